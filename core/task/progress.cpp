@@ -1,0 +1,49 @@
+#include "core/task/progress.h"
+
+#include "core/task/error.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace residuum {
+
+Progress::Progress(std::stop_token stop, Sink sink, Clock::duration interval)
+    : stop_(std::move(stop)), sink_(std::move(sink)), interval_(interval) {}
+
+void Progress::begin(std::string stage, std::int64_t total) {
+    stage_ = std::move(stage);
+    total_ = std::max<std::int64_t>(total, 1);
+    done_ = 0;
+    started_ = Clock::now();
+    report(true);
+    check();
+}
+
+void Progress::advance(std::int64_t steps) {
+    done_ = std::min(done_ + steps, total_);
+    report(done_ == total_);
+    check();
+}
+
+void Progress::check() const {
+    if (stop_.stop_requested())
+        throw Cancelled();
+}
+
+void Progress::report(bool force) {
+    if (!sink_)
+        return;
+    const auto now = Clock::now();
+    if (!force && now - reported_ < interval_)
+        return;
+    reported_ = now;
+    ProgressReport report{stage_, static_cast<double>(done_) / static_cast<double>(total_), {}};
+    if (done_ > 0) {
+        const std::chrono::duration<double> elapsed = now - started_;
+        report.secondsLeft =
+            elapsed.count() * static_cast<double>(total_ - done_) / static_cast<double>(done_);
+    }
+    sink_(report);
+}
+
+} // namespace residuum

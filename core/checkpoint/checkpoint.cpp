@@ -1,0 +1,152 @@
+#include "core/checkpoint/checkpoint.h"
+
+#include "core/checkpoint/containers.h"
+#include "core/checkpoint/float_text.h"
+#include "core/checkpoint/removal_run.h"
+#include "core/checkpoint/tensor_names.h"
+#include "core/checkpoint/weights_pass.h"
+#include "core/task/error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <set>
+
+namespace residuum {
+
+using checkpoint::ElementType;
+using checkpoint::RawTensor;
+using checkpoint::SortedTensors;
+
+std::string name(StoredType type) {
+    switch (type) {
+    case StoredType::Float32:
+        return "float32";
+    case StoredType::Float64:
+        return "float64";
+    case StoredType::Float16:
+        return "float16";
+    case StoredType::BFloat16:
+        return "bfloat16";
+    }
+    return "unknown";
+}
+
+std::size_t byteSize(StoredType type) {
+    switch (type) {
+    case StoredType::Float32:
+        return 4;
+    case StoredType::Float64:
+        return 8;
+    case StoredType::Float16:
+    case StoredType::BFloat16:
+        return 2;
+    }
+    return 1;
+}
+
+namespace {
+
+/// sortTensors let float types pass only.
+StoredType storedType(ElementType type) {
+    switch (type) {
+    case ElementType::Float64:
+        return StoredType::Float64;
+    case ElementType::Float16:
+        return StoredType::Float16;
+    case ElementType::BFloat16:
+        return StoredType::BFloat16;
+    default:
+        return StoredType::Float32;
+    }
+}
+
+bool sameBytes(const RawTensor& a, const RawTensor& b) {
+    return a.type == b.type && a.bytes.size() == b.bytes.size() &&
+           (a.bytes.data() == b.bytes.data() ||
+            std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) == 0);
+}
+
+/// The head is what the file says; config.json only says what to do where it is silent.
+void resolveHead(SortedTensors& tensors, Checkpoint& into) {
+    const auto head = tensors.weights.find("lm_head.weight");
+    if (head == tensors.weights.end()) {
+        if (!into.config.tie_word_embeddings)
+            throw Error(into.folder.string(),
+                        "the weights lack lm_head.weight, but config.json says "
+                        "\"tie_word_embeddings\": false; add the tensor, or set it to true if the "
+                        "head is the embedding");
+        into.tiedHead = true;
+        return;
+    }
+    into.tiedHead = sameBytes(*head->second, *tensors.weights.find("wte.weight")->second);
+    if (into.tiedHead) {
+        tensors.weights.erase(head);
+    } else if (into.config.tie_word_embeddings) {
+        into.warnings.push_back("lm_head.weight differs from wte.weight although the configuration ties "
+                                "them; the file's own head is used.");
+    }
+}
+
+[[noreturn]] void refuseNonFinite(const checkpoint::NonFinite& found, const SortedTensors& tensors,
+                                  const Checkpoint& opened) {
+    const RawTensor& tensor = *tensors.weights.find(found.tensor)->second;
+    const double value = checkpoint::elementAsDouble(tensor, found.index);
+    std::string reason = "element " + std::to_string(found.index) + " is " +
+                         checkpoint::numberText(value) + ", expected a finite number";
+    const bool norm = found.tensor.find("ln_") != std::string::npos;
+    if (opened.config.layer_norm_epsilon >= checkpoint::epsilonTrickFrom && norm &&
+        tensor.type == ElementType::Float16 && std::isinf(value))
+        reason +=
+            ": stored as float16, the LN weights of an epsilon-trick model (layer_norm_epsilon " +
+            checkpoint::numberText(opened.config.layer_norm_epsilon) +
+            ") overflow; use a float32 copy";
+    else
+        reason += "; the checkpoint is damaged or its training diverged";
+    throw Error(checkpoint::subject(tensor.file, tensor.name), reason);
+}
+
+void describe(Checkpoint& opened) {
+    std::set<std::string> types;
+    for (const auto& [tensorName, tensor] : opened.tensors) {
+        types.insert(name(tensor.type));
+        opened.parameterCount +=
+            static_cast<std::int64_t>(tensor.bytes.size() / byteSize(tensor.type));
+        opened.storedBytes += static_cast<std::int64_t>(tensor.bytes.size());
+    }
+    for (const std::string& type : types)
+        opened.storedTypes += (opened.storedTypes.empty() ? "" : ", ") + type;
+}
+
+} // namespace
+
+Checkpoint openCheckpoint(const std::filesystem::path& folder, Progress& progress) {
+    progress.check();
+    checkpoint::requireModelFolder(folder);
+    Checkpoint opened;
+    opened.folder = folder;
+    opened.config = readConfig(folder / "config.json");
+    checkpoint::RawCheckpoint raw = checkpoint::openContainer(folder);
+    opened.container = raw.container;
+    SortedTensors sorted = checkpoint::sortTensors(raw, opened.config, folder);
+    opened.normalization = checkpoint::findNormalization(opened.config, sorted);
+    resolveHead(sorted, opened);
+    if (!sorted.ignored.empty())
+        opened.warnings.push_back("Ignored tensors that a GPT-2 of this configuration does not "
+                                  "have: " +
+                                  checkpoint::listOf(sorted.ignored) + ".");
+    for (const auto& [tensorName, tensor] : sorted.weights)
+        opened.tensors.emplace(
+            tensorName, StoredTensor{storedType(tensor->type), tensor->shape, tensor->bytes});
+    const checkpoint::WeightsPass pass = checkpoint::passOverWeights(opened.tensors, progress);
+    if (pass.nonFinite)
+        refuseNonFinite(*pass.nonFinite, sorted, opened);
+    opened.weightsHash =
+        checkpoint::weightsHash(pass.tensorsHash, opened.normalization, opened.config.n_heads);
+    describe(opened);
+    opened.storage =
+        std::make_shared<const std::vector<std::shared_ptr<const void>>>(std::move(raw.storage));
+    return opened;
+}
+
+} // namespace residuum

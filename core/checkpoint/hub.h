@@ -1,0 +1,36 @@
+// Where a model named on the command line or in the window lies. Torch-free; no network.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace residuum {
+
+/// A model as the user named it, resolved to a folder on this machine.
+struct ModelLocation {
+    std::string source;           ///< as named: a path, a Hub id, or demo:NAME
+    std::string name;             ///< last component of it, for labels and result groups
+    std::filesystem::path folder; ///< in Hugging Face layout
+};
+
+/// The Hugging Face cache: $HF_HUB_CACHE, $HF_HOME/hub, $XDG_CACHE_HOME/huggingface/hub or
+/// ~/.cache/huggingface/hub, the first that is set.
+std::filesystem::path hubCacheFolder();
+
+/// Resolves a folder, a Hub id in the local cache (`gpt2`, `schaeff/gpt2-small_LNFree300`, through
+/// refs/main to its snapshot) or `demo:original|vanilla|ln-free` (in `demoFolder`). Throws Error
+/// that says where it looked and what to do.
+ModelLocation resolveModel(const std::string& named, const std::filesystem::path& demoFolder);
+
+/// The GPT-2 models in the local cache (those whose snapshot has a config.json with model_type
+/// gpt2), sorted by id. Unreadable entries are skipped.
+std::vector<ModelLocation> listHubModels();
+
+/// A folder with tokenizer files for a checkpoint that carries none: a sibling folder with the same
+/// vocabulary size, or a GPT-2 model in the Hub cache with it. Empty when there is none.
+std::optional<std::filesystem::path> findFallbackTokenizer(const std::filesystem::path& folder,
+                                                           int d_vocab);
+
+} // namespace residuum

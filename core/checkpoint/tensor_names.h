@@ -1,0 +1,29 @@
+// Sorts a container's tensors into weights, removal-run buffers and what is ignored.
+#pragma once
+
+#include "core/checkpoint/config.h"
+#include "core/checkpoint/raw_tensor.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace residuum::checkpoint {
+
+/// Pointers into the RawCheckpoint that was sorted. Keys have no `transformer.` prefix.
+struct SortedTensors {
+    std::map<std::string, const RawTensor*, std::less<>> weights; ///< all that a GPT-2 has
+    std::map<std::string, const RawTensor*, std::less<>> buffers; ///< e.g. h.0.ln_1.is_fake
+    std::vector<std::string> ignored; ///< as named in the file, sorted; without mask buffers
+};
+
+/// The weights of a GPT-2 of this configuration, with their shapes ([in, out] for Conv1D);
+/// lm_head.weight is not among them.
+std::map<std::string, std::vector<std::int64_t>> expectedWeights(const ModelConfig& config);
+
+/// Throws Error where a name is there with and without the prefix, and where a weight is missing,
+/// has another shape or is not of a float type. lm_head.weight may be missing.
+SortedTensors sortTensors(const RawCheckpoint& checkpoint, const ModelConfig& config,
+                          const std::filesystem::path& folder);
+
+} // namespace residuum::checkpoint

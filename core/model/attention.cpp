@@ -1,0 +1,77 @@
+#include "core/model/attention.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace residuum {
+
+namespace {
+
+/// Large enough for efficient products, small enough that half of the upper triangle is skipped.
+constexpr std::int64_t queryBlock = 128;
+
+double scoreScale(const at::Tensor& q) { return 1.0 / std::sqrt(static_cast<double>(q.size(-1))); }
+
+/// [n, n], zero on and below the diagonal, -infinity above.
+at::Tensor causalMask(std::int64_t n, const at::Tensor& like) {
+    return at::full({n, n}, -INFINITY, like.options()).triu_(1);
+}
+
+/// One block of queries of one head. q, k, v, z: [T, D] views.
+void attendBlock(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, at::Tensor z,
+                 const at::Tensor& mask, std::int64_t begin, std::int64_t count) {
+    const auto keys = begin + count;
+    auto scores = at::empty({count, keys}, q.options());
+    at::addmm_out(scores, scores, q.narrow(0, begin, count), k.narrow(0, 0, keys).t(), /*beta=*/0,
+                  scoreScale(q));
+    scores.narrow(1, begin, count).add_(mask.narrow(0, 0, count).narrow(1, 0, count));
+    auto out = z.narrow(0, begin, count);
+    at::mm_out(out, at::softmax(scores, -1), v.narrow(0, 0, keys));
+}
+
+/// Heads and blocks of queries are shared among ATen's threads, each a few single-threaded products.
+at::Tensor attendOnCpu(const QueriesKeysValues& qkv) {
+    const auto batch = qkv.q.size(0), pos = qkv.q.size(1), heads = qkv.q.size(2);
+    auto z = at::empty({batch, pos, heads, qkv.q.size(3)}, qkv.q.options());
+    const auto mask = causalMask(std::min(pos, queryBlock), qkv.q);
+    const auto blocks = (pos + queryBlock - 1) / queryBlock;
+    at::parallel_for(0, batch * heads, 1, [&](std::int64_t first, std::int64_t last) {
+        const at::NoGradGuard noGrad;
+        for (auto item = first; item < last; ++item) {
+            const auto b = item / heads, h = item % heads;
+            const auto head = [&](const at::Tensor& t) { return t.select(0, b).select(1, h); };
+            for (std::int64_t block = 0; block < blocks; ++block) {
+                const auto begin = block * queryBlock;
+                attendBlock(head(qkv.q), head(qkv.k), head(qkv.v), head(z), mask, begin,
+                            std::min(queryBlock, pos - begin));
+            }
+        }
+    });
+    return z;
+}
+
+} // namespace
+
+at::Tensor attend(const QueriesKeysValues& qkv) {
+    if (qkv.q.device().is_cpu() && !(at::GradMode::is_enabled() && qkv.q.requires_grad()))
+        return attendOnCpu(qkv);
+    return mixValues(attentionMaps(qkv).pattern, qkv.v);
+}
+
+AttentionMaps attentionMaps(const QueriesKeysValues& qkv) {
+    const auto pos = qkv.q.size(1);
+    const auto q = qkv.q.permute({0, 2, 1, 3}), k = qkv.k.permute({0, 2, 3, 1});
+    const auto above = at::ones({pos, pos}, q.options().dtype(at::kBool)).triu_(1);
+    auto scores = at::matmul(q * scoreScale(q), k).masked_fill(above, maskedScore);
+    auto pattern = at::softmax(scores, -1);
+    return {std::move(scores), std::move(pattern)};
+}
+
+at::Tensor mixValues(const at::Tensor& pattern, const at::Tensor& v) {
+    return at::matmul(pattern, v.permute({0, 2, 1, 3})).permute({0, 2, 1, 3});
+}
+
+} // namespace residuum

@@ -1,0 +1,50 @@
+// An opened GPT-2: weights on a device, its tokenizer, its report. Torch-free: what a tensor is
+// stays behind `weights()`.
+#pragma once
+
+#include "core/checkpoint/hub.h"
+#include "core/model/model_info.h"
+#include "core/task/progress.h"
+#include "core/tokenizer/tokenizer.h"
+
+#include <memory>
+
+namespace residuum {
+
+struct Weights; // core/model/weights.h, with tensors in it
+
+/// Immutable once opened. May be shared between threads, but computing with it belongs to the
+/// engine thread (DESIGN, "Threads").
+class Model {
+  public:
+    /// Opens the checkpoint at `location`, checks and hashes it in one pass and puts its weights on
+    /// the device; float32 safetensors stay memory-mapped on the CPU. `tokenizerFolder` overrides
+    /// where the tokenizer is looked for. Throws Error, Cancelled.
+    static std::shared_ptr<const Model> open(const ModelLocation& location,
+                                             const NumericSettings& numeric, Progress& progress,
+                                             const std::filesystem::path& tokenizerFolder = {});
+    ~Model();
+    Model(const Model&) = delete;
+    Model& operator=(const Model&) = delete;
+
+    const ModelInfo& info() const { return info_; }
+    /// Null when no tokenizer was found.
+    const std::shared_ptr<const Tokenizer>& tokenizer() const { return tokenizer_; }
+    const Weights& weights() const { return *weights_; }
+
+  private:
+    Model();
+    ModelInfo info_;
+    std::shared_ptr<const Tokenizer> tokenizer_;
+    std::unique_ptr<Weights> weights_;
+};
+
+/// Throws Error naming both models unless token ids mean the same to both (equal vocabulary sizes
+/// and, where both have a tokenizer, equal tokenizers): models side by side share one prompt.
+void requireSameVocabulary(const Model& first, const Model& second);
+
+/// Sets the number of threads of LibTorch and of its BLAS; call once, early, before any computing.
+/// 0: all cores. Returns a warning sentence when LibTorch runs on the slow reference BLAS, else "".
+std::string configureThreads(int threads);
+
+} // namespace residuum

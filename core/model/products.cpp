@@ -1,0 +1,55 @@
+#include "core/model/products.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
+
+#include <algorithm>
+
+namespace residuum {
+
+namespace {
+
+/// Columns per thread, a multiple of a cache line so that no two threads write into one.
+std::int64_t columnsPerThread(std::int64_t columns) {
+    constexpr std::int64_t step = 16;
+    const std::int64_t threads = std::max(1, at::get_num_threads());
+    const auto share = (columns + threads - 1) / threads;
+    return (share + step - 1) / step * step;
+}
+
+void multiplyColumns(at::Tensor out, const at::Tensor& x, const at::Tensor& W,
+                     const at::Tensor& bias) {
+    if (bias.defined())
+        at::addmm_out(out, bias, x, W);
+    else
+        at::mm_out(out, x, W);
+}
+
+bool needsGraph(const at::Tensor& x) { return at::GradMode::is_enabled() && x.requires_grad(); }
+
+} // namespace
+
+at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W, const at::Tensor& bias) {
+    const auto rows = x.reshape({-1, x.size(-1)});
+    auto shape = x.sizes().vec();
+    shape.back() = W.size(1);
+    if (!x.device().is_cpu() || needsGraph(x))
+        return (bias.defined() ? at::addmm(bias, rows, W) : at::mm(rows, W)).view(shape);
+
+    auto out = at::empty({rows.size(0), W.size(1)}, x.options());
+    at::parallel_for(0, W.size(1), columnsPerThread(W.size(1)),
+                     [&](std::int64_t begin, std::int64_t end) {
+                         // Worker threads have no NoGradGuard of the caller's.
+                         const at::NoGradGuard noGrad;
+                         const auto count = end - begin;
+                         multiplyColumns(out.narrow(1, begin, count), rows,
+                                         W.narrow(1, begin, count),
+                                         bias.defined() ? bias.narrow(0, begin, count) : bias);
+                     });
+    return out.view(shape);
+}
+
+at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W) { return applyWeights(x, W, at::Tensor()); }
+
+} // namespace residuum

@@ -1,0 +1,78 @@
+#include "core/store/atomic_file.h"
+
+#include "core/task/error.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace residuum {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const fs::path& file, const std::string& action) {
+    throw Error(file.string(), action + ": " + std::strerror(errno));
+}
+
+fs::path folderOf(const fs::path& file) {
+    return file.has_parent_path() ? file.parent_path() : fs::path(".");
+}
+
+/// What mkstemp made private gets the permissions any new file of the user would have.
+void giveDefaultPermissions(int descriptor) {
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    ::fchmod(descriptor, 0666 & ~mask);
+}
+
+void synchronise(const fs::path& path, int flags, const fs::path& target) {
+    const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+    if (descriptor < 0)
+        fail(target, "cannot be written");
+    const int result = ::fsync(descriptor);
+    const int why = errno;
+    ::close(descriptor);
+    errno = why;
+    // Some network file systems cannot fsync a folder; the rename itself has happened then.
+    if (result != 0 && why != EINVAL)
+        fail(target, "cannot be written to disk");
+}
+
+} // namespace
+
+AtomicFile::AtomicFile(const fs::path& target) : target_(target) {
+    std::error_code ignored;
+    if (fs::is_directory(target, ignored))
+        throw Error(target.string(), "is a folder; name a file to write");
+    // A fixed prefix instead of the target's name, which may be as long as a name can be.
+    auto pattern = (folderOf(target) / ".residuum-XXXXXX").string();
+    const int descriptor = ::mkstemp(pattern.data());
+    if (descriptor < 0)
+        fail(target, "cannot be written in " + folderOf(target).string());
+    giveDefaultPermissions(descriptor);
+    ::close(descriptor);
+    temporary_ = pattern;
+}
+
+AtomicFile::~AtomicFile() {
+    if (!committed_) {
+        std::error_code ignored;
+        fs::remove(temporary_, ignored);
+    }
+}
+
+void AtomicFile::commit() {
+    synchronise(temporary_, O_RDONLY, target_);
+    if (::rename(temporary_.c_str(), target_.c_str()) != 0)
+        fail(target_, "cannot be replaced");
+    committed_ = true;
+    synchronise(folderOf(target_), O_RDONLY | O_DIRECTORY, target_);
+}
+
+} // namespace residuum

@@ -1,0 +1,242 @@
+#include "core/store/hdf5_writer.h"
+
+#include "core/store/hdf5_handle.h"
+#include "core/task/error.h"
+
+#include <hdf5_hl.h>
+
+#include <limits>
+#include <map>
+#include <numeric>
+
+namespace residuum {
+
+namespace {
+
+hid_t fileType(StoredNumber type) {
+    switch (type) {
+    case StoredNumber::Float32:
+        return H5T_IEEE_F32LE;
+    case StoredNumber::Float64:
+        return H5T_IEEE_F64LE;
+    case StoredNumber::Int32:
+        return H5T_STD_I32LE;
+    }
+    return -1;
+}
+
+hid_t memoryType(double) { return H5T_NATIVE_DOUBLE; }
+hid_t memoryType(float) { return H5T_NATIVE_FLOAT; }
+hid_t memoryType(std::int32_t) { return H5T_NATIVE_INT32; }
+
+std::vector<hsize_t> extents(const std::vector<std::int64_t>& values) {
+    return {values.begin(), values.end()};
+}
+
+std::int64_t product(const std::vector<std::int64_t>& shape) {
+    return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+}
+
+std::vector<const char*> pointers(const std::vector<std::string>& values) {
+    std::vector<const char*> result;
+    for (const auto& value : values)
+        result.push_back(value.c_str());
+    return result;
+}
+
+} // namespace
+
+std::size_t byteSize(StoredNumber type) { return type == StoredNumber::Float64 ? 8 : 4; }
+
+struct Hdf5Writer::Private {
+    explicit Private(const std::filesystem::path& target) : atomic(target) {
+        const auto lock = lockHdf5();
+        Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, target, "cannot be written");
+        H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110);
+        file = handle(H5Fcreate(atomic.temporary().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access),
+                      H5Fclose);
+    }
+
+    Hdf5Handle handle(hid_t id, Hdf5Handle::Close close) const {
+        return {id, close, atomic.target(), "cannot be written"};
+    }
+    void check(herr_t result) const { checkHdf5(result, atomic.target(), "cannot be written"); }
+
+    Hdf5Handle linkCreation() const {
+        auto properties = handle(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+        check(H5Pset_create_intermediate_group(properties, 1));
+        check(H5Pset_char_encoding(properties, H5T_CSET_UTF8));
+        return properties;
+    }
+
+    Hdf5Handle newDataset(const std::string& path, hid_t type, const std::vector<hsize_t>& shape,
+                          hid_t creation) const {
+        const auto space = handle(
+            H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose);
+        return handle(H5Dcreate2(file, path.c_str(), type, space, linkCreation(), creation,
+                                 H5P_DEFAULT),
+                      H5Dclose);
+    }
+
+    void attach(hid_t dataset, const std::vector<AxisRef>& axes) const {
+        for (std::size_t i = 0; i < axes.size(); ++i) {
+            const auto scale =
+                handle(H5Dopen2(file, axes[i].path.c_str(), H5P_DEFAULT), H5Dclose);
+            check(H5DSattach_scale(dataset, scale, static_cast<unsigned>(i)));
+            check(H5DSset_label(dataset, static_cast<unsigned>(i), baseName(axes[i].path)));
+        }
+    }
+
+    static const char* baseName(const std::string& path) {
+        return path.c_str() + path.rfind('/') + 1;
+    }
+
+    std::vector<std::int64_t> shape(const std::vector<AxisRef>& axes) const {
+        std::vector<std::int64_t> result;
+        for (const auto& axis : axes)
+            result.push_back(lengths.at(axis.path));
+        return result;
+    }
+
+    template <class Value>
+    void writeBlock(const std::string& path, const std::vector<std::int64_t>& offset,
+                    const std::vector<std::int64_t>& count, std::span<const Value> values) const {
+        if (product(count) != static_cast<std::int64_t>(values.size()))
+            throw std::logic_error("block shape does not match its values: " + path);
+        const auto lock = lockHdf5();
+        const auto dataset = handle(H5Dopen2(file, path.c_str(), H5P_DEFAULT), H5Dclose);
+        const auto space = handle(H5Dget_space(dataset), H5Sclose);
+        check(H5Sselect_hyperslab(space, H5S_SELECT_SET, extents(offset).data(), nullptr,
+                                  extents(count).data(), nullptr));
+        const auto memory = handle(H5Screate_simple(static_cast<int>(count.size()),
+                                                    extents(count).data(), nullptr),
+                                   H5Sclose);
+        check(H5Dwrite(dataset, memoryType(Value{}), memory, space, H5P_DEFAULT, values.data()));
+    }
+
+    AxisRef makeScale(const std::string& path, hid_t fileValues, hid_t memoryValues,
+                      std::size_t length, const void* values) {
+        const auto lock = lockHdf5();
+        const auto scale = newDataset(path, fileValues, {length}, H5P_DEFAULT);
+        if (length > 0)
+            check(H5Dwrite(scale, memoryValues, H5S_ALL, H5S_ALL, H5P_DEFAULT, values));
+        check(H5DSset_scale(scale, baseName(path)));
+        lengths[path] = static_cast<std::int64_t>(length);
+        return {path};
+    }
+
+    AtomicFile atomic;
+    Hdf5Handle file;
+    std::map<std::string, std::int64_t> lengths; ///< of the axes, by path
+};
+
+Hdf5Writer::Hdf5Writer(const std::filesystem::path& target)
+    : d_(std::make_unique<Private>(target)) {}
+Hdf5Writer::~Hdf5Writer() = default;
+
+void Hdf5Writer::group(const std::string& path) {
+    const auto lock = lockHdf5();
+    d_->handle(H5Gcreate2(d_->file, path.c_str(), d_->linkCreation(), H5P_DEFAULT, H5P_DEFAULT),
+               H5Gclose);
+}
+
+void Hdf5Writer::attribute(const std::string& object, const std::string& name,
+                           const AttributeValue& value) {
+    const auto lock = lockHdf5();
+    const auto target = d_->handle(H5Oopen(d_->file, object.c_str(), H5P_DEFAULT), H5Oclose);
+    const auto write = [&](hid_t space, hid_t type, const void* data) {
+        const auto attribute = d_->handle(
+            H5Acreate2(target, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+        d_->check(H5Awrite(attribute, type, data));
+    };
+    const auto scalar = d_->handle(H5Screate(H5S_SCALAR), H5Sclose);
+    if (const auto* text = std::get_if<std::string>(&value)) {
+        const char* data = text->c_str();
+        write(scalar, utf8Type(), &data);
+    } else if (const auto* number = std::get_if<double>(&value)) {
+        write(scalar, H5T_NATIVE_DOUBLE, number);
+    } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+        write(scalar, H5T_NATIVE_INT64, integer);
+    } else {
+        const auto& numbers = std::get<std::vector<double>>(value);
+        const hsize_t length = numbers.size();
+        const auto line = d_->handle(H5Screate_simple(1, &length, nullptr), H5Sclose);
+        write(line, H5T_NATIVE_DOUBLE, numbers.data());
+    }
+}
+
+AxisRef Hdf5Writer::axis(const std::string& path, std::int64_t length) {
+    std::vector<std::int32_t> values(static_cast<std::size_t>(length));
+    std::iota(values.begin(), values.end(), 0);
+    return axis(path, values);
+}
+
+AxisRef Hdf5Writer::axis(const std::string& path, const std::vector<std::int32_t>& values) {
+    return d_->makeScale(path, H5T_STD_I32LE, H5T_NATIVE_INT32, values.size(), values.data());
+}
+
+AxisRef Hdf5Writer::axis(const std::string& path, const std::vector<std::string>& labels) {
+    const auto type = utf8Type();
+    return d_->makeScale(path, type, type, labels.size(), pointers(labels).data());
+}
+
+void Hdf5Writer::create(const std::string& path, StoredNumber type,
+                        const std::vector<AxisRef>& axes) {
+    const auto lock = lockHdf5();
+    const auto creation = d_->handle(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    if (type == StoredNumber::Int32) {
+        const std::int32_t fill = -1;
+        d_->check(H5Pset_fill_value(creation, H5T_NATIVE_INT32, &fill));
+    } else {
+        const double fill = std::numeric_limits<double>::quiet_NaN();
+        d_->check(H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &fill));
+    }
+    const auto dataset =
+        d_->newDataset(path, fileType(type), extents(d_->shape(axes)), creation);
+    d_->attach(dataset, axes);
+}
+
+void Hdf5Writer::write(const std::string& path, const std::vector<std::int64_t>& offset,
+                       const std::vector<std::int64_t>& count, std::span<const double> values) {
+    d_->writeBlock(path, offset, count, values);
+}
+
+void Hdf5Writer::write(const std::string& path, const std::vector<std::int64_t>& offset,
+                       const std::vector<std::int64_t>& count, std::span<const float> values) {
+    d_->writeBlock(path, offset, count, values);
+}
+
+void Hdf5Writer::write(const std::string& path, const std::vector<std::int64_t>& offset,
+                       const std::vector<std::int64_t>& count,
+                       std::span<const std::int32_t> values) {
+    d_->writeBlock(path, offset, count, values);
+}
+
+void Hdf5Writer::dataset(const std::string& path, StoredNumber type,
+                         const std::vector<AxisRef>& axes, std::span<const double> values) {
+    create(path, type, axes);
+    const auto shape = d_->shape(axes);
+    if (product(shape) > 0)
+        write(path, std::vector<std::int64_t>(shape.size(), 0), shape, values);
+}
+
+void Hdf5Writer::strings(const std::string& path, const std::vector<AxisRef>& axes,
+                         const std::vector<std::string>& values) {
+    const auto lock = lockHdf5();
+    const auto type = utf8Type();
+    const auto dataset = d_->newDataset(path, type, extents(d_->shape(axes)), H5P_DEFAULT);
+    d_->check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers(values).data()));
+    d_->attach(dataset, axes);
+}
+
+void Hdf5Writer::commit() {
+    const auto lock = lockHdf5();
+    if (!d_->file.reset())
+        throw Error(d_->atomic.target().string(),
+                    "cannot be written: the disk may be full; nothing was left behind");
+    // A file that HDF5 itself cannot open again must not replace a good one.
+    d_->handle(H5Fopen(d_->atomic.temporary().c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    d_->atomic.commit();
+}
+
+} // namespace residuum

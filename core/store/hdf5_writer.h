@@ -1,0 +1,69 @@
+// Writes a result file: groups, labelled axes, datasets, attributes. Free of HDF5's types.
+#pragma once
+
+#include "core/store/atomic_file.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace residuum {
+
+enum class StoredNumber { Float32, Float64, Int32 };
+std::size_t byteSize(StoredNumber type);
+
+/// The path of an axis made by `Hdf5Writer::axis`, e.g. "/pos" or "/models/m/layer".
+struct AxisRef {
+    std::string path;
+};
+
+using AttributeValue = std::variant<std::string, double, std::int64_t, std::vector<double>>;
+
+/// Missing groups are made on the way. Every method throws Error (disk full, …); nothing appears at
+/// `target` before `commit`.
+class Hdf5Writer {
+  public:
+    explicit Hdf5Writer(const std::filesystem::path& target);
+    ~Hdf5Writer();
+    Hdf5Writer(const Hdf5Writer&) = delete;
+    Hdf5Writer& operator=(const Hdf5Writer&) = delete;
+
+    void group(const std::string& path);
+    /// `object`: a group or dataset; "/" for the file.
+    void attribute(const std::string& object, const std::string& name, const AttributeValue& value);
+
+    /// An axis with coordinates 0 … length-1, as an HDF5 dimension scale.
+    AxisRef axis(const std::string& path, std::int64_t length);
+    /// An axis whose coordinates are labels.
+    AxisRef axis(const std::string& path, const std::vector<std::string>& labels);
+    /// An axis whose coordinates are `values`, e.g. neuron numbers.
+    AxisRef axis(const std::string& path, const std::vector<std::int32_t>& values);
+
+    /// A dataset of the axes' lengths, filled with NaN (-1 for integers) until written.
+    void create(const std::string& path, StoredNumber type, const std::vector<AxisRef>& axes);
+    /// Writes the block at `offset` of shape `count`; values are converted to the stored type.
+    void write(const std::string& path, const std::vector<std::int64_t>& offset,
+               const std::vector<std::int64_t>& count, std::span<const double> values);
+    void write(const std::string& path, const std::vector<std::int64_t>& offset,
+               const std::vector<std::int64_t>& count, std::span<const float> values);
+    void write(const std::string& path, const std::vector<std::int64_t>& offset,
+               const std::vector<std::int64_t>& count, std::span<const std::int32_t> values);
+    /// create + write of a whole dataset.
+    void dataset(const std::string& path, StoredNumber type, const std::vector<AxisRef>& axes,
+                 std::span<const double> values);
+    void strings(const std::string& path, const std::vector<AxisRef>& axes,
+                 const std::vector<std::string>& values);
+
+    /// Closes, reopens and checks, fsyncs and renames the file.
+    void commit();
+
+  private:
+    struct Private;
+    std::unique_ptr<Private> d_;
+};
+
+} // namespace residuum

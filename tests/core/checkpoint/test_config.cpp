@@ -1,0 +1,119 @@
+#include "refusal.h"
+
+#include "core/checkpoint/config.h"
+
+namespace residuum::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+const std::string sizes =
+    R"("n_layer":2,"n_head":2,"n_embd":4,"vocab_size":7,"n_positions":5)";
+
+class ConfigFile : public ::testing::Test {
+  protected:
+    ModelConfig read(const std::string& json) {
+        writeText(folder_.path() / "config.json", json);
+        return readConfig(folder_.path() / "config.json");
+    }
+    std::string refused(const std::string& json) {
+        return refusal([&] { (void)read(json); });
+    }
+    /// A good configuration with `extra` pairs after it.
+    static std::string with(const std::string& extra) {
+        return R"({"model_type":"gpt2",)" + sizes + (extra.empty() ? "" : ",") + extra + "}";
+    }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(ConfigFile, ReadsSizesAndDefaults) {
+    const ModelConfig config = read(with(""));
+    ModelConfig expected = syntheticConfig(2, 2, 4, 7, 5);
+    EXPECT_EQ(config, expected);
+    EXPECT_EQ(config.d_mlp, 16);
+    EXPECT_TRUE(config.tie_word_embeddings);
+}
+
+TEST_F(ConfigFile, TakesOptionalKeys) {
+    const ModelConfig config = read(with(
+        R"("n_inner":12,"layer_norm_epsilon":1e12,"tie_word_embeddings":false,"unknown":{"a":[1]},
+           "activation_function":"gelu_pytorch_tanh","reorder_and_upcast_attn":true)"));
+    EXPECT_EQ(config.d_mlp, 12);
+    EXPECT_DOUBLE_EQ(config.layer_norm_epsilon, 1e12);
+    EXPECT_FALSE(config.tie_word_embeddings);
+    EXPECT_EQ(read(with(R"("n_inner":null)")).d_mlp, 16);
+}
+
+TEST_F(ConfigFile, FallsBackToNCtxAndToTheArchitecture) {
+    const ModelConfig config = read(R"({"architectures":["GPT2LMHeadModel"],"n_layer":1,
+        "n_head":1,"n_embd":4,"vocab_size":7,"n_ctx":9})");
+    EXPECT_EQ(config.n_ctx, 9);
+}
+
+TEST_F(ConfigFile, RefusesOtherArchitectures) {
+    EXPECT_THAT(refused(R"({"model_type":"llama",)" + sizes + "}"),
+                AllOf(HasSubstr("model_type"), HasSubstr("\"llama\""), HasSubstr("\"gpt2\"")));
+    EXPECT_THAT(refused(R"({"model_type":"gpt2","architectures":["LlamaForCausalLM"],)" + sizes +
+                        "}"),
+                HasSubstr("LlamaForCausalLM"));
+    EXPECT_THAT(refused("{" + sizes + "}"), HasSubstr("model_type: is missing"));
+    EXPECT_THAT(refused(R"({"model_type":7,)" + sizes + "}"), HasSubstr("is 7"));
+}
+
+TEST_F(ConfigFile, RefusesVariantsThatComputeSomethingElse) {
+    EXPECT_THAT(refused(with(R"("activation_function":"relu")")), HasSubstr("\"relu\""));
+    EXPECT_THAT(refused(with(R"("activation_function":"gelu")")), HasSubstr("gelu_new"));
+    EXPECT_THAT(refused(with(R"("add_cross_attention":true)")), HasSubstr("cross-attention"));
+    EXPECT_THAT(refused(with(R"("scale_attn_by_inverse_layer_idx":true)")),
+                HasSubstr("scale_attn_by_inverse_layer_idx"));
+    EXPECT_THAT(refused(with(R"("scale_attn_weights":false)")), HasSubstr("scale_attn_weights"));
+    EXPECT_THAT(refused(with(R"("tie_word_embeddings":"yes")")),
+                HasSubstr("expected true or false"));
+}
+
+TEST_F(ConfigFile, RefusesSizesOutOfRange) {
+    const auto replaced = [&](const std::string& from, const std::string& to) {
+        std::string json = with("");
+        return refused(json.replace(json.find(from), from.size(), to));
+    };
+    EXPECT_THAT(replaced("\"n_layer\":2", "\"n_layer\":0"), HasSubstr("key n_layer: is 0"));
+    EXPECT_THAT(replaced("\"n_layer\":2", "\"n_layer\":-1"), HasSubstr("is -1"));
+    EXPECT_THAT(replaced("\"n_layer\":2", "\"n_layer\":2.5"), HasSubstr("is 2.5"));
+    EXPECT_THAT(replaced("\"n_layer\":2", "\"n_layer\":\"2\""), HasSubstr("is \"2\""));
+    EXPECT_THAT(replaced("\"n_layer\":2", "\"n_layer\":99999999999999999999999"),
+                HasSubstr("n_layer"));
+    EXPECT_THAT(replaced("\"n_head\":2", "\"n_head\":3"), HasSubstr("divisor of n_embd = 4"));
+    EXPECT_THAT(replaced("\"n_embd\":4", "\"n_embd\":1073741824"), HasSubstr("n_embd"));
+    EXPECT_THAT(replaced("\"vocab_size\":7", "\"vocab\":7"), HasSubstr("vocab_size: is missing"));
+    EXPECT_THAT(replaced("\"n_positions\":5", "\"n_positions\":null"), HasSubstr("n_ctx"));
+    EXPECT_THAT(refused(with(R"("n_inner":0)")), HasSubstr("n_inner"));
+}
+
+TEST_F(ConfigFile, RefusesBadEpsilons) {
+    EXPECT_THAT(refused(with(R"("layer_norm_epsilon":-1e-5)")), HasSubstr("layer_norm_epsilon"));
+    EXPECT_THAT(refused(with(R"("layer_norm_epsilon":"small")")), HasSubstr("\"small\""));
+    EXPECT_THAT(refused(with(R"("layer_norm_epsilon":1e999)")), HasSubstr("config.json"));
+    EXPECT_THAT(refused(with(R"("layer_norm_epsilon":NaN)")), HasSubstr("not valid JSON"));
+}
+
+TEST_F(ConfigFile, RefusesWhatIsNoConfiguration) {
+    EXPECT_THAT(refused("[1, 2]"), HasSubstr("array where an object"));
+    EXPECT_THAT(refused("{\"a\": "), HasSubstr("not valid JSON"));
+    EXPECT_THAT(refused(""), HasSubstr("is empty"));
+    EXPECT_THAT(refused(with(R"("n_layer":3)")), HasSubstr("key n_layer: is there twice"));
+    EXPECT_THAT(refused(with("\"a\":" + std::string(100'000, '['))), HasSubstr("nested deeper"));
+    std::string objects;
+    for (int i = 0; i < 100'000; ++i)
+        objects += "{\"a\":";
+    EXPECT_THAT(refused(with("\"a\":" + objects)), HasSubstr("nested deeper"));
+    EXPECT_THAT(refused("version https://git-lfs.github.com/spec/v1\n"), HasSubstr("git lfs pull"));
+    EXPECT_THAT(refusal([&] { (void)readConfig(folder_.path() / "none.json"); }),
+                HasSubstr("none.json"));
+    EXPECT_THAT(refusal([&] { (void)readConfig(folder_.path()); }),
+                HasSubstr("not a regular file"));
+}
+
+} // namespace
+} // namespace residuum::test

@@ -1,0 +1,128 @@
+// Every container of the golden models opens, and says what it is.
+#include "refusal.h"
+
+#include <cmath>
+
+namespace residuum::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::filesystem::path format(const std::string& name) { return golden() / "formats" / name; }
+
+struct Expected {
+    std::string folder;
+    std::string container;
+    std::string types;
+    std::string normalization;
+    std::int64_t parameters = 8080;
+};
+
+class Formats : public ::testing::TestWithParam<Expected> {};
+
+TEST_P(Formats, Opens) {
+    const Expected& expected = GetParam();
+    const Checkpoint opened = open(format(expected.folder));
+    EXPECT_EQ(opened.container, expected.container);
+    EXPECT_EQ(opened.storedTypes, expected.types);
+    EXPECT_EQ(opened.normalization.label(), expected.normalization);
+    EXPECT_EQ(opened.parameterCount, expected.parameters);
+    EXPECT_EQ(opened.config.n_layers, 2);
+    EXPECT_EQ(opened.config.d_head, 8);
+    EXPECT_EQ(opened.config.d_mlp, 64);
+    EXPECT_EQ(opened.tensors.size(), opened.tiedHead ? 28U : 29U);
+    EXPECT_EQ(opened.weightsHash.size(), std::string("xxh3-128:").size() + 32);
+    for (const auto& [tensorName, tensor] : opened.tensors) {
+        std::size_t count = 1;
+        for (const std::int64_t extent : tensor.shape)
+            count *= static_cast<std::size_t>(extent);
+        EXPECT_EQ(tensor.bytes.size(), count * byteSize(tensor.type)) << tensorName;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Golden, Formats,
+    ::testing::Values(
+        Expected{"safetensors-f32", "safetensors", "float32", "LayerNorm"},
+        Expected{"safetensors-f16", "safetensors", "float16", "LayerNorm"},
+        Expected{"safetensors-bf16", "safetensors", "bfloat16", "LayerNorm"},
+        Expected{"sharded", "safetensors, 2 shards", "float32", "LayerNorm"},
+        Expected{"bin-zip", "pytorch_model.bin", "float32", "LayerNorm"},
+        Expected{"bin-legacy", "pytorch_model.bin", "float32", "LayerNorm"},
+        Expected{"bin-shared-f16", "pytorch_model.bin", "float16", "LayerNorm"},
+        Expected{"half-removed", "pytorch_model.bin", "float32", "mixed (3/7 removed)"},
+        Expected{"ln-free", "safetensors", "float32", "removed (7/7)"},
+        Expected{"untied-head", "safetensors", "float32", "LayerNorm", 8080 + 61 * 16}),
+    [](const auto& info) {
+        std::string name = info.param.folder;
+        std::replace(name.begin(), name.end(), '-', '_');
+        return name;
+    });
+
+TEST(FormatContents, SameWeightsHaveOneHashInEveryContainer) {
+    const std::string hash = open(format("safetensors-f32")).weightsHash;
+    EXPECT_EQ(open(format("sharded")).weightsHash, hash);
+    EXPECT_EQ(open(format("bin-zip")).weightsHash, hash);
+    EXPECT_EQ(open(format("bin-legacy")).weightsHash, hash);
+    EXPECT_EQ(open(format("bin-shared-f16")).weightsHash,
+              open(format("safetensors-f16")).weightsHash);
+    EXPECT_NE(open(format("safetensors-f16")).weightsHash, hash);
+    // The same bytes, but three sites are removed.
+    EXPECT_NE(open(format("half-removed")).weightsHash, hash);
+}
+
+TEST(FormatContents, HalfRemovedKnowsItsSites) {
+    const Normalization sites = open(format("half-removed")).normalization;
+    ASSERT_EQ(sites.blocks.size(), 2U);
+    EXPECT_EQ(sites.summary(), "mixed");
+    EXPECT_TRUE(sites.blocks[0].ln1_qk.removed);
+    EXPECT_FLOAT_EQ(static_cast<float>(sites.blocks[0].ln1_qk.sigma), 0.7F);
+    EXPECT_FALSE(sites.blocks[0].ln1_v.removed);
+    EXPECT_DOUBLE_EQ(sites.blocks[0].ln1_v.eps, 1e-5);
+    EXPECT_TRUE(sites.blocks[0].ln2.removed);
+    EXPECT_FLOAT_EQ(static_cast<float>(sites.blocks[0].ln2.sigma), 1.1F);
+    EXPECT_FALSE(sites.blocks[1].ln1_qk.removed);
+    EXPECT_FALSE(sites.blocks[1].ln1_v.removed);
+    EXPECT_TRUE(sites.blocks[1].ln2.removed);
+    EXPECT_DOUBLE_EQ(sites.blocks[1].ln2.sigma, 2.0);
+    EXPECT_FALSE(sites.ln_f.removed);
+}
+
+TEST(FormatContents, EpsilonTrickDividesByItsRoot) {
+    const Checkpoint opened = open(golden() / "tiny-lnfree");
+    EXPECT_EQ(opened.normalization.summary(), "removed");
+    for (const BlockNorms& block : opened.normalization.blocks) {
+        EXPECT_DOUBLE_EQ(block.ln1_qk.sigma, 1e6);
+        EXPECT_DOUBLE_EQ(block.ln1_v.sigma, 1e6);
+        EXPECT_DOUBLE_EQ(block.ln2.sigma, 1e6);
+    }
+    EXPECT_DOUBLE_EQ(opened.normalization.ln_f.sigma, 1e6);
+    EXPECT_DOUBLE_EQ(opened.config.layer_norm_epsilon, 1e12);
+}
+
+TEST(FormatContents, UntiedHeadIsKeptAndMasksAreDropped) {
+    const Checkpoint opened = open(format("untied-head"));
+    EXPECT_FALSE(opened.tiedHead);
+    ASSERT_TRUE(opened.tensors.contains("lm_head.weight"));
+    EXPECT_FALSE(opened.tensors.contains("h.0.attn.bias"));
+    ASSERT_EQ(opened.warnings.size(), 1U);
+    EXPECT_THAT(opened.warnings[0], HasSubstr("lm_head.weight"));
+    EXPECT_TRUE(open(format("bin-shared-f16")).tiedHead);
+    EXPECT_THAT(open(format("bin-shared-f16")).warnings, IsEmpty());
+}
+
+TEST(FormatContents, ValuesAreThoseOfTheFile) {
+    const Checkpoint zip = open(format("bin-zip"));
+    const Checkpoint plain = open(format("safetensors-f32"));
+    for (const auto& [tensorName, tensor] : plain.tensors) {
+        const StoredTensor& other = zip.tensors.find(tensorName)->second;
+        EXPECT_EQ(tensor.shape, other.shape) << tensorName;
+        EXPECT_TRUE(std::equal(tensor.bytes.begin(), tensor.bytes.end(), other.bytes.begin(),
+                               other.bytes.end()))
+            << tensorName;
+    }
+}
+
+} // namespace
+} // namespace residuum::test

@@ -1,0 +1,36 @@
+#include "core/model/attention.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+namespace residuum {
+namespace {
+
+QueriesKeysValues randomParts(std::int64_t batch, std::int64_t pos) {
+    const std::int64_t heads = 3, d_head = 8;
+    const auto all = at::randn({batch, pos, 3 * heads * d_head}, at::kDouble);
+    const auto part = [&](int i) {
+        return all.narrow(-1, i * heads * d_head, heads * d_head).view({batch, pos, heads, d_head});
+    };
+    return {part(0), part(1), part(2)};
+}
+
+TEST(Attention, BlockedEqualsWholeAtEveryLength) {
+    at::manual_seed(2);
+    for (const std::int64_t pos : {1, 2, 17, 127, 128, 129, 300}) {
+        const auto qkv = randomParts(2, pos);
+        const auto whole = mixValues(attentionMaps(qkv).pattern, qkv.v);
+        EXPECT_TRUE(at::allclose(attend(qkv), whole, 1e-12, 1e-12)) << pos << " positions";
+    }
+}
+
+TEST(Attention, IsCausalAndSumsToOne) {
+    at::manual_seed(3);
+    const auto maps = attentionMaps(randomParts(1, 9));
+    EXPECT_TRUE(at::allclose(maps.pattern.sum(-1), at::ones({1, 3, 9}, at::kDouble)));
+    EXPECT_EQ(maps.pattern.triu(1).abs().max().item<double>(), 0.0);
+    EXPECT_EQ(maps.scores[0][0][0][1].item<double>(), maskedScore);
+}
+
+} // namespace
+} // namespace residuum

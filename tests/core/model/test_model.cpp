@@ -1,0 +1,63 @@
+#include "core/model/model.h"
+
+#include "core/model/weights.h"
+#include "core/task/error.h"
+#include "support/paths.h"
+
+#include <ATen/ATen.h>
+
+namespace residuum {
+namespace {
+
+std::shared_ptr<const Model> open(const std::filesystem::path& folder, DType dtype = DType::Float32) {
+    Progress progress;
+    return Model::open({folder.string(), folder.filename().string(), folder}, {dtype, "cpu"},
+                       progress);
+}
+
+TEST(Model, FloatWeightsAreViewsOfTheFile) {
+    const auto model = open(test::resources() / "demo/original");
+    const auto& weights = model->weights();
+    EXPECT_EQ(weights.W_U_rows.data_ptr(), weights.W_E.data_ptr()) << "a tied head is no copy";
+    EXPECT_FALSE(weights.W_E.storage().resizable()) << "borrowed memory";
+    EXPECT_EQ(open(test::resources() / "demo/original", DType::Float64)->weights().W_E.scalar_type(),
+              at::kDouble);
+}
+
+TEST(Model, ReportsTokenizerAndFallback) {
+    EXPECT_EQ(open(test::resources() / "demo/vanilla")->info().tokenizerOrigin,
+              "vocab.json + merges.txt");
+    EXPECT_EQ(open(test::golden() / "tiny-ln")->tokenizer(), nullptr);
+    const test::TemporaryFolder folder;
+    std::filesystem::copy(test::resources() / "demo/original", folder.path() / "original");
+    std::filesystem::create_directory(folder.path() / "bare");
+    for (const auto* file : {"config.json", "model.safetensors"})
+        std::filesystem::copy(test::resources() / "demo/ln-free" / file,
+                              folder.path() / "bare" / file);
+    const auto model = open(folder.path() / "bare");
+    ASSERT_NE(model->tokenizer(), nullptr);
+    EXPECT_NE(model->info().tokenizerOrigin.find("original"), std::string::npos);
+    EXPECT_NE(model->info().tokenizerOrigin.find("has none of its own"), std::string::npos);
+}
+
+TEST(Model, SideBySideNeedsOneVocabulary) {
+    const auto original = open(test::resources() / "demo/original");
+    requireSameVocabulary(*original, *open(test::resources() / "demo/ln-free"));
+    EXPECT_THROW(requireSameVocabulary(*original, *open(test::golden() / "tiny-ln")), Error);
+}
+
+TEST(Model, UnknownDeviceIsRefusedInWords) {
+    Progress progress;
+    const auto folder = test::golden() / "tiny-ln";
+    for (const std::string device : {"warp", "cuda:99"}) {
+        try {
+            Model::open({folder.string(), "tiny", folder}, {DType::Float32, device}, progress);
+            FAIL() << device;
+        } catch (const Error& error) {
+            EXPECT_NE(std::string(error.what()).find(device), std::string::npos);
+        }
+    }
+}
+
+} // namespace
+} // namespace residuum

@@ -1,0 +1,39 @@
+// What every component adds to the attributed quantity at every row, by dot products alone.
+//
+// Shapes: R = rows, d = d_model, H = n_heads, D = d_head, M = d_mlp, N = number of components.
+#pragma once
+
+#include "analysis/attribution/row_activations.h"
+#include "core/task/progress.h"
+
+#include <ATen/core/Tensor.h>
+
+namespace residuum {
+
+struct Weights;
+
+/// The direction in the unembedding whose dot product with the normalised residual is attributed.
+struct TargetDirection {
+    /// [R, d], or [1, d] where all rows share it: the column(s) of W_U, float64, as they stand after
+    /// centring over the vocabulary but before ln_f's gain is folded in.
+    at::Tensor column;
+    at::Tensor unembedBias; ///< [R] or [1] float64: column · ln_f's bias
+};
+
+/// [N, R] float64 on the CPU, N in the order of allComponents.
+struct ComponentEffects {
+    at::Tensor dla;          ///< LN frozen at the whole residual's scale
+    at::Tensor directEffect; ///< LN recomputed without the component
+    at::Tensor dlaNeuron;          ///< [L·M, R]; undefined unless rows has mlpPost
+    at::Tensor directEffectNeuron; ///< [L·M, R]
+};
+
+/// With a = r·u, c a component, s(·) what ln_f divides by (a constant at a removed site):
+///   DLA(c) = c·u / s(r),   DE(c) = a / s(r) - (a - c·u) / s(r - c)
+/// where u is the folded column and var(r - c) = var r - 2 cov(r, c) + var c. Products with weight
+/// matrices run in the model's dtype, everything after them in float64 (SCIENCE §2). Reports a step
+/// per layer.
+ComponentEffects componentEffects(const Weights& weights, const RowActivations& rows,
+                                  const TargetDirection& direction, Progress& progress);
+
+} // namespace residuum

@@ -1,0 +1,171 @@
+#include "analysis/attribution/dla.h"
+
+#include "analysis/attribution/component_effects.h"
+#include "analysis/attribution/dla_target.h"
+#include "analysis/attribution/nmae.h"
+#include "analysis/attribution/row_activations.h"
+#include "analysis/prompts/batches.h"
+#include "analysis/tensor/eigen_adaptor.h"
+#include "core/model/forward.h"
+#include "core/model/weights.h"
+#include "core/task/error.h"
+
+#include <ATen/ATen.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+
+namespace residuum {
+
+namespace {
+
+/// The rows of every sequence, in sample-major order.
+std::vector<AttributionRow> makeRows(const TokenInput& input, const DlaRequest& request) {
+    std::vector<AttributionRow> rows;
+    for (std::size_t s = 0; s < input.sequences.size(); ++s) {
+        const int length = static_cast<int>(input.sequences[s].tokens.size());
+        const int first = request.allPositions ? 0 : resolvePosition(request.position, length, s);
+        const int last = request.allPositions ? length : first + 1;
+        for (int p = first; p < last; ++p) {
+            AttributionRow row;
+            row.sample = static_cast<int>(s);
+            row.position = PositionIndex(p);
+            rows.push_back(row);
+        }
+    }
+    return rows;
+}
+
+void requireSensible(const DlaRequest& request) {
+    if (request.neurons && request.allPositions)
+        throw UsageError("--neurons", "works at one position; name it with --position P");
+    if (request.bootstrapResamples < 0 || request.bootstrapResamples > 1'000'000)
+        throw UsageError("--bootstrap " + std::to_string(request.bootstrapResamples),
+                         "is out of range; 0 to 1000000 resamples are possible");
+}
+
+/// The work of one call, batch by batch.
+class Attribution {
+  public:
+    Attribution(const Model& model, const TokenInput& input, const DlaRequest& request,
+                Progress& progress)
+        : weights_(model.weights()), input_(input), request_(request), progress_(progress),
+          result_(std::make_shared<DlaResult>()) {
+        result_->model = model.info();
+        result_->request = request;
+        result_->components = allComponents(config().n_layers, config().n_heads);
+        result_->rows = makeRows(input, request);
+        requireTargets(input, result_->rows, request, config().d_vocab);
+        allocate();
+    }
+
+    std::shared_ptr<const DlaResult> run() {
+        const auto batches = equalLengthBatches(input_, batchLimits());
+        progress_.begin("attribution, " + result_->model.name,
+                        static_cast<std::int64_t>(batches.size()) * 2 * config().n_layers);
+        for (const auto& batch : batches)
+            attribute(batch);
+        result_->nmae = computeNmae(result_->dla, result_->directEffect, result_->rows,
+                                    config().n_layers, config().n_heads, request_);
+        return result_;
+    }
+
+  private:
+    const ModelConfig& config() const { return weights_.config; }
+
+    BatchLimits batchLimits() const {
+        BatchLimits limits;
+        limits.logitsPerSequence = request_.allPositions ? 0 : 1; // 0: every position
+        limits.d_vocab = config().d_vocab;
+        return limits;
+    }
+
+    void allocate() {
+        const auto rows = static_cast<Eigen::Index>(result_->rows.size());
+        const auto components = static_cast<Eigen::Index>(result_->components.size());
+        result_->dla = Table::Zero(components, rows);
+        result_->directEffect = Table::Zero(components, rows);
+        if (request_.neurons) {
+            const Eigen::Index neurons = Eigen::Index{config().n_layers} * config().d_mlp;
+            result_->dlaNeuron = Table::Zero(neurons, rows);
+            result_->directEffectNeuron = Table::Zero(neurons, rows);
+        }
+    }
+
+    LogitPositions positionsOf(const Batch& batch) const {
+        if (request_.allPositions)
+            return std::nullopt;
+        const int length = static_cast<int>(batch.tokens.size(1));
+        return std::vector<std::int64_t>{
+            resolvePosition(request_.position, length, batch.samples.front())};
+    }
+
+    /// The places in `result_->rows` of a batch's rows.
+    std::vector<Eigen::Index> rowsOf(const Batch& batch) const {
+        std::vector<Eigen::Index> places;
+        for (const auto sample : batch.samples) {
+            const auto [first, last] = std::equal_range(
+                result_->rows.begin(), result_->rows.end(), static_cast<int>(sample), BySample{});
+            for (auto row = first; row != last; ++row)
+                places.push_back(row - result_->rows.begin());
+        }
+        return places;
+    }
+
+    struct BySample {
+        bool operator()(const AttributionRow& row, int sample) const { return row.sample < sample; }
+        bool operator()(int sample, const AttributionRow& row) const { return sample < row.sample; }
+    };
+
+    void attribute(const Batch& batch) {
+        const auto positions = positionsOf(batch);
+        RowTap tap(config().n_layers, positions, request_.neurons, progress_);
+        const auto logits = forward(weights_, batch.tokens, positions, &tap, progress_)
+                                .view({-1, config().d_vocab});
+        const auto places = rowsOf(batch);
+        std::vector<AttributionRow> rows;
+        for (const auto place : places)
+            rows.push_back(result_->rows[static_cast<std::size_t>(place)]);
+        readLogits(rows, input_, request_, logits);
+        const auto direction = targetDirection(rows, request_, weights_);
+        store(places, std::move(rows),
+              componentEffects(weights_, tap.rows(), direction, progress_));
+    }
+
+    void store(const std::vector<Eigen::Index>& places, std::vector<AttributionRow> rows,
+               const ComponentEffects& effects) {
+        const auto dla = toTable(effects.dla);
+        result_->dla(Eigen::all, places) = dla;
+        result_->directEffect(Eigen::all, places) = toTable(effects.directEffect);
+        if (effects.dlaNeuron.defined()) {
+            result_->dlaNeuron(Eigen::all, places) = toTable(effects.dlaNeuron);
+            result_->directEffectNeuron(Eigen::all, places) = toTable(effects.directEffectNeuron);
+        }
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const double sum = dla.col(static_cast<Eigen::Index>(i)).sum();
+            rows[i].completenessError = sum + rows[i].unembedBias - rows[i].logit;
+            result_->rows[static_cast<std::size_t>(places[i])] = std::move(rows[i]);
+        }
+    }
+
+    const Weights& weights_;
+    const TokenInput& input_;
+    const DlaRequest& request_;
+    Progress& progress_;
+    std::shared_ptr<DlaResult> result_;
+};
+
+} // namespace
+
+std::shared_ptr<const DlaResult> attributeLogits(const Model& model, const TokenInput& input,
+                                                 const DlaRequest& request, Progress& progress) {
+    requireSensible(request);
+    requireValid(input, model.info().config);
+    try {
+        return Attribution(model, input, request, progress).run();
+    } catch (const c10::Error& error) {
+        throw Error(model.info().name, error.what_without_backtrace());
+    }
+}
+
+} // namespace residuum

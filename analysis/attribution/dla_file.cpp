@@ -1,0 +1,178 @@
+#include "analysis/attribution/dla_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace residuum {
+
+namespace {
+
+const char* ruleName(TargetRule rule) {
+    switch (rule) {
+    case TargetRule::NextOrArgmax:
+        return "next-or-argmax";
+    case TargetRule::Next:
+        return "next";
+    case TargetRule::Last:
+        return "last";
+    case TargetRule::Argmax:
+        return "argmax";
+    case TargetRule::Token:
+        return "token";
+    }
+    return "";
+}
+
+std::vector<std::string> labels(const std::vector<Component>& components) {
+    std::vector<std::string> result;
+    for (const auto& component : components)
+        result.push_back(label(component));
+    return result;
+}
+
+/// Writes the results of one model into its group.
+class DlaGroup {
+  public:
+    DlaGroup(ResultFile& file, std::size_t model, const DlaResult& result, const TokenInput& input)
+        : writer_(file.writer()), group_(file.modelGroup(model)), result_(result), input_(input),
+          type_(storedNumber(result.model.numeric)), sample_(file.sampleAxis()),
+          pos_(file.posAxis()) {
+        component_ = writer_.axis(group_ + "/component", labels(result.components));
+        layer_ = writer_.axis(group_ + "/layer", result.model.config.n_layers);
+        head_ = writer_.axis(group_ + "/head", result.model.config.n_heads);
+    }
+
+    void write() {
+        perRow("dla", {component_}, result_.dla);
+        perRow("direct_effect", {component_}, result_.directEffect);
+        if (result_.request.neurons)
+            writeNeurons();
+        writeRows();
+        writeNmae();
+        writeUnits();
+    }
+
+  private:
+    bool allPositions() const { return result_.request.allPositions; }
+    std::int64_t samples() const { return static_cast<std::int64_t>(input_.sequences.size()); }
+
+    std::int64_t width() const {
+        std::size_t width = 0;
+        for (const auto& sequence : input_.sequences)
+            width = std::max(width, sequence.tokens.size());
+        return static_cast<std::int64_t>(width);
+    }
+
+    std::vector<AxisRef> withRowAxes(std::vector<AxisRef> axes) const {
+        axes.push_back(sample_);
+        if (allPositions())
+            axes.push_back(pos_);
+        return axes;
+    }
+
+    /// Where the i-th row stands in [sample] or [sample, pos], flattened.
+    std::size_t place(std::size_t i) const {
+        const auto& row = result_.rows[i];
+        return allPositions() ? static_cast<std::size_t>(row.sample * width() + row.position.value)
+                              : static_cast<std::size_t>(row.sample);
+    }
+
+    std::int64_t rowPlaces() const { return allPositions() ? samples() * width() : samples(); }
+
+    /// values: [leading axes flattened, row]; places without a row (padding) are NaN.
+    void perRow(const std::string& name, const std::vector<AxisRef>& leading, const Table& values) {
+        const auto places = static_cast<std::size_t>(rowPlaces());
+        std::vector<double> flat(static_cast<std::size_t>(values.rows()) * places,
+                                 std::numeric_limits<double>::quiet_NaN());
+        for (std::size_t i = 0; i < result_.rows.size(); ++i) {
+            for (Eigen::Index c = 0; c < values.rows(); ++c)
+                flat[static_cast<std::size_t>(c) * places + place(i)] =
+                    values(c, static_cast<Eigen::Index>(i));
+        }
+        writer_.dataset(group_ + "/" + name, type_, withRowAxes(leading), flat);
+    }
+
+    template <class Get>
+    void rowNumbers(const std::string& name, StoredNumber type, double padding, Get get) {
+        std::vector<double> flat(static_cast<std::size_t>(rowPlaces()), padding);
+        for (std::size_t i = 0; i < result_.rows.size(); ++i)
+            flat[place(i)] = get(result_.rows[i]);
+        writer_.dataset(group_ + "/" + name, type, withRowAxes({}), flat);
+    }
+
+    void writeRows() {
+        const double nan = std::numeric_limits<double>::quiet_NaN();
+        using Row = AttributionRow;
+        rowNumbers("target", StoredNumber::Int32, -1, [](const Row& r) { return r.target.value; });
+        rowNumbers("logit", type_, nan, [](const Row& r) { return r.logit; });
+        rowNumbers("logit_mean", type_, nan, [](const Row& r) { return r.logitMean; });
+        rowNumbers("unembed_bias", type_, nan, [](const Row& r) { return r.unembedBias; });
+        rowNumbers("completeness_error", type_, nan,
+                   [](const Row& r) { return r.completenessError; });
+        if (!allPositions())
+            rowNumbers("position", StoredNumber::Int32, -1,
+                       [](const Row& r) { return r.position.value; });
+    }
+
+    void writeNeurons() {
+        const auto neuron = writer_.axis(group_ + "/neuron", result_.model.config.d_mlp);
+        perRow("dla_neuron", {layer_, neuron}, result_.dlaNeuron);
+        perRow("direct_effect_neuron", {layer_, neuron}, result_.directEffectNeuron);
+    }
+
+    void writeNmae() {
+        writer_.attribute(group_, "nmae_heads", result_.nmae.heads);
+        if (result_.nmae.ci95)
+            writer_.attribute(group_, "nmae_heads_ci95",
+                              std::vector<double>(result_.nmae.ci95->begin(),
+                                                  result_.nmae.ci95->end()));
+        const auto& perHead = result_.nmae.perHead;
+        writer_.dataset(group_ + "/nmae_per_head", type_, {layer_, head_},
+                        {perHead.data(), static_cast<std::size_t>(perHead.size())});
+    }
+
+    void writeUnits() {
+        writer_.attribute(group_ + "/dla", "ln_treatment", std::string("LN frozen"));
+        writer_.attribute(group_ + "/direct_effect", "ln_treatment", std::string("LN recomputed"));
+        writer_.attribute(group_ + "/dla", "unit", std::string("logits"));
+        writer_.attribute(group_ + "/direct_effect", "unit", std::string("logits"));
+        writer_.attribute(group_ + "/nmae_per_head", "unit", std::string("percent"));
+    }
+
+    Hdf5Writer& writer_;
+    std::string group_;
+    const DlaResult& result_;
+    const TokenInput& input_;
+    StoredNumber type_;
+    AxisRef sample_, pos_, component_, layer_, head_;
+};
+
+} // namespace
+
+nlohmann::ordered_json toJson(const DlaRequest& request) {
+    nlohmann::ordered_json json;
+    json["target"] = ruleName(request.target);
+    if (request.token)
+        json["token"] = request.token->value;
+    if (request.versus)
+        json["versus"] = request.versus->value;
+    if (request.allPositions)
+        json["position"] = "all";
+    else
+        json["position"] = request.position;
+    json["neurons"] = request.neurons;
+    json["center_unembed"] = request.centerUnembed;
+    json["bootstrap"] = request.bootstrapResamples;
+    json["seed"] = request.seed;
+    return json;
+}
+
+void writeDla(ResultFile& file, const std::vector<std::shared_ptr<const DlaResult>>& results,
+              const TokenInput& input) {
+    for (std::size_t i = 0; i < results.size(); ++i)
+        DlaGroup(file, i, *results[i], input).write();
+}
+
+} // namespace residuum

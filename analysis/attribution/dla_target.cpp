@@ -1,0 +1,145 @@
+#include "analysis/attribution/dla_target.h"
+
+#include "core/model/weights.h"
+#include "core/task/error.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace residuum {
+
+namespace {
+
+std::optional<TokenId> followingToken(const TokenInput& input, const AttributionRow& row) {
+    const auto& sequence = input.sequences[static_cast<std::size_t>(row.sample)];
+    const auto next = static_cast<std::size_t>(row.position.value) + 1;
+    return next < sequence.tokens.size() ? std::optional(sequence.tokens[next])
+                                         : sequence.following;
+}
+
+/// The target where the text fixes it; empty where the model's own top prediction is meant.
+std::optional<TokenId> givenTarget(const TokenInput& input, const AttributionRow& row,
+                                   const DlaRequest& request) {
+    switch (request.target) {
+    case TargetRule::Next:
+    case TargetRule::NextOrArgmax:
+        return followingToken(input, row);
+    case TargetRule::Last:
+        return input.sequences[static_cast<std::size_t>(row.sample)]
+            .tokens[static_cast<std::size_t>(row.position.value)];
+    case TargetRule::Argmax:
+        return std::nullopt;
+    case TargetRule::Token:
+        return request.token;
+    }
+    return std::nullopt;
+}
+
+void requireToken(TokenId token, const std::string& option, int d_vocab) {
+    if (token.value < 0 || token.value >= d_vocab)
+        throw Error(option + " #" + std::to_string(token.value),
+                    "is outside the vocabulary of " + std::to_string(d_vocab) + " tokens (0 to " +
+                        std::to_string(d_vocab - 1) + ")");
+}
+
+at::Tensor column(const std::vector<AttributionRow>& rows) {
+    std::vector<std::int64_t> ids;
+    for (const auto& row : rows)
+        ids.push_back(row.target.value);
+    return at::tensor(ids, at::TensorOptions().dtype(at::kLong));
+}
+
+void readPredictions(std::vector<AttributionRow>& rows, const at::Tensor& logits, int count) {
+    const auto wanted = std::min<std::int64_t>(count, logits.size(1));
+    const auto [values, ids] = at::topk(logits, wanted, -1);
+    const auto normaliser = at::logsumexp(logits, {-1}, /*keepdim=*/true);
+    const auto probability =
+        at::exp(values.to(at::kDouble) - normaliser.to(at::kDouble)).to(at::kCPU).contiguous();
+    const auto logit = values.to(at::kDouble).to(at::kCPU).contiguous();
+    const auto token = ids.to(at::kCPU).contiguous();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        for (std::int64_t k = 0; k < wanted; ++k) {
+            const auto at = static_cast<std::int64_t>(i) * wanted + k;
+            rows[i].predictions.push_back({TokenId(token.data_ptr<std::int64_t>()[at]),
+                                           probability.data_ptr<double>()[at],
+                                           logit.data_ptr<double>()[at]});
+        }
+    }
+}
+
+std::vector<double> toDoubles(const at::Tensor& t) {
+    const auto dense = t.to(at::kDouble).to(at::kCPU).contiguous();
+    return {dense.data_ptr<double>(), dense.data_ptr<double>() + dense.numel()};
+}
+
+} // namespace
+
+void requireTargets(const TokenInput& input, const std::vector<AttributionRow>& rows,
+                    const DlaRequest& request, int d_vocab) {
+    if (request.versus)
+        requireToken(*request.versus, "--versus", d_vocab);
+    if (request.target == TargetRule::Token) {
+        if (!request.token)
+            throw UsageError("--target", "a token is expected");
+        requireToken(*request.token, "--target", d_vocab);
+        if (request.versus == request.token)
+            throw Error("--versus #" + std::to_string(request.versus->value),
+                        "is the target itself, their logit difference is always zero; choose "
+                        "another token");
+    }
+    for (const auto& row : rows) {
+        if (request.target == TargetRule::Next && !followingToken(input, row))
+            throw Error("--target next",
+                        "sequence " + std::to_string(row.sample) + " has no token after position " +
+                            std::to_string(row.position.value) +
+                            "; choose an earlier --position or --target argmax");
+    }
+}
+
+void readLogits(std::vector<AttributionRow>& rows, const TokenInput& input,
+                const DlaRequest& request, const at::Tensor& logits) {
+    const auto means = toDoubles(logits.mean(-1));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        rows[i].logitMean = means[i];
+        const auto given = givenTarget(input, rows[i], request);
+        rows[i].target =
+            given ? *given
+                  : TokenId(logits[static_cast<std::int64_t>(i)].argmax().item<std::int64_t>());
+    }
+    const auto targets = column(rows).to(logits.device()).unsqueeze(1);
+    const auto values = toDoubles(logits.gather(1, targets));
+    const auto baseline =
+        request.versus ? toDoubles(logits.select(1, request.versus->value))
+                       : (request.centerUnembed ? means : std::vector<double>(rows.size(), 0.0));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        rows[i].logit = values[i] - baseline[i];
+    if (request.topPredictions > 0)
+        readPredictions(rows, logits, request.topPredictions);
+}
+
+TargetDirection targetDirection(std::vector<AttributionRow>& rows, const DlaRequest& request,
+                                const Weights& weights) {
+    const bool shared = std::all_of(rows.begin(), rows.end(), [&](const AttributionRow& row) {
+        return row.target == rows.front().target;
+    });
+    auto ids = column(rows).to(weights.W_U_rows.device());
+    if (shared)
+        ids = ids.narrow(0, 0, 1);
+    TargetDirection direction;
+    direction.column = weights.W_U_rows.index_select(0, ids).to(at::kDouble);
+    if (request.versus)
+        direction.column =
+            direction.column - weights.W_U_rows.select(0, request.versus->value).to(at::kDouble);
+    else if (request.centerUnembed)
+        direction.column = direction.column - weights.derived.get(weights).unembedMean;
+    direction.unembedBias = at::mv(direction.column, weights.ln_f.bias.to(at::kDouble));
+
+    const auto biases = toDoubles(direction.unembedBias);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        rows[i].unembedBias = biases[shared ? 0 : i];
+    return direction;
+}
+
+} // namespace residuum

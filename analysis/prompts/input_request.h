@@ -1,0 +1,31 @@
+// What the user gives to compute on, and the token sequences it stands for (CONTRACT, "INPUT").
+#pragma once
+
+#include "analysis/prompts/dataset.h"
+#include "analysis/prompts/token_input.h"
+#include "core/checkpoint/config.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace residuum {
+
+/// Prompts, then id lists, or one dataset.
+struct InputRequest {
+    std::vector<std::string> prompts;
+    std::vector<std::vector<TokenId>> ids;
+    std::optional<DatasetRequest> dataset;
+    bool prependEndOfText = false; ///< --bos
+};
+
+/// Throws Error (nothing given, both prompts and a dataset, no tokenizer for text, …).
+TokenInput resolveInput(const InputRequest& request, const Tokenizer* tokenizer,
+                        const ModelConfig& config, Progress& progress);
+
+/// JSON from which the same input can be made again.
+nlohmann::ordered_json toJson(const InputRequest& request);
+
+} // namespace residuum

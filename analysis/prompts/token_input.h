@@ -1,0 +1,25 @@
+// Token sequences to compute on. Plain data.
+#pragma once
+
+#include "core/index.h"
+
+#include <optional>
+#include <vector>
+
+namespace residuum {
+
+struct TokenSequence {
+    std::vector<TokenId> tokens;
+    /// The token after the last one, where the source has it: a target only, never an input.
+    std::optional<TokenId> following;
+
+    friend bool operator==(const TokenSequence&, const TokenSequence&) = default;
+};
+
+struct TokenInput {
+    std::vector<TokenSequence> sequences;
+
+    friend bool operator==(const TokenInput&, const TokenInput&) = default;
+};
+
+} // namespace residuum

@@ -1,0 +1,42 @@
+// A forward pass against its own matrix products. Bar: ratio at most 1.5.
+#include "core/model/forward.h"
+#include "core/model/weights.h"
+#include "ratio.h"
+#include "reference_products.h"
+#include "synthetic.h"
+
+#include <ATen/ATen.h>
+
+#include <cstdlib>
+
+namespace residuum::bench {
+namespace {
+
+void forwardPass(benchmark::State& state, const std::string& size) {
+    const auto model = openSynthetic(size);
+    const auto tokens = state.range(0);
+    const auto ids = at::randint(0, 50257, {1, tokens}, at::kLong);
+    const FasterProducts products(model->weights(), tokens, tokens);
+    const Progress progress;
+    reportRatio(
+        state,
+        [&] {
+            benchmark::DoNotOptimize(
+                forward(model->weights(), ids, std::nullopt, nullptr, progress));
+        },
+        products);
+}
+
+void forwardSmall(benchmark::State& state) { forwardPass(state, "small"); }
+BENCHMARK(forwardSmall)->Arg(16)->Arg(128)->Arg(1024)->UseManualTime()->Unit(benchmark::kMillisecond);
+
+/// 6.4 GB on disk and in memory: only where asked for.
+void forwardXl(benchmark::State& state) {
+    if (std::getenv("RESIDUUM_BENCH_XL") == nullptr)
+        return state.SkipWithError("set RESIDUUM_BENCH_XL=1 to write a 6.4 GB model");
+    forwardPass(state, "xl");
+}
+BENCHMARK(forwardXl)->Arg(16)->Arg(128)->UseManualTime()->Unit(benchmark::kMillisecond);
+
+} // namespace
+} // namespace residuum::bench

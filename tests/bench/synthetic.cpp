@@ -1,0 +1,31 @@
+#include "synthetic.h"
+
+#include "support/paths.h"
+#include "support/synthetic_model.h"
+
+namespace residuum::bench {
+
+namespace {
+
+ModelConfig configOf(const std::string& size) {
+    return size == "xl" ? test::syntheticConfig(48, 25, 1600, 50257, 1024)
+                        : test::syntheticConfig(12, 12, 768, 50257, 1024);
+}
+
+} // namespace
+
+std::filesystem::path syntheticFolder(const std::string& size) {
+    static const test::TemporaryFolder root;
+    const auto folder = root.path() / size;
+    if (!std::filesystem::exists(folder))
+        test::writeSyntheticGpt2(folder, configOf(size), 1);
+    return folder;
+}
+
+std::shared_ptr<const Model> openSynthetic(const std::string& size) {
+    Progress progress;
+    const auto folder = syntheticFolder(size);
+    return Model::open({folder.string(), size, folder}, {}, progress);
+}
+
+} // namespace residuum::bench

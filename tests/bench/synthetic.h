@@ -1,0 +1,15 @@
+// A GPT-2-small-size model with random weights, written once per run of the benchmarks.
+#pragma once
+
+#include "core/model/model.h"
+
+#include <memory>
+#include <string>
+
+namespace residuum::bench {
+
+/// "small" (12 × 768, vocabulary 50,257) or "xl" (48 × 1600). Float32, memory-mapped.
+std::filesystem::path syntheticFolder(const std::string& size);
+std::shared_ptr<const Model> openSynthetic(const std::string& size);
+
+} // namespace residuum::bench

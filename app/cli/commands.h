@@ -1,0 +1,18 @@
+// The subcommands. Each adds itself to the command line and, when chosen, leaves in `action` what is
+// to be done.
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include <functional>
+
+namespace residuum {
+
+using Action = std::function<int()>;
+
+void addInspectCommand(CLI::App& app, Action& action);
+void addTokenizeCommand(CLI::App& app, Action& action);
+void addRunCommand(CLI::App& app, Action& action);
+void addDlaCommand(CLI::App& app, Action& action);
+
+} // namespace residuum

@@ -1,0 +1,101 @@
+#include "app/cli/console.h"
+
+#include "core/task/error.h"
+
+#include <CLI/Error.hpp>
+
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <new>
+#include <pthread.h>
+#include <thread>
+#include <unistd.h>
+
+namespace residuum {
+
+namespace {
+
+int fail(const std::string& message, ExitStatus status) {
+    std::fprintf(stderr, "residuum: %s\n", oneLine(message, 3000).c_str());
+    return status;
+}
+
+bool drawsProgress(bool quiet) { return !quiet && ::isatty(STDERR_FILENO) == 1; }
+
+sigset_t interruptSignals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    return signals;
+}
+
+} // namespace
+
+int reportErrors(const std::function<int()>& body) {
+    try {
+        return body();
+    } catch (const UsageError& error) {
+        return fail(error.what(), exitUsage);
+    } catch (const CLI::Error& error) {
+        return fail(std::string("command line: ") + error.what(), exitUsage);
+    } catch (const Error& error) {
+        return fail(error.what(), exitFailure);
+    } catch (const Cancelled&) {
+        return exitInterrupted;
+    } catch (const std::bad_alloc&) {
+        return fail("memory: there is not enough of it for this model and input; use a shorter "
+                    "input, fewer activations or a smaller dtype",
+                    exitFailure);
+    } catch (const std::exception& error) {
+        return fail(std::string("internal error: ") + error.what(), exitFailure);
+    }
+}
+
+struct InterruptGuard::Private {
+    std::stop_source source;
+    sigset_t previous{};
+    std::jthread waiter;
+};
+
+InterruptGuard::InterruptGuard() : d_(std::make_unique<Private>()) {
+    const auto signals = interruptSignals();
+    pthread_sigmask(SIG_BLOCK, &signals, &d_->previous);
+    d_->waiter = std::jthread([this](const std::stop_token& end) {
+        const auto waited = interruptSignals();
+        const timespec slice{0, 100'000'000};
+        while (!end.stop_requested()) {
+            if (::sigtimedwait(&waited, nullptr, &slice) > 0)
+                d_->source.request_stop();
+        }
+    });
+}
+
+InterruptGuard::~InterruptGuard() {
+    d_->waiter.request_stop();
+    d_->waiter.join();
+    pthread_sigmask(SIG_SETMASK, &d_->previous, nullptr);
+}
+
+std::stop_token InterruptGuard::token() const { return d_->source.get_token(); }
+
+Progress terminalProgress(std::stop_token stop, bool quiet) {
+    if (!drawsProgress(quiet))
+        return Progress(std::move(stop), {});
+    return Progress(std::move(stop), [](const ProgressReport& report) {
+        std::string left;
+        if (report.secondsLeft && report.fraction < 1.0)
+            left = " · " + std::to_string(std::lround(*report.secondsLeft)) + " s left";
+        std::fprintf(stderr, "\r\033[K%s %3.0f %%%s", report.stage.c_str(), 100.0 * report.fraction,
+                     left.c_str());
+        std::fflush(stderr);
+    });
+}
+
+void clearProgressLine(bool quiet) {
+    if (drawsProgress(quiet))
+        std::fputs("\r\033[K", stderr);
+}
+
+} // namespace residuum

@@ -1,0 +1,135 @@
+#include "app/cli/commands.h"
+
+#include "app/cli/console.h"
+#include "app/cli/opened_models.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+
+namespace residuum {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json siteJson(const std::string& site, const NormSite& norm) {
+    ordered_json json{{"site", site}, {"kind", norm.removed ? "removed" : "LayerNorm"}};
+    if (norm.removed)
+        json["sigma"] = norm.sigma;
+    else
+        json["eps"] = norm.eps;
+    return json;
+}
+
+ordered_json sitesJson(const Normalization& normalization) {
+    auto sites = ordered_json::array();
+    for (std::size_t l = 0; l < normalization.blocks.size(); ++l) {
+        const auto prefix = "blocks." + std::to_string(l) + ".";
+        sites.push_back(siteJson(prefix + "ln1 (q, k)", normalization.blocks[l].ln1_qk));
+        sites.push_back(siteJson(prefix + "ln1 (v)", normalization.blocks[l].ln1_v));
+        sites.push_back(siteJson(prefix + "ln2", normalization.blocks[l].ln2));
+    }
+    sites.push_back(siteJson("ln_final", normalization.ln_f));
+    return sites;
+}
+
+ordered_json configJson(const ModelConfig& config) {
+    return {{"n_layers", config.n_layers}, {"n_heads", config.n_heads},
+            {"d_model", config.d_model},   {"d_head", config.d_head},
+            {"d_mlp", config.d_mlp},       {"d_vocab", config.d_vocab},
+            {"n_ctx", config.n_ctx},       {"layer_norm_epsilon", config.layer_norm_epsilon}};
+}
+
+ordered_json toJson(const ModelInfo& info) {
+    ordered_json json;
+    json["name"] = info.name;
+    json["source"] = info.source;
+    json["folder"] = info.folder;
+    json["config"] = configJson(info.config);
+    json["parameters"] = info.parameterCount;
+    json["dtype"] = info.storedTypes;
+    json["container"] = info.container;
+    json["tokenizer"] = info.tokenizerOrigin.empty() ? ordered_json() : ordered_json(info.tokenizerOrigin);
+    json["normalization"] = info.normalization.summary();
+    json["removed_sites"] = info.normalization.removedCount();
+    json["sites"] = sitesJson(info.normalization);
+    json["tied_head"] = info.tiedHead;
+    json["weights_hash"] = info.weightsHash;
+    json["warnings"] = info.warnings;
+    return json;
+}
+
+void line(const char* label, const std::string& value) {
+    std::printf("%-15s %s\n", label, value.c_str());
+}
+
+std::string describe(const NormSite& site) {
+    char text[64];
+    std::snprintf(text, sizeof text, site.removed ? "removed, sigma %.6g" : "LayerNorm, eps %.6g",
+                  site.removed ? site.sigma : site.eps);
+    return text;
+}
+
+void printSites(const Normalization& normalization) {
+    for (std::size_t l = 0; l < normalization.blocks.size(); ++l) {
+        const auto& block = normalization.blocks[l];
+        std::printf("  layer %-3zu      ln1 (q, k): %s · ln1 (v): %s · ln2: %s\n", l,
+                    describe(block.ln1_qk).c_str(), describe(block.ln1_v).c_str(),
+                    describe(block.ln2).c_str());
+    }
+    std::printf("  final          ln_final: %s\n", describe(normalization.ln_f).c_str());
+}
+
+void print(const ModelInfo& info) {
+    const auto& config = info.config;
+    line("model", info.name);
+    line("folder", info.folder);
+    line("config", std::to_string(config.n_layers) + " layers, " + std::to_string(config.n_heads) +
+                       " heads, d_model " + std::to_string(config.d_model) + ", d_mlp " +
+                       std::to_string(config.d_mlp) + ", vocabulary " +
+                       std::to_string(config.d_vocab) + ", context " + std::to_string(config.n_ctx));
+    line("parameters", std::to_string(info.parameterCount));
+    line("dtype", info.storedTypes);
+    line("container", info.container);
+    line("tokenizer", info.tokenizerOrigin.empty() ? "none; use token ids" : info.tokenizerOrigin);
+    line("head", info.tiedHead ? "tied to the embedding" : "untied (lm_head.weight)");
+    line("weights hash", info.weightsHash);
+    line("normalization", info.normalization.label());
+    printSites(info.normalization);
+    for (const auto& warning : info.warnings)
+        line("warning", warning);
+}
+
+} // namespace
+
+void addInspectCommand(CLI::App& app, Action& action) {
+    struct Options {
+        std::string model;
+        bool json = false;
+        CommonOptions common;
+    };
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("inspect", "what a checkpoint is, site by site");
+    command->add_option("MODEL", options->model, "folder, Hub id or demo:NAME")->required();
+    command->add_flag("--json", options->json, "as JSON");
+    addCommonOptions(*command, options->common);
+    command->callback([&action, options] {
+        action = [options] {
+            const InterruptGuard interrupt;
+            auto progress = terminalProgress(interrupt.token(), options->common.quiet);
+            const auto opened = openModels({options->model}, options->common, progress);
+            clearProgressLine(options->common.quiet);
+            const auto& info = opened.models.front()->info();
+            if (options->json)
+                std::printf("%s\n", toJson(info).dump(2, ' ', false,
+                                                      ordered_json::error_handler_t::replace)
+                                        .c_str());
+            else
+                print(info);
+            return int{exitSuccess};
+        };
+    });
+}
+
+} // namespace residuum

@@ -1,0 +1,64 @@
+#include "app/cli/opened_models.h"
+
+#include "app/resources.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace residuum {
+
+const Tokenizer* OpenedModels::tokenizer() const {
+    for (const auto& model : models) {
+        if (model->tokenizer())
+            return model->tokenizer().get();
+    }
+    return nullptr;
+}
+
+const ModelConfig& OpenedModels::narrowestConfig() const {
+    const auto narrowest =
+        std::min_element(models.begin(), models.end(), [](const auto& a, const auto& b) {
+            return a->info().config.n_ctx < b->info().config.n_ctx;
+        });
+    return (*narrowest)->info().config;
+}
+
+std::vector<ModelInfo> OpenedModels::infos() const {
+    std::vector<ModelInfo> result;
+    for (const auto& model : models)
+        result.push_back(model->info());
+    return result;
+}
+
+std::vector<std::string> OpenedModels::warnings() const {
+    std::vector<std::string> result;
+    if (!threadWarning.empty())
+        result.push_back(threadWarning);
+    for (const auto& model : models) {
+        for (const auto& warning : model->info().warnings)
+            result.push_back(model->info().name + ": " + warning);
+    }
+    return result;
+}
+
+OpenedModels openModels(const std::vector<std::string>& named, const CommonOptions& options,
+                        Progress& progress) {
+    OpenedModels opened;
+    opened.threadWarning = configureThreads(options.threads);
+    const auto numeric = options.numeric();
+    for (const auto& name : named) {
+        const auto location = resolveModel(name, resourceFolder() / "demo");
+        opened.models.push_back(Model::open(location, numeric, progress, options.tokenizer));
+        requireSameVocabulary(*opened.models.front(), *opened.models.back());
+    }
+    return opened;
+}
+
+void printWarnings(const std::vector<std::string>& warnings, bool quiet) {
+    if (quiet)
+        return;
+    for (const auto& warning : warnings)
+        std::fprintf(stderr, "residuum: warning: %s\n", warning.c_str());
+}
+
+} // namespace residuum

@@ -1,0 +1,34 @@
+// Models named on the command line, opened side by side.
+#pragma once
+
+#include "app/cli/options.h"
+#include "core/model/model.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace residuum {
+
+/// Models that share one vocabulary.
+struct OpenedModels {
+    std::vector<std::shared_ptr<const Model>> models;
+    std::string threadWarning;
+
+    /// The first tokenizer among them; null where none has one.
+    const Tokenizer* tokenizer() const;
+    /// The one with the shortest context: what every model can compute.
+    const ModelConfig& narrowestConfig() const;
+    std::vector<ModelInfo> infos() const;
+    /// Warnings of all models, for standard error.
+    std::vector<std::string> warnings() const;
+};
+
+/// Sets the threads and opens the models. Throws Error where vocabularies differ.
+OpenedModels openModels(const std::vector<std::string>& named, const CommonOptions& options,
+                        Progress& progress);
+
+/// Prints warnings on standard error unless `quiet`; call only when the run has succeeded.
+void printWarnings(const std::vector<std::string>& warnings, bool quiet);
+
+} // namespace residuum

@@ -1,0 +1,54 @@
+// Options that several subcommands share, and how their texts become values.
+#pragma once
+
+#include "analysis/prompts/input_request.h"
+#include "core/model/model.h"
+
+#include <CLI/App.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace residuum {
+
+/// Options that work everywhere.
+struct CommonOptions {
+    std::string device = "cpu";
+    std::string dtype = "float32";
+    std::string tokenizer; ///< a folder; overrides where the tokenizer is looked for
+    int threads = 0;       ///< 0: all cores
+    bool noCache = false;  ///< results are computed anew in any case until there is a cache
+    bool quiet = false;
+
+    NumericSettings numeric() const;
+};
+
+void addCommonOptions(CLI::App& command, CommonOptions& options);
+
+/// Texts of --prompt, --ids, --dataset and theirs.
+struct InputOptions {
+    std::vector<std::string> prompts;
+    std::vector<std::string> ids;
+    std::string dataset;
+    std::optional<int> sequences;
+    std::optional<int> length;
+    std::optional<std::uint64_t> seed;
+    bool bos = false;
+
+    InputRequest request() const;
+};
+
+/// `seedHelp`: what --seed seeds in this subcommand.
+void addInputOptions(CLI::App& command, InputOptions& options, const std::string& seedHelp);
+
+/// "1,2,3" as token ids. Throws UsageError naming what is no id.
+std::vector<TokenId> parseIds(const std::string& text);
+
+/// TOKEN: a text that is exactly one token, or #1234. Throws UsageError with the text's split shown
+/// otherwise.
+TokenId parseToken(const std::string& text, const std::string& option, const Tokenizer* tokenizer,
+                   int d_vocab);
+
+} // namespace residuum

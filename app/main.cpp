@@ -1,0 +1,79 @@
+// One program: the workbench without a subcommand, headless with one.
+#include "app/cli/commands.h"
+#include "app/cli/console.h"
+#include "app/cli/options.h"
+#include "app/resources.h"
+#include "core/task/error.h"
+#ifdef RESIDUUM_GUI
+#include "app/window/workbench.h"
+#endif
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <cstdio>
+
+namespace residuum {
+namespace {
+
+struct WindowArguments {
+    std::vector<std::string> models;
+    std::string screenshot;
+    std::string size = "1280x800";
+    CommonOptions common;
+};
+
+#ifdef RESIDUUM_GUI
+int openWorkbench(int argc, char** argv, const WindowArguments& arguments) {
+    WorkbenchOptions options;
+    options.models = arguments.models;
+    options.numeric = arguments.common.numeric();
+    options.demoFolder = resourceFolder() / "demo";
+    options.screenshot = arguments.screenshot;
+    if (std::sscanf(arguments.size.c_str(), "%dx%d", &options.width, &options.height) != 2 ||
+        options.width < 320 || options.height < 240 || options.width > 16384 ||
+        options.height > 16384)
+        throw UsageError("--size " + arguments.size,
+                         "a size in pixels is expected, from 320x240 to 16384x16384, e.g. 1280x800");
+    options.startupWarning = configureThreads(arguments.common.threads);
+    return runWorkbench(argc, argv, options);
+}
+#else
+int openWorkbench(int, char**, const WindowArguments&) {
+    throw Error("the window", "this build has none (RESIDUUM_GUI=OFF); use a subcommand, see "
+                              "residuum --help");
+}
+#endif
+
+int run(int argc, char** argv) {
+    CLI::App app("Residuum: mechanistic interpretability of GPT-2 with and without LayerNorm",
+                 "residuum");
+    app.set_version_flag("--version", RESIDUUM_VERSION);
+    app.require_subcommand(0, 1);
+    WindowArguments window;
+    app.add_option("MODEL", window.models, "models to open side by side in the workbench");
+    app.add_option("--screenshot", window.screenshot,
+                   "draw the workbench into this PNG when its results are there, and exit");
+    app.add_option("--size", window.size, "the window's size, e.g. 1280x800");
+    addCommonOptions(app, window.common);
+
+    Action action;
+    addInspectCommand(app, action);
+    addTokenizeCommand(app, action);
+    addRunCommand(app, action);
+    addDlaCommand(app, action);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& success) { // --help, --version
+        return app.exit(success);
+    }
+    return action ? action() : openWorkbench(argc, argv, window);
+}
+
+} // namespace
+} // namespace residuum
+
+int main(int argc, char** argv) {
+    return residuum::reportErrors([&] { return residuum::run(argc, argv); });
+}

@@ -1,0 +1,86 @@
+// The table of rooms and who may see whom, checked on the includes.
+#include "program.h"
+
+#include <map>
+#include <regex>
+#include <set>
+
+namespace residuum::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Include {
+    fs::path file;
+    std::string target;
+};
+
+std::vector<Include> includesBelow(const std::string& room) {
+    static const std::regex pattern(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
+    std::vector<Include> includes;
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(RESIDUUM_SOURCE_DIR) / room)) {
+        const auto extension = entry.path().extension();
+        if (extension != ".h" && extension != ".cpp")
+            continue;
+        std::ifstream stream(entry.path());
+        for (std::string line; std::getline(stream, line);) {
+            std::smatch match;
+            if (std::regex_search(line, match, pattern))
+                includes.push_back({entry.path(), match[1]});
+        }
+    }
+    return includes;
+}
+
+bool isQt(const std::string& target) {
+    return target == "qcustomplot.h" || std::regex_match(target, std::regex("Q[A-Z][A-Za-z]*"));
+}
+
+bool isTorch(const std::string& target) {
+    return std::regex_search(target, std::regex("^(torch|ATen|c10|caffe2)/"));
+}
+
+bool isHdf5(const std::string& target) {
+    return std::regex_search(target, std::regex("^(hdf5|H5)"));
+}
+
+TEST(Architecture, IncludesPointOneWay) {
+    const std::map<std::string, std::set<std::string>> forbidden{
+        {"core", {"analysis/", "widgets/", "app/"}},
+        {"analysis", {"widgets/", "app/"}},
+        {"widgets", {"app/"}},
+    };
+    for (const auto& [room, others] : forbidden) {
+        for (const auto& include : includesBelow(room)) {
+            for (const auto& other : others)
+                EXPECT_FALSE(include.target.starts_with(other))
+                    << include.file << " includes " << include.target;
+        }
+    }
+}
+
+TEST(Architecture, NoQtBelowWidgetsNoTorchOrHdf5Above) {
+    for (const std::string room : {"core", "analysis"}) {
+        for (const auto& include : includesBelow(room))
+            EXPECT_FALSE(isQt(include.target)) << include.file << " includes " << include.target;
+    }
+    for (const std::string room : {"widgets", "app"}) {
+        for (const auto& include : includesBelow(room))
+            EXPECT_FALSE(isTorch(include.target) || isHdf5(include.target))
+                << include.file << " includes " << include.target;
+    }
+}
+
+TEST(Architecture, HeavyTorchHeadersStayInSources) {
+    const std::set<std::string> heavy{"torch/torch.h", "torch/script.h", "ATen/ATen.h"};
+    for (const std::string room : {"core", "analysis"}) {
+        for (const auto& include : includesBelow(room)) {
+            const bool header = include.file.extension() == ".h";
+            EXPECT_FALSE(header && heavy.contains(include.target))
+                << include.file << " includes " << include.target;
+        }
+    }
+}
+
+} // namespace
+} // namespace residuum::test

@@ -1,0 +1,31 @@
+// Result files open in Python with labelled axes.
+#include "golden.h"
+
+namespace residuum::test {
+namespace {
+
+constexpr const char* script = R"(
+import sys, h5py
+f = h5py.File(sys.argv[1])
+m = f['models/ln-free']
+assert [d.label for d in m['dla'].dims] == ['component', 'sample']
+assert m['dla'].dims[0][0].asstr()[0] == 'embed'
+assert f.attrs['format'] == 'residuum-result' and f.attrs['schema_version'] == 1
+assert f['token_text'].asstr()[0, 0] == 'Mary'
+assert str(m['dla'].dtype) == 'float32'
+assert m.attrs['nmae_heads_ci95'].shape == (2,)
+)";
+
+TEST(H5py, OpensResultsWithLabelledAxes) {
+    const std::string python = "/usr/bin/python3"; // Debian's: where python3-h5py is installed
+    if (runProgram(python, {"-c", "import h5py"}).status != 0)
+        GTEST_SKIP() << "python3-h5py is not installed";
+    const TemporaryFolder folder;
+    const auto output = (folder.path() / "r.h5").string();
+    ASSERT_EQ(residuum({"dla", "demo:ln-free", "--prompt", "Mary went", "-o", output}).status, 0);
+    const auto outcome = runProgram(python, {"-c", script, output});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+}
+
+} // namespace
+} // namespace residuum::test

@@ -83,8 +83,9 @@ void resolveHead(SortedTensors& tensors, Checkpoint& into) {
     if (into.tiedHead) {
         tensors.weights.erase(head);
     } else if (into.config.tie_word_embeddings) {
-        into.warnings.push_back("lm_head.weight differs from wte.weight although the configuration ties "
-                                "them; the file's own head is used.");
+        into.warnings.push_back(
+            "lm_head.weight differs from wte.weight although the configuration ties "
+            "them; the file's own head is used.");
     }
 }
 

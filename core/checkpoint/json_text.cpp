@@ -94,6 +94,15 @@ std::optional<std::int64_t> asInteger(const Json& value) {
     return std::nullopt;
 }
 
+bool isUtf8(const std::string& text) {
+    try {
+        (void)Json(text).dump();
+        return true;
+    } catch (const Json::type_error&) {
+        return false;
+    }
+}
+
 std::string shown(const Json& value) {
     return oneLine(value.dump(-1, ' ', false, Json::error_handler_t::replace), 80);
 }

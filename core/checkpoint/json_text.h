@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace residuum::checkpoint {
@@ -20,6 +21,9 @@ nlohmann::json readObject(const std::filesystem::path& file, std::size_t maxByte
 
 /// A JSON integer that fits; empty for anything else (fractions, strings, 1e30 …).
 std::optional<std::int64_t> asInteger(const nlohmann::json& value);
+
+/// Whether `text` can be written as JSON, and shown.
+bool isUtf8(const std::string& text);
 
 /// A value for an error message, cut to a readable length.
 std::string shown(const nlohmann::json& value);

@@ -29,7 +29,7 @@ enum class PickleKind {
 /// One value; others are referred to by their index in Pickle::nodes, so that neither cycles nor
 /// depth can hurt. Fields by kind: number (Bool, Integer), text (Text; Global as "module name"),
 /// items (Tuple, List; Dict as key, value, key, value …; Storage as its persistent id's items;
-/// Tensor as _rebuild_tensor_v2's arguments).
+/// Tensor as _rebuild_tensor_v2's first four arguments: storage, offset, size, stride).
 struct PickleNode {
     PickleKind kind = PickleKind::None;
     std::int64_t number = 0;

@@ -1,5 +1,6 @@
 #include "core/checkpoint/state_dict.h"
 
+#include "core/checkpoint/json_text.h"
 #include "core/task/error.h"
 
 #include <cstring>
@@ -95,7 +96,7 @@ class StateDictReader {
         for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
             const PickleNode& key = pickle_.at(items[i]);
             const PickleNode& value = pickle_.at(items[i + 1]);
-            if (key.kind != PickleKind::Text)
+            if (key.kind != PickleKind::Text || !isUtf8(key.text))
                 throw Error(file_.string(), "has an entry whose key is not a name; expected a "
                                             "state dict (tensors by name)");
             if (value.kind != PickleKind::Tensor)

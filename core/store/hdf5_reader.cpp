@@ -56,11 +56,30 @@ struct Hdf5Reader::Private {
     template <class Read>
     std::vector<std::string> strings(hid_t type, hid_t space, const std::string& object,
                                      Read read) const {
-        if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) <= 0)
-            throw Error(path.string(), object + " is not text of variable length");
+        if (H5Tget_class(type) != H5T_STRING)
+            throw Error(path.string(), object + " is not text");
+        if (H5Tis_variable_str(type) <= 0)
+            return fixedStrings(type, count(space, object), object, read);
         std::vector<char*> raw(count(space, object), nullptr);
         check(read(type, raw.data()), object);
         return takeStrings(raw, type, space);
+    }
+
+    /// Text of a fixed length, as numpy's "S" arrays are stored: padded with NULs.
+    template <class Read>
+    std::vector<std::string> fixedStrings(hid_t type, std::size_t total, const std::string& object,
+                                          Read read) const {
+        const std::size_t length = H5Tget_size(type);
+        if (length == 0 || total > maximumValues / length)
+            throw Error(path.string(), object + " has an extent that cannot be read whole");
+        std::string raw(total * length, '\0');
+        check(read(type, raw.data()), object);
+        std::vector<std::string> values;
+        for (std::size_t i = 0; i < total; ++i) {
+            auto text = raw.substr(i * length, length);
+            values.push_back(text.substr(0, text.find('\0')));
+        }
+        return values;
     }
 
     std::filesystem::path path;

@@ -106,26 +106,36 @@ void VocabularyBuilder::addSpecial(const std::string& text, const nlohmann::json
 
 void VocabularyBuilder::addToken(const std::string& text, const nlohmann::json& id) {
     const std::int32_t value = checkedId(text, id);
-    if (const auto special = specialIds_.find(text); special != specialIds_.end()) {
+    auto bytes = fromByteAlphabet(text);
+    const auto special = specialIds_.find(text);
+    if (special != specialIds_.end()) {
         if (special->second != value)
             throw Error(file_.string(), "token " + inQuotes(text) + " has the id " +
                                             std::to_string(value) + " in the vocabulary and " +
                                             std::to_string(special->second) +
                                             " among the added tokens; expected one id");
-        return;
-    }
-    auto bytes = fromByteAlphabet(text);
-    if (!bytes)
+        if (!bytes)
+            return; // it is not written in the byte alphabet: no merge can make it
+    } else if (!bytes) {
         throw Error(file_.string(), "token " + inQuotes(text) +
                                         " has a character outside GPT-2's byte alphabet; expected "
                                         "a byte-level BPE vocabulary, as GPT-2's");
-    if (text == endOfTextToken) {
-        specialIds_.emplace(text, value);
-        vocabulary_.special.push_back(value);
     }
     ids_.emplace(*bytes, value);
     if (bytes->size() == 1)
         vocabulary_.byteTokens[static_cast<unsigned char>(bytes->front())] = value;
+    if (special != specialIds_.end()) {
+        // Written as "Ġ" and the like, it would be made by merges and stand for other bytes there.
+        if (*bytes != text)
+            throw Error(file_.string(), "added token " + inQuotes(text) +
+                                            " is also a token in the byte alphabet; expected an "
+                                            "added token in plain characters");
+        return;
+    }
+    if (text == endOfTextToken) {
+        specialIds_.emplace(text, value);
+        vocabulary_.special.push_back(value);
+    }
     put(text, value, std::move(*bytes));
 }
 

@@ -92,7 +92,7 @@ INSTANTIATE_TEST_SUITE_P(
                    {"run", original, "--dataset", "data.csv", "-o", "OUT"},
                    1,
                    "data.csv"},
-        WrongInput{"UnknownOption", {"run", original, "--nonsense"}, 2, "--nonsense"},
+        WrongInput{"UnknownOption", {"run", original, "-o", "OUT", "--nonsense"}, 2, "--nonsense"},
         WrongInput{"NowhereToWrite",
                    {"run", original, "--ids", "1", "-o", "/no/such/folder/r.h5"},
                    1,

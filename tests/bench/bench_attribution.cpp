@@ -33,6 +33,7 @@ BENCHMARK(attributionAllPositions)
     ->ArgNames({"tokens", "bootstrap"})
     ->Args({128, 0})
     ->Args({128, 1000})
+    ->Iterations(8)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
 

@@ -28,7 +28,13 @@ void forwardPass(benchmark::State& state, const std::string& size) {
 }
 
 void forwardSmall(benchmark::State& state) { forwardPass(state, "small"); }
-BENCHMARK(forwardSmall)->Arg(16)->Arg(128)->Arg(1024)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(forwardSmall)
+    ->Arg(16)
+    ->Arg(128)
+    ->Arg(1024)
+    ->Iterations(8)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
 
 /// 6.4 GB on disk and in memory: only where asked for.
 void forwardXl(benchmark::State& state) {

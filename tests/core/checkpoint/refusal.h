@@ -6,10 +6,10 @@
 #include "support/paths.h"
 #include "support/synthetic_model.h"
 
-#include <gmock/gmock.h>
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <gmock/gmock.h>
 #include <string>
 #include <vector>
 
@@ -36,7 +36,9 @@ inline std::string refusalToOpen(const std::filesystem::path& folder) {
 }
 
 /// The smallest model that has everything: two layers, width 4, 7 tokens, 5 positions.
-inline ModelConfig smallConfig() { return syntheticConfig(2, 2, 4, 7, 5); }
+inline ModelConfig smallConfig() {
+    return syntheticConfig(2, 2, 4, 7, 5);
+}
 
 inline NamedTensor& tensorNamed(std::vector<NamedTensor>& tensors, const std::string& name) {
     const auto found = std::find_if(tensors.begin(), tensors.end(),

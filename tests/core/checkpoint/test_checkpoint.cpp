@@ -58,8 +58,7 @@ TEST_F(SmallModel, RefusesANameWithAndWithoutPrefix) {
 
 TEST_F(SmallModel, WarnsOfUnknownTensorsAndIgnoresMasks) {
     tensors_.push_back({"h.0.attn.bias", "U8", {1, 1, 2, 2}, std::vector<std::byte>(4)});
-    tensors_.push_back(
-        {"h.0.attn.masked_bias", "F32", {}, bytesOf(std::vector<float>{-INFINITY})});
+    tensors_.push_back({"h.0.attn.masked_bias", "F32", {}, bytesOf(std::vector<float>{-INFINITY})});
     EXPECT_THAT(opened().warnings, IsEmpty());
     tensors_.push_back({"score.weight", "F32", {1}, std::vector<std::byte>(4)});
     tensors_.push_back({"h.2.ln_1.weight", "F32", {1}, std::vector<std::byte>(4)});
@@ -118,8 +117,8 @@ TEST_F(SmallModel, FindsNonFiniteElementsOfEveryTypeAtEveryPlace) {
             at("wte.weight") = {"wte.weight", dtype, {7, 4}, bytesOf(values)};
             EXPECT_THAT(refused(), HasSubstr("element " + std::to_string(i) + " is")) << dtype;
         }
-        at("wte.weight") = {"wte.weight", dtype, {7, 4},
-                            bytesOf(std::vector<decltype(bad)>(28, good))};
+        at("wte.weight") = {
+            "wte.weight", dtype, {7, 4}, bytesOf(std::vector<decltype(bad)>(28, good))};
         EXPECT_NO_THROW((void)opened()) << dtype;
     };
     check("F64", std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::max());
@@ -130,11 +129,11 @@ TEST_F(SmallModel, FindsNonFiniteElementsOfEveryTypeAtEveryPlace) {
 
 TEST_F(SmallModel, SaysWhyFloat16EpsilonTrickOverflows) {
     config_.layer_norm_epsilon = 1e12;
-    at("h.0.ln_2.weight") = {"h.0.ln_2.weight", "F16", {4},
-                             bytesOf(std::vector<std::uint16_t>(4, 0x7C00))};
-    EXPECT_THAT(refused(), AllOf(HasSubstr("h.0.ln_2.weight"), HasSubstr("is inf"),
-                                 HasSubstr("stored as float16"), HasSubstr("overflow"),
-                                 HasSubstr("float32")));
+    at("h.0.ln_2.weight") = {
+        "h.0.ln_2.weight", "F16", {4}, bytesOf(std::vector<std::uint16_t>(4, 0x7C00))};
+    EXPECT_THAT(refused(),
+                AllOf(HasSubstr("h.0.ln_2.weight"), HasSubstr("is inf"),
+                      HasSubstr("stored as float16"), HasSubstr("overflow"), HasSubstr("float32")));
 }
 
 TEST_F(SmallModel, FollowsTheFileAboutItsHead) {

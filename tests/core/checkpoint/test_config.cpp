@@ -8,8 +8,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-const std::string sizes =
-    R"("n_layer":2,"n_head":2,"n_embd":4,"vocab_size":7,"n_positions":5)";
+const std::string sizes = R"("n_layer":2,"n_head":2,"n_embd":4,"vocab_size":7,"n_positions":5)";
 
 class ConfigFile : public ::testing::Test {
   protected:
@@ -55,9 +54,9 @@ TEST_F(ConfigFile, FallsBackToNCtxAndToTheArchitecture) {
 TEST_F(ConfigFile, RefusesOtherArchitectures) {
     EXPECT_THAT(refused(R"({"model_type":"llama",)" + sizes + "}"),
                 AllOf(HasSubstr("model_type"), HasSubstr("\"llama\""), HasSubstr("\"gpt2\"")));
-    EXPECT_THAT(refused(R"({"model_type":"gpt2","architectures":["LlamaForCausalLM"],)" + sizes +
-                        "}"),
-                HasSubstr("LlamaForCausalLM"));
+    EXPECT_THAT(
+        refused(R"({"model_type":"gpt2","architectures":["LlamaForCausalLM"],)" + sizes + "}"),
+        HasSubstr("LlamaForCausalLM"));
     EXPECT_THAT(refused("{" + sizes + "}"), HasSubstr("model_type: is missing"));
     EXPECT_THAT(refused(R"({"model_type":7,)" + sizes + "}"), HasSubstr("is 7"));
 }

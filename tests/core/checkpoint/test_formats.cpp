@@ -9,7 +9,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-std::filesystem::path format(const std::string& name) { return golden() / "formats" / name; }
+std::filesystem::path format(const std::string& name) {
+    return golden() / "formats" / name;
+}
 
 struct Expected {
     std::string folder;
@@ -54,8 +56,8 @@ INSTANTIATE_TEST_SUITE_P(
         Expected{"half-removed", "pytorch_model.bin", "float32", "mixed (3/7 removed)"},
         Expected{"ln-free", "safetensors", "float32", "removed (7/7)"},
         Expected{"untied-head", "safetensors", "float32", "LayerNorm", 8080 + 61 * 16}),
-    [](const auto& info) {
-        std::string name = info.param.folder;
+    [](const auto& instance) {
+        std::string name = instance.param.folder;
         std::replace(name.begin(), name.end(), '-', '_');
         return name;
     });

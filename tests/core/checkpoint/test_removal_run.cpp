@@ -85,8 +85,8 @@ TEST_F(RemovalRun, RefusesAFirstPositionOfItsOwn) {
 TEST_F(RemovalRun, RefusesScalesThatCannotBe) {
     for (const float bad : {0.0F, -1.0F, INFINITY, NAN}) {
         at("ln_f.average_std_buffer") = scale("ln_f.average_std_buffer", {bad, bad});
-        EXPECT_THAT(refused(), AllOf(HasSubstr("ln_f.average_std_buffer"),
-                                     HasSubstr("positive finite")));
+        EXPECT_THAT(refused(),
+                    AllOf(HasSubstr("ln_f.average_std_buffer"), HasSubstr("positive finite")));
     }
     at("ln_f.average_std_buffer") = scale("ln_f.average_std_buffer", {});
     EXPECT_THAT(refused(), HasSubstr("is empty"));

@@ -32,8 +32,8 @@ TEST_F(SafetensorsFile, RefusesTruncatedFiles) {
     writeModel(folder_.path(), smallConfig(), syntheticTensors(smallConfig(), 1));
     const auto size = std::filesystem::file_size(file());
     std::filesystem::resize_file(file(), size - 1);
-    EXPECT_THAT(refused(), AllOf(HasSubstr("truncated"), HasSubstr("expected at least"),
-                                 HasSubstr("found")));
+    EXPECT_THAT(refused(),
+                AllOf(HasSubstr("truncated"), HasSubstr("expected at least"), HasSubstr("found")));
     std::filesystem::resize_file(file(), 100);
     EXPECT_THAT(refused(), AllOf(HasSubstr("truncated"), HasSubstr("found 100")));
     std::filesystem::resize_file(file(), 5);
@@ -48,8 +48,7 @@ TEST_F(SafetensorsFile, RefusesImpossibleHeaders) {
     EXPECT_THAT(refusedHeader("not json"), HasSubstr("not valid JSON"));
     EXPECT_THAT(refusedHeader("[]"), HasSubstr("array where an object"));
     EXPECT_THAT(refusedHeader(""), HasSubstr("not valid JSON"));
-    EXPECT_THAT(refusedHeader("{\"a\":" + std::string(1'000'000, '[')),
-                HasSubstr("nested deeper"));
+    EXPECT_THAT(refusedHeader("{\"a\":" + std::string(1'000'000, '[')), HasSubstr("nested deeper"));
     EXPECT_THAT(refusedHeader(R"({"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
                               R"("x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})"),
                 AllOf(HasSubstr("key x"), HasSubstr("twice")));

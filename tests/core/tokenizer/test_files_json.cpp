@@ -110,6 +110,7 @@ TEST_F(TokenizerJsonFile, addedTokensAreFoundInTheText) {
     EXPECT_EQ(values(tokenizer->encode("a<pad token>b\n\n<|endoftext|>ab")),
               (std::vector<std::int32_t>{0, 5, 1, 6, 3, 2}));
     EXPECT_EQ(tokenizer->bytes(TokenId{5}), "<pad token>");
+    EXPECT_EQ(tokenizer->single("ab"), TokenId{2});
     EXPECT_THROW(tokenizer->bytes(TokenId{4}), Error);
 }
 
@@ -122,6 +123,10 @@ TEST_F(TokenizerJsonFile, badAddedTokens) {
                 HasSubstr("tokens \"a\" and \"<x>\" both have the id 0"));
     EXPECT_THAT(refusalWith("/added_tokens/0", added("a", 7)),
                 HasSubstr("token \"a\" has the id 0 in the vocabulary and 7 among the added"));
+    Json spelled = small();
+    spelled["added_tokens"] = {added("Ġ", 3)};
+    spelled["model"]["vocab"]["Ġ"] = 3;
+    EXPECT_THAT(refusalOf(spelled), HasSubstr("added token \"Ġ\" is also a token in the byte"));
     EXPECT_THAT(refusalWith("/added_tokens/0", added("", 7)), HasSubstr("with id 7 is empty"));
     EXPECT_THAT(refusalWith("/added_tokens/0", added("<x>", -7)), HasSubstr("has the id -7"));
     EXPECT_THAT(refusalWith("/added_tokens", Json{added("<x>", 7), added("<x>", 8)}),

@@ -1,0 +1,199 @@
+#include "refusal.h"
+
+#include "core/checkpoint/hub.h"
+
+#include <cstdlib>
+
+namespace residuum::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+namespace fs = std::filesystem;
+
+/// Sets or unsets a variable for the object's life.
+class Environment {
+  public:
+    Environment(const char* name, const char* value) : name_(name) {
+        if (const char* before = std::getenv(name))
+            before_ = before;
+        set(value);
+    }
+    ~Environment() { set(before_ ? before_->c_str() : nullptr); }
+    Environment(const Environment&) = delete;
+    Environment& operator=(const Environment&) = delete;
+
+  private:
+    void set(const char* value) {
+        if (value != nullptr)
+            ::setenv(name_, value, 1);
+        else
+            ::unsetenv(name_);
+    }
+    const char* name_;
+    std::optional<std::string> before_;
+};
+
+class Hub : public ::testing::Test {
+  protected:
+    fs::path root() const { return folder_.path(); }
+    fs::path cache() const { return root() / "cache"; }
+
+    /// A cached repository with one snapshot; returns the snapshot's folder.
+    fs::path addRepository(const std::string& name, int vocabulary = 7) const {
+        const fs::path repository = cache() / name;
+        fs::create_directories(repository / "refs");
+        writeText(repository / "refs" / "main", "abc123");
+        const fs::path snapshot = repository / "snapshots" / "abc123";
+        ModelConfig config = smallConfig();
+        config.d_vocab = vocabulary;
+        writeSyntheticGpt2(snapshot, config, 1);
+        return snapshot;
+    }
+    static void addTokenizer(const fs::path& folder, int tokens) {
+        std::string vocabulary = "{";
+        for (int i = 0; i < tokens; ++i)
+            vocabulary += (i == 0 ? "\"t" : ",\"t") + std::to_string(i) + "\":" + std::to_string(i);
+        fs::create_directories(folder);
+        writeText(folder / "vocab.json", vocabulary + "}");
+        writeText(folder / "merges.txt", "#version: 0.2\n");
+    }
+    std::string refused(const std::string& named) const {
+        return refusal([&] { (void)resolveModel(named, root() / "demo"); });
+    }
+
+    TemporaryFolder folder_;
+    Environment hubCache_{"HF_HUB_CACHE", (folder_.path() / "cache").c_str()};
+};
+
+TEST(HubCache, IsWhereHuggingFacePutsIt) {
+    const Environment home("HOME", "/home/someone");
+    {
+        const Environment a("HF_HUB_CACHE", "/a");
+        const Environment b("HF_HOME", "/b");
+        EXPECT_EQ(hubCacheFolder(), "/a");
+    }
+    const Environment a("HF_HUB_CACHE", nullptr);
+    {
+        const Environment b("HF_HOME", "~/b");
+        const Environment c("XDG_CACHE_HOME", "/c");
+        EXPECT_EQ(hubCacheFolder(), "/home/someone/b/hub");
+    }
+    const Environment b("HF_HOME", "");
+    {
+        const Environment c("XDG_CACHE_HOME", "/c");
+        EXPECT_EQ(hubCacheFolder(), "/c/huggingface/hub");
+    }
+    const Environment c("XDG_CACHE_HOME", nullptr);
+    EXPECT_EQ(hubCacheFolder(), "/home/someone/.cache/huggingface/hub");
+}
+
+TEST_F(Hub, ResolvesFolders) {
+    writeSyntheticGpt2(root() / "models" / "mine", smallConfig(), 1);
+    const std::string path = (root() / "models" / "mine").string();
+    const ModelLocation location = resolveModel(path + "/", {});
+    EXPECT_EQ(location.source, path + "/");
+    EXPECT_EQ(location.name, "mine");
+    EXPECT_TRUE(fs::equivalent(location.folder, path));
+    EXPECT_EQ(resolveModel(path + "/../mine/.", {}).name, "mine");
+}
+
+TEST_F(Hub, ResolvesIdsThroughTheirReference) {
+    const fs::path snapshot = addRepository("models--schaeff--gpt2-small_LNFree300");
+    const ModelLocation location = resolveModel("schaeff/gpt2-small_LNFree300", {});
+    EXPECT_EQ(location.folder, snapshot);
+    EXPECT_EQ(location.name, "gpt2-small_LNFree300");
+    EXPECT_EQ(location.source, "schaeff/gpt2-small_LNFree300");
+    EXPECT_EQ(open(location.folder).config.d_vocab, 7);
+
+    const fs::path gpt2 = addRepository("models--openai-community--gpt2");
+    EXPECT_EQ(resolveModel("gpt2", {}).folder, gpt2);
+    const fs::path bare = addRepository("models--gpt2");
+    EXPECT_EQ(resolveModel("gpt2", {}).folder, bare);
+    EXPECT_EQ(resolveModel("gpt2", {}).name, "gpt2");
+}
+
+TEST_F(Hub, ResolvesDemos) {
+    writeSyntheticGpt2(root() / "demo" / "ln-free", smallConfig(), 1);
+    const ModelLocation location = resolveModel("demo:ln-free", root() / "demo");
+    EXPECT_EQ(location.folder, root() / "demo" / "ln-free");
+    EXPECT_EQ(location.name, "ln-free");
+    EXPECT_THAT(refused("demo:original"), HasSubstr("no such folder"));
+    EXPECT_THAT(refused("demo:../demo/ln-free"), HasSubstr("demo:vanilla"));
+    EXPECT_THAT(refused("demo:"), HasSubstr("no demo model"));
+}
+
+TEST_F(Hub, SaysWhereItLooked) {
+    EXPECT_THAT(refused("gpt2-medium"), AllOf(HasSubstr(cache().string()), HasSubstr("gpt2-medium"),
+                                              HasSubstr("huggingface-cli download")));
+    EXPECT_THAT(refused("/no/such/place"), HasSubstr("no such folder"));
+    EXPECT_THAT(refused("a/b/c"), HasSubstr("no such folder"));
+    EXPECT_THAT(refused(""), HasSubstr("empty"));
+    EXPECT_THAT(refused(std::string("a\0b", 3)), HasSubstr("NUL"));
+    fs::create_directories(root() / "empty");
+    EXPECT_THAT(refused((root() / "empty").string()), HasSubstr("no config.json"));
+    writeText(root() / "empty" / "config.json", configJson(smallConfig()));
+    EXPECT_THAT(refused((root() / "empty").string()), HasSubstr("no weights"));
+    EXPECT_THAT(refused((root() / "empty" / "config.json").string()), HasSubstr("is a file"));
+}
+
+TEST_F(Hub, IdsDoNotLeaveTheCache) {
+    addRepository("secret");
+    for (const std::string id : {"..", "../secret", "a/..", "a/../b", "a--b", "-a/b", "a/.b",
+                                 "a b/c", "models--x", "a/b."})
+        EXPECT_THAT(refused(id), AllOf(testing::Not(HasSubstr("huggingface-cli")))) << id;
+    fs::create_directories(cache() / "models--evil" / "refs");
+    writeText(cache() / "models--evil" / "refs" / "main", "../../secret/snapshots/abc123");
+    EXPECT_THAT(refused("evil"), HasSubstr("expected a revision"));
+    writeText(cache() / "models--evil" / "refs" / "main", "def456\n");
+    EXPECT_THAT(refused("evil"), AllOf(HasSubstr("def456"), HasSubstr("is missing")));
+    writeText(cache() / "models--evil" / "refs" / "main", " \n");
+    EXPECT_THAT(refused("evil"), HasSubstr("missing or empty"));
+    fs::remove_all(cache() / "models--evil" / "refs");
+    EXPECT_THAT(refused("evil"), HasSubstr("download was not finished"));
+}
+
+TEST_F(Hub, ListsGpt2ModelsOnly) {
+    EXPECT_THAT(listHubModels(), IsEmpty());
+    addRepository("models--b--gpt2-x");
+    addRepository("models--gpt2");
+    const fs::path llama = addRepository("models--a--llama");
+    writeText(llama / "config.json", R"({"model_type":"llama"})");
+    const fs::path broken = addRepository("models--a--broken");
+    writeText(broken / "config.json", "{");
+    addRepository("datasets--a--b");
+    fs::create_directories(cache() / "models--a--empty");
+    std::vector<std::string> ids;
+    for (const ModelLocation& model : listHubModels())
+        ids.push_back(model.source);
+    EXPECT_THAT(ids, ElementsAre("b/gpt2-x", "gpt2"));
+}
+
+TEST_F(Hub, FindsATokenizerOfTheSameSize) {
+    const fs::path mine = root() / "models" / "mine";
+    writeSyntheticGpt2(mine, smallConfig(), 1);
+    EXPECT_EQ(findFallbackTokenizer(mine, 7), std::nullopt);
+
+    addTokenizer(addRepository("models--gpt2", 9), 9);
+    const fs::path cached = addRepository("models--org--gpt2-y");
+    addTokenizer(cached, 7);
+    EXPECT_EQ(findFallbackTokenizer(mine, 7), cached);
+
+    addTokenizer(root() / "models" / "b", 7);
+    addTokenizer(root() / "models" / "a", 8);
+    EXPECT_EQ(findFallbackTokenizer(mine, 7), root() / "models" / "b");
+    EXPECT_EQ(findFallbackTokenizer(mine / "", 7), root() / "models" / "b");
+    EXPECT_EQ(findFallbackTokenizer(mine, 10), std::nullopt);
+
+    fs::create_directories(root() / "models" / "aa");
+    writeText(
+        root() / "models" / "aa" / "tokenizer.json",
+        R"({"model":{"vocab":{"a":0,"b":1}},"added_tokens":[{"content":"b"},{"content":"c"}]})");
+    EXPECT_EQ(findFallbackTokenizer(mine, 3), root() / "models" / "aa");
+}
+
+} // namespace
+} // namespace residuum::test

@@ -34,8 +34,9 @@ int openWorkbench(int argc, char** argv, const WindowArguments& arguments) {
     if (std::sscanf(arguments.size.c_str(), "%dx%d", &options.width, &options.height) != 2 ||
         options.width < 320 || options.height < 240 || options.width > 16384 ||
         options.height > 16384)
-        throw UsageError("--size " + arguments.size,
-                         "a size in pixels is expected, from 320x240 to 16384x16384, e.g. 1280x800");
+        throw UsageError(
+            "--size " + arguments.size,
+            "a size in pixels is expected, from 320x240 to 16384x16384, e.g. 1280x800");
     options.startupWarning = configureThreads(arguments.common.threads);
     return runWorkbench(argc, argv, options);
 }

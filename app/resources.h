@@ -5,8 +5,8 @@
 
 namespace residuum {
 
-/// The `resources` folder: beside an installed program in share/residuum, else in the source tree it
-/// was built from.
+/// The `resources` folder: beside an installed program in share/residuum, else in the source tree
+/// it was built from.
 std::filesystem::path resourceFolder();
 
 } // namespace residuum

@@ -38,9 +38,10 @@ std::vector<Hook> wantedHooks(const ModelInfo& model, const RunRequest& request)
             hooks.insert(*hook);
         } else {
             throw Error("--activations " + wanted,
-                        "the model " + model.name + " has no such activation; names are "
-                        "TransformerLens's, e.g. blocks.0.hook_resid_pre or "
-                        "blocks.0.attn.hook_pattern, layers 0 to " +
+                        "the model " + model.name +
+                            " has no such activation; names are "
+                            "TransformerLens's, e.g. blocks.0.hook_resid_pre or "
+                            "blocks.0.attn.hook_pattern, layers 0 to " +
                             std::to_string(model.config.n_layers - 1));
         }
     }
@@ -139,8 +140,7 @@ nlohmann::ordered_json toJson(const RunRequest& request) {
 
 std::int64_t runBytes(const ModelInfo& model, const TokenInput& input, const RunRequest& request) {
     const int length = longest(input);
-    std::int64_t perSample =
-        std::int64_t{model.config.d_vocab} * (request.lastOnly ? 1 : length);
+    std::int64_t perSample = std::int64_t{model.config.d_vocab} * (request.lastOnly ? 1 : length);
     for (const auto& hook : wantedHooks(model, request)) {
         std::int64_t numbers = 1;
         for (const auto& axis : hookAxes(hook.point, model.config, length))

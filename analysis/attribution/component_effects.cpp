@@ -10,12 +10,18 @@ namespace residuum {
 
 namespace {
 
-at::Tensor wide(const at::Tensor& t) { return t.to(at::kDouble); }
+at::Tensor wide(const at::Tensor& t) {
+    return t.to(at::kDouble);
+}
 
 /// Dot products of vectors over the last axis.
-at::Tensor sumOfProducts(const at::Tensor& a, const at::Tensor& b) { return (a * b).sum(-1); }
+at::Tensor sumOfProducts(const at::Tensor& a, const at::Tensor& b) {
+    return (a * b).sum(-1);
+}
 
-at::Tensor centred(const at::Tensor& rows) { return rows - rows.mean(-1, /*keepdim=*/true); }
+at::Tensor centred(const at::Tensor& rows) {
+    return rows - rows.mean(-1, /*keepdim=*/true);
+}
 
 /// What is known of a group of components from dot products: with the direction, the residual and
 /// themselves. [R] or [R, n]
@@ -38,7 +44,8 @@ class FinalSite {
           // A removed site's gain already holds 1/sigma, so what is left to divide by is 1.
           direction_(centred(direction.column * wide(weights.ln_f.gain))),
           residual_(centred(wide(rows.finalResidual))),
-          variance_(sumOfProducts(residual_, residual_) / width_), total_(sumOfProducts(residual_, direction_)) {}
+          variance_(sumOfProducts(residual_, residual_) / width_),
+          total_(sumOfProducts(residual_, direction_)) {}
 
     /// [R, d] or [1, d]: the folded, centred direction u.
     const at::Tensor& direction() const { return direction_; }
@@ -61,7 +68,8 @@ class FinalSite {
         const auto c = wide(vectors);
         const auto own = centred(c);
         const auto ones = at::ones_like(variance_);
-        return effects({sumOfProducts(c, direction_) * ones, sumOfProducts(c, residual_) * ones, sumOfProducts(own, own) * ones});
+        return effects({sumOfProducts(c, direction_) * ones, sumOfProducts(c, residual_) * ones,
+                        sumOfProducts(own, own) * ones});
     }
 
   private:
@@ -116,7 +124,8 @@ Effects headEffects(const FinalSite& site, const BlockWeights& block, const at::
     const auto own = wide(z) - bias.view({n_heads, d_head});
     const auto seen = project(site, block.W_O);
     const auto byHead = [&](const at::Tensor& t) { return t.view({-1, n_heads, d_head}); };
-    return site.effects({sumOfProducts(own, byHead(seen.direction)), sumOfProducts(own, byHead(seen.residual)),
+    return site.effects({sumOfProducts(own, byHead(seen.direction)),
+                         sumOfProducts(own, byHead(seen.residual)),
                          sumOfProducts(own, timesGram(own, gram))});
 }
 
@@ -155,8 +164,7 @@ void addLayer(Gathered& components, Gathered& neurons, const FinalSite& site,
               const Weights& weights, const RowActivations& rows, std::size_t l) {
     const auto& block = weights.blocks[l];
     const auto& derived = weights.derived.get(weights);
-    components.add(
-        headEffects(site, block, derived.headGram[l], rows.z[l], derived.valueBias[l]));
+    components.add(headEffects(site, block, derived.headGram[l], rows.z[l], derived.valueBias[l]));
     components.add(site.ofVectors(derived.attnBias[l].unsqueeze(0)));
     components.add(site.ofVectors(wide(rows.mlpOut[l]) - wide(block.b_out)));
     components.add(site.ofVectors(block.b_out.unsqueeze(0)));

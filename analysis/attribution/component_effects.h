@@ -14,16 +14,16 @@ struct Weights;
 
 /// The direction in the unembedding whose dot product with the normalised residual is attributed.
 struct TargetDirection {
-    /// [R, d], or [1, d] where all rows share it: the column(s) of W_U, float64, as they stand after
-    /// centring over the vocabulary but before ln_f's gain is folded in.
+    /// [R, d], or [1, d] where all rows share it: the column(s) of W_U, float64, as they stand
+    /// after centring over the vocabulary but before ln_f's gain is folded in.
     at::Tensor column;
     at::Tensor unembedBias; ///< [R] or [1] float64: column · ln_f's bias
 };
 
 /// [N, R] float64 on the CPU, N in the order of allComponents.
 struct ComponentEffects {
-    at::Tensor dla;          ///< LN frozen at the whole residual's scale
-    at::Tensor directEffect; ///< LN recomputed without the component
+    at::Tensor dla;                ///< LN frozen at the whole residual's scale
+    at::Tensor directEffect;       ///< LN recomputed without the component
     at::Tensor dlaNeuron;          ///< [L·M, R]; undefined unless rows has mlpPost
     at::Tensor directEffectNeuron; ///< [L·M, R]
 };

@@ -104,8 +104,8 @@ class Attribution {
     std::vector<Eigen::Index> rowsOf(const Batch& batch) const {
         std::vector<Eigen::Index> places;
         for (const auto sample : batch.samples) {
-            const auto [first, last] = std::equal_range(
-                result_->rows.begin(), result_->rows.end(), static_cast<int>(sample), BySample{});
+            const auto [first, last] = std::equal_range(result_->rows.begin(), result_->rows.end(),
+                                                        static_cast<int>(sample), BySample{});
             for (auto row = first; row != last; ++row)
                 places.push_back(row - result_->rows.begin());
         }

@@ -125,9 +125,9 @@ class DlaGroup {
     void writeNmae() {
         writer_.attribute(group_, "nmae_heads", result_.nmae.heads);
         if (result_.nmae.ci95)
-            writer_.attribute(group_, "nmae_heads_ci95",
-                              std::vector<double>(result_.nmae.ci95->begin(),
-                                                  result_.nmae.ci95->end()));
+            writer_.attribute(
+                group_, "nmae_heads_ci95",
+                std::vector<double>(result_.nmae.ci95->begin(), result_.nmae.ci95->end()));
         const auto& perHead = result_.nmae.perHead;
         writer_.dataset(group_ + "/nmae_per_head", type_, {layer_, head_},
                         {perHead.data(), static_cast<std::size_t>(perHead.size())});

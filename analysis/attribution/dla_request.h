@@ -11,10 +11,10 @@ namespace residuum {
 /// Which token's logit is attributed (SCIENCE §2, "Target token").
 enum class TargetRule {
     NextOrArgmax, ///< the following token where there is one, else the model's top prediction
-    Next,   ///< the following token of the sequence; an error where there is none
-    Last,   ///< the sequence's own token at the position (the paper's code)
-    Argmax, ///< the model's own top prediction at the position
-    Token   ///< a given token
+    Next,         ///< the following token of the sequence; an error where there is none
+    Last,         ///< the sequence's own token at the position (the paper's code)
+    Argmax,       ///< the model's own top prediction at the position
+    Token         ///< a given token
 };
 
 struct DlaRequest {

@@ -1,5 +1,5 @@
-// Direct logit attribution of one model: what each component writes towards the target's logit, with
-// LN frozen and with LN recomputed. Plain data, immutable once made.
+// Direct logit attribution of one model: what each component writes towards the target's logit,
+// with LN frozen and with LN recomputed. Plain data, immutable once made.
 //
 // Shapes: component = allComponents(n_layers, n_heads); row = one (sample, position) asked for.
 #pragma once
@@ -49,8 +49,8 @@ struct DlaResult {
     DlaRequest request;
     std::vector<Component> components;
     std::vector<AttributionRow> rows;
-    Table dla;          ///< [component, row], LN frozen, in logits
-    Table directEffect; ///< [component, row], LN recomputed, in logits
+    Table dla;                ///< [component, row], LN frozen, in logits
+    Table directEffect;       ///< [component, row], LN recomputed, in logits
     Table dlaNeuron;          ///< [layer·d_mlp + neuron, row]; empty unless asked for
     Table directEffectNeuron; ///< [layer·d_mlp + neuron, row]; empty unless asked for
     Nmae nmae;

@@ -91,10 +91,10 @@ void requireTargets(const TokenInput& input, const std::vector<AttributionRow>& 
     }
     for (const auto& row : rows) {
         if (request.target == TargetRule::Next && !followingToken(input, row))
-            throw Error("--target next",
-                        "sequence " + std::to_string(row.sample) + " has no token after position " +
-                            std::to_string(row.position.value) +
-                            "; choose an earlier --position or --target argmax");
+            throw Error("--target next", "sequence " + std::to_string(row.sample) +
+                                             " has no token after position " +
+                                             std::to_string(row.position.value) +
+                                             "; choose an earlier --position or --target argmax");
     }
 }
 

@@ -47,8 +47,9 @@ HeadSums sumPerHead(const Table& dla, const Table& directEffect, const std::vect
     return sums;
 }
 
-/// How often each of n things is drawn in n draws with replacement. The multiply-shift keeps results
-/// the same on every standard library, which std::uniform_int_distribution does not promise.
+/// How often each of n things is drawn in n draws with replacement. The multiply-shift keeps
+/// results the same on every standard library, which std::uniform_int_distribution does not
+/// promise.
 Eigen::VectorXd drawCounts(Eigen::Index n, std::mt19937_64& random) {
     Eigen::VectorXd counts = Eigen::VectorXd::Zero(n);
     for (Eigen::Index i = 0; i < n; ++i) {

@@ -13,12 +13,12 @@
 namespace residuum {
 
 struct RowActivations {
-    at::Tensor embed;                 ///< [R, d]
-    at::Tensor posEmbed;              ///< [R, d]
-    std::vector<at::Tensor> z;        ///< per layer [R, H, D], with the value bias
-    std::vector<at::Tensor> mlpOut;   ///< per layer [R, d], with b_out
-    std::vector<at::Tensor> mlpPost;  ///< per layer [R, M]; empty unless neurons are asked for
-    at::Tensor finalResidual;         ///< [R, d], what ln_f reads
+    at::Tensor embed;                ///< [R, d]
+    at::Tensor posEmbed;             ///< [R, d]
+    std::vector<at::Tensor> z;       ///< per layer [R, H, D], with the value bias
+    std::vector<at::Tensor> mlpOut;  ///< per layer [R, d], with b_out
+    std::vector<at::Tensor> mlpPost; ///< per layer [R, M]; empty unless neurons are asked for
+    at::Tensor finalResidual;        ///< [R, d], what ln_f reads
 };
 
 /// Collects RowActivations during one forward pass and reports its progress, a step per layer.

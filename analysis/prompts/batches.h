@@ -18,9 +18,9 @@ struct Batch {
 };
 
 struct BatchLimits {
-    std::int64_t tokens = 4096;          ///< per batch, but at least one sequence
-    std::int64_t logits = 64 << 20;      ///< numbers of the unembedding's output per batch
-    std::int64_t logitsPerSequence = 0;  ///< positions unembedded per sequence; 0: every one
+    std::int64_t tokens = 4096;         ///< per batch, but at least one sequence
+    std::int64_t logits = 64 << 20;     ///< numbers of the unembedding's output per batch
+    std::int64_t logitsPerSequence = 0; ///< positions unembedded per sequence; 0: every one
     std::int64_t d_vocab = 1;
 };
 

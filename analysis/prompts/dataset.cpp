@@ -38,7 +38,8 @@ Format formatOf(const fs::path& file) {
         return Format::JsonLines;
     if (extension == ".bin")
         return Format::Binary;
-    throw Error(file.string(), "is no known dataset; .txt, .jsonl or .bin (uint16 ids) is expected");
+    throw Error(file.string(),
+                "is no known dataset; .txt, .jsonl or .bin (uint16 ids) is expected");
 }
 
 /// Ranges between occurrences of `mark`, found while streaming through the file.
@@ -119,9 +120,8 @@ class DatasetReader {
         auto records = index(progress);
         if (request_.seed)
             shuffle(records, *request_.seed);
-        const auto wanted = request_.sequences
-                                ? static_cast<std::size_t>(*request_.sequences)
-                                : records.size();
+        const auto wanted =
+            request_.sequences ? static_cast<std::size_t>(*request_.sequences) : records.size();
         progress.begin("reading " + request_.file.filename().string(),
                        static_cast<std::int64_t>(std::min(wanted, records.size())));
         TokenInput input;
@@ -213,7 +213,8 @@ class DatasetReader {
         for (const auto& id : array) {
             // is_number_integer is true for unsigned numbers beyond int64, which get<> would wrap.
             if (!id.is_number_integer() || id < 0 || id >= d_vocab_)
-                throw Error(where(record), "input_ids holds " + id.dump() + "; whole numbers from 0 to " +
+                throw Error(where(record), "input_ids holds " + id.dump() +
+                                               "; whole numbers from 0 to " +
                                                std::to_string(d_vocab_ - 1) + " are expected");
             ids.emplace_back(id.get<std::int64_t>());
         }

@@ -38,8 +38,9 @@ TokenInput resolveInput(const InputRequest& request, const Tokenizer* tokenizer,
     TokenInput input;
     for (const auto& prompt : request.prompts) {
         if (tokenizer == nullptr)
-            throw Error("--prompt", "the model has no tokenizer; give token ids with --ids, or name "
-                                    "a tokenizer's folder with --tokenizer");
+            throw Error("--prompt",
+                        "the model has no tokenizer; give token ids with --ids, or name "
+                        "a tokenizer's folder with --tokenizer");
         add(input, tokenizer->encode(prompt), request, tokenizer);
     }
     for (const auto& ids : request.ids)

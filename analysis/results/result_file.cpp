@@ -39,8 +39,8 @@ nlohmann::ordered_json keyParts(const ResultOrigin& origin) {
     parts["schema_version"] = resultSchemaVersion;
     parts["request"] = std::move(request);
     for (const auto& model : origin.models)
-        parts["models"].push_back({model.weightsHash, name(model.numeric.dtype),
-                                   model.numeric.device});
+        parts["models"].push_back(
+            {model.weightsHash, name(model.numeric.dtype), model.numeric.device});
     return parts;
 }
 
@@ -124,18 +124,17 @@ void ResultFile::writeTokens(const TokenInput& input, const Tokenizer* tokenizer
         const auto& tokens = input.sequences[s].tokens;
         for (std::size_t p = 0; p < tokens.size(); ++p) {
             ids[s * width + p] = tokens[p].value;
-            texts[s * width + p] = tokenizer != nullptr &&
-                                           static_cast<std::size_t>(tokens[p].value) <
-                                               tokenizer->size()
+            texts[s * width + p] = tokenizer != nullptr && static_cast<std::size_t>(
+                                                               tokens[p].value) < tokenizer->size()
                                        ? tokenizer->text(tokens[p])
                                        : "#" + std::to_string(tokens[p].value);
         }
     }
     writer_.create("/tokens", StoredNumber::Int32, {sample_, pos_});
-    writer_.write("/tokens", {0, 0},
-                  {static_cast<std::int64_t>(input.sequences.size()),
-                   static_cast<std::int64_t>(width)},
-                  std::span<const std::int32_t>(ids));
+    writer_.write(
+        "/tokens", {0, 0},
+        {static_cast<std::int64_t>(input.sequences.size()), static_cast<std::int64_t>(width)},
+        std::span<const std::int32_t>(ids));
     writer_.strings("/token_text", {sample_, pos_}, texts);
 }
 

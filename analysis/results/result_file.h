@@ -17,11 +17,11 @@ inline constexpr int resultSchemaVersion = 1;
 
 /// How a result came about.
 struct ResultOrigin {
-    std::string kind;             ///< "run", "dla", …
-    int analysisVersion = 1;      ///< raised when the kind's numbers change
-    std::string request;          ///< JSON that reproduces the result
+    std::string kind;        ///< "run", "dla", …
+    int analysisVersion = 1; ///< raised when the kind's numbers change
+    std::string request;     ///< JSON that reproduces the result
     std::vector<ModelInfo> models;
-    bool centerUnembed = false;   ///< noted per model
+    bool centerUnembed = false; ///< noted per model
 };
 
 /// A result file being written. Axes "sample" and "pos" and the tokens are there from the start.

@@ -21,7 +21,9 @@ int fail(const std::string& message, ExitStatus status) {
     return status;
 }
 
-bool drawsProgress(bool quiet) { return !quiet && ::isatty(STDERR_FILENO) == 1; }
+bool drawsProgress(bool quiet) {
+    return !quiet && ::isatty(STDERR_FILENO) == 1;
+}
 
 sigset_t interruptSignals() {
     sigset_t signals;
@@ -78,7 +80,9 @@ InterruptGuard::~InterruptGuard() {
     pthread_sigmask(SIG_SETMASK, &d_->previous, nullptr);
 }
 
-std::stop_token InterruptGuard::token() const { return d_->source.get_token(); }
+std::stop_token InterruptGuard::token() const {
+    return d_->source.get_token();
+}
 
 Progress terminalProgress(std::stop_token stop, bool quiet) {
     if (!drawsProgress(quiet))

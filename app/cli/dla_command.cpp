@@ -121,9 +121,12 @@ void addDlaCommand(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
         "dla", "direct logit attribution (LN frozen) and direct effect (LN recomputed)");
     command->add_option("MODEL", options->models, "folders, Hub ids or demo:NAME")->required();
-    command->add_option("--target", options->target, "next, last, argmax, a text that is one token, or #id");
-    command->add_option("--versus", options->versus, "attribute the logit difference to this token");
-    command->add_option("--position", options->position, "a position, from the end when negative, or all");
+    command->add_option("--target", options->target,
+                        "next, last, argmax, a text that is one token, or #id");
+    command->add_option("--versus", options->versus,
+                        "attribute the logit difference to this token");
+    command->add_option("--position", options->position,
+                        "a position, from the end when negative, or all");
     command->add_flag("--neurons", options->neurons, "split the MLPs per neuron too");
     command->add_flag("--no-center-unembed", options->uncentred,
                       "attribute the logit itself instead of the logit minus the mean logit");

@@ -50,7 +50,8 @@ ordered_json toJson(const ModelInfo& info) {
     json["parameters"] = info.parameterCount;
     json["dtype"] = info.storedTypes;
     json["container"] = info.container;
-    json["tokenizer"] = info.tokenizerOrigin.empty() ? ordered_json() : ordered_json(info.tokenizerOrigin);
+    json["tokenizer"] =
+        info.tokenizerOrigin.empty() ? ordered_json() : ordered_json(info.tokenizerOrigin);
     json["normalization"] = info.normalization.summary();
     json["removed_sites"] = info.normalization.removedCount();
     json["sites"] = sitesJson(info.normalization);
@@ -88,7 +89,8 @@ void print(const ModelInfo& info) {
     line("config", std::to_string(config.n_layers) + " layers, " + std::to_string(config.n_heads) +
                        " heads, d_model " + std::to_string(config.d_model) + ", d_mlp " +
                        std::to_string(config.d_mlp) + ", vocabulary " +
-                       std::to_string(config.d_vocab) + ", context " + std::to_string(config.n_ctx));
+                       std::to_string(config.d_vocab) + ", context " +
+                       std::to_string(config.n_ctx));
     line("parameters", std::to_string(info.parameterCount));
     line("dtype", info.storedTypes);
     line("container", info.container);
@@ -122,8 +124,8 @@ void addInspectCommand(CLI::App& app, Action& action) {
             clearProgressLine(options->common.quiet);
             const auto& info = opened.models.front()->info();
             if (options->json)
-                std::printf("%s\n", toJson(info).dump(2, ' ', false,
-                                                      ordered_json::error_handler_t::replace)
+                std::printf("%s\n", toJson(info)
+                                        .dump(2, ' ', false, ordered_json::error_handler_t::replace)
                                         .c_str());
             else
                 print(info);

@@ -40,12 +40,15 @@ std::string splitOf(const std::vector<TokenId>& ids, const Tokenizer& tokenizer)
 
 } // namespace
 
-NumericSettings CommonOptions::numeric() const { return {parseDType(dtype), device}; }
+NumericSettings CommonOptions::numeric() const {
+    return {parseDType(dtype), device};
+}
 
 void addCommonOptions(CLI::App& command, CommonOptions& options) {
     command.add_option("--device", options.device, "cpu, cuda, cuda:1 or mps");
     command.add_option("--dtype", options.dtype, "float32, float64 or bfloat16");
-    command.add_option("--threads", options.threads, "threads to compute with (default: all cores)")
+    command
+        .add_option("--threads", options.threads, "threads to compute with (default: all cores)")
         ->check(CLI::Range(1, 4096));
     command.add_option("--tokenizer", options.tokenizer,
                        "folder with the tokenizer to use for every model");
@@ -120,9 +123,9 @@ TokenId parseToken(const std::string& text, const std::string& option, const Tok
     std::string hint;
     if (const auto spaced = tokenizer->single(" " + text))
         hint = "; \" " + text + "\" with a leading space is one token";
-    throw UsageError(subject, "is " + std::to_string(ids.size()) + " tokens, " +
-                                  splitOf(ids, *tokenizer) +
-                                  "; exactly one token is expected, e.g. \" Mary\" or #1234" + hint);
+    throw UsageError(subject,
+                     "is " + std::to_string(ids.size()) + " tokens, " + splitOf(ids, *tokenizer) +
+                         "; exactly one token is expected, e.g. \" Mary\" or #1234" + hint);
 }
 
 } // namespace residuum

@@ -43,8 +43,9 @@ std::shared_ptr<const Tokenizer> openTokenizer(const Options& options) {
     const auto config = readConfig(location.folder / "config.json");
     if (const auto fallback = findFallbackTokenizer(location.folder, config.d_vocab))
         return Tokenizer::open(*fallback);
-    throw Error(options.model, "has no tokenizer, and no GPT-2 with the same vocabulary lies beside "
-                               "it or in the Hub cache; name a folder with --tokenizer");
+    throw Error(options.model,
+                "has no tokenizer, and no GPT-2 with the same vocabulary lies beside "
+                "it or in the Hub cache; name a folder with --tokenizer");
 }
 
 int tokenize(const Options& options) {
@@ -72,7 +73,8 @@ int tokenize(const Options& options) {
 void addTokenizeCommand(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("tokenize", "the token ids of a text");
-    command->add_option("MODEL", options->model, "model or folder with tokenizer files")->required();
+    command->add_option("MODEL", options->model, "model or folder with tokenizer files")
+        ->required();
     command->add_option("TEXT", options->text, "the text");
     command->add_option("--file", options->file, "read the text from a file, byte for byte");
     command->add_flag("--json", options->json, "as JSON");

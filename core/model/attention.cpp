@@ -13,7 +13,9 @@ namespace {
 /// Large enough for efficient products, small enough that half of the upper triangle is skipped.
 constexpr std::int64_t queryBlock = 128;
 
-double scoreScale(const at::Tensor& q) { return 1.0 / std::sqrt(static_cast<double>(q.size(-1))); }
+double scoreScale(const at::Tensor& q) {
+    return 1.0 / std::sqrt(static_cast<double>(q.size(-1)));
+}
 
 /// [n, n], zero on and below the diagonal, -infinity above.
 at::Tensor causalMask(std::int64_t n, const at::Tensor& like) {
@@ -32,7 +34,8 @@ void attendBlock(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, 
     at::mm_out(out, at::softmax(scores, -1), v.narrow(0, 0, keys));
 }
 
-/// Heads and blocks of queries are shared among ATen's threads, each a few single-threaded products.
+/// Heads and blocks of queries are shared among ATen's threads, each a few single-threaded
+/// products.
 at::Tensor attendOnCpu(const QueriesKeysValues& qkv) {
     const auto batch = qkv.q.size(0), pos = qkv.q.size(1), heads = qkv.q.size(2);
     auto z = at::empty({batch, pos, heads, qkv.q.size(3)}, qkv.q.options());

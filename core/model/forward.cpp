@@ -118,8 +118,8 @@ at::Tensor chosenPositions(const at::Tensor& resid, const LogitPositions& positi
 
 } // namespace
 
-at::Tensor forward(const Weights& weights, const at::Tensor& tokens, const LogitPositions& positions,
-                   Tap* tap, const Progress& progress) {
+at::Tensor forward(const Weights& weights, const at::Tensor& tokens,
+                   const LogitPositions& positions, Tap* tap, const Progress& progress) {
     const at::NoGradGuard noGrad;
     const LayerTap outside(tap, 0);
     auto resid = embed(weights, tokens.to(weights.W_E.device()), outside);
@@ -137,7 +137,7 @@ at::Tensor forward(const Weights& weights, const at::Tensor& tokens, const Logit
         normalizeTapped(resid, weights.ln_f, outside, LnFinalScale, LnFinalNormalized);
     progress.check();
     return applyWeights(normalize(chosenPositions(resid, positions), weights.ln_f),
-                  weights.W_U_rows.t());
+                        weights.W_U_rows.t());
 }
 
 } // namespace residuum

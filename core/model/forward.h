@@ -28,14 +28,14 @@ class Tap {
     virtual void receive(const Hook& hook, const at::Tensor& value) = 0;
 };
 
-/// Where the unembedding runs: at every position, or only at those listed (from 0, the same for every
-/// sequence of the batch; empty list: nowhere, the pass ends with the residual stream).
+/// Where the unembedding runs: at every position, or only at those listed (from 0, the same for
+/// every sequence of the batch; empty list: nowhere, the pass ends with the residual stream).
 using LogitPositions = std::optional<std::vector<std::int64_t>>;
 
-/// tokens: [B, T] int64, every id below d_vocab, 1 ≤ T ≤ n_ctx (checked by callers, who can name the
-/// prompt). Returns the logits as Hugging Face does, [B, T or number of positions, V], in the weights'
-/// dtype. `tap` may be null. Polls `progress` for cancellation once per layer.
-at::Tensor forward(const Weights& weights, const at::Tensor& tokens, const LogitPositions& positions,
-                   Tap* tap, const Progress& progress);
+/// tokens: [B, T] int64, every id below d_vocab, 1 ≤ T ≤ n_ctx (checked by callers, who can name
+/// the prompt). Returns the logits as Hugging Face does, [B, T or number of positions, V], in the
+/// weights' dtype. `tap` may be null. Polls `progress` for cancellation once per layer.
+at::Tensor forward(const Weights& weights, const at::Tensor& tokens,
+                   const LogitPositions& positions, Tap* tap, const Progress& progress);
 
 } // namespace residuum

@@ -2,7 +2,6 @@
 
 #include <array>
 
-
 namespace residuum {
 
 namespace {
@@ -47,19 +46,22 @@ const PointName& entry(HookPoint point) {
     return pointNames[static_cast<std::size_t>(point)];
 }
 
-bool isValueSite(HookPoint point) { return point == Ln1VScale || point == Ln1VNormalized; }
+bool isValueSite(HookPoint point) {
+    return point == Ln1VScale || point == Ln1VNormalized;
+}
 
 void addBlock(std::vector<Hook>& hooks, const BlockNorms& norms, int layer) {
     for (const auto& candidate : pointNames) {
-        if (candidate.inBlock &&
-            (!isValueSite(candidate.point) || norms.ln1_v != norms.ln1_qk))
+        if (candidate.inBlock && (!isValueSite(candidate.point) || norms.ln1_v != norms.ln1_qk))
             hooks.push_back({candidate.point, LayerIndex(layer)});
     }
 }
 
 } // namespace
 
-bool isInBlock(HookPoint point) { return entry(point).inBlock; }
+bool isInBlock(HookPoint point) {
+    return entry(point).inBlock;
+}
 
 std::string name(const Hook& hook) {
     const auto& found = entry(hook.point);

@@ -37,8 +37,8 @@ struct ModelInfo {
     std::string storedTypes;
     bool tiedHead = true;
     std::string weightsHash;
-    /// Where the tokenizer came from, e.g. "vocab.json + merges.txt" or "…, taken from ../original";
-    /// empty when there is none (the model then works with token ids).
+    /// Where the tokenizer came from, e.g. "vocab.json + merges.txt" or "…, taken from
+    /// ../original"; empty when there is none (the model then works with token ids).
     std::string tokenizerOrigin;
     std::vector<std::string> warnings;
 };

@@ -26,7 +26,9 @@ void multiplyColumns(at::Tensor out, const at::Tensor& x, const at::Tensor& W,
         at::mm_out(out, x, W);
 }
 
-bool needsGraph(const at::Tensor& x) { return at::GradMode::is_enabled() && x.requires_grad(); }
+bool needsGraph(const at::Tensor& x) {
+    return at::GradMode::is_enabled() && x.requires_grad();
+}
 
 } // namespace
 
@@ -38,18 +40,19 @@ at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W, const at::Tens
         return (bias.defined() ? at::addmm(bias, rows, W) : at::mm(rows, W)).view(shape);
 
     auto out = at::empty({rows.size(0), W.size(1)}, x.options());
-    at::parallel_for(0, W.size(1), columnsPerThread(W.size(1)),
-                     [&](std::int64_t begin, std::int64_t end) {
-                         // Worker threads have no NoGradGuard of the caller's.
-                         const at::NoGradGuard noGrad;
-                         const auto count = end - begin;
-                         multiplyColumns(out.narrow(1, begin, count), rows,
-                                         W.narrow(1, begin, count),
-                                         bias.defined() ? bias.narrow(0, begin, count) : bias);
-                     });
+    at::parallel_for(
+        0, W.size(1), columnsPerThread(W.size(1)), [&](std::int64_t begin, std::int64_t end) {
+            // Worker threads have no NoGradGuard of the caller's.
+            const at::NoGradGuard noGrad;
+            const auto count = end - begin;
+            multiplyColumns(out.narrow(1, begin, count), rows, W.narrow(1, begin, count),
+                            bias.defined() ? bias.narrow(0, begin, count) : bias);
+        });
     return out.view(shape);
 }
 
-at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W) { return applyWeights(x, W, at::Tensor()); }
+at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W) {
+    return applyWeights(x, W, at::Tensor());
+}
 
 } // namespace residuum

@@ -13,8 +13,8 @@ namespace residuum {
 
 namespace {
 
-/// A function of the BLAS in this process, if it has it: LibTorch may come with OpenBLAS, MKL or the
-/// reference BLAS, so none of them is linked by name.
+/// A function of the BLAS in this process, if it has it: LibTorch may come with OpenBLAS, MKL or
+/// the reference BLAS, so none of them is linked by name.
 template <class Function>
 Function* blasFunction(const char* name) {
     return reinterpret_cast<Function*>(::dlsym(RTLD_DEFAULT, name));

@@ -70,7 +70,8 @@ class TensorSource {
     }
 
   private:
-    /// A view of the mapped bytes that keeps the mapping alive; a copy only where they are unaligned.
+    /// A view of the mapped bytes that keeps the mapping alive; a copy only where they are
+    /// unaligned.
     at::Tensor view(const StoredTensor& stored) const {
         const auto options = at::TensorOptions().dtype(scalarType(stored.type));
         auto* data = const_cast<std::byte*>(stored.bytes.data());
@@ -101,8 +102,8 @@ BlockWeights loadBlock(const TensorSource& tensor, const std::string& prefix,
     const auto ln1Gain = tensor(prefix + "ln_1.weight");
     const auto ln1Bias = tensor(prefix + "ln_1.bias");
     block.ln1_qk = normWeights(norms.ln1_qk, ln1Gain, ln1Bias);
-    block.ln1_v = norms.ln1_v == norms.ln1_qk ? block.ln1_qk
-                                              : normWeights(norms.ln1_v, ln1Gain, ln1Bias);
+    block.ln1_v =
+        norms.ln1_v == norms.ln1_qk ? block.ln1_qk : normWeights(norms.ln1_v, ln1Gain, ln1Bias);
     block.W_QKV = tensor(prefix + "attn.c_attn.weight");
     block.b_QKV = tensor(prefix + "attn.c_attn.bias");
     block.W_O = tensor(prefix + "attn.c_proj.weight");
@@ -128,8 +129,8 @@ std::unique_ptr<Weights> loadWeights(const Checkpoint& checkpoint, const Numeric
                    checkpoint.config.n_layers + 1);
     weights->W_E = tensor("wte.weight");
     weights->W_pos = tensor("wpe.weight");
-    weights->ln_f = normWeights(checkpoint.normalization.ln_f, tensor("ln_f.weight"),
-                                tensor("ln_f.bias"));
+    weights->ln_f =
+        normWeights(checkpoint.normalization.ln_f, tensor("ln_f.weight"), tensor("ln_f.bias"));
     weights->W_U_rows = checkpoint.tiedHead ? weights->W_E : tensor("lm_head.weight");
     progress.advance();
     for (int l = 0; l < checkpoint.config.n_layers; ++l) {

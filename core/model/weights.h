@@ -1,5 +1,5 @@
-// The weights as tensors. The one header below the seam that needs torch's types: include it only in
-// files that compute.
+// The weights as tensors. The one header below the seam that needs torch's types: include it only
+// in files that compute.
 //
 // Shapes: d = d_model, H = n_heads, D = d_head (H·D = d), M = d_mlp, V = d_vocab, C = n_ctx.
 #pragma once
@@ -39,7 +39,8 @@ struct BlockWeights {
     at::Tensor b_out; ///< [d]
 };
 
-/// All in one dtype on one device. float32 weights on the CPU are views of the mapped file: read-only.
+/// All in one dtype on one device. float32 weights on the CPU are views of the mapped file:
+/// read-only.
 struct Weights {
     ModelConfig config;
     at::Tensor W_E;   ///< [V, d]

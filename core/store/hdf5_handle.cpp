@@ -2,7 +2,6 @@
 
 #include "core/task/error.h"
 
-
 namespace residuum {
 
 namespace {

@@ -35,7 +35,8 @@ class Hdf5Handle {
     }
 
     operator hid_t() const { return id_; }
-    /// Closes now; false when closing failed (for a file: when its last bytes did not reach the disk).
+    /// Closes now; false when closing failed (for a file: when its last bytes did not reach the
+    /// disk).
     bool reset();
 
   private:

@@ -102,8 +102,7 @@ bool Hdf5Reader::contains(const std::string& path) const {
 
 std::vector<std::string> Hdf5Reader::children(const std::string& group) const {
     const auto lock = lockHdf5();
-    const auto opened =
-        d_->handle(H5Gopen2(d_->file, group.c_str(), H5P_DEFAULT), H5Gclose, group);
+    const auto opened = d_->handle(H5Gopen2(d_->file, group.c_str(), H5P_DEFAULT), H5Gclose, group);
     std::vector<std::string> names;
     const auto collect = [](hid_t, const char* name, const H5L_info_t*, void* data) -> herr_t {
         static_cast<std::vector<std::string>*>(data)->emplace_back(name);
@@ -121,9 +120,9 @@ NumberArray Hdf5Reader::numbers(const std::string& dataset) const {
     NumberArray array;
     array.shape = extent(space);
     array.values.resize(d_->count(space, dataset));
-    d_->check(H5Dread(opened, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                      array.values.data()),
-              dataset);
+    d_->check(
+        H5Dread(opened, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()),
+        dataset);
     return array;
 }
 
@@ -142,8 +141,8 @@ std::string Hdf5Reader::textAttribute(const std::string& object, const std::stri
     const auto lock = lockHdf5();
     const auto label = object + " @" + name;
     const auto attribute = d_->handle(
-        H5Aopen_by_name(d_->file, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT),
-        H5Aclose, label);
+        H5Aopen_by_name(d_->file, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
+        label);
     const auto space = d_->handle(H5Aget_space(attribute), H5Sclose, label);
     const auto type = d_->handle(H5Aget_type(attribute), H5Tclose, label);
     const auto values = d_->strings(type, space, label, [&](hid_t memory, void* buffer) {
@@ -157,8 +156,8 @@ std::vector<double> Hdf5Reader::numberAttribute(const std::string& object,
     const auto lock = lockHdf5();
     const auto label = object + " @" + name;
     const auto attribute = d_->handle(
-        H5Aopen_by_name(d_->file, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT),
-        H5Aclose, label);
+        H5Aopen_by_name(d_->file, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
+        label);
     const auto space = d_->handle(H5Aget_space(attribute), H5Sclose, label);
     std::vector<double> values(d_->count(space, label));
     d_->check(H5Aread(attribute, H5T_NATIVE_DOUBLE, values.data()), label);

@@ -25,9 +25,15 @@ hid_t fileType(StoredNumber type) {
     return -1;
 }
 
-hid_t memoryType(double) { return H5T_NATIVE_DOUBLE; }
-hid_t memoryType(float) { return H5T_NATIVE_FLOAT; }
-hid_t memoryType(std::int32_t) { return H5T_NATIVE_INT32; }
+hid_t memoryType(double) {
+    return H5T_NATIVE_DOUBLE;
+}
+hid_t memoryType(float) {
+    return H5T_NATIVE_FLOAT;
+}
+hid_t memoryType(std::int32_t) {
+    return H5T_NATIVE_INT32;
+}
 
 std::vector<hsize_t> extents(const std::vector<std::int64_t>& values) {
     return {values.begin(), values.end()};
@@ -46,7 +52,9 @@ std::vector<const char*> pointers(const std::vector<std::string>& values) {
 
 } // namespace
 
-std::size_t byteSize(StoredNumber type) { return type == StoredNumber::Float64 ? 8 : 4; }
+std::size_t byteSize(StoredNumber type) {
+    return type == StoredNumber::Float64 ? 8 : 4;
+}
 
 struct Hdf5Writer::Private {
     explicit Private(const std::filesystem::path& target) : atomic(target) {
@@ -73,15 +81,14 @@ struct Hdf5Writer::Private {
                           hid_t creation) const {
         const auto space = handle(
             H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose);
-        return handle(H5Dcreate2(file, path.c_str(), type, space, linkCreation(), creation,
-                                 H5P_DEFAULT),
-                      H5Dclose);
+        return handle(
+            H5Dcreate2(file, path.c_str(), type, space, linkCreation(), creation, H5P_DEFAULT),
+            H5Dclose);
     }
 
     void attach(hid_t dataset, const std::vector<AxisRef>& axes) const {
         for (std::size_t i = 0; i < axes.size(); ++i) {
-            const auto scale =
-                handle(H5Dopen2(file, axes[i].path.c_str(), H5P_DEFAULT), H5Dclose);
+            const auto scale = handle(H5Dopen2(file, axes[i].path.c_str(), H5P_DEFAULT), H5Dclose);
             check(H5DSattach_scale(dataset, scale, static_cast<unsigned>(i)));
             check(H5DSset_label(dataset, static_cast<unsigned>(i), baseName(axes[i].path)));
         }
@@ -108,9 +115,9 @@ struct Hdf5Writer::Private {
         const auto space = handle(H5Dget_space(dataset), H5Sclose);
         check(H5Sselect_hyperslab(space, H5S_SELECT_SET, extents(offset).data(), nullptr,
                                   extents(count).data(), nullptr));
-        const auto memory = handle(H5Screate_simple(static_cast<int>(count.size()),
-                                                    extents(count).data(), nullptr),
-                                   H5Sclose);
+        const auto memory =
+            handle(H5Screate_simple(static_cast<int>(count.size()), extents(count).data(), nullptr),
+                   H5Sclose);
         check(H5Dwrite(dataset, memoryType(Value{}), memory, space, H5P_DEFAULT, values.data()));
     }
 
@@ -191,8 +198,7 @@ void Hdf5Writer::create(const std::string& path, StoredNumber type,
         const double fill = std::numeric_limits<double>::quiet_NaN();
         d_->check(H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &fill));
     }
-    const auto dataset =
-        d_->newDataset(path, fileType(type), extents(d_->shape(axes)), creation);
+    const auto dataset = d_->newDataset(path, fileType(type), extents(d_->shape(axes)), creation);
     d_->attach(dataset, axes);
 }
 

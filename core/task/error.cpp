@@ -10,7 +10,9 @@ Error::Error(std::string subject, std::string reason)
 
 namespace {
 
-bool isContinuationByte(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+bool isContinuationByte(char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
 
 /// Cuts at code point boundaries, so that no half character is left on either side of the mark.
 std::string elideMiddle(const std::string& text, std::size_t maxBytes) {

@@ -11,8 +11,8 @@
 namespace residuum {
 
 struct ProgressReport {
-    std::string stage;        ///< what is being done, e.g. "attribution, ln-free"
-    double fraction = 0.0;    ///< 0 … 1
+    std::string stage;                 ///< what is being done, e.g. "attribution, ln-free"
+    double fraction = 0.0;             ///< 0 … 1
     std::optional<double> secondsLeft; ///< empty until it can be estimated
 };
 

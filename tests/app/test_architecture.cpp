@@ -18,7 +18,8 @@ struct Include {
 std::vector<Include> includesBelow(const std::string& room) {
     static const std::regex pattern(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
     std::vector<Include> includes;
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(RESIDUUM_SOURCE_DIR) / room)) {
+    for (const auto& entry :
+         fs::recursive_directory_iterator(fs::path(RESIDUUM_SOURCE_DIR) / room)) {
         const auto extension = entry.path().extension();
         if (extension != ".h" && extension != ".cpp")
             continue;

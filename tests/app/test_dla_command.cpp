@@ -80,17 +80,18 @@ TEST(DlaCommand, DemoModelsShowThePapersFinding) {
 TEST(DlaCommand, AllPositionsHoldEverySinglePosition) {
     const TemporaryFolder folder;
     const auto all = (folder.path() / "all.h5").string();
-    const std::vector<std::string> input{"dla", golden() / "tiny-ln", "--ids", "9,8,7,6",
-                                         "--target", "argmax", "--dtype", "float64"};
+    const std::vector<std::string> input{
+        "dla",    golden() / "tiny-ln", "--ids", "9,8,7,6", "--target", "argmax", "--dtype",
+        "float64"};
     ASSERT_EQ(residuum(input + std::vector<std::string>{"--position", "all", "-o", all}).status, 0);
     const auto whole = Hdf5Reader(all).numbers("/models/tiny-ln/direct_effect");
     ASSERT_EQ(whole.shape, (std::vector<std::int64_t>{23, 1, 4}));
     for (const int p : {0, 2, -1}) {
         const auto one = (folder.path() / "one.h5").string();
-        ASSERT_EQ(residuum(input + std::vector<std::string>{"--position", std::to_string(p), "-o",
-                                                            one})
-                      .status,
-                  0);
+        ASSERT_EQ(
+            residuum(input + std::vector<std::string>{"--position", std::to_string(p), "-o", one})
+                .status,
+            0);
         const auto single = Hdf5Reader(one).numbers("/models/tiny-ln/direct_effect");
         for (std::size_t c = 0; c < 23; ++c)
             EXPECT_NEAR(single.values[c], whole.values[c * 4 + static_cast<std::size_t>(p & 3)],

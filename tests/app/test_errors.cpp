@@ -11,7 +11,9 @@ struct WrongInput {
     const char* says; ///< part of the sentence
 };
 
-void PrintTo(const WrongInput& input, std::ostream* stream) { *stream << input.name; }
+void PrintTo(const WrongInput& input, std::ostream* stream) {
+    *stream << input.name;
+}
 
 class Errors : public ::testing::TestWithParam<WrongInput> {};
 
@@ -97,10 +99,8 @@ INSTANTIATE_TEST_SUITE_P(
                    {"run", original, "--ids", "1", "-o", "/no/such/folder/r.h5"},
                    1,
                    "/no/such/folder"},
-        WrongInput{"OutputIsAFolder",
-                   {"run", original, "--ids", "1", "-o", "/tmp"},
-                   1,
-                   "is a folder"}),
+        WrongInput{
+            "OutputIsAFolder", {"run", original, "--ids", "1", "-o", "/tmp"}, 1, "is a folder"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(Errors, LeavesTheOldFileWhereARunFails) {

@@ -15,11 +15,11 @@ TEST_P(RunGolden, LogitsAndActivations) {
     const TemporaryFolder folder;
     const auto output = (folder.path() / "run.h5").string();
     const Hdf5Reader expected(golden() / "expected.h5");
-    const auto outcome = residuum(
-        std::vector<std::string>{"run", golden() / "tiny-ln", golden() / "tiny-lnfree",
-                                 "--activations", "all", "--dtype", GetParam().dtype, "-o",
-                                 output} +
-        idArguments(expected.numbers("/tokens")));
+    const auto outcome =
+        residuum(std::vector<std::string>{"run", golden() / "tiny-ln", golden() / "tiny-lnfree",
+                                          "--activations", "all", "--dtype", GetParam().dtype, "-o",
+                                          output} +
+                 idArguments(expected.numbers("/tokens")));
     ASSERT_EQ(outcome.status, 0) << outcome.err;
 
     const Hdf5Reader result(output);
@@ -55,14 +55,12 @@ TEST_P(RunFormats, GivesItsExpectedLogits) {
     const TemporaryFolder folder;
     const auto output = (folder.path() / "run.h5").string();
     const Hdf5Reader expected(golden() / "formats/logits.h5");
-    const auto outcome = residuum(
-        std::vector<std::string>{"run", golden() / "formats" / GetParam(), "--dtype", "float64",
-                                 "-o", output} +
-        idArguments(expected.numbers("/tokens")));
+    const auto outcome = residuum(std::vector<std::string>{"run", golden() / "formats" / GetParam(),
+                                                           "--dtype", "float64", "-o", output} +
+                                  idArguments(expected.numbers("/tokens")));
     ASSERT_EQ(outcome.status, 0) << outcome.err;
     const auto want = expected.numbers(std::string("/") + GetParam());
-    const auto got =
-        Hdf5Reader(output).numbers(std::string("/models/") + GetParam() + "/logits");
+    const auto got = Hdf5Reader(output).numbers(std::string("/models/") + GetParam() + "/logits");
     EXPECT_TRUE(near(got.values, want.values, want.shape, formatTolerance(GetParam())));
 }
 
@@ -82,7 +80,8 @@ TEST(RunCommand, LastOnlyAndRaggedInput) {
     const auto last = (folder.path() / "last.h5").string();
     const std::vector<std::string> input{golden() / "tiny-ln", "--ids", "1,2,3", "--ids", "4,5"};
     ASSERT_EQ(residuum(std::vector<std::string>{"run", "-o", whole} + input).status, 0);
-    ASSERT_EQ(residuum(std::vector<std::string>{"run", "--last-only", "-o", last} + input).status, 0);
+    ASSERT_EQ(residuum(std::vector<std::string>{"run", "--last-only", "-o", last} + input).status,
+              0);
     const auto all = Hdf5Reader(whole).numbers("/models/tiny-ln/logits");
     const auto one = Hdf5Reader(last).numbers("/models/tiny-ln/logits");
     ASSERT_EQ(all.shape, (std::vector<std::int64_t>{2, 3, 257}));

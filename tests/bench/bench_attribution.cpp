@@ -22,8 +22,7 @@ void attributionAllPositions(benchmark::State& state) {
     request.bootstrapResamples = static_cast<int>(state.range(1));
     Progress progress;
     reportRatio(
-        state,
-        [&] { benchmark::DoNotOptimize(attributeLogits(*model, input, request, progress)); },
+        state, [&] { benchmark::DoNotOptimize(attributeLogits(*model, input, request, progress)); },
         [&] {
             benchmark::DoNotOptimize(
                 forward(model->weights(), ids, std::nullopt, nullptr, progress));

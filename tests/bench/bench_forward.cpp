@@ -27,7 +27,9 @@ void forwardPass(benchmark::State& state, const std::string& size) {
         products);
 }
 
-void forwardSmall(benchmark::State& state) { forwardPass(state, "small"); }
+void forwardSmall(benchmark::State& state) {
+    forwardPass(state, "small");
+}
 BENCHMARK(forwardSmall)
     ->Arg(16)
     ->Arg(128)

@@ -1,5 +1,5 @@
-// Opening a 500 MB checkpoint with a warm file cache, finite check and hash included, and the memory
-// that a first forward pass leaves resident. Bars: 500 ms, 1.1 times the weights.
+// Opening a 500 MB checkpoint with a warm file cache, finite check and hash included, and the
+// memory that a first forward pass leaves resident. Bars: 500 ms, 1.1 times the weights.
 #include "core/model/forward.h"
 #include "core/model/weights.h"
 #include "ratio.h"

@@ -9,8 +9,8 @@ namespace residuum::bench {
 
 /// Products of one pass over `tokens` positions with logits at `logitRows` of them: weights as they
 /// lie in the model, attention's products per head over all keys at or before a block of queries.
-/// With `splitColumns` as the program calls the BLAS (one single-threaded call per thread), else one
-/// call each with the BLAS's own threads; the faster is the honest reference.
+/// With `splitColumns` as the program calls the BLAS (one single-threaded call per thread), else
+/// one call each with the BLAS's own threads; the faster is the honest reference.
 void runProducts(const Weights& weights, std::int64_t tokens, std::int64_t logitRows,
                  bool splitColumns);
 

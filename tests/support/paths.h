@@ -1,18 +1,24 @@
 // Where tests find their input and put their output.
 #pragma once
 
-#include <gtest/gtest.h>
 #include <cstdlib>
 #include <filesystem>
+#include <gtest/gtest.h>
 #include <string>
 #include <unistd.h>
 
 namespace residuum::test {
 
-inline std::filesystem::path golden() { return RESIDUUM_GOLDEN_DIR; }
-inline std::filesystem::path resources() { return RESIDUUM_RESOURCES_DIR; }
+inline std::filesystem::path golden() {
+    return RESIDUUM_GOLDEN_DIR;
+}
+inline std::filesystem::path resources() {
+    return RESIDUUM_RESOURCES_DIR;
+}
 /// Beside the checkout in CI, not on a user's machine: check that it exists.
-inline std::filesystem::path shared() { return RESIDUUM_SHARED_DIR; }
+inline std::filesystem::path shared() {
+    return RESIDUUM_SHARED_DIR;
+}
 
 /// A fresh folder that is deleted with the object.
 class TemporaryFolder {

@@ -17,8 +17,8 @@ TEST(Component, LabelsRoundTripAndRowsMatchTheOrder) {
 }
 
 TEST(Component, RefusesEverythingElse) {
-    for (const auto* text : {"", "L", "LH", "L1", "L1H", "LxH1", "L1H-1", "L1.resid", "l1h1", "L1H2 ",
-                             "embedding"})
+    for (const auto* text :
+         {"", "L", "LH", "L1", "L1H", "LxH1", "L1H-1", "L1.resid", "l1h1", "L1H2 ", "embedding"})
         EXPECT_FALSE(parseComponent(text)) << text;
 }
 

@@ -28,7 +28,9 @@ class Recorder : public Tap {
     std::map<std::string, at::Tensor> seen;
 };
 
-at::Tensor tokens() { return at::tensor({5, 17, 200, 3, 3, 99}, at::kLong).view({2, 3}); }
+at::Tensor tokens() {
+    return at::tensor({5, 17, 200, 3, 3, 99}, at::kLong).view({2, 3});
+}
 
 TEST(Forward, ChosenPositionsAreRowsOfTheWhole) {
     const auto model = openTiny("tiny-ln", DType::Float64);

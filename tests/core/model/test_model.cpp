@@ -9,7 +9,8 @@
 namespace residuum {
 namespace {
 
-std::shared_ptr<const Model> open(const std::filesystem::path& folder, DType dtype = DType::Float32) {
+std::shared_ptr<const Model> open(const std::filesystem::path& folder,
+                                  DType dtype = DType::Float32) {
     Progress progress;
     return Model::open({folder.string(), folder.filename().string(), folder}, {dtype, "cpu"},
                        progress);
@@ -20,8 +21,9 @@ TEST(Model, FloatWeightsAreViewsOfTheFile) {
     const auto& weights = model->weights();
     EXPECT_EQ(weights.W_U_rows.data_ptr(), weights.W_E.data_ptr()) << "a tied head is no copy";
     EXPECT_FALSE(weights.W_E.storage().resizable()) << "borrowed memory";
-    EXPECT_EQ(open(test::resources() / "demo/original", DType::Float64)->weights().W_E.scalar_type(),
-              at::kDouble);
+    EXPECT_EQ(
+        open(test::resources() / "demo/original", DType::Float64)->weights().W_E.scalar_type(),
+        at::kDouble);
 }
 
 TEST(Model, ReportsTokenizerAndFallback) {

@@ -31,8 +31,8 @@ TEST(Normalize, RemovedSiteIsAffineHoweverLargeTheResidual) {
     const auto x = at::randn({3, 16}, at::kDouble) * 1e6;
     const auto y = at::randn({3, 16}, at::kDouble) * 1e6;
     const auto zero = normalize(at::zeros_like(x), norm);
-    EXPECT_TRUE(at::allclose(normalize(x, norm) + normalize(y, norm) - zero,
-                             normalize(x + y, norm), 1e-9));
+    EXPECT_TRUE(
+        at::allclose(normalize(x, norm) + normalize(y, norm) - zero, normalize(x + y, norm), 1e-9));
     EXPECT_TRUE(at::allclose(normalize(x + 1e3, norm), normalize(x, norm), 1e-9)) << "centring";
     EXPECT_TRUE(at::equal(normScale(x, norm), at::full({3, 1}, 4.0, at::kDouble)));
 }

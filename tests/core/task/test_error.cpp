@@ -26,7 +26,9 @@ TEST(OneLine, ElidesInTheMiddleAtCharacterBoundaries) {
         EXPECT_EQ(rest.substr(i, 2), "ü");
 }
 
-TEST(OneLine, KeepsShortText) { EXPECT_EQ(oneLine("short"), "short"); }
+TEST(OneLine, KeepsShortText) {
+    EXPECT_EQ(oneLine("short"), "short");
+}
 
 } // namespace
 } // namespace residuum

@@ -17,8 +17,8 @@ TEST(Progress, DoesNothingByDefault) {
 
 TEST(Progress, ReportsFirstAndLastAndThrottlesBetween) {
     std::vector<ProgressReport> reports;
-    Progress progress({}, [&](const ProgressReport& r) { reports.push_back(r); },
-                      std::chrono::hours(1));
+    Progress progress(
+        {}, [&](const ProgressReport& r) { reports.push_back(r); }, std::chrono::hours(1));
     progress.begin("stage", 1000);
     for (int i = 0; i < 1000; ++i)
         progress.advance();

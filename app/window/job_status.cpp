@@ -1,0 +1,53 @@
+#include "app/window/job_status.h"
+
+#include "widgets/workspace/engine.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QTimer>
+#include <QToolButton>
+
+#include <cmath>
+
+namespace residuum {
+
+JobStatus::JobStatus(Engine& engine, QWidget* parent)
+    : QWidget(parent), text_(new QLabel), bar_(new QProgressBar), cancel_(new QToolButton) {
+    bar_->setRange(0, 1000);
+    bar_->setTextVisible(false);
+    bar_->setFixedWidth(fontMetrics().averageCharWidth() * 18);
+    bar_->setMaximumHeight(fontMetrics().height());
+    bar_->setAccessibleName(tr("progress"));
+    cancel_->setText(tr("Cancel"));
+    cancel_->setToolTip(tr("Stop what is being computed"));
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(text_);
+    layout->addWidget(bar_);
+    layout->addWidget(cancel_);
+    setVisible(false);
+
+    auto* patience = new QTimer(this);
+    patience->setSingleShot(true);
+    patience->setInterval(250);
+    connect(patience, &QTimer::timeout, this, [this] { setVisible(true); });
+    connect(&engine, &Engine::busyChanged, this, [this, patience](bool busy) {
+        if (busy) {
+            patience->start();
+        } else {
+            patience->stop();
+            setVisible(false);
+        }
+    });
+    connect(&engine, &Engine::progressed, this, &JobStatus::progressed);
+    connect(cancel_, &QToolButton::clicked, &engine, &Engine::cancelAll);
+}
+
+void JobStatus::progressed(const QString& stage, double fraction, double secondsLeft) {
+    bar_->setValue(static_cast<int>(std::lround(1000.0 * fraction)));
+    text_->setText(secondsLeft < 0.0 ? stage
+                                     : tr("%1 · %2 s left").arg(stage).arg(std::ceil(secondsLeft)));
+}
+
+} // namespace residuum

@@ -1,0 +1,86 @@
+// The workbench's window.
+#pragma once
+
+#include "app/window/workbench.h"
+#include "widgets/workspace/workspace.h"
+
+#include <QMainWindow>
+
+#include <memory>
+
+class QLabel;
+class QMenu;
+class QSettings;
+
+namespace residuum {
+
+class AttributionPanel;
+class Inspector;
+class PromptStrip;
+class TokenPicker;
+
+/// GUI thread only.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+  public:
+    /// `settings` remembers the layout and recent models; it is the window's own.
+    MainWindow(const WorkbenchOptions& options, std::unique_ptr<QSettings> settings,
+               QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    Workspace& workspace() { return *workspace_; }
+    AttributionPanel& attribution() { return *attribution_; }
+    Inspector& inspector() { return *inspector_; }
+    PromptStrip& promptStrip() { return *prompt_; }
+    TokenPicker& targetPicker() { return *target_; }
+    TokenPicker& versusPicker() { return *versus_; }
+
+    /// Opens the models of the options, or the demo models.
+    void openInitialModels();
+
+  protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+  private:
+    QWidget* makeTop();
+    void makeMenus();
+    void makeFileMenu();
+    void makeEditMenu();
+    void makeViewMenu();
+    void makeAnalysisMenu();
+    void makeHelpMenu();
+    void makeStatusBar();
+    void connectWorkspace();
+
+    void chooseModel();
+    void openNamed(const QString& named);
+    void fillRecent(QMenu* menu);
+    void fillHub(QMenu* menu);
+    void toggleDifference();
+    void togglePinUnderPointer();
+    void copyCommand();
+    void measureDataset();
+    void showAbout();
+
+    void refreshModels();
+    void refreshPrompt();
+    void refreshTargets();
+    void refreshChoices();
+    void refreshStatus();
+
+    WorkbenchOptions options_;
+    std::unique_ptr<QSettings> settings_;
+    std::unique_ptr<Workspace> workspace_;
+    PromptStrip* prompt_ = nullptr;
+    TokenPicker* target_ = nullptr;
+    TokenPicker* versus_ = nullptr;
+    AttributionPanel* attribution_ = nullptr;
+    Inspector* inspector_ = nullptr;
+    QLabel* status_ = nullptr;
+    std::pair<int, int> lastDifference_{0, -1};
+};
+
+} // namespace residuum

@@ -1,0 +1,187 @@
+#include "widgets/panels/attribution_figures.h"
+
+#include "widgets/plots/colour_scale.h"
+#include "widgets/workspace/component_id.h"
+
+#include <cmath>
+
+namespace residuum {
+
+namespace {
+
+/// Columns between groups that stay empty.
+constexpr double gap = 0.6;
+
+struct ColumnLayout {
+    double mlp = 0.0, attnBias = 0.0, mlpBias = 0.0, width = 0.0;
+};
+
+ColumnLayout layoutOf(int n_heads) {
+    const double mlp = n_heads + gap;
+    const double attnBias = mlp + 1.0 + gap;
+    return {mlp, attnBias, attnBias + 1.0, attnBias + 2.0};
+}
+
+GridCell cellOf(const Component& component, int n_heads) {
+    const auto layout = layoutOf(n_heads);
+    GridCell cell;
+    cell.id = componentId(component);
+    cell.label = QString::fromStdString(label(component));
+    cell.row = component.layer.value + 1; // the embeddings have row 0
+    switch (component.kind) {
+    case ComponentKind::Embed:
+        cell.row = 0;
+        cell.width = n_heads / 2.0;
+        break;
+    case ComponentKind::PosEmbed:
+        cell.row = 0;
+        cell.column = n_heads / 2.0;
+        cell.width = n_heads / 2.0;
+        break;
+    case ComponentKind::Head:
+        cell.column = component.head.value;
+        break;
+    case ComponentKind::Mlp:
+        cell.column = layout.mlp;
+        break;
+    case ComponentKind::AttnBias:
+        cell.column = layout.attnBias;
+        break;
+    case ComponentKind::MlpBias:
+        cell.column = layout.mlpBias;
+        break;
+    }
+    return cell;
+}
+
+bool hasRow(const DlaResult& result, int row) {
+    return row >= 0 && row < static_cast<int>(result.rows.size());
+}
+
+ComponentNumbers numbersAt(const DlaResult& result, int row, std::size_t component) {
+    const auto c = static_cast<Eigen::Index>(component);
+    return {result.dla(c, row), result.directEffect(c, row)};
+}
+
+int scatterGroup(ComponentKind kind) {
+    switch (kind) {
+    case ComponentKind::Head:
+        return 0;
+    case ComponentKind::Mlp:
+        return 1;
+    default:
+        return 2;
+    }
+}
+
+} // namespace
+
+double ComponentNumbers::error() const {
+    return std::abs(dla - directEffect);
+}
+
+std::optional<double> ComponentNumbers::errorPercent() const {
+    if (directEffect == 0.0)
+        return std::nullopt;
+    return 100.0 * error() / std::abs(directEffect);
+}
+
+double ComponentNumbers::shown(ViewMode mode) const {
+    switch (mode) {
+    case ViewMode::Dla:
+        return dla;
+    case ViewMode::DirectEffect:
+        return directEffect;
+    case ViewMode::Error:
+        return error();
+    }
+    return unknownValue;
+}
+
+CellGrid attributionGrid(const std::vector<Component>& components, int n_layers, int n_heads) {
+    CellGrid grid;
+    grid.rows = n_layers + 1;
+    const auto layout = layoutOf(n_heads);
+    grid.columns = layout.width;
+    for (const auto& component : components)
+        grid.cells.push_back(cellOf(component, n_heads));
+    for (int h = 0; h < n_heads; ++h)
+        grid.columnTicks.push_back({h + 0.5, QString::number(h)});
+    grid.columnTicks.push_back({layout.mlp + 0.5, QStringLiteral("MLP")});
+    grid.columnTicks.push_back({layout.attnBias + 1.0, QStringLiteral("bias")});
+    grid.rowTicks.push_back({0.5, QStringLiteral("E|P")});
+    for (int l = 0; l < n_layers; ++l)
+        grid.rowTicks.push_back({l + 1.5, QString::number(l)});
+    grid.columnTitle = QStringLiteral("head");
+    grid.rowTitle = QStringLiteral("layer");
+    return grid;
+}
+
+std::optional<ComponentNumbers> numbersOf(const DlaResult& result, int row, int id) {
+    if (!hasRow(result, row))
+        return std::nullopt;
+    for (std::size_t c = 0; c < result.components.size(); ++c) {
+        if (componentId(result.components[c]) == id)
+            return numbersAt(result, row, c);
+    }
+    return std::nullopt;
+}
+
+std::vector<double> cellValues(const DlaResult& result, int row, ViewMode mode) {
+    std::vector<double> values(result.components.size(), unknownValue);
+    if (!hasRow(result, row))
+        return values;
+    for (std::size_t c = 0; c < values.size(); ++c)
+        values[c] = numbersAt(result, row, c).shown(mode);
+    return values;
+}
+
+ScatterData attributionScatter(const DlaResult& result, int row) {
+    ScatterData data;
+    data.groups = {QStringLiteral("heads"), QStringLiteral("MLPs"),
+                   QStringLiteral("embeddings, biases")};
+    data.xTitle = QStringLiteral("direct effect (LN recomputed) [logits]");
+    data.yTitle = QStringLiteral("DLA (LN frozen) [logits]");
+    if (!hasRow(result, row))
+        return data;
+    for (std::size_t c = 0; c < result.components.size(); ++c) {
+        const auto numbers = numbersAt(result, row, c);
+        const auto& component = result.components[c];
+        data.points.push_back({componentId(component), numbers.directEffect, numbers.dla,
+                               scatterGroup(component.kind),
+                               QString::fromStdString(label(component))});
+    }
+    return data;
+}
+
+QString nmaeText(const Nmae& nmae) {
+    if (std::isnan(nmae.heads))
+        return QStringLiteral("NMAE undefined");
+    // Rounding noise as what it is: what is below the last decimal shown is in the tooltip.
+    const auto value = nmae.heads < 5e-5 ? QStringLiteral("0.0000") : threeDigits(nmae.heads);
+    return QStringLiteral("NMAE %1 %").arg(value);
+}
+
+QString nmaeDetail(const DlaResult& result) {
+    QString text;
+    if (result.nmae.ci95 && result.nmae.heads >= 5e-5)
+        text = QStringLiteral("[%1, %2] · ")
+                   .arg(threeDigits((*result.nmae.ci95)[0]), threeDigits((*result.nmae.ci95)[1]));
+    return text + QStringLiteral("%1 heads × %2 positions")
+                      .arg(result.nmae.perHead.size())
+                      .arg(result.rows.size());
+}
+
+QString modeTitle(ViewMode mode) {
+    switch (mode) {
+    case ViewMode::Dla:
+        return QStringLiteral("DLA (LN frozen)");
+    case ViewMode::DirectEffect:
+        return QStringLiteral("direct effect (LN recomputed)");
+    case ViewMode::Error:
+        return QStringLiteral("|DLA − direct effect|");
+    }
+    return {};
+}
+
+} // namespace residuum

@@ -1,0 +1,46 @@
+// What the attribution panel shows, as data: cells, values, points. No widgets.
+#pragma once
+
+#include "analysis/attribution/dla_result.h"
+#include "widgets/plots/cell_grid.h"
+#include "widgets/plots/scatter_view.h"
+#include "widgets/workspace/workspace_state.h"
+
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace residuum {
+
+/// The numbers of one component at one row of a result.
+struct ComponentNumbers {
+    double dla = 0.0;          ///< LN frozen, logits
+    double directEffect = 0.0; ///< LN recomputed, logits
+    double error() const;      ///< |DLA - direct effect|, logits
+    /// 100 · error / |direct effect|; empty where that is zero.
+    std::optional<double> errorPercent() const;
+    double shown(ViewMode mode) const;
+};
+
+/// Layer × (heads | MLP | biases), the embeddings in a row of their own above layer 0.
+CellGrid attributionGrid(const std::vector<Component>& components, int n_layers, int n_heads);
+
+/// The numbers of the component with that id; empty where the model has none or the row is missing.
+std::optional<ComponentNumbers> numbersOf(const DlaResult& result, int row, int componentId);
+
+/// One value per cell of attributionGrid; unknownValue everywhere where the row is missing.
+std::vector<double> cellValues(const DlaResult& result, int row, ViewMode mode);
+
+/// DLA (LN frozen) over direct effect (LN recomputed), a point per component.
+ScatterData attributionScatter(const DlaResult& result, int row);
+
+/// "NMAE 8.82 %".
+QString nmaeText(const Nmae& nmae);
+/// "[2.97, 19.0] · 32 heads × 15 positions": the interval and what it is over.
+QString nmaeDetail(const DlaResult& result);
+
+/// What `mode` shows, with its LN treatment.
+QString modeTitle(ViewMode mode);
+
+} // namespace residuum

@@ -1,0 +1,26 @@
+// A label that shortens its text in the middle instead of clipping it.
+#pragma once
+
+#include <QLabel>
+
+namespace residuum {
+
+/// The whole text is in the tooltip while it does not fit.
+class ElidedLabel : public QLabel {
+    Q_OBJECT
+
+  public:
+    explicit ElidedLabel(QWidget* parent = nullptr);
+    void setFullText(const QString& text);
+    const QString& fullText() const { return fullText_; }
+    QSize minimumSizeHint() const override;
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void elide();
+    QString fullText_;
+};
+
+} // namespace residuum

@@ -1,0 +1,145 @@
+#include "widgets/panels/inspector.h"
+
+#include "widgets/panels/attribution_figures.h"
+#include "widgets/plots/colour_scale.h"
+#include "widgets/workspace/component_id.h"
+
+#include <QLabel>
+#include <QListWidget>
+#include <QPixmap>
+#include <QTextDocument>
+#include <QVBoxLayout>
+
+namespace residuum {
+
+namespace {
+
+/// The label of an id, from whichever model has it.
+QString labelOf(const Workspace& workspace, int id) {
+    for (const auto& column : workspace.columns()) {
+        if (!column.result)
+            continue;
+        for (const auto& component : column.result->components) {
+            if (componentId(component) == id)
+                return QString::fromStdString(label(component));
+        }
+    }
+    return {};
+}
+
+QString percentText(const ComponentNumbers& numbers) {
+    const auto percent = numbers.errorPercent();
+    if (!percent)
+        return QStringLiteral("–");
+    return *percent < 5e-5 ? QStringLiteral("0.0000 %")
+                           : threeDigits(*percent) + QStringLiteral(" %");
+}
+
+} // namespace
+
+Inspector::Inspector(Workspace& workspace, QWidget* parent)
+    : QWidget(parent), workspace_(workspace), title_(new QLabel), numbers_(new QLabel),
+      pins_(new QListWidget) {
+    auto font = title_->font();
+    font.setBold(true);
+    font.setPointSizeF(font.pointSizeF() * 1.2);
+    title_->setFont(font);
+    numbers_->setWordWrap(true);
+    numbers_->setTextFormat(Qt::RichText);
+    numbers_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    numbers_->setAlignment(Qt::AlignTop);
+    numbers_->setAccessibleName(tr("numbers of the component in every model"));
+    pins_->setAccessibleName(tr("pinned components"));
+    pins_->setToolTip(tr("Click a pin, or press Space on it, to unpin it"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 6, 8, 6);
+    layout->addWidget(title_);
+    layout->addWidget(numbers_);
+    auto* pinTitle = new QLabel(tr("Pins"));
+    layout->addWidget(pinTitle);
+    layout->addWidget(pins_, 1);
+    pinTitle->setBuddy(pins_);
+
+    connect(&workspace_, &Workspace::hoveredChanged, this, &Inspector::refresh);
+    connect(&workspace_, &Workspace::resultsChanged, this, &Inspector::refresh);
+    connect(&workspace_, &Workspace::columnsChanged, this, &Inspector::refresh);
+    connect(&workspace_, &Workspace::positionChanged, this, &Inspector::refresh);
+    connect(&workspace_, &Workspace::pinsChanged, this, &Inspector::refreshPins);
+    connect(&workspace_, &Workspace::pinsChanged, this, &Inspector::refresh);
+    connect(pins_, &QListWidget::itemClicked, this, [this](const QListWidgetItem* item) {
+        workspace_.togglePin(item->data(Qt::UserRole).toInt());
+    });
+    connect(pins_, &QListWidget::itemActivated, this, [this](const QListWidgetItem* item) {
+        workspace_.togglePin(item->data(Qt::UserRole).toInt());
+    });
+    refreshPins();
+    refresh();
+}
+
+QString Inspector::plainText() const {
+    QTextDocument document;
+    document.setHtml(numbers_->text());
+    return title_->text() + QLatin1Char('\n') + document.toPlainText();
+}
+
+std::optional<int> Inspector::shownComponent() const {
+    if (workspace_.hovered())
+        return workspace_.hovered();
+    const auto& pins = workspace_.state().pins;
+    return pins.empty() ? std::nullopt : std::optional(pins.back().id);
+}
+
+QString Inspector::numbersTable(int id) const {
+    QString rows = QStringLiteral("<tr><td></td><td align='right'>DLA</td><td align='right'>direct "
+                                  "effect</td><td align='right'>error</td></tr>"
+                                  "<tr><td></td><td align='right'><small>LN frozen</small></td><td "
+                                  "align='right'><small>LN recomputed</small></td><td></td></tr>");
+    for (const auto& column : workspace_.columns()) {
+        const auto numbers = column.result
+                                 ? numbersOf(*column.result, workspace_.state().position, id)
+                                 : std::nullopt;
+        const auto name = fontMetrics().elidedText(column.name, Qt::ElideMiddle,
+                                                   fontMetrics().averageCharWidth() * 12);
+        rows += QStringLiteral("<tr><td><b>%1</b></td>").arg(name.toHtmlEscaped());
+        if (numbers)
+            rows += QStringLiteral("<td align='right'>%1</td><td align='right'>%2</td><td "
+                                   "align='right'>%3</td></tr>")
+                        .arg(threeDigits(numbers->dla), threeDigits(numbers->directEffect),
+                             percentText(*numbers));
+        else
+            rows += QStringLiteral("<td align='right'>–</td><td align='right'>–</td><td "
+                                   "align='right'>–</td></tr>");
+    }
+    return QStringLiteral("<table cellspacing='0' cellpadding='3' width='100%'>%1</table><p>in "
+                          "logits, at position %2; error: |DLA − direct effect| / |direct "
+                          "effect|</p>")
+        .arg(rows)
+        .arg(workspace_.state().position);
+}
+
+void Inspector::refresh() {
+    const auto id = shownComponent();
+    const auto label = id ? labelOf(workspace_, *id) : QString();
+    if (label.isEmpty()) {
+        title_->setText(tr("No component"));
+        numbers_->setText(
+            tr("Hover a cell, a point or a table row to read a component's numbers in "
+               "every model; click it to pin it."));
+        return;
+    }
+    title_->setText(label);
+    numbers_->setText(numbersTable(*id));
+}
+
+void Inspector::refreshPins() {
+    pins_->clear();
+    for (const auto& pin : workspace_.state().pins) {
+        QPixmap swatch(12, 12);
+        swatch.fill(pin.colour);
+        auto* item = new QListWidgetItem(QIcon(swatch), labelOf(workspace_, pin.id));
+        item->setData(Qt::UserRole, pin.id);
+        pins_->addItem(item);
+    }
+}
+
+} // namespace residuum

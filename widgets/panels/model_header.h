@@ -1,0 +1,40 @@
+// The top of a model's column: its name, what was detected, its guesses.
+#pragma once
+
+#include "widgets/panels/prediction_bars.h"
+#include "widgets/workspace/workspace.h"
+
+#include <QWidget>
+
+class QToolButton;
+
+namespace residuum {
+
+class ElidedLabel;
+
+/// GUI thread only.
+class ModelHeader : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit ModelHeader(QWidget* parent = nullptr);
+    /// `row`: the row of the column's result whose predictions are shown.
+    void show(const ModelColumn& column, int row);
+
+  Q_SIGNALS:
+    void closeRequested();
+
+  private:
+    void showReport();
+
+    ElidedLabel* name_;
+    QToolButton* badge_;
+    QToolButton* close_;
+    PredictionBars* predictions_;
+    QString report_;
+};
+
+/// Everything detected in a model, as HTML for its report.
+QString modelReport(const ModelInfo& info);
+
+} // namespace residuum

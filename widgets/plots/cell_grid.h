@@ -1,0 +1,39 @@
+// A heatmap as data: cells on a grid with gaps, one value each. Plain data.
+#pragma once
+
+#include <QString>
+
+#include <limits>
+#include <vector>
+
+namespace residuum {
+
+/// A cell's `id` is the caller's name for what it shows (a component's row); the same id is hovered
+/// and pinned in every view at once.
+struct GridCell {
+    int id = 0;
+    int row = 0;         ///< 0 at the top
+    double column = 0.0; ///< left edge, in cell widths; gaps between groups are left empty
+    double width = 1.0;
+    QString label; ///< e.g. "L9H9", for accessibility and tooltips
+};
+
+struct AxisTick {
+    double position = 0.0; ///< centre of the cell, in the axis's coordinates
+    QString label;
+};
+
+struct CellGrid {
+    std::vector<GridCell> cells;
+    int rows = 0;
+    double columns = 0.0;
+    std::vector<AxisTick> columnTicks;
+    std::vector<AxisTick> rowTicks;
+    QString columnTitle; ///< e.g. "head"
+    QString rowTitle;    ///< e.g. "layer"
+};
+
+/// A cell whose value is not known (yet): drawn hatched, never as a zero.
+inline constexpr double unknownValue = std::numeric_limits<double>::quiet_NaN();
+
+} // namespace residuum

@@ -1,0 +1,56 @@
+// The heatmap's state, layout and drawing. Internal to plots/.
+#pragma once
+
+#include "widgets/plots/heatmap_view.h"
+#include "widgets/plots/plot_controller.h"
+#include "widgets/plots/plot_surface.h"
+
+#include <unordered_map>
+
+namespace residuum {
+
+class HeatmapView::Private {
+  public:
+    explicit Private(HeatmapView* owner);
+
+    void setGrid(const CellGrid& newGrid);
+    /// The frame for the view's present size, made anew where size, grid or theme changed. Works
+    /// before the view is shown.
+    const PlotFrame& frame();
+    void invalidateFrame();
+    void restyle();
+
+    std::optional<std::size_t> cellAt(const QPointF& point);
+    QRectF rectOf(const GridCell& cell);
+    std::optional<std::size_t> indexOf(int id) const;
+    double valueOf(std::size_t index) const;
+    QString describe(int id) const;
+    std::optional<int> neighbour(std::optional<int> from, int dx, int dy) const;
+
+    void drawContent(QCPPainter& painter);
+    void drawOverlay(QCPPainter& painter);
+
+    HeatmapView* view;
+    CellGrid grid;
+    std::vector<double> values;
+    ColourScale scale;
+    bool stale = false;
+    QString emptyText;
+    std::vector<Pin> pins;
+    PlotTheme theme;
+    PlotSurface* surface = nullptr;       ///< child of the view
+    PlotController* controller = nullptr; ///< child of the view
+
+  private:
+    void drawCells(QCPPainter& painter);
+    /// outward: pixels by which the outline lies outside the cell.
+    void outline(QCPPainter& painter, int id, const QColor& colour, double width, double outward);
+
+    std::unordered_map<int, std::size_t> indexOfId_;
+    std::vector<std::vector<std::size_t>> rows_; ///< indices of cells, by row, left to right
+    PlotFrame frame_;
+    QSize frameSize_;
+    bool frameValid_ = false;
+};
+
+} // namespace residuum

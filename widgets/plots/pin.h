@@ -1,0 +1,19 @@
+// A pinned component: its id and the colour it carries through every view.
+#pragma once
+
+#include <QColor>
+
+namespace residuum {
+
+struct Pin {
+    int id = 0;
+    QColor colour;
+
+    friend bool operator==(const Pin&, const Pin&) = default;
+};
+
+/// The colour of the n-th pin: a colour-blind-safe cycle (Okabe-Ito) that stays readable on light
+/// and dark.
+QColor pinColour(int n);
+
+} // namespace residuum

@@ -1,0 +1,137 @@
+#include "widgets/plots/plot_controller.h"
+
+#include <QFocusEvent>
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QToolTip>
+
+#include <utility>
+
+namespace residuum {
+
+PlotController::PlotController(QWidget* view, Hooks hooks)
+    : QObject(view), view_(view), hooks_(std::move(hooks)) {
+    view->setMouseTracking(true);
+    view->setFocusPolicy(Qt::StrongFocus);
+    view->installEventFilter(this);
+}
+
+void PlotController::setHovered(std::optional<int> id) {
+    if (id == hovered_)
+        return;
+    hovered_ = id;
+    describeAgain();
+    hooks_.marksChanged();
+}
+
+void PlotController::describeAgain() {
+    view_->setAccessibleDescription(hovered_ ? hooks_.describe(*hovered_) : QString());
+}
+
+void PlotController::point(std::optional<int> id) {
+    if (id == pointed_ && id == hovered_)
+        return;
+    pointed_ = id;
+    setHovered(id);
+    hooks_.hovered(id);
+}
+
+bool PlotController::press(int key) {
+    const auto move = [this](int dx, int dy) {
+        showsFocus_ = true;
+        if (const auto next = hooks_.neighbour(hovered_, dx, dy))
+            point(next);
+        return true;
+    };
+    switch (key) {
+    case Qt::Key_Left:
+        return move(-1, 0);
+    case Qt::Key_Right:
+        return move(1, 0);
+    case Qt::Key_Up:
+        return move(0, -1);
+    case Qt::Key_Down:
+        return move(0, 1);
+    case Qt::Key_Space:
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (hovered_)
+            hooks_.clicked(*hovered_);
+        return hovered_.has_value();
+    default:
+        return false;
+    }
+}
+
+void PlotController::showToolTip(const QPoint& at, const QPoint& global) {
+    const auto id = hooks_.idAt(at);
+    QString text = id ? hooks_.describe(*id) : hooks_.hint(at);
+    if (text.isEmpty())
+        text = view_->toolTip();
+    QToolTip::showText(global, text, view_);
+}
+
+bool PlotController::eventFilter(QObject* watched, QEvent* event) {
+    switch (event->type()) {
+    case QEvent::MouseMove:
+        point(hooks_.idAt(static_cast<QMouseEvent*>(event)->position().toPoint()));
+        break;
+    case QEvent::Leave:
+        if (pointed_)
+            point(std::nullopt);
+        break;
+    case QEvent::MouseButtonPress:
+    case QEvent::MouseButtonDblClick: {
+        const auto* mouse = static_cast<QMouseEvent*>(event);
+        if (mouse->button() == Qt::LeftButton)
+            pressed_ = hooks_.idAt(mouse->position().toPoint());
+        break;
+    }
+    case QEvent::MouseButtonRelease: {
+        const auto* mouse = static_cast<QMouseEvent*>(event);
+        if (mouse->button() != Qt::LeftButton)
+            break;
+        const auto pressed = std::exchange(pressed_, std::nullopt);
+        if (pressed && hooks_.idAt(mouse->position().toPoint()) == pressed)
+            hooks_.clicked(*pressed);
+        break;
+    }
+    case QEvent::KeyPress: {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        // Ctrl and Alt belong to the window's shortcuts.
+        if ((key->modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier && press(key->key()))
+            return true;
+        break;
+    }
+    case QEvent::FocusIn: {
+        const auto reason = static_cast<QFocusEvent*>(event)->reason();
+        showsFocus_ = reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason ||
+                      reason == Qt::ShortcutFocusReason;
+        hooks_.marksChanged();
+        break;
+    }
+    case QEvent::FocusOut:
+        showsFocus_ = false;
+        hooks_.marksChanged();
+        break;
+    case QEvent::ToolTip: {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        showToolTip(help->pos(), help->globalPos());
+        return true;
+    }
+    case QEvent::PaletteChange:
+    case QEvent::StyleChange:
+    case QEvent::FontChange:
+        hooks_.restyled();
+        break;
+    case QEvent::Resize:
+        hooks_.resized();
+        break;
+    default:
+        break;
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+} // namespace residuum

@@ -1,0 +1,69 @@
+// Where a plot's area, tick labels and titles go, and how they are drawn. Internal to plots/.
+#pragma once
+
+#include "widgets/plots/cell_grid.h"
+#include "widgets/plots/plot_theme.h"
+
+#include <QPainter>
+#include <QRectF>
+#include <QSizeF>
+
+#include <vector>
+
+namespace residuum {
+
+struct PlotAxis {
+    QString title;
+    std::vector<AxisTick> ticks;
+    double first = 0.0; ///< coordinate of the left or top edge
+    double last = 1.0;  ///< coordinate of the right or bottom edge
+};
+
+/// A label that found its place; none overlaps another or leaves the widget.
+struct FrameLabel {
+    QRectF rect;
+    QString text;
+    double at = 0.0; ///< pixel of its tick along the axis
+};
+
+/// How a frame looks besides its labels.
+struct FrameStyle {
+    bool spines = true;      ///< lines at the left and at the bottom, with tick marks
+    double mostAspect = 0.0; ///< width : height (or the inverse) at most; 0: as the widget is
+};
+
+struct PlotFrame {
+    QRectF area;
+    PlotAxis x;
+    PlotAxis y;
+    FrameStyle style;
+    std::vector<FrameLabel> xLabels;
+    std::vector<FrameLabel> yLabels;
+    QString xTitle; ///< elided in the middle where there is no room
+    QString yTitle;
+    QRectF xTitleRect;
+    QRectF yTitleRect;
+
+    double toX(double coordinate) const;
+    double toY(double coordinate) const;
+    double fromX(double pixel) const;
+    double fromY(double pixel) const;
+};
+
+PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis& x,
+                      const PlotAxis& y, const FrameStyle& style);
+void drawFrame(QPainter& painter, const PlotFrame& frame, const PlotTheme& theme);
+/// `text` centred and word-wrapped in `rect`: what an empty view says.
+void drawSentence(QPainter& painter, const QRectF& rect, const PlotTheme& theme,
+                  const QString& text);
+
+/// Which of the labels to show: names (labels that are not numbers) first, then every k-th number
+/// for the smallest k with which the numbers keep `gap` from each other. `centres` and `extents`
+/// are along the axis, in pixels, in rising order.
+std::vector<bool> uncrowded(const std::vector<AxisTick>& ticks, const std::vector<double>& centres,
+                            const std::vector<double>& extents, double gap);
+
+/// Round numbers from `lower` to `upper`, at most about `most` of them, as short as they can be.
+std::vector<AxisTick> roundTicks(double lower, double upper, int most);
+
+} // namespace residuum

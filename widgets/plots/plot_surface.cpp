@@ -1,0 +1,101 @@
+#include "widgets/plots/plot_surface.h"
+
+#include <cmath>
+#include <utility>
+
+namespace residuum {
+
+namespace {
+
+/// Draws by a function, which makes QCustomPlot's layers available to code that is no plottable.
+class Drawn : public QCPLayerable {
+  public:
+    Drawn(QCustomPlot* plot, const QString& layer, PlotSurface::Draw draw)
+        : QCPLayerable(plot, layer), draw_(std::move(draw)) {}
+
+  protected:
+    void applyDefaultAntialiasingHint(QCPPainter* painter) const override {
+        painter->setAntialiasing(true);
+    }
+    void draw(QCPPainter* painter) override { draw_(*painter); }
+
+  private:
+    PlotSurface::Draw draw_;
+};
+
+const QString overlayLayer = QStringLiteral("residuum-overlay");
+
+} // namespace
+
+PlotSurface::PlotSurface(QWidget* parent, Draw content, Draw overlay) : QCustomPlot(parent) {
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+    setFocusPolicy(Qt::NoFocus);
+    setPlottingHint(QCP::phImmediateRefresh, false);
+    setInteractions(QCP::Interactions());
+    for (QCPAxis* axis : axisRect()->axes())
+        axis->setVisible(false);
+    axisRect()->setAutoMargins(QCP::msNone);
+    plotLayout()->setRowSpacing(0);
+    plotLayout()->setColumnSpacing(0);
+    addLayer(overlayLayer, layer(layerCount() - 1), QCustomPlot::limAbove);
+    layer(overlayLayer)->setMode(QCPLayer::lmBuffered);
+    // Owned by the plot, as every layerable is.
+    new Drawn(this, QStringLiteral("main"), [this, content](QCPPainter& painter) {
+        ++contentDraws_;
+        content(painter);
+    });
+    new Drawn(this, overlayLayer, [this, overlay](QCPPainter& painter) {
+        ++overlayDraws_;
+        overlay(painter);
+    });
+}
+
+void PlotSurface::markContent() {
+    contentMarked_ = true;
+    update();
+}
+
+void PlotSurface::markOverlay() {
+    overlayMarked_ = true;
+    update();
+}
+
+void PlotSurface::setFrame(const PlotFrame& frame) {
+    const QRectF& area = frame.area;
+    axisRect()->setMargins(QMargins(static_cast<int>(area.left()), static_cast<int>(area.top()),
+                                    std::max(0, width() - static_cast<int>(area.right())),
+                                    std::max(0, height() - static_cast<int>(area.bottom()))));
+    xAxis->setRange(frame.x.first, frame.x.last);
+    yAxis->setRange(frame.y.first, frame.y.last);
+    yAxis->setRangeReversed(frame.y.last > frame.y.first);
+    markContent();
+}
+
+void PlotSurface::paintEvent(QPaintEvent* event) {
+    // Also true after a move to a screen of another resolution, which posts a paint event.
+    if (bufferDevicePixelRatio() != devicePixelRatioF()) {
+        setBufferDevicePixelRatio(devicePixelRatioF());
+        contentMarked_ = true;
+    }
+    if (contentMarked_)
+        replot(QCustomPlot::rpQueuedRefresh); // draws every layer
+    else if (overlayMarked_)
+        layer(overlayLayer)->replot();
+    contentMarked_ = false;
+    overlayMarked_ = false;
+    QCustomPlot::paintEvent(event);
+}
+
+double snapped(QCPPainter& painter, double value) {
+    if (painter.modes().testFlag(QCPPainter::pmVectorized) || painter.device() == nullptr)
+        return value;
+    const double ratio = painter.device()->devicePixelRatioF();
+    return std::round(value * ratio) / ratio;
+}
+
+QRectF snapped(QCPPainter& painter, const QRectF& rect) {
+    return QRectF(QPointF(snapped(painter, rect.left()), snapped(painter, rect.top())),
+                  QPointF(snapped(painter, rect.right()), snapped(painter, rect.bottom())));
+}
+
+} // namespace residuum

@@ -1,0 +1,58 @@
+// The scatter's state, layout and drawing. Internal to plots/.
+#pragma once
+
+#include "widgets/plots/plot_controller.h"
+#include "widgets/plots/plot_surface.h"
+#include "widgets/plots/scatter_view.h"
+
+#include <unordered_map>
+
+namespace residuum {
+
+class ScatterView::Private {
+  public:
+    explicit Private(ScatterView* owner);
+
+    void setData(const ScatterData& newData);
+    /// The frame for the view's present size; works before the view is shown.
+    const PlotFrame& frame();
+    void invalidateFrame();
+    void restyle();
+
+    /// Where a point is drawn: at the edge where it lies beyond the limit. Empty: not a number.
+    std::optional<QPointF> placeOf(const ScatterPoint& point);
+    std::optional<std::size_t> nearest(const QPointF& to, double within);
+    std::optional<std::size_t> indexOf(int id) const;
+    QString describe(int id) const;
+    std::optional<int> neighbour(std::optional<int> from, int dx, int dy) const;
+
+    void drawContent(QCPPainter& painter);
+    void drawOverlay(QCPPainter& painter);
+
+    ScatterView* view;
+    ScatterData data;
+    double limit = 1.0;
+    bool stale = false;
+    QString emptyText;
+    std::vector<Pin> pins;
+    PlotTheme theme;
+    PlotSurface* surface = nullptr;       ///< child of the view
+    PlotController* controller = nullptr; ///< child of the view
+
+  private:
+    double markerRadius() const;
+    void drawGrid(QCPPainter& painter);
+    void drawMarker(QCPPainter& painter, const QPointF& at, int group, double radius);
+    void drawLegend(QCPPainter& painter);
+    void drawNote(QCPPainter& painter);
+    void drawCallout(QCPPainter& painter, const QPointF& at, const QString& text);
+
+    std::unordered_map<int, std::size_t> indexOfId_;
+    std::vector<std::size_t> byX_; ///< finite points in the order of the arrow keys
+    std::vector<std::size_t> byY_;
+    PlotFrame frame_;
+    QSize frameSize_;
+    bool frameValid_ = false;
+};
+
+} // namespace residuum

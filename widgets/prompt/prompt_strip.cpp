@@ -1,0 +1,295 @@
+#include "widgets/prompt/prompt_strip.h"
+
+#include "core/task/error.h"
+#include "widgets/prompt/chip_flow.h"
+#include "widgets/prompt/token_display.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QRegularExpression>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <functional>
+
+namespace residuum {
+
+namespace {
+
+constexpr int visibleLines = 3;
+
+/// A text of at most a few lines: Enter commits, Shift+Enter breaks the line, Escape reverts.
+class PromptEditor : public QPlainTextEdit {
+  public:
+    std::function<void()> commit, revert;
+
+  protected:
+    void keyPressEvent(QKeyEvent* event) override {
+        const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+        if (enter && !(event->modifiers() & Qt::ShiftModifier))
+            return commit();
+        if (event->key() == Qt::Key_Escape)
+            return revert();
+        QPlainTextEdit::keyPressEvent(event);
+    }
+};
+
+/// Token ids typed as numbers. Throws Error naming what is none.
+std::vector<TokenId> parseIdList(const QString& text, int d_vocab) {
+    std::vector<TokenId> ids;
+    for (const auto& part :
+         text.split(QRegularExpression(QStringLiteral("[\\s,]+")), Qt::SkipEmptyParts)) {
+        bool ok = false;
+        const int id = part.toInt(&ok);
+        if (!ok || id < 0 || id >= d_vocab)
+            throw Error(part.toStdString(), "is no token id; these models have no tokenizer, so "
+                                            "type ids from 0 to " +
+                                                std::to_string(d_vocab - 1) + ", e.g. 15 7 2");
+        ids.emplace_back(id);
+    }
+    return ids;
+}
+
+} // namespace
+
+class PromptStrip::Private {
+  public:
+    explicit Private(PromptStrip* owner) : strip(owner) {
+        chips = new ChipFlow;
+        scroll = new QScrollArea;
+        scroll->setWidget(chips);
+        scroll->setWidgetResizable(true);
+        scroll->setFrameShape(QFrame::NoFrame);
+        scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        scroll->setFocusPolicy(Qt::NoFocus);
+        editor = new PromptEditor;
+        editor->setAccessibleName(PromptStrip::tr("prompt text"));
+        editor->setTabChangesFocus(true);
+        stack = new QStackedWidget;
+        stack->addWidget(scroll);
+        stack->addWidget(editor);
+        edit = new QToolButton;
+        edit->setText(PromptStrip::tr("Edit"));
+        edit->setToolTip(PromptStrip::tr("Edit the prompt (Ctrl+L)"));
+        edit->setAccessibleName(PromptStrip::tr("edit the prompt"));
+        edit->setAutoRaise(true);
+        note = new QLabel;
+        note->setWordWrap(true);
+        note->setVisible(false);
+        note->setAccessibleName(PromptStrip::tr("about the prompt"));
+        auto* line = new QHBoxLayout;
+        line->setContentsMargins(0, 0, 0, 0);
+        line->addWidget(stack, 1);
+        line->addWidget(edit, 0, Qt::AlignTop);
+        auto* layout = new QVBoxLayout(strip);
+        layout->setContentsMargins(2, 2, 2, 0);
+        layout->setSpacing(1);
+        layout->addLayout(line);
+        layout->addWidget(note);
+        strip->setFocusProxy(chips);
+    }
+
+    bool editing() const { return stack->currentWidget() == editor; }
+
+    std::vector<TokenId> tokenize(const QString& typed, bool endFirst) const {
+        auto result =
+            tokenizer ? tokenizer->encode(typed.toStdString()) : parseIdList(typed, d_vocab);
+        if (result.empty() && !endFirst)
+            throw Error("the prompt", "is empty; type at least one token");
+        if (endFirst && tokenizer && tokenizer->endOfText())
+            result.insert(result.begin(), *tokenizer->endOfText());
+        if (maximum > 0 && result.size() > static_cast<std::size_t>(maximum))
+            throw Error("the prompt", "has " + std::to_string(result.size()) +
+                                          " tokens, the models' context holds " +
+                                          std::to_string(maximum) + "; shorten it");
+        return result;
+    }
+
+    void showNote(const QString& sentence, bool isError) {
+        auto colours = strip->palette();
+        if (isError) {
+            const bool dark = colours.color(QPalette::Window).lightness() < 128;
+            colours.setColor(QPalette::WindowText,
+                             dark ? QColor(0xff, 0x9d, 0x85) : QColor(0xb0, 0x2a, 0x10));
+        }
+        note->setPalette(colours);
+        note->setText(sentence);
+        note->setVisible(!sentence.isEmpty());
+    }
+
+    /// What the text being typed would be, at once.
+    void preview() {
+        try {
+            const auto typed = tokenize(editor->toPlainText(), endOfTextFirst);
+            QStringList shown;
+            for (std::size_t i = 0; i < std::min<std::size_t>(typed.size(), 40); ++i)
+                shown << chipText(tokenizer.get(), typed[i]);
+            if (typed.size() > 40)
+                shown << QStringLiteral("…");
+            showNote(PromptStrip::tr("%1 tokens: %2 (Enter: use it, Escape: keep the old one)")
+                         .arg(typed.size())
+                         .arg(shown.join(QStringLiteral(" | "))),
+                     false);
+        } catch (const Error& error) {
+            showNote(QString::fromUtf8(error.what()), true);
+        }
+    }
+
+    void commit() {
+        try {
+            const auto typed = tokenize(editor->toPlainText(), endOfTextFirst);
+            const auto newText = editor->toPlainText();
+            leaveEditor();
+            Q_EMIT strip->promptEdited(typed, newText, endOfTextFirst);
+        } catch (const Error& error) {
+            showNote(QString::fromUtf8(error.what()), true);
+        }
+    }
+
+    void leaveEditor() {
+        stack->setCurrentWidget(scroll);
+        edit->setVisible(true);
+        showNote(message, true);
+        chips->setFocus();
+        fitHeight();
+    }
+
+    void toggleEndOfText() {
+        try {
+            const bool next = !endOfTextFirst;
+            Q_EMIT strip->promptEdited(tokenize(text, next), text, next);
+        } catch (const Error& error) {
+            showNote(QString::fromUtf8(error.what()), true);
+        }
+    }
+
+    void rebuild() {
+        QStringList texts;
+        texts.reserve(static_cast<qsizetype>(tokens.size()));
+        for (const auto token : tokens)
+            texts << chipText(tokenizer.get(), token);
+        chips->setChips(texts, endOfTextFirst, tokenizer && tokenizer->endOfText());
+        fitHeight();
+    }
+
+    void fitHeight() {
+        const int lines = editing() ? visibleLines : 1;
+        const int wanted = editing()
+                               ? lines * strip->fontMetrics().lineSpacing() + 12
+                               : chips->heightForWidth(std::max(100, scroll->viewport()->width()));
+        const int most = visibleLines * (chips->lineHeight() + 3) + 6;
+        stack->setFixedHeight(std::min(wanted, most));
+    }
+
+    PromptStrip* strip;
+    ChipFlow* chips;
+    QScrollArea* scroll;
+    PromptEditor* editor;
+    QStackedWidget* stack;
+    QToolButton* edit;
+    QLabel* note;
+    std::shared_ptr<const Tokenizer> tokenizer;
+    int d_vocab = 0;
+    int maximum = 0;
+    std::vector<TokenId> tokens;
+    QString text;
+    bool endOfTextFirst = false;
+    QString message;
+};
+
+PromptStrip::PromptStrip(QWidget* parent) : QWidget(parent), d_(std::make_unique<Private>(this)) {
+    setAccessibleName(tr("prompt"));
+    d_->editor->commit = [this] { d_->commit(); };
+    d_->editor->revert = [this] { d_->leaveEditor(); };
+    connect(d_->editor, &QPlainTextEdit::textChanged, this, [this] {
+        if (d_->editing())
+            d_->preview();
+    });
+    connect(d_->edit, &QToolButton::clicked, this, &PromptStrip::startEditing);
+    connect(d_->chips, &ChipFlow::picked, this, &PromptStrip::positionPicked);
+    connect(d_->chips, &ChipFlow::toggled, this, [this] { d_->toggleEndOfText(); });
+    connect(d_->chips, &ChipFlow::editRequested, this, [this](const QString& typed) {
+        startEditing();
+        if (!typed.isEmpty()) {
+            d_->editor->moveCursor(QTextCursor::End);
+            d_->editor->insertPlainText(typed);
+        }
+    });
+    auto* copy = new QAction(tr("Copy token ids"), this);
+    connect(copy, &QAction::triggered, this, &PromptStrip::copyIds);
+    d_->chips->addAction(copy);
+    d_->chips->setContextMenuPolicy(Qt::ActionsContextMenu);
+    d_->rebuild();
+}
+
+PromptStrip::~PromptStrip() = default;
+
+void PromptStrip::setTokenizer(std::shared_ptr<const Tokenizer> tokenizer, int d_vocab) {
+    d_->tokenizer = std::move(tokenizer);
+    d_->d_vocab = d_vocab;
+    d_->rebuild();
+}
+
+void PromptStrip::setMaximumTokens(int n_ctx) {
+    d_->maximum = n_ctx;
+}
+
+void PromptStrip::setPrompt(const std::vector<TokenId>& tokens, const QString& text,
+                            bool endOfTextFirst) {
+    d_->tokens = tokens;
+    d_->text = text;
+    d_->endOfTextFirst = endOfTextFirst;
+    d_->rebuild();
+}
+
+void PromptStrip::setPosition(int position) {
+    d_->chips->setPosition(position);
+    const auto rect = d_->chips->chipRect(position);
+    d_->scroll->ensureVisible(rect.center().x(), rect.center().y(), 0, rect.height());
+}
+
+int PromptStrip::position() const {
+    return d_->chips->position();
+}
+
+void PromptStrip::setMessage(const QString& sentence) {
+    d_->message = sentence;
+    if (!d_->editing())
+        d_->showNote(sentence, true);
+}
+
+QString PromptStrip::message() const {
+    return d_->note->isHidden() ? QString() : d_->note->text();
+}
+
+void PromptStrip::startEditing() {
+    d_->stack->setCurrentWidget(d_->editor);
+    d_->edit->setVisible(false);
+    d_->editor->setPlainText(d_->text);
+    d_->editor->selectAll();
+    d_->editor->setFocus();
+    d_->preview();
+    d_->fitHeight();
+}
+
+void PromptStrip::copyIds() const {
+    QStringList ids;
+    for (const auto token : d_->tokens)
+        ids << QString::number(token.value);
+    QApplication::clipboard()->setText(ids.join(QStringLiteral(", ")));
+}
+
+void PromptStrip::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    d_->fitHeight();
+}
+
+} // namespace residuum

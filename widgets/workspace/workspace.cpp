@@ -1,0 +1,398 @@
+#include "widgets/workspace/workspace.h"
+
+#include "analysis/attribution/dla.h"
+#include "analysis/prompts/dataset.h"
+#include "core/task/error.h"
+#include "widgets/plots/colour_scale.h"
+
+#include <QRegularExpression>
+#include <QUndoCommand>
+
+#include <algorithm>
+#include <utility>
+
+namespace residuum {
+
+namespace {
+
+constexpr int predictionsPerPosition = 10;
+
+QString channel(const char* kind, int id) {
+    return QStringLiteral("%1:%2").arg(QLatin1String(kind)).arg(id);
+}
+
+QString lastComponent(const QString& named) {
+    const auto trimmed = named.endsWith(QLatin1Char('/')) ? named.chopped(1) : named;
+    const auto cut = trimmed.lastIndexOf(QRegularExpression(QStringLiteral("[/:]")));
+    return trimmed.mid(cut + 1);
+}
+
+QString describeNmae(const DlaResult& result, const DatasetRequest& dataset) {
+    QString interval;
+    if (result.nmae.ci95)
+        interval =
+            QStringLiteral(" [%1, %2]")
+                .arg(threeDigits((*result.nmae.ci95)[0]), threeDigits((*result.nmae.ci95)[1]));
+    return QStringLiteral("NMAE over %1, %2 sequences, next token: %3 %%4")
+        .arg(QString::fromStdString(dataset.file.filename().string()))
+        .arg(result.rows.size())
+        .arg(threeDigits(result.nmae.heads), interval);
+}
+
+/// Sequences that end without a following token have no next token to attribute.
+TokenInput withFollowing(TokenInput input) {
+    for (auto& sequence : input.sequences) {
+        if (!sequence.following && sequence.tokens.size() > 1) {
+            sequence.following = sequence.tokens.back();
+            sequence.tokens.pop_back();
+        }
+    }
+    std::erase_if(input.sequences, [](const auto& sequence) { return !sequence.following; });
+    return input;
+}
+
+} // namespace
+
+/// Restores a state; moves of the position merge into one step.
+class StateCommand : public QUndoCommand {
+  public:
+    StateCommand(Workspace& workspace, const QString& text, WorkspaceState next, int mergeId)
+        : QUndoCommand(text), workspace_(workspace), before_(workspace.state_),
+          after_(std::move(next)), mergeId_(mergeId) {}
+
+    void undo() override { workspace_.apply(before_); }
+    void redo() override { workspace_.apply(after_); }
+    int id() const override { return mergeId_; }
+    bool mergeWith(const QUndoCommand* other) override {
+        after_ = static_cast<const StateCommand*>(other)->after_;
+        return true;
+    }
+
+  private:
+    Workspace& workspace_;
+    WorkspaceState before_, after_;
+    int mergeId_;
+};
+
+Workspace::Workspace(WorkspaceOptions options, QObject* parent)
+    : QObject(parent), options_(std::move(options)) {}
+Workspace::~Workspace() = default;
+
+std::optional<std::pair<int, int>> Workspace::difference() const {
+    if (!differenceIds_)
+        return std::nullopt;
+    const auto place = [&](int id) {
+        const auto found = std::find_if(columns_.begin(), columns_.end(),
+                                        [&](const ModelColumn& c) { return c.id == id; });
+        return found == columns_.end() ? -1 : static_cast<int>(found - columns_.begin());
+    };
+    const auto pair = std::pair(place(differenceIds_->first), place(differenceIds_->second));
+    return pair.first < 0 || pair.second < 0 ? std::nullopt : std::optional(pair);
+}
+
+std::shared_ptr<const Tokenizer> Workspace::tokenizer() const {
+    for (const auto& column : columns_) {
+        if (column.model && column.model->tokenizer())
+            return column.model->tokenizer();
+    }
+    return nullptr;
+}
+
+const Model* Workspace::firstOpen() const {
+    for (const auto& column : columns_) {
+        if (column.model)
+            return column.model.get();
+    }
+    return nullptr;
+}
+
+int Workspace::vocabularySize() const {
+    const auto* model = firstOpen();
+    return model == nullptr ? 0 : model->info().config.d_vocab;
+}
+
+int Workspace::contextLength() const {
+    int length = 0;
+    for (const auto& column : columns_) {
+        if (!column.model)
+            continue;
+        const int own = column.model->info().config.n_ctx;
+        length = length == 0 ? own : std::min(length, own);
+    }
+    return length;
+}
+
+QStringList Workspace::sources() const {
+    QStringList result;
+    for (const auto& column : columns_) {
+        if (column.model)
+            result << column.source;
+    }
+    return result;
+}
+
+ModelColumn* Workspace::find(int id) {
+    const auto found = std::find_if(columns_.begin(), columns_.end(),
+                                    [&](const ModelColumn& c) { return c.id == id; });
+    return found == columns_.end() ? nullptr : &*found;
+}
+
+void Workspace::openModel(const QString& named) {
+    ModelColumn column;
+    column.id = nextId_++;
+    column.source = named;
+    column.name = lastComponent(named);
+    columns_.push_back(column);
+    Q_EMIT columnsChanged();
+    engine_.submit(
+        channel("open", column.id),
+        [this, id = column.id, source = named.toStdString(),
+         options = options_](Progress& progress) -> Delivery {
+            const auto location = resolveModel(source, options.demoFolder);
+            auto model = Model::open(location, options.numeric, progress);
+            return [this, id, model = std::move(model)] { opened(id, model); };
+        },
+        [this, id = column.id](const QString& sentence) { failed(id, sentence); });
+}
+
+void Workspace::opened(int id, std::shared_ptr<const Model> model) {
+    auto* column = find(id);
+    if (column == nullptr)
+        return;
+    if (const auto* first = firstOpen()) {
+        try {
+            requireSameVocabulary(*first, *model);
+        } catch (const Error& error) {
+            return failed(id, QString::fromUtf8(error.what()));
+        }
+    }
+    column->model = std::move(model);
+    column->state = ModelColumn::State::Open;
+    column->name = QString::fromStdString(column->model->info().name);
+    Q_EMIT columnsChanged();
+    if (state_.prompt.tokens.empty())
+        beginPrompt();
+    else
+        request(*column);
+}
+
+void Workspace::failed(int id, const QString& sentence) {
+    auto* column = find(id);
+    if (column == nullptr)
+        return;
+    column->problem = sentence;
+    column->stale = false;
+    if (column->state == ModelColumn::State::Opening)
+        column->state = ModelColumn::State::Failed;
+    Q_EMIT columnsChanged();
+    Q_EMIT resultsChanged();
+}
+
+void Workspace::closeModel(int id) {
+    engine_.cancel(channel("open", id));
+    engine_.cancel(channel("dla", id));
+    std::erase_if(columns_, [&](const ModelColumn& c) { return c.id == id; });
+    Q_EMIT columnsChanged();
+    Q_EMIT resultsChanged();
+    if (differenceIds_ && !difference())
+        setDifference(std::nullopt);
+}
+
+void Workspace::setInitialTexts(const QString& prompt, const QString& target,
+                                const QString& versus) {
+    initialPrompt_ = prompt;
+    initialTarget_ = target;
+    initialVersus_ = versus;
+}
+
+/// The first open model decides; what it cannot express is left out.
+void Workspace::beginPrompt() {
+    WorkspaceState next;
+    const auto shared = tokenizer();
+    try {
+        if (shared) {
+            next.prompt.tokens = shared->encode(initialPrompt_.toStdString());
+            next.prompt.text = initialPrompt_;
+            next.target = shared->single(initialTarget_.toStdString());
+            next.versus = shared->single(initialVersus_.toStdString());
+        }
+    } catch (const Error&) {
+        next = {};
+    }
+    const auto limit = static_cast<std::size_t>(contextLength());
+    if (next.prompt.tokens.empty() || next.prompt.tokens.size() > limit) {
+        next = {};
+        QStringList ids;
+        for (std::size_t id = 0; id < std::min<std::size_t>(limit, 8); ++id) {
+            next.prompt.tokens.emplace_back(static_cast<std::int64_t>(id));
+            ids << QString::number(id);
+        }
+        next.prompt.text = ids.join(QLatin1Char(' '));
+    }
+    next.position = static_cast<int>(next.prompt.tokens.size()) - 1;
+    apply(next); // where the document begins is no step to undo
+}
+
+void Workspace::change(const QString& text, const WorkspaceState& next, int mergeId) {
+    if (!(next == state_))
+        undo_.push(new StateCommand(*this, text, next, mergeId));
+}
+
+void Workspace::apply(const WorkspaceState& next) {
+    const auto before = std::exchange(state_, next);
+    if (!(before.prompt == state_.prompt))
+        Q_EMIT promptChanged();
+    if (before.target != state_.target || before.versus != state_.versus)
+        Q_EMIT targetChanged();
+    if (before.position != state_.position)
+        Q_EMIT positionChanged();
+    if (before.pins != state_.pins)
+        Q_EMIT pinsChanged();
+    if (!(before.prompt == state_.prompt) || before.target != state_.target ||
+        before.versus != state_.versus)
+        requestAll();
+}
+
+void Workspace::setPrompt(const PromptState& prompt) {
+    auto next = state_;
+    next.prompt = prompt;
+    next.position = static_cast<int>(prompt.tokens.size()) - 1;
+    change(tr("edit prompt"), next);
+}
+
+void Workspace::setPosition(int position) {
+    auto next = state_;
+    next.position =
+        std::clamp(position, 0, std::max(0, static_cast<int>(state_.prompt.tokens.size()) - 1));
+    change(tr("move position"), next, 1);
+}
+
+void Workspace::setTarget(std::optional<TokenId> token) {
+    auto next = state_;
+    next.target = token;
+    if (token && next.versus == token)
+        next.versus.reset(); // the difference of a token with itself says nothing
+    change(tr("choose target"), next);
+}
+
+void Workspace::setVersus(std::optional<TokenId> token) {
+    auto next = state_;
+    next.versus = token;
+    if (token && next.target == token) {
+        Q_EMIT message(tr("The target and the token it is compared with are the same; their logit "
+                          "difference is always zero. Choose another token."));
+        Q_EMIT targetChanged(); // pickers show again what holds
+        return;
+    }
+    change(tr("choose versus"), next);
+}
+
+void Workspace::togglePin(int componentId) {
+    auto next = state_;
+    const auto removed =
+        std::erase_if(next.pins, [&](const Pin& pin) { return pin.id == componentId; });
+    if (removed == 0) {
+        int n = 0; // the first colour that is free
+        while (std::any_of(next.pins.begin(), next.pins.end(),
+                           [&](const Pin& pin) { return pin.colour == pinColour(n); }) &&
+               n < 8)
+            ++n;
+        next.pins.push_back({componentId, pinColour(n)});
+    }
+    change(removed == 0 ? tr("pin") : tr("unpin"), next);
+}
+
+void Workspace::setMode(ViewMode mode) {
+    if (std::exchange(mode_, mode) != mode)
+        Q_EMIT modeChanged();
+}
+
+void Workspace::setHovered(std::optional<int> componentId) {
+    if (std::exchange(hovered_, componentId) != componentId)
+        Q_EMIT hoveredChanged();
+}
+
+void Workspace::setDifference(std::optional<std::pair<int, int>> columns) {
+    differenceIds_.reset();
+    const int count = static_cast<int>(columns_.size());
+    if (columns && columns->first < count && columns->second < count)
+        differenceIds_ = {columns_[static_cast<std::size_t>(columns->first)].id,
+                          columns_[static_cast<std::size_t>(columns->second)].id};
+    Q_EMIT differenceChanged();
+}
+
+DlaRequest Workspace::dlaRequest() const {
+    DlaRequest request;
+    request.target = state_.target ? TargetRule::Token : TargetRule::Argmax;
+    request.token = state_.target;
+    request.versus = state_.versus;
+    request.allPositions = true;
+    request.topPredictions = predictionsPerPosition;
+    return request;
+}
+
+void Workspace::requestAll() {
+    for (auto& column : columns_) {
+        if (column.model)
+            request(column);
+    }
+    Q_EMIT resultsChanged();
+}
+
+void Workspace::request(ModelColumn& column) {
+    column.stale = true;
+    column.problem.clear();
+    TokenInput input{{{state_.prompt.tokens, std::nullopt}}};
+    engine_.submit(
+        channel("dla", column.id),
+        [this, id = column.id, model = column.model, input = std::move(input),
+         wanted = dlaRequest()](Progress& progress) -> Delivery {
+            auto result = attributeLogits(*model, input, wanted, progress);
+            return [this, id, result = std::move(result)] {
+                if (auto* target = find(id)) {
+                    target->result = result;
+                    target->stale = false;
+                    Q_EMIT resultsChanged();
+                }
+            };
+        },
+        [this, id = column.id](const QString& sentence) { failed(id, sentence); });
+}
+
+void Workspace::measureNmae(const DatasetRequest& dataset) {
+    for (const auto& column : columns_) {
+        if (!column.model)
+            continue;
+        engine_.submit(
+            channel("dataset", column.id),
+            [this, id = column.id, model = column.model, dataset](Progress& progress) -> Delivery {
+                const auto& config = model->info().config;
+                const auto input = withFollowing(readDataset(
+                    dataset, model->tokenizer().get(), config.n_ctx, config.d_vocab, progress));
+                DlaRequest request;
+                request.target = TargetRule::Next;
+                const auto result = attributeLogits(*model, input, request, progress);
+                return [this, id, text = describeNmae(*result, dataset)] {
+                    if (auto* target = find(id)) {
+                        target->datasetNmae = text;
+                        Q_EMIT resultsChanged();
+                    }
+                };
+            },
+            [this](const QString& sentence) { Q_EMIT message(sentence); });
+    }
+}
+
+void Workspace::listHub(std::function<void(const QStringList& ids)> deliver) {
+    engine_.submit(
+        QStringLiteral("hub"),
+        [deliver = std::move(deliver)](Progress&) -> Delivery {
+            QStringList ids;
+            for (const auto& model : listHubModels())
+                ids << QString::fromStdString(model.source);
+            return [deliver, ids] { deliver(ids); };
+        },
+        [](const QString&) {});
+}
+
+} // namespace residuum

@@ -1,0 +1,42 @@
+// What the document is, as plain data: what undo restores and a session will save.
+#pragma once
+
+#include "analysis/attribution/dla_request.h"
+#include "core/index.h"
+#include "widgets/plots/pin.h"
+
+#include <QString>
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace residuum {
+
+/// Which number the heatmaps show.
+enum class ViewMode {
+    Dla,          ///< DLA (LN frozen)
+    DirectEffect, ///< direct effect (LN recomputed)
+    Error         ///< |DLA - direct effect|
+};
+
+struct PromptState {
+    QString text;
+    std::vector<TokenId> tokens; ///< with end-of-text in front where chosen
+    bool endOfTextFirst = false;
+
+    friend bool operator==(const PromptState&, const PromptState&) = default;
+};
+
+/// The part that can be undone.
+struct WorkspaceState {
+    PromptState prompt;
+    int position = 0;
+    std::optional<TokenId> target; ///< empty: each model's own top prediction
+    std::optional<TokenId> versus;
+    std::vector<Pin> pins;
+
+    friend bool operator==(const WorkspaceState&, const WorkspaceState&) = default;
+};
+
+} // namespace residuum

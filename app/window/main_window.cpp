@@ -56,6 +56,7 @@ MainWindow::MainWindow(const WorkbenchOptions& options, std::unique_ptr<QSetting
     attribution_ = new AttributionPanel(*workspace_);
     auto* panels = new QTabWidget;
     panels->setDocumentMode(true);
+    panels->setAccessibleName(tr("panels"));
     panels->addTab(attribution_, tr("Attribution"));
     auto* centre = new QWidget;
     auto* layout = new QVBoxLayout(centre);

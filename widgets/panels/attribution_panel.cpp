@@ -74,6 +74,7 @@ AttributionPanel::AttributionPanel(Workspace& workspace, QWidget* parent)
     makeTable();
     tabs_ = new QTabWidget;
     tabs_->setDocumentMode(true);
+    tabs_->setAccessibleName(tr("attribution details"));
     tabs_->addTab(scatterPage, tr("DLA against direct effect"));
     tabs_->addTab(table_, tr("Contributors"));
     auto* foot = new QWidget;

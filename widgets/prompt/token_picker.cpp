@@ -12,6 +12,8 @@
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace residuum {
 
 namespace {
@@ -134,9 +136,7 @@ TokenPicker::TokenPicker(const QString& caption, const QString& noneText, QWidge
 
     connect(d_->box, &QComboBox::activated, this, [this](int index) {
         const auto chosen = d_->box->itemData(index);
-        d_->token = chosen.isValid() ? std::optional(TokenId(chosen.toInt())) : std::nullopt;
-        d_->showToken();
-        Q_EMIT tokenPicked(d_->token);
+        pick(chosen.isValid() ? std::optional(TokenId(chosen.toInt())) : std::nullopt);
     });
     connect(d_->box->lineEdit(), &QLineEdit::textEdited, this, [this](const QString& typed) {
         try {
@@ -148,18 +148,21 @@ TokenPicker::TokenPicker(const QString& caption, const QString& noneText, QWidge
     });
     connect(d_->box->lineEdit(), &QLineEdit::returnPressed, this, [this] {
         const auto typed = d_->box->lineEdit()->text();
-        if (typed.isEmpty() || typed == d_->noneText) {
-            d_->token.reset();
-        } else {
-            try {
-                d_->token = d_->parse(typed);
-            } catch (const Error& error) {
-                return d_->showNote(QString::fromUtf8(error.what()));
-            }
+        try {
+            pick(typed.isEmpty() || typed == d_->noneText ? std::nullopt
+                                                          : std::optional(d_->parse(typed)));
+        } catch (const Error& error) {
+            d_->showNote(QString::fromUtf8(error.what()));
         }
-        d_->showToken();
-        Q_EMIT tokenPicked(d_->token);
     });
+}
+
+void TokenPicker::pick(std::optional<TokenId> token) {
+    // A combo box hands Return to its line edit twice: only a change is news.
+    const bool changed = std::exchange(d_->token, token) != token;
+    d_->showToken();
+    if (changed)
+        Q_EMIT tokenPicked(token);
 }
 
 TokenPicker::~TokenPicker() = default;

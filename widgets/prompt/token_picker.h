@@ -44,6 +44,8 @@ class TokenPicker : public QWidget {
     void tokenPicked(std::optional<residuum::TokenId> token);
 
   private:
+    void pick(std::optional<TokenId> token);
+
     class Private;
     std::unique_ptr<Private> d_;
 };

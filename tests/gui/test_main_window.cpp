@@ -1,0 +1,143 @@
+// What the window shows and does by itself.
+#include "app/window/command_text.h"
+#include "window_fixture.h"
+
+#include <QAction>
+#include <QLabel>
+#include <QTableView>
+
+#include <cmath>
+
+namespace residuum::test {
+namespace {
+
+TEST_F(WindowTest, OpensOnThreeModelsAndThePapersFinding) {
+    openDemo();
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_NE(panel().heatmap(i), nullptr);
+        EXPECT_FALSE(panel().heatmap(i)->values().empty());
+        EXPECT_TRUE(panel().nmaeShown(i).startsWith(QStringLiteral("NMAE ")));
+    }
+    EXPECT_GT(columns()[0].result->nmae.heads, 1.0);
+    EXPECT_GT(columns()[1].result->nmae.heads, 1.0);
+    EXPECT_EQ(panel().nmaeShown(2), QStringLiteral("NMAE 0.0000 %"));
+    EXPECT_EQ(window->targetPicker().token(), workspace().tokenizer()->single(" Mary"));
+    EXPECT_EQ(window->versusPicker().token(), workspace().tokenizer()->single(" John"));
+}
+
+TEST_F(WindowTest, NoComputationOnTheGuiThread) {
+    openDemo();
+    EXPECT_NE(workspace().engine().threadId(), std::this_thread::get_id());
+    // Every result came through the engine: with it busy elsewhere nothing changes by itself.
+    std::atomic<bool> release = false;
+    workspace().engine().submit(
+        QStringLiteral("block"),
+        [&](Progress&) -> Delivery {
+            while (!release)
+                QThread::msleep(1);
+            return [] {};
+        },
+        [](const QString&) {});
+    const auto before = columns()[0].result;
+    workspace().setTarget(std::nullopt);
+    QTest::qWait(50);
+    EXPECT_EQ(columns()[0].result, before);
+    EXPECT_TRUE(columns()[0].stale);
+    release = true;
+    ASSERT_TRUE(settle());
+    EXPECT_NE(columns()[0].result, before);
+    EXPECT_FALSE(columns()[0].stale);
+}
+
+TEST_F(WindowTest, PositionKeysChangeValuesWithoutAJob) {
+    openDemo();
+    const auto before = panel().heatmap(0)->values();
+    const int position = workspace().state().position;
+    QTest::keyClick(window.get(), Qt::Key_Left);
+    EXPECT_FALSE(workspace().engine().busy());
+    EXPECT_EQ(workspace().state().position, position - 1);
+    EXPECT_NE(panel().heatmap(0)->values(), before);
+    EXPECT_EQ(window->promptStrip().position(), position - 1);
+}
+
+TEST_F(WindowTest, DifferenceIsTheSubtraction) {
+    openDemo();
+    QTest::keyClick(window.get(), Qt::Key_D);
+    ASSERT_NE(panel().differenceHeatmap(), nullptr);
+    const auto& a = panel().heatmap(0)->values();
+    const auto& b = panel().heatmap(2)->values();
+    const auto& difference = panel().differenceHeatmap()->values();
+    ASSERT_EQ(difference.size(), a.size());
+    for (std::size_t i = 0; i < a.size(); ++i)
+        EXPECT_DOUBLE_EQ(difference[i], a[i] - b[i]);
+    QTest::keyClick(window.get(), Qt::Key_D);
+    EXPECT_EQ(panel().differenceHeatmap(), nullptr);
+}
+
+TEST_F(WindowTest, ModesShowTheirNumbers) {
+    openDemo();
+    const auto dla = panel().heatmap(0)->values();
+    workspace().setMode(ViewMode::DirectEffect);
+    const auto effect = panel().heatmap(0)->values();
+    QTest::keyClick(window.get(), Qt::Key_E);
+    const auto error = panel().heatmap(0)->values();
+    for (std::size_t i = 0; i < dla.size(); ++i)
+        EXPECT_DOUBLE_EQ(error[i], std::abs(dla[i] - effect[i]));
+    EXPECT_EQ(panel().table()->model()->rowCount(), static_cast<int>(dla.size()));
+}
+
+TEST_F(WindowTest, CommandReproducesWhatIsShown) {
+    openDemo();
+    const auto target = workspace().tokenizer()->single(" Mary")->value;
+    const auto versus = workspace().tokenizer()->single(" John")->value;
+    EXPECT_EQ(
+        reproducingCommand(workspace()),
+        QStringLiteral("residuum dla demo:original demo:vanilla demo:ln-free "
+                       "--prompt='Then, Mary and John went to the store. John gave a book to' "
+                       "--target '#%1' --versus '#%2' --position all -o dla.h5")
+            .arg(target)
+            .arg(versus));
+    EXPECT_EQ(shellQuoted(QStringLiteral("it's")), QStringLiteral("'it'\\''s'"));
+}
+
+TEST_F(WindowTest, ClosingMidJobExitsCleanly) {
+    openWindow();
+    workspace().engine().submit(
+        QStringLiteral("long"),
+        [](Progress& progress) -> Delivery {
+            while (true)
+                progress.check();
+        },
+        [](const QString&) {});
+    QTest::qWait(20);
+    EXPECT_TRUE(workspace().engine().busy());
+    EXPECT_TRUE(window->close());
+    window.reset();
+}
+
+TEST_F(WindowTest, LayoutIsRemembered) {
+    openWindow();
+    window->resize(1111, 777);
+    window->close();
+    window.reset();
+    EXPECT_FALSE(settings()->value(QStringLiteral("geometry")).toByteArray().isEmpty());
+    EXPECT_FALSE(settings()->value(QStringLiteral("layout")).toByteArray().isEmpty());
+}
+
+TEST_F(WindowTest, EveryWidgetThatTakesFocusHasANameOrText) {
+    openDemo();
+    for (const auto* widget : window->findChildren<QWidget*>()) {
+        if (!widget->isVisible() || widget->focusPolicy() == Qt::NoFocus || widget->isWindow() ||
+            widget->objectName().startsWith(QStringLiteral("qt_")))
+            continue;
+        const bool named = !widget->accessibleName().isEmpty() ||
+                           !widget->property("text").toString().isEmpty() ||
+                           (widget->parentWidget() != nullptr &&
+                            !widget->parentWidget()->accessibleName().isEmpty()) ||
+                           widget->inherits("QTabBar");
+        EXPECT_TRUE(named) << widget->metaObject()->className();
+    }
+}
+
+} // namespace
+} // namespace residuum::test

@@ -1,0 +1,73 @@
+// The real window, without a display, on the demo models.
+#pragma once
+
+#include "app/window/main_window.h"
+#include "widgets/panels/attribution_panel.h"
+#include "widgets/panels/inspector.h"
+#include "widgets/plots/heatmap_view.h"
+#include "widgets/plots/scatter_view.h"
+#include "widgets/prompt/prompt_strip.h"
+#include "widgets/prompt/token_picker.h"
+#include "widgets/workspace/component_id.h"
+
+#include "support/paths.h"
+#include "support/waiting.h"
+
+#include <QSettings>
+#include <QTest>
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+namespace residuum::test {
+
+class WindowTest : public ::testing::Test {
+  protected:
+    void openWindow(std::vector<std::string> models = {}) {
+        WorkbenchOptions options;
+        options.models = std::move(models);
+        options.demoFolder = resources() / "demo";
+        window = std::make_unique<MainWindow>(options, settings());
+        window->show();
+        window->openInitialModels();
+    }
+
+    void openDemo() {
+        openWindow();
+        ASSERT_TRUE(settle());
+        ASSERT_EQ(columns().size(), 3u);
+    }
+
+    bool settle() {
+        return waitFor([this] { return !window->workspace().engine().busy(); });
+    }
+
+    std::unique_ptr<QSettings> settings() const {
+        const auto file = QString::fromStdString((folder.path() / "settings.ini").string());
+        return std::make_unique<QSettings>(file, QSettings::IniFormat);
+    }
+
+    Workspace& workspace() { return window->workspace(); }
+    const std::vector<ModelColumn>& columns() { return workspace().columns(); }
+    AttributionPanel& panel() { return window->attribution(); }
+
+    static int idOf(int layer, int head) {
+        return componentId({ComponentKind::Head, LayerIndex(layer), HeadIndex(head)});
+    }
+
+    /// What the pointer does at a component in a view: the child under the point receives it.
+    template <class View>
+    void clickAt(View* view, int id) {
+        const auto point = view->centreOf(id);
+        auto* child = view->childAt(point);
+        QWidget* receiver = child == nullptr ? view : child;
+        QTest::mouseMove(receiver, receiver->mapFrom(view, point));
+        QTest::mouseClick(receiver, Qt::LeftButton, {}, receiver->mapFrom(view, point));
+    }
+
+    TemporaryFolder folder;
+    std::unique_ptr<MainWindow> window;
+};
+
+} // namespace residuum::test

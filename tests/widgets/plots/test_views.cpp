@@ -1,0 +1,121 @@
+#include "widgets/plots/colour_bar.h"
+#include "widgets/plots/heatmap_view.h"
+#include "widgets/plots/scatter_view.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+#include <gtest/gtest.h>
+
+namespace residuum {
+namespace {
+
+CellGrid sampleGrid() {
+    CellGrid grid;
+    grid.rows = 3;
+    grid.columns = 5.5;
+    int id = 10;
+    for (int row = 0; row < 3; ++row) {
+        for (const double column : {0.0, 1.0, 2.0, 3.0, 4.5})
+            grid.cells.push_back({id++, row, column, 1.0, QStringLiteral("c%1").arg(id)});
+    }
+    grid.columnTitle = QStringLiteral("head");
+    grid.rowTitle = QStringLiteral("layer");
+    return grid;
+}
+
+class HeatmapTest : public ::testing::Test {
+  protected:
+    HeatmapTest() {
+        view.resize(320, 240);
+        view.setGrid(sampleGrid());
+        view.setValues(std::vector<double>(15, 0.5));
+        view.show();
+        EXPECT_TRUE(QTest::qWaitForWindowExposed(&view));
+    }
+
+    HeatmapView view;
+};
+
+TEST_F(HeatmapTest, EveryCellIsFoundAtItsCentre) {
+    for (const auto& cell : sampleGrid().cells)
+        EXPECT_EQ(view.idAt(view.centreOf(cell.id)), cell.id);
+    const auto a = view.centreOf(13), b = view.centreOf(14);
+    EXPECT_EQ(view.idAt((a * 0.45) + (b * 0.55)), std::nullopt) << "the gap holds no cell";
+    EXPECT_LT(view.centreOf(10).y(), view.centreOf(15).y()) << "row 0 is at the top";
+}
+
+TEST_F(HeatmapTest, PointerHoversAndClicks) {
+    QSignalSpy hovered(&view, &HeatmapView::hovered), clicked(&view, &HeatmapView::clicked);
+    auto* target = view.childAt(view.centreOf(17));
+    QWidget* receiver = target == nullptr ? &view : target;
+    const auto local = receiver->mapFrom(&view, view.centreOf(17));
+    QTest::mouseMove(receiver, local);
+    QTest::mouseClick(receiver, Qt::LeftButton, {}, local);
+    ASSERT_FALSE(hovered.isEmpty());
+    EXPECT_EQ(hovered.last().at(0).value<std::optional<int>>(), 17);
+    ASSERT_EQ(clicked.size(), 1);
+    EXPECT_EQ(clicked[0].at(0).toInt(), 17);
+}
+
+TEST_F(HeatmapTest, KeyboardMovesAndClicks) {
+    QSignalSpy hovered(&view, &HeatmapView::hovered), clicked(&view, &HeatmapView::clicked);
+    view.setFocus();
+    QTest::keyClick(&view, Qt::Key_Right);
+    QTest::keyClick(&view, Qt::Key_Down);
+    ASSERT_FALSE(hovered.isEmpty());
+    QTest::keyClick(&view, Qt::Key_Return);
+    EXPECT_EQ(clicked.size(), 1);
+}
+
+TEST_F(HeatmapTest, UnknownLooksUnlikeZeroAndThemesDiffer) {
+    view.setValues(std::vector<double>(15, 0.0));
+    const auto zeros = view.grab().toImage();
+    view.setValues(std::vector<double>(15, unknownValue));
+    const auto unknown = view.grab().toImage();
+    EXPECT_NE(zeros, unknown);
+    auto palette = view.palette();
+    palette.setColor(QPalette::Window, Qt::black);
+    palette.setColor(QPalette::Base, Qt::black);
+    palette.setColor(QPalette::WindowText, Qt::white);
+    palette.setColor(QPalette::Text, Qt::white);
+    view.setPalette(palette);
+    EXPECT_LT(view.grab().toImage().pixelColor(1, 1).lightness(), 128);
+}
+
+TEST(ScatterTest, NearestPointAndItsSignals) {
+    ScatterView view;
+    view.resize(300, 260);
+    ScatterData data;
+    data.groups = {QStringLiteral("heads")};
+    data.points = {{1, -0.5, -0.5, 0, QStringLiteral("a")}, {2, 0.5, 0.25, 0, QStringLiteral("b")}};
+    view.setData(data);
+    view.setLimit(1.0);
+    view.show();
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(&view));
+    EXPECT_EQ(view.idAt(view.centreOf(1)), 1);
+    EXPECT_EQ(view.idAt(view.centreOf(2) + QPoint(3, 3)), 2);
+    EXPECT_EQ(view.idAt(view.centreOf(2) + QPoint(30, 30)), std::nullopt);
+    QSignalSpy clicked(&view, &ScatterView::clicked);
+    auto* target = view.childAt(view.centreOf(2));
+    QWidget* receiver = target == nullptr ? &view : target;
+    QTest::mouseClick(receiver, Qt::LeftButton, {}, receiver->mapFrom(&view, view.centreOf(2)));
+    ASSERT_EQ(clicked.size(), 1);
+    EXPECT_EQ(clicked[0].at(0).toInt(), 2);
+}
+
+TEST(ColourBarTest, DrawsScaleAndMarker) {
+    ColourBar bar;
+    ColourScale scale;
+    scale.limit = 3.0;
+    scale.unit = QStringLiteral("logits");
+    bar.setScale(scale);
+    bar.resize(bar.sizeHint().width(), 240);
+    const auto plain = bar.grab().toImage();
+    bar.setMarker(1.5);
+    EXPECT_NE(bar.grab().toImage(), plain);
+    EXPECT_EQ(bar.scale(), scale);
+}
+
+} // namespace
+} // namespace residuum

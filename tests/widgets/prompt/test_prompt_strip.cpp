@@ -1,0 +1,135 @@
+#include "widgets/prompt/chip_flow.h"
+#include "widgets/prompt/prompt_strip.h"
+#include "widgets/prompt/token_display.h"
+
+#include "support/paths.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QPlainTextEdit>
+#include <QSignalSpy>
+#include <QTest>
+
+namespace residuum {
+namespace {
+
+class PromptStripTest : public ::testing::Test {
+  protected:
+    PromptStripTest() {
+        strip.setTokenizer(tokenizer, 1024);
+        strip.setMaximumTokens(128);
+        show("Mary went to the store");
+        strip.resize(700, 90);
+        strip.show();
+        EXPECT_TRUE(QTest::qWaitForWindowExposed(&strip));
+        chips = strip.findChild<ChipFlow*>();
+        editor = strip.findChild<QPlainTextEdit*>();
+    }
+
+    void show(const std::string& text) {
+        tokens = tokenizer->encode(text);
+        strip.setPrompt(tokens, QString::fromStdString(text), false);
+        strip.setPosition(static_cast<int>(tokens.size()) - 1);
+    }
+
+    std::shared_ptr<const Tokenizer> tokenizer =
+        Tokenizer::open(test::resources() / "demo/original");
+    std::vector<TokenId> tokens;
+    PromptStrip strip;
+    ChipFlow* chips = nullptr;
+    QPlainTextEdit* editor = nullptr;
+};
+
+TEST_F(PromptStripTest, ClickAndKeysPickThePosition) {
+    QSignalSpy picked(&strip, &PromptStrip::positionPicked);
+    QTest::mouseClick(chips, Qt::LeftButton, {}, chips->chipRect(1).center());
+    QTest::keyClick(chips, Qt::Key_Left);
+    QTest::keyClick(chips, Qt::Key_Home);
+    ASSERT_EQ(picked.size(), 3);
+    EXPECT_EQ(picked[0].at(0).toInt(), 1);
+    EXPECT_EQ(picked[1].at(0).toInt(), static_cast<int>(tokens.size()) - 2);
+    EXPECT_EQ(picked[2].at(0).toInt(), 0);
+}
+
+TEST_F(PromptStripTest, EnterCommitsWhatWasTyped) {
+    QSignalSpy edited(&strip, &PromptStrip::promptEdited);
+    strip.startEditing();
+    QTest::keyClicks(editor, QStringLiteral("The book"));
+    QTest::keyClick(editor, Qt::Key_Return);
+    ASSERT_EQ(edited.size(), 1);
+    EXPECT_EQ(edited[0].at(0).value<std::vector<TokenId>>(), tokenizer->encode("The book"));
+    EXPECT_EQ(edited[0].at(1).toString(), QStringLiteral("The book"));
+}
+
+TEST_F(PromptStripTest, EscapeRevertsAndEmptyIsRefused) {
+    QSignalSpy edited(&strip, &PromptStrip::promptEdited);
+    strip.startEditing();
+    editor->clear();
+    QTest::keyClick(editor, Qt::Key_Return);
+    EXPECT_TRUE(edited.isEmpty());
+    EXPECT_TRUE(strip.message().contains(QStringLiteral("empty"))) << strip.message().toStdString();
+    QTest::keyClick(editor, Qt::Key_Escape);
+    EXPECT_TRUE(strip.message().isEmpty());
+    EXPECT_TRUE(edited.isEmpty());
+}
+
+TEST_F(PromptStripTest, TooLongSaysHowLong) {
+    strip.setMaximumTokens(3);
+    strip.startEditing();
+    QTest::keyClicks(editor, QStringLiteral("Mary went to the store"));
+    EXPECT_TRUE(strip.message().contains(QStringLiteral("holds 3")))
+        << strip.message().toStdString();
+}
+
+TEST_F(PromptStripTest, EndOfTextIsAChipThatToggles) {
+    QSignalSpy edited(&strip, &PromptStrip::promptEdited);
+    QTest::mouseClick(chips, Qt::LeftButton, {}, chips->chipRect(ChipFlow::toggleChip).center());
+    ASSERT_EQ(edited.size(), 1);
+    const auto with = edited[0].at(0).value<std::vector<TokenId>>();
+    ASSERT_EQ(with.size(), tokens.size() + 1);
+    EXPECT_EQ(with[0], tokenizer->endOfText());
+    EXPECT_TRUE(edited[0].at(2).toBool());
+}
+
+TEST_F(PromptStripTest, IdsWithoutATokenizer) {
+    QSignalSpy edited(&strip, &PromptStrip::promptEdited);
+    strip.setTokenizer(nullptr, 50);
+    strip.startEditing();
+    QTest::keyClicks(editor, QStringLiteral("7, 8 50"));
+    EXPECT_TRUE(strip.message().contains(QStringLiteral("50"))) << strip.message().toStdString();
+    QTest::keyClick(editor, Qt::Key_Backspace);
+    QTest::keyClick(editor, Qt::Key_Return);
+    ASSERT_EQ(edited.size(), 1);
+    EXPECT_EQ(edited[0].at(0).value<std::vector<TokenId>>(),
+              (std::vector{TokenId(7), TokenId(8), TokenId(5)}));
+}
+
+TEST_F(PromptStripTest, IdsCanBeCopied) {
+    strip.copyIds();
+    const auto copied = QApplication::clipboard()->text();
+    EXPECT_TRUE(copied.startsWith(QString::number(tokens[0].value) + QStringLiteral(", ")));
+}
+
+TEST_F(PromptStripTest, ManyTokensWrapWithoutLeavingTheirWidget) {
+    std::string text;
+    for (int i = 0; i < 60; ++i)
+        text += " the store";
+    show(text);
+    QTest::qWait(20);
+    for (int i = 0; i < static_cast<int>(tokens.size()); ++i)
+        EXPECT_TRUE(chips->rect().contains(chips->chipRect(i))) << i;
+    EXPECT_LE(strip.height(), 200);
+}
+
+TEST(TokenDisplay, WhitespaceIsVisible) {
+    const auto tokenizer = Tokenizer::open(test::resources() / "demo/original");
+    EXPECT_EQ(chipText(tokenizer.get(), *tokenizer->single(" Mary")), QStringLiteral("·Mary"));
+    EXPECT_EQ(chipText(tokenizer.get(), *tokenizer->endOfText()), QStringLiteral("⟨end⟩"));
+    EXPECT_EQ(chipText(tokenizer.get(), *tokenizer->single("\n")), QStringLiteral("⏎"));
+    EXPECT_EQ(quotedToken(tokenizer.get(), *tokenizer->single(" Mary")),
+              QStringLiteral("\" Mary\""));
+    EXPECT_EQ(chipText(nullptr, TokenId(12)), QStringLiteral("#12"));
+}
+
+} // namespace
+} // namespace residuum

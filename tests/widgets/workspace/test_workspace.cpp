@@ -1,0 +1,140 @@
+#include "widgets/workspace/component_id.h"
+#include "widgets/workspace/workspace.h"
+
+#include "analysis/prompts/dataset.h"
+#include "support/paths.h"
+#include "support/waiting.h"
+
+#include <fstream>
+
+namespace residuum {
+namespace {
+
+using test::waitFor;
+
+class WorkspaceTest : public ::testing::Test {
+  protected:
+    WorkspaceTest() {
+        workspace.setInitialTexts(QStringLiteral("Mary went to the store"), QStringLiteral(" Mary"),
+                                  QStringLiteral(" John"));
+    }
+
+    void open(std::initializer_list<const char*> names) {
+        for (const auto* name : names)
+            workspace.openModel(QString::fromLatin1(name));
+        ASSERT_TRUE(settle());
+    }
+
+    bool settle() {
+        return waitFor([&] { return !workspace.engine().busy(); });
+    }
+
+    Workspace workspace{{NumericSettings{}, test::resources() / "demo"}};
+};
+
+TEST_F(WorkspaceTest, OpensModelsAndAttributesTheInitialPrompt) {
+    open({"demo:original", "demo:ln-free"});
+    ASSERT_EQ(workspace.columns().size(), 2u);
+    for (const auto& column : workspace.columns()) {
+        EXPECT_EQ(column.state, ModelColumn::State::Open);
+        ASSERT_TRUE(column.result);
+        EXPECT_FALSE(column.stale);
+        EXPECT_EQ(column.result->rows.size(), workspace.state().prompt.tokens.size());
+    }
+    EXPECT_GT(workspace.columns()[0].result->nmae.heads, 1.0);
+    EXPECT_LE(workspace.columns()[1].result->nmae.heads, 0.001);
+    EXPECT_TRUE(workspace.state().target);
+}
+
+TEST_F(WorkspaceTest, MovingThePositionComputesNothing) {
+    open({"demo:original"});
+    const auto before = workspace.columns()[0].result;
+    workspace.setPosition(1);
+    EXPECT_FALSE(workspace.engine().busy());
+    EXPECT_EQ(workspace.columns()[0].result, before);
+    EXPECT_EQ(workspace.state().position, 1);
+    workspace.setPosition(1000);
+    EXPECT_EQ(workspace.state().position,
+              static_cast<int>(workspace.state().prompt.tokens.size()) - 1);
+}
+
+TEST_F(WorkspaceTest, EditsCanBeUndoneAndRecompute) {
+    open({"demo:original"});
+    const auto before = workspace.state();
+    const auto tokens = workspace.tokenizer()->encode("The book");
+    workspace.setPrompt({QStringLiteral("The book"), tokens, false});
+    EXPECT_TRUE(workspace.columns()[0].stale) << "dimmed, not blanked";
+    EXPECT_TRUE(workspace.columns()[0].result);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(workspace.columns()[0].result->rows.size(), tokens.size());
+    workspace.togglePin(3);
+    workspace.setTarget(std::nullopt);
+    workspace.undoStack().undo();
+    workspace.undoStack().undo();
+    workspace.undoStack().undo();
+    EXPECT_EQ(workspace.state(), before);
+    workspace.undoStack().redo();
+    EXPECT_EQ(workspace.state().prompt.tokens, tokens);
+    ASSERT_TRUE(settle());
+}
+
+TEST_F(WorkspaceTest, PinsHaveTheirOwnColours) {
+    open({"demo:original"});
+    workspace.togglePin(2);
+    workspace.togglePin(3);
+    EXPECT_NE(workspace.state().pins[0].colour, workspace.state().pins[1].colour);
+    const auto freed = workspace.state().pins[0].colour;
+    workspace.togglePin(2);
+    workspace.togglePin(4);
+    EXPECT_EQ(workspace.state().pins[1].colour, freed);
+}
+
+TEST_F(WorkspaceTest, WhatCannotBeOpenedSaysWhy) {
+    open({"demo:original", "/no/such/model", "demo:vanilla"});
+    const auto& failed = workspace.columns()[1];
+    EXPECT_EQ(failed.state, ModelColumn::State::Failed);
+    EXPECT_TRUE(failed.problem.contains(QStringLiteral("/no/such/model")));
+    EXPECT_TRUE(workspace.columns()[2].result) << "others are not disturbed";
+}
+
+TEST_F(WorkspaceTest, DifferentVocabulariesAreRefused) {
+    open({"demo:original"});
+    workspace.openModel(QString::fromStdString((test::golden() / "tiny-ln").string()));
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(workspace.columns()[1].state, ModelColumn::State::Failed);
+    EXPECT_TRUE(workspace.columns()[1].problem.contains(QStringLiteral("vocabular")));
+}
+
+TEST_F(WorkspaceTest, ModelsWithoutTokenizerGetIds) {
+    workspace.openModel(QString::fromStdString((test::golden() / "tiny-ln").string()));
+    ASSERT_TRUE(settle());
+    ASSERT_TRUE(workspace.columns()[0].result);
+    EXPECT_FALSE(workspace.tokenizer());
+    EXPECT_FALSE(workspace.state().target);
+    EXPECT_EQ(workspace.state().prompt.tokens.size(), 8u);
+}
+
+TEST_F(WorkspaceTest, DatasetNmaeArrivesInEveryColumn) {
+    open({"demo:original", "demo:ln-free"});
+    const test::TemporaryFolder folder;
+    DatasetRequest dataset;
+    dataset.file = folder.path() / "stories.txt";
+    std::ofstream(dataset.file) << "Mary went to the store.<|endoftext|>John gave a book to Mary.";
+    workspace.measureNmae(dataset);
+    ASSERT_TRUE(settle());
+    for (const auto& column : workspace.columns())
+        EXPECT_TRUE(column.datasetNmae.contains(QStringLiteral("stories.txt, 2 sequences")))
+            << column.datasetNmae.toStdString();
+}
+
+TEST_F(WorkspaceTest, ClosingAModelForgetsItsDifference) {
+    open({"demo:original", "demo:ln-free"});
+    workspace.setDifference(std::pair(0, 1));
+    ASSERT_TRUE(workspace.difference());
+    workspace.closeModel(workspace.columns()[0].id);
+    EXPECT_FALSE(workspace.difference());
+    EXPECT_EQ(workspace.columns().size(), 1u);
+}
+
+} // namespace
+} // namespace residuum

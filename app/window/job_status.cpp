@@ -1,6 +1,6 @@
 #include "app/window/job_status.h"
 
-#include "widgets/workspace/engine.h"
+#include "widgets/workspace/workspace.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -12,7 +12,7 @@
 
 namespace residuum {
 
-JobStatus::JobStatus(Engine& engine, QWidget* parent)
+JobStatus::JobStatus(Workspace& workspace, QWidget* parent)
     : QWidget(parent), text_(new QLabel), bar_(new QProgressBar), cancel_(new QToolButton) {
     bar_->setRange(0, 1000);
     bar_->setTextVisible(false);
@@ -32,7 +32,7 @@ JobStatus::JobStatus(Engine& engine, QWidget* parent)
     patience->setSingleShot(true);
     patience->setInterval(250);
     connect(patience, &QTimer::timeout, this, [this] { setVisible(true); });
-    connect(&engine, &Engine::busyChanged, this, [this, patience](bool busy) {
+    connect(&workspace.engine(), &Engine::busyChanged, this, [this, patience](bool busy) {
         if (busy) {
             patience->start();
         } else {
@@ -40,8 +40,8 @@ JobStatus::JobStatus(Engine& engine, QWidget* parent)
             setVisible(false);
         }
     });
-    connect(&engine, &Engine::progressed, this, &JobStatus::progressed);
-    connect(cancel_, &QToolButton::clicked, &engine, &Engine::cancelAll);
+    connect(&workspace.engine(), &Engine::progressed, this, &JobStatus::progressed);
+    connect(cancel_, &QToolButton::clicked, &workspace, &Workspace::cancelWork);
 }
 
 void JobStatus::progressed(const QString& stage, double fraction, double secondsLeft) {

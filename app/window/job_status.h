@@ -9,7 +9,7 @@ class QToolButton;
 
 namespace residuum {
 
-class Engine;
+class Workspace;
 
 /// GUI thread only. Appears only when a job takes longer than a moment, so that quick ones do not
 /// make the bar flicker.
@@ -17,7 +17,7 @@ class JobStatus : public QWidget {
     Q_OBJECT
 
   public:
-    explicit JobStatus(Engine& engine, QWidget* parent = nullptr);
+    explicit JobStatus(Workspace& workspace, QWidget* parent = nullptr);
 
   private:
     void progressed(const QString& stage, double fraction, double secondsLeft);

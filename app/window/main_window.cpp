@@ -175,8 +175,8 @@ void MainWindow::makeViewMenu() {
 void MainWindow::makeAnalysisMenu() {
     auto* menu = menuBar()->addMenu(tr("&Analysis"));
     menu->addAction(tr("&NMAE over a dataset …"), this, &MainWindow::measureDataset);
-    menu->addAction(tr("&Cancel what is running"), QKeySequence(Qt::Key_Escape), this,
-                    [this] { workspace_->engine().cancelAll(); });
+    menu->addAction(tr("&Cancel what is running"), QKeySequence(tr("Ctrl+.")), workspace_.get(),
+                    &Workspace::cancelWork);
 }
 
 void MainWindow::makeHelpMenu() {
@@ -188,7 +188,7 @@ void MainWindow::makeHelpMenu() {
 void MainWindow::makeStatusBar() {
     status_ = new QLabel;
     statusBar()->addWidget(status_, 1);
-    statusBar()->addPermanentWidget(new JobStatus(workspace_->engine()));
+    statusBar()->addPermanentWidget(new JobStatus(*workspace_));
     if (!options_.startupWarning.empty())
         statusBar()->showMessage(QString::fromStdString(options_.startupWarning));
 }
@@ -356,10 +356,12 @@ void MainWindow::refreshStatus() {
             worst = std::max(worst, std::abs(row.completenessError));
     }
     const auto state = workspace_->engine().busy() ? tr("computing") : tr("ready");
-    status_->setText(
-        open == 0 ? state
-                  : tr("%1 · %n model(s) · |Σ components − logit| ≤ %2 logits", nullptr, open)
-                        .arg(state, oneDigit(worst)));
+    status_->setText(open == 0 ? state
+                               : tr("%1 · models: %2 · |Σ components − logit| ≤ %3 logits at every "
+                                    "position")
+                                     .arg(state)
+                                     .arg(open)
+                                     .arg(oneDigit(worst)));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

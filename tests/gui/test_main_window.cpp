@@ -3,6 +3,7 @@
 #include "window_fixture.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QLabel>
 #include <QTableView>
 
@@ -122,6 +123,27 @@ TEST_F(WindowTest, LayoutIsRemembered) {
     window.reset();
     EXPECT_FALSE(settings()->value(QStringLiteral("geometry")).toByteArray().isEmpty());
     EXPECT_FALSE(settings()->value(QStringLiteral("layout")).toByteArray().isEmpty());
+}
+
+TEST_F(WindowTest, PlotsFollowADarkPaletteWhileRunning) {
+    openDemo();
+    clickAt(panel().heatmap(0), idOf(2, 3));
+    clickAt(panel().heatmap(0), idOf(1, 6));
+    QTest::keyClick(window.get(), Qt::Key_D);
+    const auto light = QApplication::palette();
+    QPalette dark(QColor(45, 47, 51), QColor(33, 35, 38));
+    dark.setColor(QPalette::AlternateBase, QColor(52, 55, 60));
+    QApplication::setPalette(dark);
+    QTest::qWait(50);
+    const auto shown = window->grab();
+    // For a look at it: RESIDUUM_TEST_PICTURES names a folder.
+    if (const auto pictures = qEnvironmentVariable("RESIDUUM_TEST_PICTURES"); !pictures.isEmpty())
+        shown.save(pictures + QStringLiteral("/dark.png"));
+    EXPECT_LT(panel().heatmap(0)->grab().toImage().pixelColor(1, 1).lightness(), 128);
+    EXPECT_LT(panel().scatter(0)->grab().toImage().pixelColor(1, 1).lightness(), 128);
+    QApplication::setPalette(light);
+    QTest::qWait(50);
+    EXPECT_GT(panel().heatmap(0)->grab().toImage().pixelColor(1, 1).lightness(), 128);
 }
 
 TEST_F(WindowTest, EveryWidgetThatTakesFocusHasANameOrText) {

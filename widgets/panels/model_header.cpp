@@ -84,7 +84,6 @@ ModelHeader::ModelHeader(QWidget* parent)
     font.setBold(true);
     name_->setFont(font);
     badge_->setToolTip(tr("What was detected in this model"));
-    badge_->setAutoRaise(true);
     close_->setText(QStringLiteral("×"));
     close_->setAutoRaise(true);
     close_->setToolTip(tr("Close this model"));

@@ -97,6 +97,16 @@ bool PlotController::eventFilter(QObject* watched, QEvent* event) {
             hooks_.clicked(*pressed);
         break;
     }
+    case QEvent::ShortcutOverride: {
+        // The window moves the prompt's position with the arrows; who has tabbed into the plot
+        // means its cells.
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (showsFocus_ && (key == Qt::Key_Left || key == Qt::Key_Right)) {
+            event->accept();
+            return true;
+        }
+        break;
+    }
     case QEvent::KeyPress: {
         const auto* key = static_cast<QKeyEvent*>(event);
         // Ctrl and Alt belong to the window's shortcuts.

@@ -383,6 +383,21 @@ void Workspace::measureNmae(const DatasetRequest& dataset) {
     }
 }
 
+void Workspace::cancelWork() {
+    engine_.cancelAll();
+    for (auto& column : columns_) {
+        if (column.state == ModelColumn::State::Opening) {
+            column.state = ModelColumn::State::Failed;
+            column.problem =
+                tr("Opening was cancelled; close this column and open the model again.");
+        } else if (column.stale) {
+            column.problem = tr("Cancelled; change the prompt or the target to compute again.");
+        }
+    }
+    Q_EMIT columnsChanged();
+    Q_EMIT resultsChanged();
+}
+
 void Workspace::listHub(std::function<void(const QStringList& ids)> deliver) {
     engine_.submit(
         QStringLiteral("hub"),

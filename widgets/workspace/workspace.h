@@ -84,6 +84,8 @@ class Workspace : public QObject {
     void setDifference(std::optional<std::pair<int, int>> columns);
     /// NMAE of every open model over a dataset, target next, last position.
     void measureNmae(const DatasetRequest& dataset);
+    /// Cancels everything that is queued or running; what was waited for says so.
+    void cancelWork();
     /// The Hub cache's GPT-2 models, listed on the engine thread.
     void listHub(std::function<void(const QStringList& ids)> deliver);
 

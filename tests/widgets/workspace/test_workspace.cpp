@@ -127,6 +127,24 @@ TEST_F(WorkspaceTest, DatasetNmaeArrivesInEveryColumn) {
             << column.datasetNmae.toStdString();
 }
 
+TEST_F(WorkspaceTest, CancellingSaysSoAndTheNextEditComputesAgain) {
+    open({"demo:original"});
+    const auto before = workspace.columns()[0].result;
+    workspace.setTarget(std::nullopt);
+    workspace.openModel(QStringLiteral("demo:vanilla"));
+    workspace.cancelWork();
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(workspace.columns()[0].result, before) << "the old result stays, dimmed";
+    EXPECT_TRUE(workspace.columns()[0].stale);
+    EXPECT_TRUE(workspace.columns()[0].problem.startsWith(QStringLiteral("Cancelled")));
+    EXPECT_EQ(workspace.columns()[1].state, ModelColumn::State::Failed);
+    workspace.setPosition(0);
+    workspace.setTarget(TokenId(5));
+    ASSERT_TRUE(settle());
+    EXPECT_FALSE(workspace.columns()[0].stale);
+    EXPECT_TRUE(workspace.columns()[0].problem.isEmpty());
+}
+
 TEST_F(WorkspaceTest, ClosingAModelForgetsItsDifference) {
     open({"demo:original", "demo:ln-free"});
     workspace.setDifference(std::pair(0, 1));

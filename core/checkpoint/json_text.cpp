@@ -1,71 +1,17 @@
 #include "core/checkpoint/json_text.h"
 
 #include "core/checkpoint/mapped_file.h"
+#include "core/json/strict_json.h"
 #include "core/task/error.h"
 
 #include <limits>
-#include <set>
-#include <vector>
 
 namespace residuum::checkpoint {
 
-namespace {
-
 using Json = nlohmann::json;
-constexpr int maxDepth = 32;
-
-/// Watches the parser for what it lets pass: repeated keys and bottomless nesting.
-class StrictReader {
-  public:
-    explicit StrictReader(const std::filesystem::path& file) : file_(file) {}
-
-    bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
-        switch (event) {
-        case Json::parse_event_t::object_start:
-        case Json::parse_event_t::array_start:
-            if (depth > maxDepth)
-                throw Error(file_.string(), "has JSON nested deeper than " +
-                                                std::to_string(maxDepth) +
-                                                " levels; no checkpoint's is");
-            if (event == Json::parse_event_t::object_start)
-                keys_.emplace_back();
-            break;
-        case Json::parse_event_t::object_end:
-            keys_.pop_back();
-            break;
-        case Json::parse_event_t::key:
-            if (!keys_.back().insert(parsed.get<std::string>()).second)
-                throw Error(file_.string() + ", key " + parsed.get<std::string>(),
-                            "is there twice in one JSON object; which of the two counts would be "
-                            "a guess");
-            break;
-        default:
-            break;
-        }
-        return true;
-    }
-
-  private:
-    const std::filesystem::path& file_;
-    std::vector<std::set<std::string>> keys_;
-};
-
-/// nlohmann's message without its "[json.exception...] parse error" prefix.
-std::string withoutPrefix(const std::string& message) {
-    const auto bracket = message.find("] ");
-    return bracket == std::string::npos ? message : message.substr(bracket + 2);
-}
-
-} // namespace
 
 Json parseObject(const std::filesystem::path& file, std::string_view text) {
-    Json json;
-    try {
-        StrictReader reader(file);
-        json = Json::parse(text.begin(), text.end(), std::ref(reader));
-    } catch (const Json::exception& error) {
-        throw Error(file.string(), "is not valid JSON: " + withoutPrefix(error.what()));
-    }
+    auto json = parseStrictJson(file, text);
     if (!json.is_object())
         throw Error(file.string(), std::string("has a JSON ") + json.type_name() +
                                        " where an object {...} is expected");

@@ -90,27 +90,26 @@ std::optional<int> Inspector::shownComponent() const {
 }
 
 QString Inspector::numbersTable(int id) const {
-    QString rows = QStringLiteral("<tr><td></td><td align='right'>DLA</td><td align='right'>direct "
-                                  "effect</td><td align='right'>error</td></tr>"
-                                  "<tr><td></td><td align='right'><small>LN frozen</small></td><td "
-                                  "align='right'><small>LN recomputed</small></td><td></td></tr>");
+    const auto cell = [](const QString& text) {
+        return QStringLiteral("<td align='right' style='white-space:nowrap'>%1</td>").arg(text);
+    };
+    QString rows = QStringLiteral("<tr><td></td>") + cell(tr("DLA<br><small>LN frozen</small>")) +
+                   cell(tr("direct effect<br><small>LN recomputed</small>")) + cell(tr("error")) +
+                   QStringLiteral("</tr>");
+    const int nameWidth = fontMetrics().averageCharWidth() * 10;
     for (const auto& column : workspace_.columns()) {
         const auto numbers = column.result
                                  ? numbersOf(*column.result, workspace_.state().position, id)
                                  : std::nullopt;
-        const auto name = fontMetrics().elidedText(column.name, Qt::ElideMiddle,
-                                                   fontMetrics().averageCharWidth() * 12);
-        rows += QStringLiteral("<tr><td><b>%1</b></td>").arg(name.toHtmlEscaped());
-        if (numbers)
-            rows += QStringLiteral("<td align='right'>%1</td><td align='right'>%2</td><td "
-                                   "align='right'>%3</td></tr>")
-                        .arg(threeDigits(numbers->dla), threeDigits(numbers->directEffect),
-                             percentText(*numbers));
-        else
-            rows += QStringLiteral("<td align='right'>–</td><td align='right'>–</td><td "
-                                   "align='right'>–</td></tr>");
+        const auto none = QStringLiteral("–");
+        const auto name = fontMetrics().elidedText(column.name, Qt::ElideMiddle, nameWidth);
+        rows += QStringLiteral("<tr><td style='white-space:nowrap'><b>%1</b></td>")
+                    .arg(name.toHtmlEscaped()) +
+                cell(numbers ? threeDigits(numbers->dla) : none) +
+                cell(numbers ? threeDigits(numbers->directEffect) : none) +
+                cell(numbers ? percentText(*numbers) : none) + QStringLiteral("</tr>");
     }
-    return QStringLiteral("<table cellspacing='0' cellpadding='3' width='100%'>%1</table><p>in "
+    return QStringLiteral("<table cellspacing='0' cellpadding='2' width='100%'>%1</table><p>in "
                           "logits, at position %2; error: |DLA − direct effect| / |direct "
                           "effect|</p>")
         .arg(rows)

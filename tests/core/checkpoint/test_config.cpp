@@ -101,7 +101,7 @@ TEST_F(ConfigFile, RefusesWhatIsNoConfiguration) {
     EXPECT_THAT(refused("[1, 2]"), HasSubstr("array where an object"));
     EXPECT_THAT(refused("{\"a\": "), HasSubstr("not valid JSON"));
     EXPECT_THAT(refused(""), HasSubstr("is empty"));
-    EXPECT_THAT(refused(with(R"("n_layer":3)")), HasSubstr("key n_layer: is there twice"));
+    EXPECT_THAT(refused(with(R"("n_layer":3)")), HasSubstr("key \"n_layer\": is there twice"));
     EXPECT_THAT(refused(with("\"a\":" + std::string(100'000, '['))), HasSubstr("nested deeper"));
     std::string objects;
     for (int i = 0; i < 100'000; ++i)

@@ -1,0 +1,15 @@
+// JSON from files that are not trusted.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace residuum {
+
+/// Parses `text`, which lies in `file`. Throws Error naming the file for malformed JSON, for a key
+/// that an object has twice (which of the two counts would be a guess) and for nesting deeper than
+/// 32 levels.
+nlohmann::json parseStrictJson(const std::filesystem::path& file, std::string_view text);
+
+} // namespace residuum

@@ -167,7 +167,7 @@ QString nmaeDetail(const DlaResult& result) {
     if (result.nmae.ci95 && result.nmae.heads >= 5e-5)
         text = QStringLiteral("[%1, %2] · ")
                    .arg(threeDigits((*result.nmae.ci95)[0]), threeDigits((*result.nmae.ci95)[1]));
-    return text + QStringLiteral("%1 heads × %2 positions")
+    return text + QStringLiteral("%1 heads × %2 pos.")
                       .arg(result.nmae.perHead.size())
                       .arg(result.rows.size());
 }

@@ -37,7 +37,7 @@ ScatterData attributionScatter(const DlaResult& result, int row);
 
 /// "NMAE 8.82 %".
 QString nmaeText(const Nmae& nmae);
-/// "[2.97, 19.0] · 32 heads × 15 positions": the interval and what it is over.
+/// "[2.97, 19.0] · 32 heads × 15 pos.": the interval and what it is over.
 QString nmaeDetail(const DlaResult& result);
 
 /// What `mode` shows, with its LN treatment.

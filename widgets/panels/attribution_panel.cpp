@@ -331,8 +331,6 @@ void AttributionPanel::refreshDifference() {
         return;
     const auto& a = workspace_.columns()[static_cast<std::size_t>(pair->first)];
     const auto& b = workspace_.columns()[static_cast<std::size_t>(pair->second)];
-    difference_.header->setText(
-        tr("<b>%1 − %2</b>").arg(a.name.toHtmlEscaped(), b.name.toHtmlEscaped()));
     if (!a.result || !b.result) {
         difference_.heatmap->setEmptyText(tr("computing …"));
         return;
@@ -353,6 +351,20 @@ void AttributionPanel::refreshDifference() {
         a.result->components, a.result->model.config.n_layers, a.result->model.config.n_heads));
     difference_.heatmap->setValues(values);
     difference_.heatmap->setStale(a.stale || b.stale);
+}
+
+/// Names the models and, because the bar beside it may be of another map, the colours' ends.
+void AttributionPanel::titleDifference(const ColourScale& scale) {
+    const auto pair = workspace_.difference();
+    if (!pair)
+        return;
+    const auto& a = workspace_.columns()[static_cast<std::size_t>(pair->first)];
+    const auto& b = workspace_.columns()[static_cast<std::size_t>(pair->second)];
+    difference_.header->setText(tr("<b>%1 − %2</b><br>%3<br>blue %4, red %5 %6")
+                                    .arg(a.name.toHtmlEscaped(), b.name.toHtmlEscaped(),
+                                         modeTitle(workspace_.mode()).toHtmlEscaped(),
+                                         threeDigits(-scale.limit), threeDigits(scale.limit),
+                                         scale.unit));
 }
 
 void AttributionPanel::refreshScales() {
@@ -381,6 +393,7 @@ void AttributionPanel::refreshScales() {
     if (difference_.heatmap != nullptr) {
         scale.map = ColourMap::Diverging; // a difference is signed whatever it is of
         difference_.heatmap->setScale(scale);
+        titleDifference(scale);
     }
 }
 

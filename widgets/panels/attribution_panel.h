@@ -19,6 +19,7 @@ class QToolButton;
 namespace residuum {
 
 class ColourBar;
+struct ColourScale;
 class ContributorModel;
 class ElidedLabel;
 class HeatmapView;
@@ -69,6 +70,7 @@ class AttributionPanel : public QWidget {
     void refreshColumn(const ModelColumn& column, ColumnViews& views, bool gridToo);
     void refreshDifference();
     void refreshScales();
+    void titleDifference(const ColourScale& scale);
     void refreshHover();
     void refreshPins();
     void refreshModeButtons();

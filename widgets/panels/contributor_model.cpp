@@ -112,7 +112,7 @@ void ContributorModel::addDifference() {
     if (!a.result || !b.result)
         return;
     const auto mode = workspace_.mode();
-    NumberColumn column{tr("%1 − %2").arg(a.name, b.name),
+    NumberColumn column{tr("%1\n− %2").arg(a.name, b.name),
                         tr("%1: %2 minus %3 [logits]").arg(modeTitle(mode), a.name, b.name),
                         {},
                         false};

@@ -64,6 +64,7 @@ int run(int argc, char** argv) {
     addTokenizeCommand(app, action);
     addRunCommand(app, action);
     addDlaCommand(app, action);
+    addCacheCommand(app, action);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) { // --help, --version

@@ -17,6 +17,10 @@ enum class TargetRule {
     Token         ///< a given token
 };
 
+/// As many as the window shows; results of the command line carry them too, so that both share one
+/// cache.
+inline constexpr int usualPredictions = 10;
+
 struct DlaRequest {
     TargetRule target = TargetRule::Argmax;
     std::optional<TokenId> token;  ///< with TargetRule::Token

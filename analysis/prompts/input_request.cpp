@@ -73,4 +73,36 @@ nlohmann::ordered_json toJson(const InputRequest& request) {
     return json;
 }
 
+InputRequest inputRequestFromJson(const nlohmann::json& json, const std::filesystem::path& file) {
+    try {
+        InputRequest request;
+        request.prependEndOfText = json.value("bos", false);
+        if (json.contains("prompts"))
+            request.prompts = json["prompts"].get<std::vector<std::string>>();
+        if (json.contains("ids")) {
+            for (const auto& list : json["ids"]) {
+                auto& ids = request.ids.emplace_back();
+                for (const auto id : list.get<std::vector<std::int32_t>>())
+                    ids.emplace_back(id);
+            }
+        }
+        if (json.contains("dataset")) {
+            const auto& entry = json["dataset"];
+            auto& dataset = request.dataset.emplace();
+            dataset.file = entry.at("file").get<std::string>();
+            if (entry.contains("sequences"))
+                dataset.sequences = entry["sequences"].get<int>();
+            if (entry.contains("length"))
+                dataset.length = entry["length"].get<int>();
+            if (entry.contains("seed"))
+                dataset.seed = entry["seed"].get<std::uint64_t>();
+        }
+        return request;
+    } catch (const nlohmann::json::exception& error) {
+        throw Error(file.string(),
+                    std::string("its input is not one of prompts, ids or a dataset: ") +
+                        error.what());
+    }
+}
+
 } // namespace residuum

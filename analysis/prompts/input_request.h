@@ -21,11 +21,19 @@ struct InputRequest {
     bool prependEndOfText = false; ///< --bos
 };
 
+/// A request and the tokens it stands for.
+struct PromptInput {
+    InputRequest request;
+    TokenInput tokens;
+};
+
 /// Throws Error (nothing given, both prompts and a dataset, no tokenizer for text, …).
 TokenInput resolveInput(const InputRequest& request, const Tokenizer* tokenizer,
                         const ModelConfig& config, Progress& progress);
 
 /// JSON from which the same input can be made again.
 nlohmann::ordered_json toJson(const InputRequest& request);
+/// The inverse, of JSON in `file`. Throws Error naming the file.
+InputRequest inputRequestFromJson(const nlohmann::json& json, const std::filesystem::path& file);
 
 } // namespace residuum

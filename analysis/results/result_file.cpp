@@ -1,5 +1,7 @@
 #include "analysis/results/result_file.h"
 
+#include "core/model/model_info_json.h"
+
 #include <nlohmann/json.hpp>
 #include <xxhash.h>
 
@@ -12,6 +14,38 @@ namespace residuum {
 
 namespace {
 
+std::int64_t longest(const TokenInput& input) {
+    std::size_t length = 0;
+    for (const auto& sequence : input.sequences)
+        length = std::max(length, sequence.tokens.size());
+    return static_cast<std::int64_t>(length);
+}
+
+std::string dumped(const nlohmann::ordered_json& json) {
+    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+nlohmann::ordered_json numericJson(const ModelInfo& model) {
+    return {{"dtype", name(model.numeric.dtype)}, {"device", model.numeric.device}};
+}
+
+nlohmann::ordered_json keyParts(const ResultOrigin& origin) {
+    nlohmann::ordered_json parts;
+    parts["kind"] = origin.kind;
+    parts["analysis_version"] = origin.analysisVersion;
+    parts["schema_version"] = resultSchemaVersion;
+    parts["settings"] = nlohmann::ordered_json::parse(origin.settings);
+    for (const auto& model : origin.models)
+        parts["models"].push_back({model.weightsHash, numericJson(model)});
+    return parts;
+}
+
+} // namespace
+
+StoredNumber storedNumber(const NumericSettings& numeric) {
+    return numeric.dtype == DType::Float64 ? StoredNumber::Float64 : StoredNumber::Float32;
+}
+
 std::string utcNow() {
     const std::time_t now = std::time(nullptr);
     std::tm utc{};
@@ -21,33 +55,12 @@ std::string utcNow() {
     return text;
 }
 
-std::size_t longest(const TokenInput& input) {
-    std::size_t length = 0;
-    for (const auto& sequence : input.sequences)
-        length = std::max(length, sequence.tokens.size());
-    return length;
+double asStored(double value, const NumericSettings& numeric) {
+    return storedNumber(numeric) == StoredNumber::Float64 ? value : static_cast<float>(value);
 }
 
-/// Equal requests by other paths to the same weights have the same key.
-nlohmann::ordered_json keyParts(const ResultOrigin& origin) {
-    auto request = nlohmann::ordered_json::parse(origin.request);
-    request.erase("models");
-    request.erase("input");
-    nlohmann::ordered_json parts;
-    parts["kind"] = origin.kind;
-    parts["analysis_version"] = origin.analysisVersion;
-    parts["schema_version"] = resultSchemaVersion;
-    parts["request"] = std::move(request);
-    for (const auto& model : origin.models)
-        parts["models"].push_back(
-            {model.weightsHash, name(model.numeric.dtype), model.numeric.device});
-    return parts;
-}
-
-} // namespace
-
-StoredNumber storedNumber(const NumericSettings& numeric) {
-    return numeric.dtype == DType::Float64 ? StoredNumber::Float64 : StoredNumber::Float32;
+std::string textsOf(const std::string& tokensName) {
+    return tokensName == "tokens" ? "token_text" : tokensName + "_text";
 }
 
 std::vector<std::string> uniqueNames(const std::vector<ModelInfo>& models) {
@@ -66,19 +79,32 @@ std::vector<std::string> uniqueNames(const std::vector<ModelInfo>& models) {
     return names;
 }
 
-std::string resultKey(const ResultOrigin& origin, const TokenInput& input) {
+std::string requestText(const ResultOrigin& origin) {
+    nlohmann::ordered_json request{{"kind", origin.kind}};
+    for (const auto& model : origin.models)
+        request["models"].push_back(model.source);
+    request["input"] = nlohmann::ordered_json::parse(origin.input);
+    request[origin.kind] = nlohmann::ordered_json::parse(origin.settings);
+    request["numeric"] = numericJson(origin.models.front());
+    return dumped(request);
+}
+
+std::string resultKey(const ResultOrigin& origin, const ResultTokens& tokens) {
     XXH3_state_t* state = XXH3_createState();
     XXH3_128bits_reset(state);
     const auto add = [&](const void* data, std::size_t size) {
         XXH3_128bits_update(state, data, size);
     };
-    const auto parts = keyParts(origin).dump();
+    const auto parts = dumped(keyParts(origin));
     add(parts.data(), parts.size());
-    for (const auto& sequence : input.sequences) {
-        const std::int64_t marks[2] = {static_cast<std::int64_t>(sequence.tokens.size()),
-                                       sequence.following ? sequence.following->value : -1};
-        add(marks, sizeof marks);
-        add(sequence.tokens.data(), sequence.tokens.size() * sizeof(TokenId));
+    for (const auto& [name, input] : tokens) {
+        add(name.c_str(), name.size() + 1);
+        for (const auto& sequence : input->sequences) {
+            const std::int64_t marks[2] = {static_cast<std::int64_t>(sequence.tokens.size()),
+                                           sequence.following ? sequence.following->value : -1};
+            add(marks, sizeof marks);
+            add(sequence.tokens.data(), sequence.tokens.size() * sizeof(TokenId));
+        }
     }
     const auto digest = XXH3_128bits_digest(state);
     XXH3_freeState(state);
@@ -90,18 +116,27 @@ std::string resultKey(const ResultOrigin& origin, const TokenInput& input) {
 }
 
 ResultFile::ResultFile(const std::filesystem::path& target, const ResultOrigin& origin,
-                       const TokenInput& input, const Tokenizer* tokenizer)
-    : writer_(target) {
-    writer_.attribute("/", "format", std::string("residuum-result"));
+                       const ResultTokens& tokens, const Tokenizer* tokenizer,
+                       std::uint64_t expectedBytes)
+    : writer_(target, expectedBytes) {
+    writer_.attribute("/", "format", std::string(resultFormat));
     writer_.attribute("/", "schema_version", std::int64_t{resultSchemaVersion});
     writer_.attribute("/", "kind", origin.kind);
     writer_.attribute("/", "residuum_version", std::string(RESIDUUM_VERSION));
     writer_.attribute("/", "created", utcNow());
-    writer_.attribute("/", "request", origin.request);
-    writer_.attribute("/", "key", resultKey(origin, input));
-    sample_ = writer_.axis("/sample", static_cast<std::int64_t>(input.sequences.size()));
-    pos_ = writer_.axis("/pos", static_cast<std::int64_t>(longest(input)));
-    writeTokens(input, tokenizer);
+    writer_.attribute("/", "request", requestText(origin));
+    writer_.attribute("/", "key", resultKey(origin, tokens));
+    for (const auto& [name, input] : tokens)
+        width_ = std::max(width_, longest(*input));
+    sample_ =
+        writer_.axis("/sample", static_cast<std::int64_t>(tokens.front().second->sequences.size()));
+    pos_ = writer_.axis("/pos", width_);
+    for (const auto& [name, input] : tokens)
+        writeTokens(name, *input, tokenizer);
+    writeModels(origin);
+}
+
+void ResultFile::writeModels(const ResultOrigin& origin) {
     const auto names = uniqueNames(origin.models);
     for (std::size_t i = 0; i < names.size(); ++i) {
         const auto& model = origin.models[i];
@@ -113,29 +148,33 @@ ResultFile::ResultFile(const std::filesystem::path& target, const ResultOrigin& 
         writer_.attribute(group, "dtype", name(model.numeric.dtype));
         writer_.attribute(group, "device", model.numeric.device);
         writer_.attribute(group, "center_unembed", std::int64_t{origin.centerUnembed});
+        writer_.attribute(group, "model_index", static_cast<std::int64_t>(i));
+        writer_.attribute(group, "model_info", dumped(toJson(model)));
     }
 }
 
-void ResultFile::writeTokens(const TokenInput& input, const Tokenizer* tokenizer) {
-    const auto width = longest(input);
-    std::vector<std::int32_t> ids(input.sequences.size() * width, -1);
+void ResultFile::writeTokens(const std::string& name, const TokenInput& input,
+                             const Tokenizer* tokenizer) {
+    const auto width = static_cast<std::size_t>(width_);
+    std::vector<double> ids(input.sequences.size() * width, -1.0);
+    std::vector<double> following(input.sequences.size(), -1.0);
     std::vector<std::string> texts(ids.size());
     for (std::size_t s = 0; s < input.sequences.size(); ++s) {
-        const auto& tokens = input.sequences[s].tokens;
-        for (std::size_t p = 0; p < tokens.size(); ++p) {
-            ids[s * width + p] = tokens[p].value;
-            texts[s * width + p] = tokenizer != nullptr && static_cast<std::size_t>(
-                                                               tokens[p].value) < tokenizer->size()
-                                       ? tokenizer->text(tokens[p])
-                                       : "#" + std::to_string(tokens[p].value);
+        const auto& sequence = input.sequences[s];
+        for (std::size_t p = 0; p < sequence.tokens.size(); ++p) {
+            const auto token = sequence.tokens[p];
+            ids[s * width + p] = token.value;
+            texts[s * width + p] =
+                tokenizer != nullptr && static_cast<std::size_t>(token.value) < tokenizer->size()
+                    ? tokenizer->text(token)
+                    : "#" + std::to_string(token.value);
         }
+        if (sequence.following)
+            following[s] = sequence.following->value;
     }
-    writer_.create("/tokens", StoredNumber::Int32, {sample_, pos_});
-    writer_.write(
-        "/tokens", {0, 0},
-        {static_cast<std::int64_t>(input.sequences.size()), static_cast<std::int64_t>(width)},
-        std::span<const std::int32_t>(ids));
-    writer_.strings("/token_text", {sample_, pos_}, texts);
+    writer_.dataset("/" + name, StoredNumber::Int32, {sample_, pos_}, ids);
+    writer_.strings("/" + textsOf(name), {sample_, pos_}, texts);
+    writer_.dataset("/" + name + "_following", StoredNumber::Int32, {sample_}, following);
 }
 
 } // namespace residuum

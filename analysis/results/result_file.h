@@ -9,52 +9,76 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace residuum {
 
 inline constexpr int resultSchemaVersion = 1;
+inline constexpr const char* resultFormat = "residuum-result";
 
 /// How a result came about.
 struct ResultOrigin {
-    std::string kind;        ///< "run", "dla", …
-    int analysisVersion = 1; ///< raised when the kind's numbers change
-    std::string request;     ///< JSON that reproduces the result
-    std::vector<ModelInfo> models;
-    bool centerUnembed = false; ///< noted per model
+    std::string kind;              ///< "run", "dla", …
+    int analysisVersion = 1;       ///< raised when the kind's numbers change
+    std::string settings;          ///< JSON of the kind's own request
+    std::string input;             ///< JSON of the input that was asked for
+    std::vector<ModelInfo> models; ///< at least one, all computed with the same numeric settings
+    bool centerUnembed = false;    ///< noted per model
 };
+
+/// The token arrays of a result, by the names of their datasets: {"tokens", …}; kinds that compare
+/// two runs have {"clean", …} and {"corrupt", …}. All have as many sequences.
+using ResultTokens = std::vector<std::pair<std::string, const TokenInput*>>;
+
+/// Now, as result files write it.
+std::string utcNow();
+
+/// JSON that reproduces the result: kind, models as named, input, settings, numeric settings.
+std::string requestText(const ResultOrigin& origin);
+
+/// Hash of everything that determines a result: weights, tokens, settings, numeric settings, the
+/// analysis's version. Neither paths nor names are part of it.
+std::string resultKey(const ResultOrigin& origin, const ResultTokens& tokens);
 
 /// A result file being written. Axes "sample" and "pos" and the tokens are there from the start.
 class ResultFile {
   public:
-    /// `tokenizer` may be null: token_text then holds "#1234".
+    /// `tokenizer` may be null: token texts are "#1234" then. `expectedBytes`: see Hdf5Writer.
     ResultFile(const std::filesystem::path& target, const ResultOrigin& origin,
-               const TokenInput& input, const Tokenizer* tokenizer);
+               const ResultTokens& tokens, const Tokenizer* tokenizer,
+               std::uint64_t expectedBytes = 0);
 
     Hdf5Writer& writer() { return writer_; }
     const AxisRef& sampleAxis() const { return sample_; }
     const AxisRef& posAxis() const { return pos_; }
+    /// Length of the pos axis: the longest sequence's.
+    std::int64_t width() const { return width_; }
     /// "/models/{unique name}" of the i-th model of the origin.
     const std::string& modelGroup(std::size_t i) const { return groups_.at(i); }
 
     void commit() { writer_.commit(); }
 
   private:
-    void writeTokens(const TokenInput& input, const Tokenizer* tokenizer);
+    void writeModels(const ResultOrigin& origin);
+    void writeTokens(const std::string& name, const TokenInput& input, const Tokenizer* tokenizer);
 
     Hdf5Writer writer_;
+    std::int64_t width_ = 0;
     AxisRef sample_;
     AxisRef pos_;
     std::vector<std::string> groups_;
 };
 
+/// "tokens" have their texts in "token_text", other arrays in NAME_text.
+std::string textsOf(const std::string& tokensName);
+
 /// The stored type of a model's numbers: float32 unless computed in float64.
 StoredNumber storedNumber(const NumericSettings& numeric);
+/// `value` as a file of these settings gives it back.
+double asStored(double value, const NumericSettings& numeric);
 
 /// The models' names made unique by a number where several are equal; "/" does not occur in them.
 std::vector<std::string> uniqueNames(const std::vector<ModelInfo>& models);
-
-/// Hash of everything that determines a result.
-std::string resultKey(const ResultOrigin& origin, const TokenInput& input);
 
 } // namespace residuum

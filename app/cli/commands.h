@@ -14,5 +14,6 @@ void addInspectCommand(CLI::App& app, Action& action);
 void addTokenizeCommand(CLI::App& app, Action& action);
 void addRunCommand(CLI::App& app, Action& action);
 void addDlaCommand(CLI::App& app, Action& action);
+void addCacheCommand(CLI::App& app, Action& action);
 
 } // namespace residuum

@@ -1,12 +1,10 @@
 #include "app/cli/commands.h"
 
-#include "analysis/attribution/dla.h"
-#include "analysis/attribution/dla_file.h"
+#include "analysis/attribution/dla_analysis.h"
 #include "app/cli/console.h"
 #include "app/cli/opened_models.h"
+#include "core/store/atomic_file.h"
 #include "core/task/error.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -73,15 +71,6 @@ void printSummary(const DlaResult& result) {
                 result.rows.size());
 }
 
-std::string requestJson(const Options& options, const InputRequest& input,
-                        const DlaRequest& request) {
-    nlohmann::ordered_json json{{"kind", "dla"}, {"models", options.models}};
-    json["input"] = toJson(input);
-    json["dla"] = toJson(request);
-    json["numeric"] = {{"dtype", options.common.dtype}, {"device", options.common.device}};
-    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
 int run(const Options& options) {
     const InterruptGuard interrupt;
     auto progress = terminalProgress(interrupt.token(), options.common.quiet);
@@ -91,26 +80,30 @@ int run(const Options& options) {
     request.centerUnembed = !options.uncentred;
     request.bootstrapResamples = options.bootstrap;
     request.seed = options.input.seed.value_or(0);
+    request.topPredictions = usualPredictions;
     const auto inputRequest = options.input.request();
+    const auto cache = openCache(options.common);
     const auto opened = openModels(options.models, options.common, progress);
     parseTarget(options, opened, request);
-    const auto input =
-        resolveInput(inputRequest, opened.tokenizer(), opened.narrowestConfig(), progress);
+    const PromptInput input{inputRequest, resolveInput(inputRequest, opened.tokenizer(),
+                                                       opened.narrowestConfig(), progress)};
+    const AtomicFile writable(options.output); // refused before an hour of computing, not after
 
-    const ResultOrigin origin{"dla", dlaAnalysisVersion,
-                              requestJson(options, inputRequest, request), opened.infos(),
-                              request.centerUnembed};
-    ResultFile file(options.output, origin, input, opened.tokenizer());
     std::vector<std::shared_ptr<const DlaResult>> results;
-    for (const auto& model : opened.models)
-        results.push_back(attributeLogits(*model, input, request, progress));
-    writeDla(file, results, input);
-    file.commit();
+    auto warnings = opened.warnings();
+    for (const auto& model : opened.models) {
+        const auto answered = answer<DlaAnalysis>(cache.get(), CacheUse::ReadAndWrite, *model,
+                                                  input, request, progress);
+        results.push_back(answered.result);
+        if (!answered.warning.empty())
+            warnings.push_back(answered.warning);
+    }
+    saveResults<DlaAnalysis>(options.output, results, input, request, opened.tokenizer());
     clearProgressLine(options.common.quiet);
     if (!options.common.quiet)
         for (const auto& result : results)
             printSummary(*result);
-    printWarnings(opened.warnings(), options.common.quiet);
+    printWarnings(warnings, options.common.quiet);
     return exitSuccess;
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/cli/console.h"
 #include "app/cli/opened_models.h"
+#include "core/model/model_info_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -12,54 +13,6 @@ namespace residuum {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json siteJson(const std::string& site, const NormSite& norm) {
-    ordered_json json{{"site", site}, {"kind", norm.removed ? "removed" : "LayerNorm"}};
-    if (norm.removed)
-        json["sigma"] = norm.sigma;
-    else
-        json["eps"] = norm.eps;
-    return json;
-}
-
-ordered_json sitesJson(const Normalization& normalization) {
-    auto sites = ordered_json::array();
-    for (std::size_t l = 0; l < normalization.blocks.size(); ++l) {
-        const auto prefix = "blocks." + std::to_string(l) + ".";
-        sites.push_back(siteJson(prefix + "ln1 (q, k)", normalization.blocks[l].ln1_qk));
-        sites.push_back(siteJson(prefix + "ln1 (v)", normalization.blocks[l].ln1_v));
-        sites.push_back(siteJson(prefix + "ln2", normalization.blocks[l].ln2));
-    }
-    sites.push_back(siteJson("ln_final", normalization.ln_f));
-    return sites;
-}
-
-ordered_json configJson(const ModelConfig& config) {
-    return {{"n_layers", config.n_layers}, {"n_heads", config.n_heads},
-            {"d_model", config.d_model},   {"d_head", config.d_head},
-            {"d_mlp", config.d_mlp},       {"d_vocab", config.d_vocab},
-            {"n_ctx", config.n_ctx},       {"layer_norm_epsilon", config.layer_norm_epsilon}};
-}
-
-ordered_json toJson(const ModelInfo& info) {
-    ordered_json json;
-    json["name"] = info.name;
-    json["source"] = info.source;
-    json["folder"] = info.folder;
-    json["config"] = configJson(info.config);
-    json["parameters"] = info.parameterCount;
-    json["dtype"] = info.storedTypes;
-    json["container"] = info.container;
-    json["tokenizer"] =
-        info.tokenizerOrigin.empty() ? ordered_json() : ordered_json(info.tokenizerOrigin);
-    json["normalization"] = info.normalization.summary();
-    json["removed_sites"] = info.normalization.removedCount();
-    json["sites"] = sitesJson(info.normalization);
-    json["tied_head"] = info.tiedHead;
-    json["weights_hash"] = info.weightsHash;
-    json["warnings"] = info.warnings;
-    return json;
-}
 
 void line(const char* label, const std::string& value) {
     std::printf("%-15s %s\n", label, value.c_str());

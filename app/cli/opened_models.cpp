@@ -46,12 +46,25 @@ OpenedModels openModels(const std::vector<std::string>& named, const CommonOptio
     OpenedModels opened;
     opened.threadWarning = configureThreads(options.threads);
     const auto numeric = options.numeric();
+    const auto memory = openHashMemory(options);
     for (const auto& name : named) {
         const auto location = resolveModel(name, resourceFolder() / "demo");
-        opened.models.push_back(Model::open(location, numeric, progress, options.tokenizer));
+        opened.models.push_back(
+            Model::open(location, numeric, progress, options.tokenizer, memory.get()));
         requireSameVocabulary(*opened.models.front(), *opened.models.back());
     }
     return opened;
+}
+
+std::unique_ptr<ResultCache> openCache(const CommonOptions& options) {
+    return options.noCache ? nullptr
+                           : std::make_unique<ResultCache>(CacheSettings::fromEnvironment());
+}
+
+std::unique_ptr<HashMemory> openHashMemory(const CommonOptions& options) {
+    return options.noCache ? nullptr
+                           : std::make_unique<HashMemory>(
+                                 weightsMemoryFolder(CacheSettings::fromEnvironment()));
 }
 
 void printWarnings(const std::vector<std::string>& warnings, bool quiet) {

@@ -3,6 +3,7 @@
 
 #include "app/cli/options.h"
 #include "core/model/model.h"
+#include "core/store/result_cache.h"
 
 #include <memory>
 #include <string>
@@ -27,6 +28,11 @@ struct OpenedModels {
 /// Sets the threads and opens the models. Throws Error where vocabularies differ.
 OpenedModels openModels(const std::vector<std::string>& named, const CommonOptions& options,
                         Progress& progress);
+
+/// The result cache, unless --no-cache.
+std::unique_ptr<ResultCache> openCache(const CommonOptions& options);
+/// Where hashes of weights are remembered, unless --no-cache.
+std::unique_ptr<HashMemory> openHashMemory(const CommonOptions& options);
 
 /// Prints warnings on standard error unless `quiet`; call only when the run has succeeded.
 void printWarnings(const std::vector<std::string>& warnings, bool quiet);

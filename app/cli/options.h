@@ -19,7 +19,7 @@ struct CommonOptions {
     std::string dtype = "float32";
     std::string tokenizer; ///< a folder; overrides where the tokenizer is looked for
     int threads = 0;       ///< 0: all cores
-    bool noCache = false;  ///< results are computed anew in any case until there is a cache
+    bool noCache = false;
     bool quiet = false;
 
     NumericSettings numeric() const;

@@ -15,6 +15,7 @@ namespace residuum {
 namespace {
 
 namespace fs = std::filesystem;
+constexpr auto replaceInvalid = nlohmann::ordered_json::error_handler_t::replace;
 
 struct Options {
     std::vector<std::string> models;
@@ -73,14 +74,14 @@ int run(const Options& options) {
         bytes += runBytes(info, input, request);
     checkSize(bytes, options);
 
-    nlohmann::ordered_json json{{"kind", "run"}, {"models", options.models}};
-    json["input"] = toJson(inputRequest);
-    json["run"] = toJson(request);
-    json["numeric"] = {{"dtype", options.common.dtype}, {"device", options.common.device}};
-    ResultOrigin origin{"run", runAnalysisVersion,
-                        json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace),
-                        opened.infos(), false};
-    ResultFile file(options.output, origin, input, opened.tokenizer());
+    const ResultOrigin origin{"run",
+                              runAnalysisVersion,
+                              toJson(request).dump(),
+                              toJson(inputRequest).dump(-1, ' ', false, replaceInvalid),
+                              opened.infos(),
+                              false};
+    ResultFile file(options.output, origin, {{"tokens", &input}}, opened.tokenizer(),
+                    static_cast<std::uint64_t>(bytes));
     for (std::size_t i = 0; i < opened.models.size(); ++i)
         runInto(file, i, *opened.models[i], input, request, progress);
     file.commit();

@@ -119,9 +119,34 @@ void describe(Checkpoint& opened) {
         opened.storedTypes += (opened.storedTypes.empty() ? "" : ", ") + type;
 }
 
+std::set<std::filesystem::path> filesOf(const SortedTensors& tensors) {
+    std::set<std::filesystem::path> files;
+    for (const auto& [tensorName, tensor] : tensors.weights)
+        files.insert(tensor->file);
+    return files;
+}
+
+/// Of the tensors; remembered only once they have been found finite.
+std::string hashOf(const SortedTensors& sorted, const Checkpoint& opened, Progress& progress,
+                   const HashMemory* memory) {
+    // The sorted tensors' names depend on config.json too, e.g. on whether the head is tied.
+    auto fingerprint = memory == nullptr ? std::string() : HashMemory::fingerprint(filesOf(sorted));
+    if (!fingerprint.empty())
+        fingerprint += "tensors " + std::to_string(opened.tensors.size()) + "\n";
+    if (auto known = memory == nullptr ? std::nullopt : memory->recall(fingerprint))
+        return *std::move(known);
+    checkpoint::WeightsPass pass = checkpoint::passOverWeights(opened.tensors, progress);
+    if (pass.nonFinite)
+        refuseNonFinite(*pass.nonFinite, sorted, opened);
+    if (memory != nullptr)
+        memory->remember(fingerprint, pass.tensorsHash);
+    return std::move(pass.tensorsHash);
+}
+
 } // namespace
 
-Checkpoint openCheckpoint(const std::filesystem::path& folder, Progress& progress) {
+Checkpoint openCheckpoint(const std::filesystem::path& folder, Progress& progress,
+                          const HashMemory* memory) {
     progress.check();
     checkpoint::requireModelFolder(folder);
     Checkpoint opened;
@@ -139,11 +164,8 @@ Checkpoint openCheckpoint(const std::filesystem::path& folder, Progress& progres
     for (const auto& [tensorName, tensor] : sorted.weights)
         opened.tensors.emplace(
             tensorName, StoredTensor{storedType(tensor->type), tensor->shape, tensor->bytes});
-    const checkpoint::WeightsPass pass = checkpoint::passOverWeights(opened.tensors, progress);
-    if (pass.nonFinite)
-        refuseNonFinite(*pass.nonFinite, sorted, opened);
-    opened.weightsHash =
-        checkpoint::weightsHash(pass.tensorsHash, opened.normalization, opened.config.n_heads);
+    opened.weightsHash = checkpoint::weightsHash(hashOf(sorted, opened, progress, memory),
+                                                 opened.normalization, opened.config.n_heads);
     describe(opened);
     opened.storage =
         std::make_shared<const std::vector<std::shared_ptr<const void>>>(std::move(raw.storage));

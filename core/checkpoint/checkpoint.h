@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/checkpoint/config.h"
+#include "core/checkpoint/hash_memory.h"
 #include "core/checkpoint/normalization.h"
 #include "core/task/progress.h"
 
@@ -54,8 +55,9 @@ struct Checkpoint {
 /// Opens the folder's weights: model.safetensors, model.safetensors.index.json with its shards,
 /// pytorch_model.bin (zip), pytorch_model.bin.index.json with its shards, in this order. Every
 /// weight is read once: its finiteness is checked and its hash taken in the same pass (two
-/// threads). Throws Error with the file, the tensor and what was expected; Cancelled through
-/// `progress`.
-Checkpoint openCheckpoint(const std::filesystem::path& folder, Progress& progress);
+/// threads); where `memory` knows the unchanged files, that pass is left out. Throws Error with the
+/// file, the tensor and what was expected; Cancelled through `progress`.
+Checkpoint openCheckpoint(const std::filesystem::path& folder, Progress& progress,
+                          const HashMemory* memory = nullptr);
 
 } // namespace residuum

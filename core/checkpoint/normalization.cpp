@@ -12,6 +12,8 @@ std::size_t Normalization::removedCount() const {
 }
 
 std::string Normalization::summary() const {
+    if (!summaryOnly.empty())
+        return summaryOnly;
     const std::size_t removed = removedCount();
     if (removed == 0)
         return "LayerNorm";
@@ -19,6 +21,8 @@ std::string Normalization::summary() const {
 }
 
 std::string Normalization::label() const {
+    if (!summaryOnly.empty())
+        return summaryOnly;
     const std::string fraction = std::to_string(removedCount()) + "/" + std::to_string(siteCount());
     if (summary() == "removed")
         return "removed (" + fraction + ")";

@@ -31,6 +31,8 @@ struct BlockNorms {
 struct Normalization {
     std::vector<BlockNorms> blocks; ///< one per layer
     NormSite ln_f;
+    /// Where the sites are not known (result files of older versions): what summary() says.
+    std::string summaryOnly;
 
     std::size_t siteCount() const { return 3 * blocks.size() + 1; }
     std::size_t removedCount() const;

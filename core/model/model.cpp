@@ -71,9 +71,10 @@ Model::~Model() = default;
 
 std::shared_ptr<const Model> Model::open(const ModelLocation& location,
                                          const NumericSettings& numeric, Progress& progress,
-                                         const fs::path& tokenizerFolder) {
+                                         const fs::path& tokenizerFolder,
+                                         const HashMemory* memory) {
     try {
-        const auto checkpoint = openCheckpoint(location.folder, progress);
+        const auto checkpoint = openCheckpoint(location.folder, progress, memory);
         auto found = findTokenizer(location.folder, tokenizerFolder, checkpoint.config.d_vocab);
         const std::shared_ptr<Model> model(new Model);
         model->weights_ = loadWeights(checkpoint, numeric, progress);

@@ -2,6 +2,7 @@
 // stays behind `weights()`.
 #pragma once
 
+#include "core/checkpoint/hash_memory.h"
 #include "core/checkpoint/hub.h"
 #include "core/model/model_info.h"
 #include "core/task/progress.h"
@@ -19,10 +20,12 @@ class Model {
   public:
     /// Opens the checkpoint at `location`, checks and hashes it in one pass and puts its weights on
     /// the device; float32 safetensors stay memory-mapped on the CPU. `tokenizerFolder` overrides
-    /// where the tokenizer is looked for. Throws Error, Cancelled.
+    /// where the tokenizer is looked for; `memory` spares the pass where the files are unchanged.
+    /// Throws Error, Cancelled.
     static std::shared_ptr<const Model> open(const ModelLocation& location,
                                              const NumericSettings& numeric, Progress& progress,
-                                             const std::filesystem::path& tokenizerFolder = {});
+                                             const std::filesystem::path& tokenizerFolder = {},
+                                             const HashMemory* memory = nullptr);
     ~Model();
     Model(const Model&) = delete;
     Model& operator=(const Model&) = delete;

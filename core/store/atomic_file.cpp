@@ -75,4 +75,46 @@ void AtomicFile::commit() {
     synchronise(folderOf(target_), O_RDONLY | O_DIRECTORY, target_);
 }
 
+void writeBytes(const fs::path& file, std::span<const char> bytes, const fs::path& target) {
+    const int descriptor = ::open(file.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+    if (descriptor < 0)
+        fail(target, "cannot be written");
+    while (!bytes.empty()) {
+        const auto written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0) {
+            const int why = errno;
+            ::close(descriptor);
+            errno = why;
+            fail(target, "cannot be written");
+        }
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+    if (::close(descriptor) != 0)
+        fail(target, "cannot be written");
+}
+
+void reserveSpace(const fs::path& file, std::uint64_t bytes, const fs::path& target) {
+#ifdef FALLOC_FL_KEEP_SIZE
+    const int descriptor = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        fail(target, "cannot be written");
+    const int result = ::fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes));
+    const int why = errno;
+    ::close(descriptor);
+    errno = why;
+    if (result != 0 && why != EOPNOTSUPP && why != ENOSYS && why != EINTR)
+        fail(target, "needs " + std::to_string(bytes >> 20U) + " MiB, which cannot be reserved");
+#else
+    (void)file, (void)bytes, (void)target;
+#endif
+}
+
+void writeAtomically(const fs::path& target, std::span<const char> bytes) {
+    AtomicFile file(target);
+    writeBytes(file.temporary(), bytes, target);
+    file.commit();
+}
+
 } // namespace residuum

@@ -1,7 +1,9 @@
 // A file that appears whole or not at all.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <span>
 
 namespace residuum {
 
@@ -26,5 +28,18 @@ class AtomicFile {
     std::filesystem::path temporary_;
     bool committed_ = false;
 };
+
+/// Replaces the content of `file`, which exists. Throws Error naming `target` where not every byte
+/// could be written.
+void writeBytes(const std::filesystem::path& file, std::span<const char> bytes,
+                const std::filesystem::path& target);
+
+/// Reserves `bytes` on the disk for `file` without changing its size. Throws Error naming `target`
+/// where there is not enough space; does nothing where the file system cannot reserve.
+void reserveSpace(const std::filesystem::path& file, std::uint64_t bytes,
+                  const std::filesystem::path& target);
+
+/// A whole small file: text or bytes appear under its name at once or not at all. Throws Error.
+void writeAtomically(const std::filesystem::path& target, std::span<const char> bytes);
 
 } // namespace residuum

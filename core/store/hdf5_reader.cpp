@@ -1,6 +1,7 @@
 #include "core/store/hdf5_reader.h"
 
 #include "core/store/hdf5_handle.h"
+#include "core/store/seal.h"
 #include "core/task/error.h"
 
 #include <hdf5_hl.h>
@@ -33,7 +34,7 @@ std::vector<std::string> takeStrings(std::vector<char*>& raw, hid_t type, hid_t 
 } // namespace
 
 struct Hdf5Reader::Private {
-    explicit Private(const std::filesystem::path& named) : path(named) {
+    explicit Private(const std::filesystem::path& named) : path(named), seal(checkSeal(named)) {
         const auto lock = lockHdf5();
         file = Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, path,
                           "cannot be opened as HDF5");
@@ -83,11 +84,16 @@ struct Hdf5Reader::Private {
     }
 
     std::filesystem::path path;
+    Seal seal;
     Hdf5Handle file;
 };
 
 Hdf5Reader::Hdf5Reader(const std::filesystem::path& file) : d_(std::make_unique<Private>(file)) {}
 Hdf5Reader::~Hdf5Reader() = default;
+
+bool Hdf5Reader::sealed() const {
+    return d_->seal == Seal::Whole;
+}
 
 bool Hdf5Reader::contains(const std::string& path) const {
     const auto lock = lockHdf5();
@@ -135,6 +141,11 @@ std::vector<std::string> Hdf5Reader::strings(const std::string& dataset) const {
     return d_->strings(type, space, dataset, [&](hid_t memory, void* buffer) {
         return H5Dread(opened, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
     });
+}
+
+bool Hdf5Reader::hasAttribute(const std::string& object, const std::string& name) const {
+    const auto lock = lockHdf5();
+    return H5Aexists_by_name(d_->file, object.c_str(), name.c_str(), H5P_DEFAULT) > 0;
 }
 
 std::string Hdf5Reader::textAttribute(const std::string& object, const std::string& name) const {

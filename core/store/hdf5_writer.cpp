@@ -1,6 +1,8 @@
 #include "core/store/hdf5_writer.h"
 
+#include "core/store/compression.h"
 #include "core/store/hdf5_handle.h"
+#include "core/store/seal.h"
 #include "core/task/error.h"
 
 #include <hdf5_hl.h>
@@ -50,6 +52,9 @@ std::vector<const char*> pointers(const std::vector<std::string>& values) {
     return result;
 }
 
+/// Larger files are written where they are going to be, on space that is reserved first.
+constexpr std::uint64_t mostInMemory = std::uint64_t{256} << 20U;
+
 } // namespace
 
 std::size_t byteSize(StoredNumber type) {
@@ -57,12 +62,34 @@ std::size_t byteSize(StoredNumber type) {
 }
 
 struct Hdf5Writer::Private {
-    explicit Private(const std::filesystem::path& target) : atomic(target) {
+    Private(const std::filesystem::path& target, std::uint64_t expectedBytes)
+        : atomic(target), inMemory(expectedBytes <= mostInMemory) {
         const auto lock = lockHdf5();
-        Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, target, "cannot be written");
-        H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110);
-        file = handle(H5Fcreate(atomic.temporary().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access),
+        const auto access = handle(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+        // Images of files in memory are only right with the oldest superblock.
+        check(H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V110));
+        if (inMemory)
+            check(H5Pset_fapl_core(access, std::size_t{1} << 20U, 0));
+        const auto creation = handle(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+        check(H5Pset_userblock(creation, sealBytes));
+        file = handle(H5Fcreate(atomic.temporary().c_str(), H5F_ACC_TRUNC, creation, access),
                       H5Fclose);
+        if (!inMemory)
+            reserveSpace(atomic.temporary(), expectedBytes + expectedBytes / 50 + mostInMemory / 8,
+                         target);
+    }
+
+    /// HDF5 does not survive a disk that fills up while it writes, so it writes into memory and its
+    /// image is written here, where every byte is checked.
+    void writeImage() const {
+        check(H5Fflush(file, H5F_SCOPE_GLOBAL));
+        const auto size = H5Fget_file_image(file, nullptr, 0);
+        check(size < 0 ? -1 : 0);
+        std::vector<char> image(sealBytes + static_cast<std::size_t>(size));
+        check(H5Fget_file_image(file, image.data() + sealBytes, static_cast<std::size_t>(size)) < 0
+                  ? -1
+                  : 0);
+        writeBytes(atomic.temporary(), image, atomic.target());
     }
 
     Hdf5Handle handle(hid_t id, Hdf5Handle::Close close) const {
@@ -132,13 +159,36 @@ struct Hdf5Writer::Private {
         return {path};
     }
 
+    void create(const std::string& path, StoredNumber type, const std::vector<AxisRef>& axes,
+                bool compressed) {
+        const auto lock = lockHdf5();
+        const auto creation = handle(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+        if (type == StoredNumber::Int32) {
+            const std::int32_t fill = -1;
+            check(H5Pset_fill_value(creation, H5T_NATIVE_INT32, &fill));
+        } else {
+            const double fill = std::numeric_limits<double>::quiet_NaN();
+            check(H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &fill));
+        }
+        const auto whole = shape(axes);
+        if (compressed) {
+            const auto chunk = extents(chunkShape(whole, byteSize(type)));
+            check(H5Pset_chunk(creation, static_cast<int>(chunk.size()), chunk.data()));
+            check(H5Pset_shuffle(creation));
+            check(H5Pset_deflate(creation, deflateLevel));
+        }
+        const auto dataset = newDataset(path, fileType(type), extents(whole), creation);
+        attach(dataset, axes);
+    }
+
     AtomicFile atomic;
+    bool inMemory;
     Hdf5Handle file;
     std::map<std::string, std::int64_t> lengths; ///< of the axes, by path
 };
 
-Hdf5Writer::Hdf5Writer(const std::filesystem::path& target)
-    : d_(std::make_unique<Private>(target)) {}
+Hdf5Writer::Hdf5Writer(const std::filesystem::path& target, std::uint64_t expectedBytes)
+    : d_(std::make_unique<Private>(target, expectedBytes)) {}
 Hdf5Writer::~Hdf5Writer() = default;
 
 void Hdf5Writer::group(const std::string& path) {
@@ -189,17 +239,7 @@ AxisRef Hdf5Writer::axis(const std::string& path, const std::vector<std::string>
 
 void Hdf5Writer::create(const std::string& path, StoredNumber type,
                         const std::vector<AxisRef>& axes) {
-    const auto lock = lockHdf5();
-    const auto creation = d_->handle(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-    if (type == StoredNumber::Int32) {
-        const std::int32_t fill = -1;
-        d_->check(H5Pset_fill_value(creation, H5T_NATIVE_INT32, &fill));
-    } else {
-        const double fill = std::numeric_limits<double>::quiet_NaN();
-        d_->check(H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &fill));
-    }
-    const auto dataset = d_->newDataset(path, fileType(type), extents(d_->shape(axes)), creation);
-    d_->attach(dataset, axes);
+    d_->create(path, type, axes, false);
 }
 
 void Hdf5Writer::write(const std::string& path, const std::vector<std::int64_t>& offset,
@@ -220,7 +260,7 @@ void Hdf5Writer::write(const std::string& path, const std::vector<std::int64_t>&
 
 void Hdf5Writer::dataset(const std::string& path, StoredNumber type,
                          const std::vector<AxisRef>& axes, std::span<const double> values) {
-    create(path, type, axes);
+    d_->create(path, type, axes, compressionPays(values, type));
     const auto shape = d_->shape(axes);
     if (product(shape) > 0)
         write(path, std::vector<std::int64_t>(shape.size(), 0), shape, values);
@@ -237,9 +277,12 @@ void Hdf5Writer::strings(const std::string& path, const std::vector<AxisRef>& ax
 
 void Hdf5Writer::commit() {
     const auto lock = lockHdf5();
+    if (d_->inMemory)
+        d_->writeImage();
     if (!d_->file.reset())
         throw Error(d_->atomic.target().string(),
                     "cannot be written: the disk may be full; nothing was left behind");
+    seal(d_->atomic.temporary());
     // A file that HDF5 itself cannot open again must not replace a good one.
     d_->handle(H5Fopen(d_->atomic.temporary().c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     d_->atomic.commit();

@@ -27,7 +27,9 @@ using AttributeValue = std::variant<std::string, double, std::int64_t, std::vect
 /// `target` before `commit`.
 class Hdf5Writer {
   public:
-    explicit Hdf5Writer(const std::filesystem::path& target);
+    /// `expectedBytes`: of all datasets; a file that is expected to be large is not held in memory,
+    /// and its space on the disk is reserved now.
+    explicit Hdf5Writer(const std::filesystem::path& target, std::uint64_t expectedBytes = 0);
     ~Hdf5Writer();
     Hdf5Writer(const Hdf5Writer&) = delete;
     Hdf5Writer& operator=(const Hdf5Writer&) = delete;
@@ -52,13 +54,13 @@ class Hdf5Writer {
                const std::vector<std::int64_t>& count, std::span<const float> values);
     void write(const std::string& path, const std::vector<std::int64_t>& offset,
                const std::vector<std::int64_t>& count, std::span<const std::int32_t> values);
-    /// create + write of a whole dataset.
+    /// create + write of a whole dataset, compressed where that pays.
     void dataset(const std::string& path, StoredNumber type, const std::vector<AxisRef>& axes,
                  std::span<const double> values);
     void strings(const std::string& path, const std::vector<AxisRef>& axes,
                  const std::vector<std::string>& values);
 
-    /// Closes, reopens and checks, fsyncs and renames the file.
+    /// Closes, seals (core/store/seal.h), reopens and checks, fsyncs and renames the file.
     void commit();
 
   private:

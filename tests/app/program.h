@@ -29,10 +29,16 @@ inline std::string readFile(const std::filesystem::path& file) {
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+inline const std::filesystem::path& cacheOfThisProcess() {
+    static const TemporaryFolder folder;
+    return folder.path();
+}
+
 /// Runs `program` with `arguments`; standard input is empty.
 inline Outcome runProgram(const std::string& program, const std::vector<std::string>& arguments) {
     const TemporaryFolder folder;
     const auto out = folder.path() / "out", err = folder.path() / "err";
+    const auto& cache = cacheOfThisProcess();
     const pid_t child = ::fork();
     if (child == 0) {
         const auto redirect = [](const char* file, int flags, int descriptor) {
@@ -41,6 +47,9 @@ inline Outcome runProgram(const std::string& program, const std::vector<std::str
         redirect("/dev/null", O_RDONLY, 0);
         redirect(out.c_str(), O_WRONLY | O_CREAT, 1);
         redirect(err.c_str(), O_WRONLY | O_CREAT, 2);
+        // Never the user's own cache; one per test process, so that tests see what they stored.
+        if (std::getenv("RESIDUUM_CACHE") == nullptr)
+            ::setenv("RESIDUUM_CACHE", cache.c_str(), 0);
         std::vector<char*> raw{const_cast<char*>(program.c_str())};
         for (const auto& argument : arguments)
             raw.push_back(const_cast<char*>(argument.c_str()));

@@ -1,6 +1,5 @@
-#include "analysis/attribution/dla_file.h"
-
-#include <nlohmann/json.hpp>
+// The file layout of attribution results (CONTRACT, kind "dla").
+#include "analysis/attribution/dla_analysis.h"
 
 #include <algorithm>
 #include <limits>
@@ -8,22 +7,6 @@
 namespace residuum {
 
 namespace {
-
-const char* ruleName(TargetRule rule) {
-    switch (rule) {
-    case TargetRule::NextOrArgmax:
-        return "next-or-argmax";
-    case TargetRule::Next:
-        return "next";
-    case TargetRule::Last:
-        return "last";
-    case TargetRule::Argmax:
-        return "argmax";
-    case TargetRule::Token:
-        return "token";
-    }
-    return "";
-}
 
 std::vector<std::string> labels(const std::vector<Component>& components) {
     std::vector<std::string> result;
@@ -38,7 +21,7 @@ class DlaGroup {
     DlaGroup(ResultFile& file, std::size_t model, const DlaResult& result, const TokenInput& input)
         : writer_(file.writer()), group_(file.modelGroup(model)), result_(result), input_(input),
           type_(storedNumber(result.model.numeric)), sample_(file.sampleAxis()),
-          pos_(file.posAxis()) {
+          pos_(file.posAxis()), width_(file.width()) {
         component_ = writer_.axis(group_ + "/component", labels(result.components));
         layer_ = writer_.axis(group_ + "/layer", result.model.config.n_layers);
         head_ = writer_.axis(group_ + "/head", result.model.config.n_heads);
@@ -50,6 +33,7 @@ class DlaGroup {
         if (result_.request.neurons)
             writeNeurons();
         writeRows();
+        writePredictions();
         writeNmae();
         writeUnits();
     }
@@ -58,12 +42,7 @@ class DlaGroup {
     bool allPositions() const { return result_.request.allPositions; }
     std::int64_t samples() const { return static_cast<std::int64_t>(input_.sequences.size()); }
 
-    std::int64_t width() const {
-        std::size_t width = 0;
-        for (const auto& sequence : input_.sequences)
-            width = std::max(width, sequence.tokens.size());
-        return static_cast<std::int64_t>(width);
-    }
+    std::int64_t width() const { return width_; }
 
     std::vector<AxisRef> withRowAxes(std::vector<AxisRef> axes) const {
         axes.push_back(sample_);
@@ -116,6 +95,30 @@ class DlaGroup {
                        [](const Row& r) { return r.position.value; });
     }
 
+    /// The model's own top predictions [sample, (pos,) rank].
+    void writePredictions() {
+        const auto ranks = result_.rows.empty() ? 0 : result_.rows.front().predictions.size();
+        if (ranks == 0)
+            return;
+        const auto places = static_cast<std::size_t>(rowPlaces());
+        const double nan = std::numeric_limits<double>::quiet_NaN();
+        std::vector<double> tokens(places * ranks, -1.0), probabilities(tokens.size(), nan),
+            logits(tokens.size(), nan);
+        for (std::size_t i = 0; i < result_.rows.size(); ++i) {
+            const auto& predictions = result_.rows[i].predictions;
+            for (std::size_t r = 0; r < std::min(ranks, predictions.size()); ++r) {
+                tokens[place(i) * ranks + r] = predictions[r].token.value;
+                probabilities[place(i) * ranks + r] = predictions[r].probability;
+                logits[place(i) * ranks + r] = predictions[r].logit;
+            }
+        }
+        auto axes = withRowAxes({});
+        axes.push_back(writer_.axis(group_ + "/rank", static_cast<std::int64_t>(ranks)));
+        writer_.dataset(group_ + "/prediction", StoredNumber::Int32, axes, tokens);
+        writer_.dataset(group_ + "/prediction_probability", type_, axes, probabilities);
+        writer_.dataset(group_ + "/prediction_logit", type_, axes, logits);
+    }
+
     void writeNeurons() {
         const auto neuron = writer_.axis(group_ + "/neuron", result_.model.config.d_mlp);
         perRow("dla_neuron", {layer_, neuron}, result_.dlaNeuron);
@@ -147,32 +150,14 @@ class DlaGroup {
     const TokenInput& input_;
     StoredNumber type_;
     AxisRef sample_, pos_, component_, layer_, head_;
+    std::int64_t width_;
 };
 
 } // namespace
 
-nlohmann::ordered_json toJson(const DlaRequest& request) {
-    nlohmann::ordered_json json;
-    json["target"] = ruleName(request.target);
-    if (request.token)
-        json["token"] = request.token->value;
-    if (request.versus)
-        json["versus"] = request.versus->value;
-    if (request.allPositions)
-        json["position"] = "all";
-    else
-        json["position"] = request.position;
-    json["neurons"] = request.neurons;
-    json["center_unembed"] = request.centerUnembed;
-    json["bootstrap"] = request.bootstrapResamples;
-    json["seed"] = request.seed;
-    return json;
-}
-
-void writeDla(ResultFile& file, const std::vector<std::shared_ptr<const DlaResult>>& results,
-              const TokenInput& input) {
-    for (std::size_t i = 0; i < results.size(); ++i)
-        DlaGroup(file, i, *results[i], input).write();
+void DlaAnalysis::write(ResultFile& file, std::size_t index, const DlaResult& result,
+                        const PromptInput& input) {
+    DlaGroup(file, index, result, input.tokens).write();
 }
 
 } // namespace residuum

@@ -1,0 +1,42 @@
+#include "analysis/prompts/input_command.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace residuum {
+
+std::string shellQuoted(const std::string& text) {
+    const auto plain = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+               std::string_view("_./:,=-").find(c) != std::string_view::npos;
+    };
+    if (!text.empty() && std::all_of(text.begin(), text.end(), plain))
+        return text;
+    std::string quoted = "'";
+    for (const char c : text)
+        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return quoted + "'";
+}
+
+std::string inputArguments(const InputRequest& request) {
+    std::string arguments;
+    for (const auto& prompt : request.prompts)
+        arguments += " --prompt=" + shellQuoted(prompt); // "=": it may begin with a dash
+    for (const auto& ids : request.ids) {
+        std::string list;
+        for (const auto id : ids)
+            list += (list.empty() ? "" : ",") + std::to_string(id.value);
+        arguments += " --ids " + list;
+    }
+    if (request.dataset) {
+        const auto& dataset = *request.dataset;
+        arguments += " --dataset " + shellQuoted(dataset.file.string());
+        if (dataset.sequences)
+            arguments += " --sequences " + std::to_string(*dataset.sequences);
+        if (dataset.length)
+            arguments += " --length " + std::to_string(*dataset.length);
+    }
+    return arguments + (request.prependEndOfText ? " --bos" : "");
+}
+
+} // namespace residuum

@@ -1,6 +1,6 @@
 #include "widgets/plots/colour_bar.h"
 
-#include "widgets/plots/plot_frame.h"
+#include "widgets/plots/bar_drawing.h"
 
 #include <QContextMenuEvent>
 #include <QHelpEvent>
@@ -17,19 +17,6 @@
 namespace residuum {
 
 namespace {
-
-/// Three digits without trailing zeros.
-QString shortest(double value) {
-    QString text = threeDigits(value);
-    if (text.contains(QLatin1Char('.')) && !text.contains(QLatin1Char('e')))
-        while (text.endsWith(QLatin1Char('0')) || text.endsWith(QLatin1Char('.'))) {
-            const bool point = text.endsWith(QLatin1Char('.'));
-            text.chop(1);
-            if (point)
-                break;
-        }
-    return text;
-}
 
 /// A padlock in `rect`, its shackle closed or lifted.
 void drawPadlock(QPainter& painter, const QRectF& rect, const QColor& ink, bool locked) {
@@ -51,19 +38,6 @@ void drawPadlock(QPainter& painter, const QRectF& rect, const QColor& ink, bool 
     painter.setPen(Qt::NoPen);
     painter.setBrush(ink);
     painter.drawRoundedRect(body, 0.08 * w, 0.08 * w);
-}
-
-/// Both ends, zero and, where there is room, what lies half-way: unlike round numbers in general
-/// these always name the ends, and limits are round themselves.
-std::vector<AxisTick> barTicks(const ColourScale& scale, double height, double line) {
-    const double lowest = scale.lowest();
-    const int steps = (scale.map == ColourMap::Diverging ? 2 : 1) * (height > 7.5 * line ? 2 : 1);
-    std::vector<AxisTick> ticks;
-    for (int i = 0; i <= steps; ++i) {
-        const double value = lowest + (scale.limit - lowest) * i / steps;
-        ticks.push_back({value, shortest(value)});
-    }
-    return ticks;
 }
 
 } // namespace
@@ -139,32 +113,10 @@ void ColourBar::paintEvent(QPaintEvent* event) {
         QRectF(bar.left(), 0.0, width() - bar.left(), 1.4 * line), Qt::AlignLeft | Qt::AlignVCenter,
         theme.titleMetrics().elidedText(scale_.unit, Qt::ElideMiddle, width() - bar.left()));
 
-    // One line of the bar per device pixel row: a gradient would interpolate in another space.
-    painter.setRenderHint(QPainter::Antialiasing, false);
-    const double row = 1.0 / devicePixelRatioF();
-    for (double y = bar.top(); y < bar.bottom(); y += row) {
-        const double value = lowest + span * (bar.bottom() - y - row / 2.0) / bar.height();
-        painter.fillRect(QRectF(bar.left(), y, bar.width(), row),
-                         colourOf(value, scale_, theme.dark));
-    }
-    painter.setRenderHint(QPainter::Antialiasing, true);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(blended(theme.ink, theme.background, 0.3), 1.0));
-    painter.drawRect(bar.adjusted(-0.5, -0.5, 0.5, 0.5));
-
     const bool marked = marker_ && std::isfinite(*marker_);
     const double markerY = marked ? yOf(*marker_) : 0.0;
     const double textLeft = bar.right() + 0.55 * line;
-    painter.setFont(theme.tickFont);
-    for (const AxisTick& tick : barTicks(scale_, bar.height(), line)) {
-        const double y = yOf(tick.position);
-        painter.setPen(theme.quiet);
-        painter.drawLine(QPointF(bar.right() + 1.0, y), QPointF(bar.right() + 0.3 * line, y));
-        // The marker's number takes the place of the ticks' that it would cover.
-        if (!marked || std::abs(y - markerY) > line)
-            painter.drawText(QRectF(textLeft, y - line / 2.0, width() - textLeft, line),
-                             Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, tick.label);
-    }
+    drawColourBar(painter, bar, scale_, theme, marked ? marker_ : std::nullopt);
     if (marked) {
         QPolygonF arrow;
         arrow << QPointF(bar.right() - 0.15 * line, markerY)

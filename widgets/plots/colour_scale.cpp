@@ -81,6 +81,11 @@ Lch diverging(double t, bool positive, bool dark) {
     return {std::lerp(neutral, end, t), chroma * t, hue};
 }
 
+/// From dark blue over a middle grey to light yellow; t from -1 to 1.
+Lch greySafe(double t) {
+    return {std::lerp(0.34, 0.95, (t + 1.0) / 2.0), 0.13 * std::abs(t), t > 0.0 ? 100.0 : 262.0};
+}
+
 Lch sequential(double t, bool dark) {
     const double lightness = dark ? std::lerp(0.28, 0.94, t) : std::lerp(0.975, 0.30, t);
     const double hue = dark ? std::lerp(-55.0, 95.0, t) : std::lerp(95.0, -55.0, t);
@@ -90,22 +95,30 @@ Lch sequential(double t, bool dark) {
 
 using Table = std::array<QColor, 2 * halfSteps + 1>; ///< from -limit to limit
 
-Table makeTable(ColourMap map, bool dark) {
+Lch colourAt(ColourMap map, ColourPalette palette, double t, bool dark) {
+    if (map == ColourMap::Sequential)
+        return sequential(std::max(t, 0.0), dark);
+    return palette == ColourPalette::GreySafe ? greySafe(t) : diverging(std::abs(t), t > 0, dark);
+}
+
+Table makeTable(ColourMap map, ColourPalette palette, bool dark) {
     Table table;
-    for (int i = -halfSteps; i <= halfSteps; ++i) {
-        const double t = static_cast<double>(i) / halfSteps;
-        const Lch colour = map == ColourMap::Diverging ? diverging(std::abs(t), t > 0, dark)
-                                                       : sequential(std::max(t, 0.0), dark);
-        table[static_cast<std::size_t>(i + halfSteps)] = colourOf(colour);
-    }
+    for (int i = -halfSteps; i <= halfSteps; ++i)
+        table[static_cast<std::size_t>(i + halfSteps)] =
+            colourOf(colourAt(map, palette, static_cast<double>(i) / halfSteps, dark));
     return table;
 }
 
-const Table& tableOf(ColourMap map, bool dark) {
-    static const std::array<Table, 4> tables = {
-        makeTable(ColourMap::Diverging, false), makeTable(ColourMap::Diverging, true),
-        makeTable(ColourMap::Sequential, false), makeTable(ColourMap::Sequential, true)};
-    return tables[(map == ColourMap::Sequential ? 2U : 0U) + (dark ? 1U : 0U)];
+const Table& tableOf(const ColourScale& scale, bool dark) {
+    using enum ColourMap;
+    using enum ColourPalette;
+    static const std::array<Table, 5> tables = {
+        makeTable(Diverging, BlueRed, false), makeTable(Diverging, BlueRed, true),
+        makeTable(Sequential, BlueRed, false), makeTable(Sequential, BlueRed, true),
+        makeTable(Diverging, GreySafe, false)};
+    if (scale.map == Diverging && scale.palette == GreySafe)
+        return tables[4];
+    return tables[(scale.map == Sequential ? 2U : 0U) + (dark ? 1U : 0U)];
 }
 
 } // namespace
@@ -116,7 +129,7 @@ QColor colourOf(double value, const ColourScale& scale, bool dark) {
     const double limit = scale.limit > 0.0 ? scale.limit : 1.0;
     const double t = std::clamp(value / limit, -1.0, 1.0);
     const auto at = static_cast<std::size_t>(std::lround(t * halfSteps) + halfSteps);
-    return tableOf(scale.map, dark)[at];
+    return tableOf(scale, dark)[at];
 }
 
 } // namespace residuum

@@ -13,12 +13,18 @@ enum class ColourMap {
     Sequential ///< errors and magnitudes, from zero up; monotone in lightness
 };
 
+enum class ColourPalette {
+    BlueRed, ///< the usual one
+    GreySafe ///< signed values from dark blue to light yellow: in order also when printed in grey
+};
+
 /// One scale shared by all models of a view. Diverging: -limit … +limit. Sequential: 0 … limit.
 struct ColourScale {
     ColourMap map = ColourMap::Diverging;
     double limit = 1.0; ///< > 0
     QString unit;       ///< e.g. "logits", "%"
     bool locked = false;
+    ColourPalette palette = ColourPalette::BlueRed; ///< of signed values
 
     double lowest() const { return map == ColourMap::Diverging ? -limit : 0.0; }
     friend bool operator==(const ColourScale&, const ColourScale&) = default;

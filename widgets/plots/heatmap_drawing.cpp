@@ -1,5 +1,4 @@
-// The heatmap's drawing: cells as rectangles (so that vector exports hold no bitmap), marks above.
-#include "widgets/plots/heatmap_private.h"
+#include "widgets/plots/heatmap_drawing.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,15 +7,16 @@ namespace residuum {
 
 namespace {
 
-constexpr double staleOpacity = 0.35;
 constexpr double hatchStep = 4.0;
 
 /// Diagonal lines drawn one by one: a pattern brush would not survive in a vector file.
-void drawHatch(QCPPainter& painter, const QRectF& rect, const QColor& under, const QColor& line) {
+void drawHatch(QPainter& painter, const QRectF& rect, const QColor& under, const QColor& line,
+               double unit) {
     painter.fillRect(rect, under);
-    painter.setPen(QPen(line, 1.0));
-    const double first = std::ceil((rect.left() + rect.top()) / hatchStep) * hatchStep;
-    for (double sum = first; sum < rect.right() + rect.bottom(); sum += hatchStep) {
+    painter.setPen(QPen(line, unit));
+    const double step = hatchStep * unit;
+    const double first = std::ceil((rect.left() + rect.top()) / step) * step;
+    for (double sum = first; sum < rect.right() + rect.bottom(); sum += step) {
         const double from = std::max(rect.left(), sum - rect.bottom());
         const double to = std::min(rect.right(), sum - rect.top());
         if (from < to)
@@ -24,83 +24,86 @@ void drawHatch(QCPPainter& painter, const QRectF& rect, const QColor& under, con
     }
 }
 
-} // namespace
-
-void HeatmapView::Private::drawContent(QCPPainter& painter) {
-    if (grid.cells.empty()) {
-        drawSentence(painter, view->rect(), theme, emptyText);
-        return;
-    }
-    painter.save();
-    if (stale)
-        painter.setOpacity(staleOpacity);
-    drawCells(painter);
-    painter.setOpacity(stale ? 0.6 : 1.0);
-    drawFrame(painter, frame(), theme);
-    painter.restore();
-}
-
-void HeatmapView::Private::drawCells(QCPPainter& painter) {
-    painter.setAntialiasing(false);
-    const QColor line = colourOf(unknownValue, scale, theme.dark);
+void drawCellsOneByOne(QPainter& painter, const HeatmapData& data, const PlotFrame& frame,
+                       const PlotTheme& theme) {
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    const QColor line = colourOf(unknownValue, data.scale, theme.dark);
     const QColor under = blended(line, theme.background, 0.25);
-    for (std::size_t i = 0; i < grid.cells.size(); ++i) {
-        QRectF rect = snapped(painter, rectOf(grid.cells[i]));
+    const double unit = theme.unit;
+    for (std::size_t i = 0; i < data.grid.cells.size(); ++i) {
+        QRectF rect = snapped(painter, theme, cellRect(frame, data.grid.cells[i]));
         // A hairline between cells that are large enough makes them countable.
-        if (rect.width() >= 9.0 && rect.height() >= 7.0)
-            rect.adjust(0.0, 0.0, -1.0, -1.0);
-        const double value = valueOf(i);
+        if (rect.width() >= 9.0 * unit && rect.height() >= 7.0 * unit)
+            rect.adjust(0.0, 0.0, -unit, -unit);
+        const double value = data.valueOf(i);
         if (std::isnan(value)) {
-            painter.setAntialiasing(true);
-            drawHatch(painter, rect, under, line);
-            painter.setAntialiasing(false);
+            painter.setRenderHint(QPainter::Antialiasing, true);
+            drawHatch(painter, rect, under, line, unit);
+            painter.setRenderHint(QPainter::Antialiasing, false);
         } else {
-            painter.fillRect(rect, colourOf(value, scale, theme.dark));
+            painter.fillRect(rect, colourOf(value, data.scale, theme.dark));
         }
     }
 }
 
-void HeatmapView::Private::outline(QCPPainter& painter, int id, const QColor& colour, double width,
-                                   double outward) {
-    const auto index = indexOf(id);
-    if (!index)
-        return;
-    const QRectF rect = snapped(painter, rectOf(grid.cells[*index]));
+/// At 400 dots per inch, painted without smoothing.
+void drawCellsAsImage(QPainter& painter, const HeatmapData& data, const PlotFrame& frame,
+                      const PlotTheme& theme) {
+    const double perUnit = 400.0 / 96.0 / theme.unit;
+    const QSizeF size = frame.area.size() * perUnit;
+    QImage image(size.toSize().expandedTo(QSize(1, 1)), QImage::Format_RGB32);
+    image.fill(theme.background);
+    QPainter inside(&image);
+    inside.scale(image.width() / frame.area.width(), image.height() / frame.area.height());
+    inside.translate(-frame.area.topLeft());
+    drawCellsOneByOne(inside, data, frame, theme);
+    inside.end();
+    painter.setRenderHint(QPainter::LosslessImageRendering, true);
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
+    painter.drawImage(frame.area, image);
+}
+
+} // namespace
+
+PlotFrame heatmapFrame(const CellGrid& grid, const QSizeF& size, const PlotTheme& theme) {
+    const PlotAxis x{grid.columnTitle, grid.columnTicks, 0.0, std::max(grid.columns, 1.0)};
+    const PlotAxis y{grid.rowTitle, grid.rowTicks, 0.0,
+                     static_cast<double>(std::max(grid.rows, 1))};
+    FrameStyle style;
+    style.spines = false;
+    return layOutFrame(size, theme, x, y, style);
+}
+
+QRectF cellRect(const PlotFrame& frame, const GridCell& cell) {
+    return QRectF(QPointF(frame.toX(cell.column), frame.toY(cell.row)),
+                  QPointF(frame.toX(cell.column + cell.width), frame.toY(cell.row + 1)));
+}
+
+void drawCells(QPainter& painter, const HeatmapData& data, const PlotFrame& frame,
+               const PlotTheme& theme) {
+    if (!theme.crisp && data.grid.cells.size() > mostVectorCells)
+        drawCellsAsImage(painter, data, frame, theme);
+    else
+        drawCellsOneByOne(painter, data, frame, theme);
+}
+
+void outlineCell(QPainter& painter, const QRectF& cell, const PlotTheme& theme,
+                 const QColor& colour, double width, double outward) {
+    const double unit = theme.unit;
+    const double out = outward * unit;
     const QRectF around =
-        rect.adjusted(-0.5 - outward, -0.5 - outward, outward - 0.5, outward - 0.5);
+        snapped(painter, theme, cell)
+            .adjusted(-0.5 * unit - out, -0.5 * unit - out, out - 0.5 * unit, out - 0.5 * unit);
     const auto stroke = [&](const QColor& ink, double thickness) {
-        QPen pen(ink, thickness);
+        QPen pen(ink, thickness * unit);
         pen.setJoinStyle(Qt::MiterJoin);
         painter.setPen(pen);
         painter.drawRect(around);
     };
+    painter.setBrush(Qt::NoBrush);
     // The seam in the background's colour keeps the outline apart from any cell's colour.
     stroke(theme.background, width + 2.0);
     stroke(colour, width);
-}
-
-void HeatmapView::Private::drawOverlay(QCPPainter& painter) {
-    if (grid.cells.empty())
-        return;
-    painter.save();
-    painter.setBrush(Qt::NoBrush);
-    painter.setAntialiasing(true);
-    if (controller->showsFocus()) {
-        painter.setPen(QPen(theme.focus, 1.0));
-        painter.drawRect(frame().area.adjusted(-2.5, -2.5, 1.5, 1.5));
-    }
-    for (const Pin& pin : pins)
-        outline(painter, pin.id, pin.colour, 2.0, 0.0);
-    if (const auto hovered = controller->hovered()) {
-        const bool pinned = std::any_of(pins.begin(), pins.end(),
-                                        [&](const Pin& pin) { return pin.id == *hovered; });
-        outline(painter, *hovered, theme.ink, 1.5, pinned ? 2.5 : 0.0);
-        if (pinned) // whose seam has cut into the pin's outline
-            for (const Pin& pin : pins)
-                if (pin.id == *hovered)
-                    outline(painter, pin.id, pin.colour, 2.0, 0.0);
-    }
-    painter.restore();
 }
 
 } // namespace residuum

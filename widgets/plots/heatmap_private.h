@@ -1,6 +1,7 @@
-// The heatmap's state, layout and drawing. Internal to plots/.
+// The heatmap's state and overlay. Internal to plots/.
 #pragma once
 
+#include "widgets/plots/heatmap_drawing.h"
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/plot_controller.h"
 #include "widgets/plots/plot_surface.h"
@@ -21,9 +22,8 @@ class HeatmapView::Private {
     void restyle();
 
     std::optional<std::size_t> cellAt(const QPointF& point);
-    QRectF rectOf(const GridCell& cell);
+    QRectF rectOf(const GridCell& cell) { return cellRect(frame(), cell); }
     std::optional<std::size_t> indexOf(int id) const;
-    double valueOf(std::size_t index) const;
     QString describe(int id) const;
     std::optional<int> neighbour(std::optional<int> from, int dx, int dy) const;
 
@@ -31,9 +31,7 @@ class HeatmapView::Private {
     void drawOverlay(QCPPainter& painter);
 
     HeatmapView* view;
-    CellGrid grid;
-    std::vector<double> values;
-    ColourScale scale;
+    HeatmapData data;
     bool stale = false;
     QString emptyText;
     std::vector<Pin> pins;
@@ -42,8 +40,6 @@ class HeatmapView::Private {
     PlotController* controller = nullptr; ///< child of the view
 
   private:
-    void drawCells(QCPPainter& painter);
-    /// outward: pixels by which the outline lies outside the cell.
     void outline(QCPPainter& painter, int id, const QColor& colour, double width, double outward);
 
     std::unordered_map<int, std::size_t> indexOfId_;

@@ -25,15 +25,15 @@ void HeatmapView::setGrid(const CellGrid& grid) {
 }
 
 void HeatmapView::setValues(const std::vector<double>& values) {
-    d_->values = values;
+    d_->data.values = values;
     d_->controller->describeAgain();
     d_->surface->markContent();
 }
 
 void HeatmapView::setScale(const ColourScale& scale) {
-    if (scale == d_->scale)
+    if (scale == d_->data.scale)
         return;
-    d_->scale = scale;
+    d_->data.scale = scale;
     d_->controller->describeAgain();
     d_->surface->markContent();
 }
@@ -54,19 +54,19 @@ void HeatmapView::setEmptyText(const QString& text) {
 
 std::optional<int> HeatmapView::idAt(const QPoint& point) const {
     const auto index = d_->cellAt(QPointF(point) + QPointF(0.5, 0.5));
-    return index ? std::optional(d_->grid.cells[*index].id) : std::nullopt;
+    return index ? std::optional(d_->data.grid.cells[*index].id) : std::nullopt;
 }
 
 QPoint HeatmapView::centreOf(int id) const {
     const auto index = d_->indexOf(id);
     if (!index)
         return {};
-    const QPointF centre = d_->rectOf(d_->grid.cells[*index]).center();
+    const QPointF centre = d_->rectOf(d_->data.grid.cells[*index]).center();
     return {static_cast<int>(std::floor(centre.x())), static_cast<int>(std::floor(centre.y()))};
 }
 
 const std::vector<double>& HeatmapView::values() const {
-    return d_->values;
+    return d_->data.values;
 }
 
 void HeatmapView::setHovered(std::optional<int> id) {
@@ -112,7 +112,8 @@ HeatmapView::Private::Private(HeatmapView* owner)
 }
 
 void HeatmapView::Private::setGrid(const CellGrid& newGrid) {
-    grid = newGrid;
+    data.grid = newGrid;
+    const CellGrid& grid = data.grid;
     indexOfId_.clear();
     rows_.assign(static_cast<std::size_t>(std::max(0, grid.rows)), {});
     for (std::size_t i = 0; i < grid.cells.size(); ++i) {
@@ -122,7 +123,7 @@ void HeatmapView::Private::setGrid(const CellGrid& newGrid) {
             rows_[static_cast<std::size_t>(cell.row)].push_back(i);
     }
     for (auto& row : rows_)
-        std::sort(row.begin(), row.end(), [this](std::size_t a, std::size_t b) {
+        std::sort(row.begin(), row.end(), [&grid](std::size_t a, std::size_t b) {
             return grid.cells[a].column < grid.cells[b].column;
         });
     controller->describeAgain();
@@ -143,22 +144,11 @@ void HeatmapView::Private::restyle() {
 const PlotFrame& HeatmapView::Private::frame() {
     if (frameValid_ && frameSize_ == view->size())
         return frame_;
-    const PlotAxis x{grid.columnTitle, grid.columnTicks, 0.0, std::max(grid.columns, 1.0)};
-    const PlotAxis y{grid.rowTitle, grid.rowTicks, 0.0,
-                     static_cast<double>(std::max(grid.rows, 1))};
-    FrameStyle style;
-    style.spines = false;
-    frame_ = layOutFrame(view->size(), theme, x, y, style);
+    frame_ = heatmapFrame(data.grid, view->size(), theme);
     frameSize_ = view->size();
     frameValid_ = true;
     surface->setFrame(frame_);
     return frame_;
-}
-
-QRectF HeatmapView::Private::rectOf(const GridCell& cell) {
-    const PlotFrame& placed = frame();
-    return QRectF(QPointF(placed.toX(cell.column), placed.toY(cell.row)),
-                  QPointF(placed.toX(cell.column + cell.width), placed.toY(cell.row + 1)));
 }
 
 std::optional<std::size_t> HeatmapView::Private::cellAt(const QPointF& point) {
@@ -172,11 +162,11 @@ std::optional<std::size_t> HeatmapView::Private::cellAt(const QPointF& point) {
     const auto& cells = rows_[static_cast<std::size_t>(row)];
     const auto after =
         std::upper_bound(cells.begin(), cells.end(), column, [this](double wanted, std::size_t i) {
-            return wanted < grid.cells[i].column;
+            return wanted < data.grid.cells[i].column;
         });
     if (after == cells.begin())
         return std::nullopt;
-    const GridCell& cell = grid.cells[*(after - 1)];
+    const GridCell& cell = data.grid.cells[*(after - 1)];
     return column < cell.column + cell.width ? std::optional(*(after - 1)) : std::nullopt;
 }
 
@@ -185,21 +175,18 @@ std::optional<std::size_t> HeatmapView::Private::indexOf(int id) const {
     return found == indexOfId_.end() ? std::nullopt : std::optional(found->second);
 }
 
-double HeatmapView::Private::valueOf(std::size_t index) const {
-    return index < values.size() ? values[index] : unknownValue;
-}
-
 QString HeatmapView::Private::describe(int id) const {
     const auto index = indexOf(id);
     if (!index)
         return {};
-    const QString label = grid.cells[*index].label;
-    const double value = valueOf(*index);
+    const QString label = data.grid.cells[*index].label;
+    const double value = data.valueOf(*index);
     if (std::isnan(value))
         return QCoreApplication::translate("HeatmapView", "%1: not computed").arg(label);
     const QString number = threeDigits(value);
-    return scale.unit.isEmpty() ? QStringLiteral("%1: %2").arg(label, number)
-                                : QStringLiteral("%1: %2 %3").arg(label, number, scale.unit);
+    return data.scale.unit.isEmpty()
+               ? QStringLiteral("%1: %2").arg(label, number)
+               : QStringLiteral("%1: %2 %3").arg(label, number, data.scale.unit);
 }
 
 std::optional<int> HeatmapView::Private::neighbour(std::optional<int> from, int dx, int dy) const {
@@ -207,33 +194,77 @@ std::optional<int> HeatmapView::Private::neighbour(std::optional<int> from, int 
     if (!index) {
         for (const auto& row : rows_)
             if (!row.empty())
-                return grid.cells[row.front()].id;
+                return data.grid.cells[row.front()].id;
         return std::nullopt;
     }
-    const GridCell& cell = grid.cells[*index];
+    const GridCell& cell = data.grid.cells[*index];
     if (dx != 0) {
         const auto& row = rows_[static_cast<std::size_t>(cell.row)];
         const auto at = std::find(row.begin(), row.end(), *index) - row.begin() + dx;
         if (at < 0 || at >= static_cast<std::ptrdiff_t>(row.size()))
             return std::nullopt;
-        return grid.cells[row[static_cast<std::size_t>(at)]].id;
+        return data.grid.cells[row[static_cast<std::size_t>(at)]].id;
     }
     const double centre = cell.column + cell.width / 2.0;
     const auto distance = [this, centre](std::size_t i) {
-        const GridCell& other = grid.cells[i];
+        const GridCell& other = data.grid.cells[i];
         return std::abs(other.column + other.width / 2.0 - centre);
     };
-    for (int row = cell.row + dy; row >= 0 && row < grid.rows; row += dy) {
+    for (int row = cell.row + dy; row >= 0 && row < data.grid.rows; row += dy) {
         const auto& cells = rows_[static_cast<std::size_t>(row)];
         if (cells.empty())
             continue;
-        return grid
+        return data.grid
             .cells[*std::min_element(
                 cells.begin(), cells.end(),
                 [&](std::size_t a, std::size_t b) { return distance(a) < distance(b); })]
             .id;
     }
     return std::nullopt;
+}
+
+void HeatmapView::Private::drawContent(QCPPainter& painter) {
+    if (data.grid.cells.empty()) {
+        drawSentence(painter, view->rect(), theme, emptyText);
+        return;
+    }
+    painter.save();
+    if (stale)
+        painter.setOpacity(0.35);
+    drawCells(painter, data, frame(), theme);
+    painter.setOpacity(stale ? 0.6 : 1.0);
+    drawFrame(painter, frame(), theme);
+    painter.restore();
+}
+
+void HeatmapView::Private::outline(QCPPainter& painter, int id, const QColor& colour, double width,
+                                   double outward) {
+    if (const auto index = indexOf(id))
+        outlineCell(painter, rectOf(data.grid.cells[*index]), theme, colour, width, outward);
+}
+
+void HeatmapView::Private::drawOverlay(QCPPainter& painter) {
+    if (data.grid.cells.empty())
+        return;
+    painter.save();
+    painter.setBrush(Qt::NoBrush);
+    painter.setAntialiasing(true);
+    if (controller->showsFocus()) {
+        painter.setPen(QPen(theme.focus, 1.0));
+        painter.drawRect(frame().area.adjusted(-2.5, -2.5, 1.5, 1.5));
+    }
+    for (const Pin& pin : pins)
+        outline(painter, pin.id, pin.colour, 2.0, 0.0);
+    if (const auto hovered = controller->hovered()) {
+        const bool pinned = std::any_of(pins.begin(), pins.end(),
+                                        [&](const Pin& pin) { return pin.id == *hovered; });
+        outline(painter, *hovered, theme.ink, 1.5, pinned ? 2.5 : 0.0);
+        if (pinned) // whose seam has cut into the pin's outline
+            for (const Pin& pin : pins)
+                if (pin.id == *hovered)
+                    outline(painter, pin.id, pin.colour, 2.0, 0.0);
+    }
+    painter.restore();
 }
 
 } // namespace residuum

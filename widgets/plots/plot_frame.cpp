@@ -148,7 +148,7 @@ void drawFrame(QPainter& painter, const PlotFrame& frame, const PlotTheme& theme
     if (frame.style.spines) {
         const double length = tickLength(theme);
         const QRectF& area = frame.area;
-        painter.setPen(QPen(theme.quiet, 1.0));
+        painter.setPen(QPen(theme.quiet, theme.unit));
         painter.drawLine(area.bottomLeft(), area.topLeft());
         painter.drawLine(area.bottomLeft(), area.bottomRight());
         for (const FrameLabel& label : frame.xLabels)
@@ -174,6 +174,19 @@ void drawFrame(QPainter& painter, const PlotFrame& frame, const PlotTheme& theme
     painter.drawText(QRectF(-length / 2.0, -height / 2.0, length, height),
                      Qt::AlignCenter | Qt::TextDontClip, frame.yTitle);
     painter.restore();
+}
+
+double snapped(const QPainter& painter, const PlotTheme& theme, double value) {
+    if (!theme.crisp || painter.device() == nullptr)
+        return value;
+    const double ratio = painter.device()->devicePixelRatioF();
+    return std::round(value * ratio) / ratio;
+}
+
+QRectF snapped(const QPainter& painter, const PlotTheme& theme, const QRectF& rect) {
+    return QRectF(
+        QPointF(snapped(painter, theme, rect.left()), snapped(painter, theme, rect.top())),
+        QPointF(snapped(painter, theme, rect.right()), snapped(painter, theme, rect.bottom())));
 }
 
 void drawSentence(QPainter& painter, const QRectF& rect, const PlotTheme& theme,

@@ -1,4 +1,4 @@
-// Where a plot's area, tick labels and titles go, and how they are drawn. Internal to plots/.
+// Where a plot's area, tick labels and titles go, and how they are drawn.
 #pragma once
 
 #include "widgets/plots/cell_grid.h"
@@ -53,6 +53,9 @@ struct PlotFrame {
 PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis& x,
                       const PlotAxis& y, const FrameStyle& style);
 void drawFrame(QPainter& painter, const PlotFrame& frame, const PlotTheme& theme);
+/// `value` moved to the next device pixel, so that edges are sharp; unchanged on paper.
+double snapped(const QPainter& painter, const PlotTheme& theme, double value);
+QRectF snapped(const QPainter& painter, const PlotTheme& theme, const QRectF& rect);
 /// `text` centred and word-wrapped in `rect`: what an empty view says.
 void drawSentence(QPainter& painter, const QRectF& rect, const PlotTheme& theme,
                   const QString& text);

@@ -1,6 +1,5 @@
 #include "widgets/plots/plot_surface.h"
 
-#include <cmath>
 #include <utility>
 
 namespace residuum {
@@ -84,18 +83,6 @@ void PlotSurface::paintEvent(QPaintEvent* event) {
     contentMarked_ = false;
     overlayMarked_ = false;
     QCustomPlot::paintEvent(event);
-}
-
-double snapped(QCPPainter& painter, double value) {
-    if (painter.modes().testFlag(QCPPainter::pmVectorized) || painter.device() == nullptr)
-        return value;
-    const double ratio = painter.device()->devicePixelRatioF();
-    return std::round(value * ratio) / ratio;
-}
-
-QRectF snapped(QCPPainter& painter, const QRectF& rect) {
-    return QRectF(QPointF(snapped(painter, rect.left()), snapped(painter, rect.top())),
-                  QPointF(snapped(painter, rect.right()), snapped(painter, rect.bottom())));
 }
 
 } // namespace residuum

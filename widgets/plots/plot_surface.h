@@ -36,8 +36,4 @@ class PlotSurface : public QCustomPlot {
     int overlayDraws_ = 0;
 };
 
-/// `value` moved to the next device pixel, so that edges are sharp; unchanged in a vector export.
-double snapped(QCPPainter& painter, double value);
-QRectF snapped(QCPPainter& painter, const QRectF& rect);
-
 } // namespace residuum

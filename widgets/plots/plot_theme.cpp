@@ -42,4 +42,25 @@ PlotTheme PlotTheme::of(const QPalette& palette, const QFont& font) {
     return theme;
 }
 
+PlotTheme PlotTheme::onPaper(const QString& family, double points, double perPoint) {
+    const auto font = [&](double size) {
+        QFont made(family);
+        made.setPixelSize(static_cast<int>(std::lround(size * perPoint)));
+        made.setHintingPreference(QFont::PreferNoHinting); // of a size that no screen has
+        return made;
+    };
+    PlotTheme theme;
+    theme.background = Qt::white;
+    theme.area = Qt::white;
+    theme.ink = QColor(0x11, 0x11, 0x11);
+    theme.quiet = QColor(0x33, 0x33, 0x33);
+    theme.grid = QColor(0xE6, 0xE6, 0xE6);
+    theme.focus = theme.ink;
+    theme.titleFont = font(points);
+    theme.tickFont = font(points * 0.85);
+    theme.unit = perPoint * 0.75;
+    theme.crisp = false;
+    return theme;
+}
+
 } // namespace residuum

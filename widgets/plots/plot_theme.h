@@ -1,4 +1,4 @@
-// Colours and fonts of a plot, derived from the widget's palette and font. Internal to plots/.
+// Colours and fonts of a plot, derived from the widget's palette and font.
 #pragma once
 
 #include <QColor>
@@ -23,8 +23,13 @@ struct PlotTheme {
     QColor focus;      ///< keyboard focus
     QFont titleFont;
     QFont tickFont;
+    double unit = 1.0; ///< a screen pixel (1/96 inch) in the coordinates that are drawn in
+    bool crisp = true; ///< edges go to whole device pixels; false on paper
 
     static PlotTheme of(const QPalette& palette, const QFont& font);
+    /// Black on white with text of `points` (tick labels a little smaller), in coordinates of
+    /// which `perPoint` make a point (1/72 inch).
+    static PlotTheme onPaper(const QString& family, double points, double perPoint);
 
     QFontMetricsF titleMetrics() const { return QFontMetricsF(titleFont); }
     QFontMetricsF tickMetrics() const { return QFontMetricsF(tickFont); }

@@ -1,6 +1,4 @@
-// The scatter's drawing: grid, diagonal, marks, note and legend; rings and callout above.
-#include "widgets/plots/colour_scale.h"
-#include "widgets/plots/scatter_private.h"
+#include "widgets/plots/scatter_drawing.h"
 
 #include <algorithm>
 #include <cmath>
@@ -30,60 +28,12 @@ QPolygonF polygon(const QPointF& at, const std::vector<QPointF>& corners, double
     return points;
 }
 
-} // namespace
-
-double ScatterView::Private::markerRadius() const {
-    const double sparse = theme.tickMetrics().height() * 0.25;
-    // Smaller where the points are many or the plot is small.
-    const double crowd = data.points.size() > 600 ? 0.7 : 1.0;
-    return std::max(2.0, std::min(sparse, frame_.area.height() / 40.0 + 1.2) * crowd);
-}
-
-void ScatterView::Private::drawContent(QCPPainter& painter) {
-    if (data.points.empty()) {
-        drawSentence(painter, view->rect(), theme, emptyText);
-        return;
-    }
-    const PlotFrame& placed = frame();
-    painter.save();
-    painter.fillRect(placed.area, theme.area);
-    drawGrid(painter);
-    painter.setAntialiasing(true);
-    painter.setOpacity(stale ? 0.35 : 1.0);
-    const double radius = markerRadius();
-    for (const ScatterPoint& point : data.points)
-        if (const auto place = placeOf(point))
-            drawMarker(painter, *place, point.group, radius);
-    painter.setOpacity(stale ? 0.6 : 1.0);
-    drawLegend(painter);
-    drawNote(painter);
-    drawFrame(painter, placed, theme);
-    painter.restore();
-}
-
-void ScatterView::Private::drawGrid(QCPPainter& painter) {
-    const QRectF& area = frame_.area;
-    painter.setAntialiasing(false);
-    painter.setPen(QPen(theme.grid, 1.0));
-    for (const AxisTick& tick : frame_.x.ticks) {
-        const double x = snapped(painter, frame_.toX(tick.position));
-        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
-        const double y = snapped(painter, frame_.toY(tick.position));
-        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
-    }
-    if (!data.diagonal)
-        return;
-    painter.setAntialiasing(true);
-    painter.setPen(QPen(blended(theme.ink, theme.area, 0.45), 1.0, Qt::DashLine));
-    painter.drawLine(area.bottomLeft(), area.topRight());
-}
-
-void ScatterView::Private::drawMarker(QCPPainter& painter, const QPointF& at, int group,
-                                      double radius) {
+void drawMarker(QPainter& painter, const QPointF& at, int group, double radius,
+                const PlotTheme& theme) {
     const QColor colour = groupColour(group, theme.dark);
     QColor fill = colour;
     fill.setAlphaF(0.55F);
-    painter.setPen(QPen(colour, 0.8));
+    painter.setPen(QPen(colour, 0.8 * theme.unit));
     painter.setBrush(fill);
     // Equal areas, so that no group looks heavier than another.
     switch (group % 4) {
@@ -104,7 +54,33 @@ void ScatterView::Private::drawMarker(QCPPainter& painter, const QPointF& at, in
     }
 }
 
-void ScatterView::Private::drawLegend(QCPPainter& painter) {
+void drawGrid(QPainter& painter, const ScatterData& data, const PlotFrame& frame,
+              const PlotTheme& theme) {
+    const QRectF& area = frame.area;
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setPen(QPen(theme.grid, theme.unit));
+    for (const AxisTick& tick : frame.x.ticks) {
+        const double x = snapped(painter, theme, frame.toX(tick.position));
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
+        const double y = snapped(painter, theme, frame.toY(tick.position));
+        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
+    }
+    if (!data.diagonal)
+        return;
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    painter.setPen(QPen(blended(theme.ink, theme.area, 0.45), theme.unit, Qt::DashLine));
+    painter.drawLine(area.bottomLeft(), area.topRight());
+}
+
+/// Nothing in the legend or the note is see-through on paper: some viewers print that as an image.
+QColor underText(const PlotTheme& theme) {
+    QColor under = theme.area;
+    under.setAlphaF(theme.crisp ? 0.8F : 1.0F);
+    return under;
+}
+
+void drawLegend(QPainter& painter, const ScatterData& data, const PlotFrame& frame,
+                const PlotTheme& theme) {
     const QFontMetricsF metrics = theme.tickMetrics();
     const double line = metrics.height();
     double width = 0.0;
@@ -112,112 +88,100 @@ void ScatterView::Private::drawLegend(QCPPainter& painter) {
         width = std::max(width, metrics.horizontalAdvance(group));
     width = std::ceil(width + 1.6 * line);
     const double height = line * static_cast<double>(data.groups.size()) + 0.4 * line;
-    const QRectF& area = frame_.area;
+    const QRectF& area = frame.area;
     // Below the diagonal on the right there are few points; a small plot goes without.
-    if (data.groups.empty() || width > 0.5 * area.width() || height > 0.42 * area.height())
+    if (data.groups.empty() || width > 0.62 * area.width() || height > 0.42 * area.height())
         return;
-    const QRectF box(area.right() - width - 3.0, area.bottom() - height - 3.0, width, height);
-    QColor under = theme.area;
-    under.setAlphaF(0.8F);
+    const double gap = 3.0 * theme.unit;
+    const QRectF box(area.right() - width - gap, area.bottom() - height - gap, width, height);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(under);
+    painter.setBrush(underText(theme));
     painter.drawRect(box);
     painter.setFont(theme.tickFont);
     for (std::size_t i = 0; i < data.groups.size(); ++i) {
         const double top = box.top() + 0.2 * line + line * static_cast<double>(i);
         drawMarker(painter, QPointF(box.left() + 0.7 * line, top + 0.5 * line), static_cast<int>(i),
-                   markerRadius());
+                   markerRadius(data, frame, theme), theme);
         painter.setPen(theme.quiet);
         painter.drawText(QRectF(box.left() + 1.3 * line, top, width, line),
                          Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, data.groups[i]);
     }
 }
 
-void ScatterView::Private::drawNote(QCPPainter& painter) {
+void drawNote(QPainter& painter, const ScatterData& data, const PlotFrame& frame,
+              const PlotTheme& theme) {
     if (data.note.isEmpty())
         return;
     const QFontMetricsF metrics = theme.titleMetrics();
-    const QRectF& area = frame_.area;
+    const QRectF& area = frame.area;
     const double pad = metrics.height() * 0.3;
     const QString text = metrics.elidedText(data.note, Qt::ElideMiddle, area.width() - 4.0 * pad);
     const QRectF box(area.left() + pad, area.top() + pad,
                      std::ceil(metrics.horizontalAdvance(text)) + 2.0 * pad,
                      metrics.height() + 0.5 * pad);
-    QColor under = theme.area;
-    under.setAlphaF(0.8F);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(under);
-    painter.drawRoundedRect(box, 2.0, 2.0);
+    painter.setBrush(underText(theme));
+    painter.drawRoundedRect(box, 2.0 * theme.unit, 2.0 * theme.unit);
     painter.setFont(theme.titleFont);
     painter.setPen(theme.ink);
     painter.drawText(box, Qt::AlignCenter | Qt::TextDontClip, text);
 }
 
-void ScatterView::Private::drawCallout(QCPPainter& painter, const QPointF& at,
-                                       const QString& text) {
-    const QFontMetricsF metrics = theme.tickMetrics();
-    const double pad = metrics.height() * 0.3;
-    const QRectF room = frame_.area.adjusted(2.0, 2.0, -2.0, -2.0);
-    const QString shown = metrics.elidedText(text, Qt::ElideMiddle, room.width() - 2.0 * pad);
-    const QSizeF size(std::ceil(metrics.horizontalAdvance(shown)) + 2.0 * pad,
-                      metrics.height() + pad);
-    const double away = 2.0 * markerRadius() + 4.0;
-    // Right of and above the point; where that leaves the plot, on the other side.
-    QPointF corner(at.x() + away * 0.7, at.y() - away * 0.7 - size.height());
-    if (corner.x() + size.width() > room.right())
-        corner.setX(at.x() - away * 0.7 - size.width());
-    if (corner.y() < room.top())
-        corner.setY(at.y() + away * 0.7);
-    corner.setX(
-        std::clamp(corner.x(), room.left(), std::max(room.left(), room.right() - size.width())));
-    corner.setY(
-        std::clamp(corner.y(), room.top(), std::max(room.top(), room.bottom() - size.height())));
-    const QRectF box(corner, size);
-    painter.setPen(QPen(theme.quiet, 0.8));
-    painter.setBrush(theme.background);
-    painter.drawRoundedRect(box, 2.5, 2.5);
-    painter.setFont(theme.tickFont);
-    painter.setPen(theme.ink);
-    painter.drawText(box, Qt::AlignCenter | Qt::TextDontClip, shown);
+} // namespace
+
+PlotFrame scatterFrame(const ScatterData& data, double limit, const QSizeF& size,
+                       const PlotTheme& theme) {
+    // A little beyond the limit, so that a point at the limit is a whole one.
+    const double edge = 1.04 * limit;
+    const auto ticks = roundTicks(-limit, limit, 5);
+    FrameStyle style;
+    style.mostAspect = 1.5;
+    return layOutFrame(size, theme, {data.xTitle, ticks, -edge, edge},
+                       {data.yTitle, ticks, edge, -edge}, style);
 }
 
-void ScatterView::Private::drawOverlay(QCPPainter& painter) {
-    if (data.points.empty())
-        return;
-    const PlotFrame& placed = frame();
-    const double radius = markerRadius();
+std::optional<QPointF> placeOf(const ScatterPoint& point, double limit, const PlotFrame& frame) {
+    if (!std::isfinite(point.x) || !std::isfinite(point.y))
+        return std::nullopt;
+    return QPointF(frame.toX(std::clamp(point.x, -limit, limit)),
+                   frame.toY(std::clamp(point.y, -limit, limit)));
+}
+
+double markerRadius(const ScatterData& data, const PlotFrame& frame, const PlotTheme& theme) {
+    const double sparse = theme.tickMetrics().height() * 0.25;
+    // Smaller where the points are many or the plot is small.
+    const double crowd = data.points.size() > 600 ? 0.7 : 1.0;
+    return std::max(2.0 * theme.unit,
+                    std::min(sparse, frame.area.height() / 40.0 + 1.2 * theme.unit) * crowd);
+}
+
+void drawScatter(QPainter& painter, const ScatterData& data, double limit, const PlotFrame& frame,
+                 const PlotTheme& theme, double opacity) {
     painter.save();
-    painter.setAntialiasing(true);
-    if (controller->showsFocus()) {
-        painter.setPen(QPen(theme.focus, 1.0));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRect(placed.area.adjusted(1.5, 1.5, -1.5, -1.5));
-    }
-    const auto ring = [&](int id, const QColor& colour, double thickness, double gap) {
-        const auto index = indexOf(id);
-        const auto place = index ? placeOf(data.points[*index]) : std::nullopt;
-        if (!place)
-            return;
-        drawMarker(painter, *place, data.points[*index].group, radius);
-        painter.setBrush(Qt::NoBrush);
-        const double around = radius + gap;
-        painter.setPen(QPen(theme.area, thickness + 1.5));
-        painter.drawEllipse(*place, around, around);
-        painter.setPen(QPen(colour, thickness));
-        painter.drawEllipse(*place, around, around);
-    };
-    for (const Pin& pin : pins)
-        ring(pin.id, pin.colour, 2.0, 2.5);
-    if (const auto hovered = controller->hovered()) {
-        const bool pinned = std::any_of(pins.begin(), pins.end(),
-                                        [&](const Pin& pin) { return pin.id == *hovered; });
-        ring(*hovered, theme.ink, 1.2, pinned ? 5.0 : 2.5);
-        const auto index = indexOf(*hovered);
-        const auto place = index ? placeOf(data.points[*index]) : std::nullopt;
-        if (place)
-            drawCallout(painter, *place, describe(*hovered));
-    }
+    painter.fillRect(frame.area, theme.area);
+    drawGrid(painter, data, frame, theme);
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    painter.setOpacity(opacity);
+    const double radius = markerRadius(data, frame, theme);
+    for (const ScatterPoint& point : data.points)
+        if (const auto place = placeOf(point, limit, frame))
+            drawMarker(painter, *place, point.group, radius, theme);
+    painter.setOpacity(opacity < 1.0 ? 0.6 : 1.0);
+    drawLegend(painter, data, frame, theme);
+    drawNote(painter, data, frame, theme);
+    drawFrame(painter, frame, theme);
     painter.restore();
+}
+
+void drawRing(QPainter& painter, const QPointF& at, int group, double radius,
+              const PlotTheme& theme, const QColor& colour, double thickness, double gap) {
+    drawMarker(painter, at, group, radius, theme);
+    painter.setBrush(Qt::NoBrush);
+    const double around = radius + gap * theme.unit;
+    painter.setPen(QPen(theme.area, (thickness + 1.5) * theme.unit));
+    painter.drawEllipse(at, around, around);
+    painter.setPen(QPen(colour, thickness * theme.unit));
+    painter.drawEllipse(at, around, around);
 }
 
 } // namespace residuum

@@ -1,4 +1,4 @@
-// The scatter's state, layout and drawing. Internal to plots/.
+// The scatter's state and overlay. Internal to plots/.
 #pragma once
 
 #include "widgets/plots/plot_controller.h"
@@ -19,8 +19,6 @@ class ScatterView::Private {
     void invalidateFrame();
     void restyle();
 
-    /// Where a point is drawn: at the edge where it lies beyond the limit. Empty: not a number.
-    std::optional<QPointF> placeOf(const ScatterPoint& point);
     std::optional<std::size_t> nearest(const QPointF& to, double within);
     std::optional<std::size_t> indexOf(int id) const;
     QString describe(int id) const;
@@ -40,11 +38,6 @@ class ScatterView::Private {
     PlotController* controller = nullptr; ///< child of the view
 
   private:
-    double markerRadius() const;
-    void drawGrid(QCPPainter& painter);
-    void drawMarker(QCPPainter& painter, const QPointF& at, int group, double radius);
-    void drawLegend(QCPPainter& painter);
-    void drawNote(QCPPainter& painter);
     void drawCallout(QCPPainter& painter, const QPointF& at, const QString& text);
 
     std::unordered_map<int, std::size_t> indexOfId_;

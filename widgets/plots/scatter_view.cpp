@@ -1,6 +1,7 @@
 #include "widgets/plots/scatter_view.h"
 
 #include "widgets/plots/colour_scale.h"
+#include "widgets/plots/scatter_drawing.h"
 #include "widgets/plots/scatter_private.h"
 
 #include <algorithm>
@@ -61,7 +62,8 @@ std::optional<int> ScatterView::idAt(const QPoint& point) const {
 
 QPoint ScatterView::centreOf(int id) const {
     const auto index = d_->indexOf(id);
-    const auto place = index ? d_->placeOf(d_->data.points[*index]) : std::nullopt;
+    const auto place =
+        index ? placeOf(d_->data.points[*index], d_->limit, d_->frame()) : std::nullopt;
     if (!place)
         return {};
     return {static_cast<int>(std::floor(place->x())), static_cast<int>(std::floor(place->y()))};
@@ -147,32 +149,18 @@ void ScatterView::Private::restyle() {
 const PlotFrame& ScatterView::Private::frame() {
     if (frameValid_ && frameSize_ == view->size())
         return frame_;
-    // A little beyond the limit, so that a point at the limit is a whole one.
-    const double edge = 1.04 * limit;
-    const auto ticks = roundTicks(-limit, limit, 5);
-    FrameStyle style;
-    style.mostAspect = 1.5;
-    frame_ = layOutFrame(view->size(), theme, {data.xTitle, ticks, -edge, edge},
-                         {data.yTitle, ticks, edge, -edge}, style);
+    frame_ = scatterFrame(data, limit, view->size(), theme);
     frameSize_ = view->size();
     frameValid_ = true;
     surface->setFrame(frame_);
     return frame_;
 }
 
-std::optional<QPointF> ScatterView::Private::placeOf(const ScatterPoint& point) {
-    if (!isFinite(point))
-        return std::nullopt;
-    const PlotFrame& placed = frame();
-    return QPointF(placed.toX(std::clamp(point.x, -limit, limit)),
-                   placed.toY(std::clamp(point.y, -limit, limit)));
-}
-
 std::optional<std::size_t> ScatterView::Private::nearest(const QPointF& to, double within) {
     std::optional<std::size_t> best;
     double bestSquared = within * within;
     for (std::size_t i = 0; i < data.points.size(); ++i) {
-        const auto place = placeOf(data.points[i]);
+        const auto place = placeOf(data.points[i], limit, frame());
         if (!place)
             continue;
         const QPointF apart = *place - to;
@@ -212,6 +200,74 @@ std::optional<int> ScatterView::Private::neighbour(std::optional<int> from, int 
     if (next < 0 || next >= static_cast<std::ptrdiff_t>(order.size()))
         return std::nullopt;
     return data.points[order[static_cast<std::size_t>(next)]].id;
+}
+
+void ScatterView::Private::drawContent(QCPPainter& painter) {
+    if (data.points.empty())
+        drawSentence(painter, view->rect(), theme, emptyText);
+    else
+        drawScatter(painter, data, limit, frame(), theme, stale ? 0.35 : 1.0);
+}
+
+void ScatterView::Private::drawCallout(QCPPainter& painter, const QPointF& at,
+                                       const QString& text) {
+    const QFontMetricsF metrics = theme.tickMetrics();
+    const double pad = metrics.height() * 0.3;
+    const QRectF room = frame_.area.adjusted(2.0, 2.0, -2.0, -2.0);
+    const QString shown = metrics.elidedText(text, Qt::ElideMiddle, room.width() - 2.0 * pad);
+    const QSizeF size(std::ceil(metrics.horizontalAdvance(shown)) + 2.0 * pad,
+                      metrics.height() + pad);
+    const double away = 2.0 * markerRadius(data, frame_, theme) + 4.0;
+    // Right of and above the point; where that leaves the plot, on the other side.
+    QPointF corner(at.x() + away * 0.7, at.y() - away * 0.7 - size.height());
+    if (corner.x() + size.width() > room.right())
+        corner.setX(at.x() - away * 0.7 - size.width());
+    if (corner.y() < room.top())
+        corner.setY(at.y() + away * 0.7);
+    corner.setX(
+        std::clamp(corner.x(), room.left(), std::max(room.left(), room.right() - size.width())));
+    corner.setY(
+        std::clamp(corner.y(), room.top(), std::max(room.top(), room.bottom() - size.height())));
+    const QRectF box(corner, size);
+    painter.setPen(QPen(theme.quiet, 0.8));
+    painter.setBrush(theme.background);
+    painter.drawRoundedRect(box, 2.5, 2.5);
+    painter.setFont(theme.tickFont);
+    painter.setPen(theme.ink);
+    painter.drawText(box, Qt::AlignCenter | Qt::TextDontClip, shown);
+}
+
+void ScatterView::Private::drawOverlay(QCPPainter& painter) {
+    if (data.points.empty())
+        return;
+    const PlotFrame& placed = frame();
+    const double radius = markerRadius(data, placed, theme);
+    painter.save();
+    painter.setAntialiasing(true);
+    if (controller->showsFocus()) {
+        painter.setPen(QPen(theme.focus, 1.0));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(placed.area.adjusted(1.5, 1.5, -1.5, -1.5));
+    }
+    const auto ring = [&](int id, const QColor& colour, double thickness, double gap) {
+        const auto index = indexOf(id);
+        const auto place = index ? placeOf(data.points[*index], limit, placed) : std::nullopt;
+        if (!place)
+            return;
+        drawRing(painter, *place, data.points[*index].group, radius, theme, colour, thickness, gap);
+    };
+    for (const Pin& pin : pins)
+        ring(pin.id, pin.colour, 2.0, 2.5);
+    if (const auto hovered = controller->hovered()) {
+        const bool pinned = std::any_of(pins.begin(), pins.end(),
+                                        [&](const Pin& pin) { return pin.id == *hovered; });
+        ring(*hovered, theme.ink, 1.2, pinned ? 5.0 : 2.5);
+        const auto index = indexOf(*hovered);
+        const auto place = index ? placeOf(data.points[*index], limit, placed) : std::nullopt;
+        if (place)
+            drawCallout(painter, *place, describe(*hovered));
+    }
+    painter.restore();
 }
 
 } // namespace residuum

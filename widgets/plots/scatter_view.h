@@ -2,8 +2,8 @@
 #pragma once
 
 #include "widgets/plots/pin.h"
+#include "widgets/plots/scatter_data.h"
 
-#include <QString>
 #include <QWidget>
 
 #include <memory>
@@ -11,23 +11,6 @@
 #include <vector>
 
 namespace residuum {
-
-struct ScatterPoint {
-    int id = 0;
-    double x = 0.0;
-    double y = 0.0;
-    int group = 0; ///< marker and colour, e.g. 0 heads, 1 MLPs, 2 the rest
-    QString label;
-};
-
-struct ScatterData {
-    std::vector<ScatterPoint> points;
-    std::vector<QString> groups; ///< legend, one per group
-    QString xTitle;              ///< with LN treatment and unit
-    QString yTitle;
-    QString note;         ///< drawn in the corner, e.g. "NMAE 31.2 %"
-    bool diagonal = true; ///< the line y = x
-};
 
 /// GUI thread only.
 class ScatterView : public QWidget {

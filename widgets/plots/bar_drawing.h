@@ -1,0 +1,20 @@
+// How a colour scale's legend is drawn, on screen and on paper alike.
+#pragma once
+
+#include "widgets/plots/colour_scale.h"
+#include "widgets/plots/plot_theme.h"
+
+#include <QPainter>
+
+#include <optional>
+
+namespace residuum {
+
+/// The bar in `bar`, lowest value at its bottom, with ticks and their numbers right of it; a number
+/// that would touch the one at `marker` is left out.
+void drawColourBar(QPainter& painter, const QRectF& bar, const ColourScale& scale,
+                   const PlotTheme& theme, std::optional<double> marker = std::nullopt);
+/// Room that ticks and numbers take right of the bar.
+double colourBarTextWidth(const ColourScale& scale, double height, const PlotTheme& theme);
+
+} // namespace residuum

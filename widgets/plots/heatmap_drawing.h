@@ -1,0 +1,37 @@
+// How a heatmap is laid out and drawn, on screen and on paper alike.
+#pragma once
+
+#include "widgets/plots/cell_grid.h"
+#include "widgets/plots/colour_scale.h"
+#include "widgets/plots/plot_frame.h"
+
+#include <vector>
+
+namespace residuum {
+
+/// A heatmap as data.
+struct HeatmapData {
+    CellGrid grid;
+    std::vector<double> values; ///< one per cell of the grid, in its order
+    ColourScale scale;
+
+    /// unknownValue where there is none.
+    double valueOf(std::size_t cell) const {
+        return cell < values.size() ? values[cell] : unknownValue;
+    }
+};
+
+PlotFrame heatmapFrame(const CellGrid& grid, const QSizeF& size, const PlotTheme& theme);
+QRectF cellRect(const PlotFrame& frame, const GridCell& cell);
+
+/// Cells as rectangles, so that vector files hold no bitmap; on paper more than
+/// `mostVectorCells` become one lossless image.
+void drawCells(QPainter& painter, const HeatmapData& data, const PlotFrame& frame,
+               const PlotTheme& theme);
+inline constexpr std::size_t mostVectorCells = 20'000;
+
+/// An outline around a cell. `width` and `outward` (how far it lies outside) in screen pixels.
+void outlineCell(QPainter& painter, const QRectF& cell, const PlotTheme& theme,
+                 const QColor& colour, double width, double outward);
+
+} // namespace residuum

@@ -1,0 +1,25 @@
+// How a scatter is laid out and drawn, on screen and on paper alike.
+#pragma once
+
+#include "widgets/plots/plot_frame.h"
+#include "widgets/plots/scatter_data.h"
+
+#include <optional>
+
+namespace residuum {
+
+/// Both axes from -limit to limit.
+PlotFrame scatterFrame(const ScatterData& data, double limit, const QSizeF& size,
+                       const PlotTheme& theme);
+/// Where a point is drawn: at the edge where it lies beyond the limit. Empty: not a number.
+std::optional<QPointF> placeOf(const ScatterPoint& point, double limit, const PlotFrame& frame);
+double markerRadius(const ScatterData& data, const PlotFrame& frame, const PlotTheme& theme);
+
+/// Grid, diagonal, marks, legend, note and axes. `opacity`: of the marks.
+void drawScatter(QPainter& painter, const ScatterData& data, double limit, const PlotFrame& frame,
+                 const PlotTheme& theme, double opacity = 1.0);
+/// A point's mark with a ring around it. `thickness` and `gap` in screen pixels.
+void drawRing(QPainter& painter, const QPointF& at, int group, double radius,
+              const PlotTheme& theme, const QColor& colour, double thickness, double gap);
+
+} // namespace residuum

@@ -64,6 +64,7 @@ int run(int argc, char** argv) {
     addTokenizeCommand(app, action);
     addRunCommand(app, action);
     addDlaCommand(app, action);
+    addFigureCommand(app, action);
     addCacheCommand(app, action);
     try {
         app.parse(argc, argv);

@@ -19,8 +19,8 @@ std::vector<std::string> labels(const std::vector<Component>& components) {
 class DlaGroup {
   public:
     DlaGroup(ResultFile& file, std::size_t model, const DlaResult& result, const TokenInput& input)
-        : writer_(file.writer()), group_(file.modelGroup(model)), result_(result), input_(input),
-          type_(storedNumber(result.model.numeric)), sample_(file.sampleAxis()),
+        : file_(file), writer_(file.writer()), group_(file.modelGroup(model)), result_(result),
+          input_(input), type_(storedNumber(result.model.numeric)), sample_(file.sampleAxis()),
           pos_(file.posAxis()), width_(file.width()) {
         component_ = writer_.axis(group_ + "/component", labels(result.components));
         layer_ = writer_.axis(group_ + "/layer", result.model.config.n_layers);
@@ -33,6 +33,7 @@ class DlaGroup {
         if (result_.request.neurons)
             writeNeurons();
         writeRows();
+        writeTexts();
         writePredictions();
         writeNmae();
         writeUnits();
@@ -79,6 +80,16 @@ class DlaGroup {
         for (std::size_t i = 0; i < result_.rows.size(); ++i)
             flat[place(i)] = get(result_.rows[i]);
         writer_.dataset(group_ + "/" + name, type, withRowAxes({}), flat);
+    }
+
+    /// What the targets say, for readers without the tokenizer.
+    void writeTexts() {
+        std::vector<std::string> texts(static_cast<std::size_t>(rowPlaces()));
+        for (std::size_t i = 0; i < result_.rows.size(); ++i)
+            texts[place(i)] = file_.tokenText(result_.rows[i].target);
+        writer_.strings(group_ + "/target_text", withRowAxes({}), texts);
+        if (result_.request.versus)
+            writer_.attribute(group_, "versus_text", file_.tokenText(*result_.request.versus));
     }
 
     void writeRows() {
@@ -144,6 +155,7 @@ class DlaGroup {
         writer_.attribute(group_ + "/nmae_per_head", "unit", std::string("percent"));
     }
 
+    const ResultFile& file_;
     Hdf5Writer& writer_;
     std::string group_;
     const DlaResult& result_;

@@ -118,7 +118,7 @@ std::string resultKey(const ResultOrigin& origin, const ResultTokens& tokens) {
 ResultFile::ResultFile(const std::filesystem::path& target, const ResultOrigin& origin,
                        const ResultTokens& tokens, const Tokenizer* tokenizer,
                        std::uint64_t expectedBytes)
-    : writer_(target, expectedBytes) {
+    : writer_(target, expectedBytes), tokenizer_(tokenizer) {
     writer_.attribute("/", "format", std::string(resultFormat));
     writer_.attribute("/", "schema_version", std::int64_t{resultSchemaVersion});
     writer_.attribute("/", "kind", origin.kind);
@@ -132,7 +132,7 @@ ResultFile::ResultFile(const std::filesystem::path& target, const ResultOrigin& 
         writer_.axis("/sample", static_cast<std::int64_t>(tokens.front().second->sequences.size()));
     pos_ = writer_.axis("/pos", width_);
     for (const auto& [name, input] : tokens)
-        writeTokens(name, *input, tokenizer);
+        writeTokens(name, *input);
     writeModels(origin);
 }
 
@@ -153,8 +153,13 @@ void ResultFile::writeModels(const ResultOrigin& origin) {
     }
 }
 
-void ResultFile::writeTokens(const std::string& name, const TokenInput& input,
-                             const Tokenizer* tokenizer) {
+std::string ResultFile::tokenText(TokenId token) const {
+    const bool known = tokenizer_ != nullptr && token.value >= 0 &&
+                       static_cast<std::size_t>(token.value) < tokenizer_->size();
+    return known ? tokenizer_->text(token) : "#" + std::to_string(token.value);
+}
+
+void ResultFile::writeTokens(const std::string& name, const TokenInput& input) {
     const auto width = static_cast<std::size_t>(width_);
     std::vector<double> ids(input.sequences.size() * width, -1.0);
     std::vector<double> following(input.sequences.size(), -1.0);
@@ -164,10 +169,7 @@ void ResultFile::writeTokens(const std::string& name, const TokenInput& input,
         for (std::size_t p = 0; p < sequence.tokens.size(); ++p) {
             const auto token = sequence.tokens[p];
             ids[s * width + p] = token.value;
-            texts[s * width + p] =
-                tokenizer != nullptr && static_cast<std::size_t>(token.value) < tokenizer->size()
-                    ? tokenizer->text(token)
-                    : "#" + std::to_string(token.value);
+            texts[s * width + p] = tokenText(token);
         }
         if (sequence.following)
             following[s] = sequence.following->value;

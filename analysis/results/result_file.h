@@ -44,7 +44,8 @@ std::string resultKey(const ResultOrigin& origin, const ResultTokens& tokens);
 /// A result file being written. Axes "sample" and "pos" and the tokens are there from the start.
 class ResultFile {
   public:
-    /// `tokenizer` may be null: token texts are "#1234" then. `expectedBytes`: see Hdf5Writer.
+    /// `tokenizer`, which must outlive this, may be null: token texts are "#1234" then.
+    /// `expectedBytes`: see Hdf5Writer.
     ResultFile(const std::filesystem::path& target, const ResultOrigin& origin,
                const ResultTokens& tokens, const Tokenizer* tokenizer,
                std::uint64_t expectedBytes = 0);
@@ -52,6 +53,8 @@ class ResultFile {
     Hdf5Writer& writer() { return writer_; }
     const AxisRef& sampleAxis() const { return sample_; }
     const AxisRef& posAxis() const { return pos_; }
+    /// "#1234" without a tokenizer.
+    std::string tokenText(TokenId token) const;
     /// Length of the pos axis: the longest sequence's.
     std::int64_t width() const { return width_; }
     /// "/models/{unique name}" of the i-th model of the origin.
@@ -61,9 +64,10 @@ class ResultFile {
 
   private:
     void writeModels(const ResultOrigin& origin);
-    void writeTokens(const std::string& name, const TokenInput& input, const Tokenizer* tokenizer);
+    void writeTokens(const std::string& name, const TokenInput& input);
 
     Hdf5Writer writer_;
+    const Tokenizer* tokenizer_;
     std::int64_t width_ = 0;
     AxisRef sample_;
     AxisRef pos_;

@@ -14,6 +14,7 @@ void addInspectCommand(CLI::App& app, Action& action);
 void addTokenizeCommand(CLI::App& app, Action& action);
 void addRunCommand(CLI::App& app, Action& action);
 void addDlaCommand(CLI::App& app, Action& action);
+void addFigureCommand(CLI::App& app, Action& action);
 void addCacheCommand(CLI::App& app, Action& action);
 
 } // namespace residuum

@@ -2,6 +2,7 @@
 
 #include "app/window/main_window.h"
 #include "core/task/error.h"
+#include "widgets/figure/figure_export.h"
 
 #include <QApplication>
 #include <QSettings>
@@ -48,6 +49,7 @@ int runWorkbench(int& argc, char** argv, const WorkbenchOptions& options) {
         qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") &&
         qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    orderFontsTheSameEachTime();
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("residuum"));
     QApplication::setOrganizationName(QStringLiteral("residuum"));

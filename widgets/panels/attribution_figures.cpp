@@ -162,14 +162,17 @@ QString nmaeText(const Nmae& nmae) {
     return QStringLiteral("NMAE %1 %").arg(value);
 }
 
-QString nmaeDetail(const DlaResult& result) {
-    QString text;
-    if (result.nmae.ci95 && result.nmae.heads >= 5e-5)
-        text = QStringLiteral("[%1, %2] · ")
-                   .arg(threeDigits((*result.nmae.ci95)[0]), threeDigits((*result.nmae.ci95)[1]));
-    return text + QStringLiteral("%1 heads × %2 pos.")
-                      .arg(result.nmae.perHead.size())
-                      .arg(result.rows.size());
+QString nmaeInterval(const Nmae& nmae) {
+    if (!nmae.ci95 || nmae.heads < 5e-5)
+        return {};
+    return QStringLiteral("[%1, %2]")
+        .arg(threeDigits((*nmae.ci95)[0]), threeDigits((*nmae.ci95)[1]));
+}
+
+QString nmaeExtent(const DlaResult& result) {
+    return QStringLiteral("%1 heads × %2 pos.")
+        .arg(result.nmae.perHead.size())
+        .arg(result.rows.size());
 }
 
 QString modeTitle(ViewMode mode) {

@@ -1,13 +1,15 @@
-// What the attribution panel shows, as data: cells, values, points. No widgets.
+// What the attribution panel shows, as data: cells, values, points, whole figures. No widgets.
 #pragma once
 
 #include "analysis/attribution/dla_result.h"
+#include "widgets/figure/figure_kind.h"
 #include "widgets/plots/cell_grid.h"
-#include "widgets/plots/scatter_view.h"
+#include "widgets/plots/scatter_data.h"
 #include "widgets/workspace/workspace_state.h"
 
 #include <QString>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -37,8 +39,33 @@ ScatterData attributionScatter(const DlaResult& result, int row);
 
 /// "NMAE 8.82 %".
 QString nmaeText(const Nmae& nmae);
-/// "[2.97, 19.0] · 32 heads × 15 pos.": the interval and what it is over.
-QString nmaeDetail(const DlaResult& result);
+/// "[2.97, 19.0]", or nothing where there is no interval worth showing.
+QString nmaeInterval(const Nmae& nmae);
+/// "32 heads × 15 pos.": what NMAE is over.
+QString nmaeExtent(const DlaResult& result);
+
+/// One model of an attribution figure.
+struct AttributionColumn {
+    QString name;
+    std::shared_ptr<const DlaResult> result;
+    int row = -1;   ///< of the result
+    QString target; ///< what is attributed, as text
+    QString versus; ///< "": no difference
+};
+
+/// The figure of models side by side. `request.view`: one of attributionKind()'s; `prompt`: for the
+/// caption.
+Figure attributionFigure(const std::vector<AttributionColumn>& columns,
+                         const FigureRequest& request, const QString& prompt,
+                         const Provenance& provenance);
+
+/// Attribution results' door to figures.
+FigureKind attributionKind();
+/// The view of attributionKind() that shows `mode`.
+QString viewOf(ViewMode mode);
+
+/// One scale for all the values of a mode.
+ColourScale attributionScale(const std::vector<double>& values, ViewMode mode);
 
 /// What `mode` shows, with its LN treatment.
 QString modeTitle(ViewMode mode);

@@ -54,6 +54,12 @@ void spread(QGridLayout* grid, int columns, int barWidth) {
     }
 }
 
+QString nmaeDetail(const DlaResult& result) {
+    const auto interval = nmaeInterval(result.nmae);
+    return interval.isEmpty() ? nmaeExtent(result)
+                              : interval + QStringLiteral(" · ") + nmaeExtent(result);
+}
+
 QString checkText(const DlaResult& result, int row) {
     if (row < 0 || row >= static_cast<int>(result.rows.size()))
         return {};

@@ -32,8 +32,8 @@ struct ColourScale {
 
 /// The colour of `value` (clamped to the scale); the neutral colour follows the background.
 QColor colourOf(double value, const ColourScale& scale, bool dark);
-/// A limit that shows `values` (NaNs skipped): their largest magnitude, rounded up to 1, 1.5, 2, 3,
-/// 5 or 8 times a power of ten; 1 where there is none.
+/// A limit that shows `values` (NaNs skipped): their largest magnitude, rounded up to 1, 1.2,
+/// 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten; 1 where there is none.
 double niceLimit(std::span<const double> values);
 /// `value` with three significant digits and a true minus sign, e.g. "−0.0123", "1.23e−7".
 QString threeDigits(double value);

@@ -30,11 +30,12 @@ void drawCellsOneByOne(QPainter& painter, const HeatmapData& data, const PlotFra
     const QColor line = colourOf(unknownValue, data.scale, theme.dark);
     const QColor under = blended(line, theme.background, 0.25);
     const double unit = theme.unit;
+    const double seam = theme.crisp ? unit : 0.6 * unit; // paper shows finer lines than screens
     for (std::size_t i = 0; i < data.grid.cells.size(); ++i) {
         QRectF rect = snapped(painter, theme, cellRect(frame, data.grid.cells[i]));
         // A hairline between cells that are large enough makes them countable.
-        if (rect.width() >= 9.0 * unit && rect.height() >= 7.0 * unit)
-            rect.adjust(0.0, 0.0, -unit, -unit);
+        if (rect.width() >= 9.0 * seam && rect.height() >= 7.0 * seam)
+            rect.adjust(0.0, 0.0, -seam, -seam);
         const double value = data.valueOf(i);
         if (std::isnan(value)) {
             painter.setRenderHint(QPainter::Antialiasing, true);

@@ -47,7 +47,7 @@ double niceLimit(std::span<const double> values) {
     if (largest <= 0.0)
         return 1.0;
     const double power = std::pow(10.0, std::floor(std::log10(largest)));
-    for (const double step : {1.0, 1.5, 2.0, 3.0, 5.0, 8.0})
+    for (const double step : {1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0})
         if (largest <= step * power * (1.0 + 1e-9))
             return step * power;
     return 10.0 * power;

@@ -39,6 +39,11 @@ QRectF squarish(QRectF rect, double most) {
     return rect;
 }
 
+/// On paper, where nothing can be pointed at, a title that is too long gets a second line.
+int titleLines(const QString& title, double width, const PlotTheme& theme) {
+    return !theme.crisp && theme.titleMetrics().horizontalAdvance(title) > width ? 2 : 1;
+}
+
 void placeTitles(PlotFrame& frame, const QSizeF& size, const PlotTheme& theme, double pad,
                  double xTitleTop) {
     const QFontMetricsF metrics = theme.titleMetrics();
@@ -53,8 +58,9 @@ void placeTitles(PlotFrame& frame, const QSizeF& size, const PlotTheme& theme, d
         const double wanted = metrics.horizontalAdvance(frame.x.title) + 1.0;
         const auto [left, width] =
             span(frame.area.left(), frame.area.right(), wanted, size.width());
-        frame.xTitleRect = QRectF(left, xTitleTop, width, height);
-        frame.xTitle = elided(metrics, frame.x.title, width);
+        const int lines = titleLines(frame.x.title, size.width(), theme);
+        frame.xTitleRect = QRectF(left, xTitleTop, width, height * lines);
+        frame.xTitle = lines > 1 ? frame.x.title : elided(metrics, frame.x.title, width);
     }
     if (!frame.y.title.isEmpty()) {
         const double wanted = metrics.horizontalAdvance(frame.y.title) + 1.0;
@@ -105,8 +111,11 @@ PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis
     }
     const double left = pad * 0.5 + (y.title.isEmpty() ? 0.0 : titleHeight + pad * 0.5) +
                         std::ceil(yWidth) + pad + marks;
-    const double bottom = marks + pad * 0.5 + (x.ticks.empty() ? 0.0 : ticks.height()) +
-                          (x.title.isEmpty() ? 0.0 : titleHeight + pad * 0.3) + pad * 0.5;
+    const double bottom =
+        marks + pad * 0.5 + (x.ticks.empty() ? 0.0 : ticks.height()) +
+        (x.title.isEmpty() ? 0.0
+                           : titleHeight * titleLines(x.title, size.width(), theme) + pad * 0.3) +
+        pad * 0.5;
     const double aboutWidth = size.width() - left - pad;
     const double aboutHeight = size.height() - bottom - pad;
     const double top = std::max(pad, overhang(y, yExtents, aboutHeight, false) + 1.0);
@@ -166,7 +175,8 @@ void drawFrame(QPainter& painter, const PlotFrame& frame, const PlotTheme& theme
             painter.drawText(label.rect, Qt::AlignCenter | Qt::TextDontClip, label.text);
     painter.setFont(theme.titleFont);
     painter.setPen(theme.ink);
-    painter.drawText(frame.xTitleRect, Qt::AlignCenter | Qt::TextDontClip, frame.xTitle);
+    painter.drawText(frame.xTitleRect, Qt::AlignCenter | Qt::TextDontClip | Qt::TextWordWrap,
+                     frame.xTitle);
     painter.translate(frame.yTitleRect.center());
     painter.rotate(-90.0);
     const double length = frame.yTitleRect.height();

@@ -28,6 +28,8 @@ QPolygonF polygon(const QPointF& at, const std::vector<QPointF>& corners, double
     return points;
 }
 
+} // namespace
+
 void drawMarker(QPainter& painter, const QPointF& at, int group, double radius,
                 const PlotTheme& theme) {
     const QColor colour = groupColour(group, theme.dark);
@@ -54,6 +56,8 @@ void drawMarker(QPainter& painter, const QPointF& at, int group, double radius,
     }
 }
 
+namespace {
+
 void drawGrid(QPainter& painter, const ScatterData& data, const PlotFrame& frame,
               const PlotTheme& theme) {
     const QRectF& area = frame.area;
@@ -72,10 +76,9 @@ void drawGrid(QPainter& painter, const ScatterData& data, const PlotFrame& frame
     painter.drawLine(area.bottomLeft(), area.topRight());
 }
 
-/// Nothing in the legend or the note is see-through on paper: some viewers print that as an image.
 QColor underText(const PlotTheme& theme) {
     QColor under = theme.area;
-    under.setAlphaF(theme.crisp ? 0.8F : 1.0F);
+    under.setAlphaF(0.8F);
     return under;
 }
 
@@ -167,7 +170,8 @@ void drawScatter(QPainter& painter, const ScatterData& data, double limit, const
         if (const auto place = placeOf(point, limit, frame))
             drawMarker(painter, *place, point.group, radius, theme);
     painter.setOpacity(opacity < 1.0 ? 0.6 : 1.0);
-    drawLegend(painter, data, frame, theme);
+    if (theme.crisp) // on paper it stands under the plots, once for all of them
+        drawLegend(painter, data, frame, theme);
     drawNote(painter, data, frame, theme);
     drawFrame(painter, frame, theme);
     painter.restore();

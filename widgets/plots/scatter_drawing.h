@@ -15,9 +15,12 @@ PlotFrame scatterFrame(const ScatterData& data, double limit, const QSizeF& size
 std::optional<QPointF> placeOf(const ScatterPoint& point, double limit, const PlotFrame& frame);
 double markerRadius(const ScatterData& data, const PlotFrame& frame, const PlotTheme& theme);
 
-/// Grid, diagonal, marks, legend, note and axes. `opacity`: of the marks.
+/// Grid, diagonal, marks, note, axes and, on screen, the legend. `opacity`: of the marks.
 void drawScatter(QPainter& painter, const ScatterData& data, double limit, const PlotFrame& frame,
                  const PlotTheme& theme, double opacity = 1.0);
+/// The mark of a group's points.
+void drawMarker(QPainter& painter, const QPointF& at, int group, double radius,
+                const PlotTheme& theme);
 /// A point's mark with a ring around it. `thickness` and `gap` in screen pixels.
 void drawRing(QPainter& painter, const QPointF& at, int group, double radius,
               const PlotTheme& theme, const QColor& colour, double thickness, double gap);

@@ -35,8 +35,8 @@ inline DlaRequest everyPosition() {
 
 inline bool sameBits(const Table& a, const Table& b) {
     return a.rows() == b.rows() && a.cols() == b.cols() &&
-           std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(double)) ==
-               0;
+           (a.size() == 0 || std::memcmp(a.data(), b.data(),
+                                         static_cast<std::size_t>(a.size()) * sizeof(double)) == 0);
 }
 
 inline bool sameBits(double a, double b) {

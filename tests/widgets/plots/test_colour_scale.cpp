@@ -54,7 +54,7 @@ TEST_P(ColourScaleTest, SequentialIsMonotoneInLightness) {
 INSTANTIATE_TEST_SUITE_P(Themes, ColourScaleTest, ::testing::Bool());
 
 TEST(NiceLimit, CoversTheValuesWithARoundNumber) {
-    EXPECT_DOUBLE_EQ(niceLimit(std::vector{0.3, -2.2}), 3.0);
+    EXPECT_DOUBLE_EQ(niceLimit(std::vector{0.3, -2.2}), 2.5);
     EXPECT_DOUBLE_EQ(niceLimit(std::vector{0.0123}), 0.015);
     EXPECT_DOUBLE_EQ(niceLimit(std::vector{700.0, std::nan("")}), 800.0);
     EXPECT_DOUBLE_EQ(niceLimit(std::vector<double>{}), 1.0);

@@ -1,0 +1,70 @@
+#include "app/cli/commands.h"
+
+#include "app/cli/console.h"
+#include "app/cli/options.h"
+#include "app/figures/headless_figures.h"
+#include "core/task/error.h"
+
+namespace residuum {
+
+namespace {
+
+int draw([[maybe_unused]] const FigureArguments& arguments) {
+#ifdef RESIDUUM_GUI
+    drawFigure(arguments);
+    return exitSuccess;
+#else
+    throw Error("figure", "this build draws none (RESIDUUM_GUI=OFF); copy the result file to a "
+                          "machine with the full program and draw it there");
+#endif
+}
+
+std::string viewHelp() {
+#ifdef RESIDUUM_GUI
+    return figureViewNames();
+#else
+    return "what to draw";
+#endif
+}
+
+} // namespace
+
+void addFigureCommand(CLI::App& app, Action& action) {
+    struct Options {
+        FigureArguments figure;
+        CommonOptions common;
+    };
+    auto options = std::make_shared<Options>();
+    auto& figure = options->figure;
+    auto* command = app.add_subcommand("figure", "the window's figure of a result file");
+    command->add_option("RESULT", figure.result, "a result file (HDF5)")->required();
+    command->add_option("--kind", figure.view, viewHelp());
+    command->add_option("--sample", figure.sample, "which sequence, from 0")
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--position", figure.position,
+                        "which position, from the end when negative (default: the last)");
+    command->add_option("--limit", figure.limit, "end of the colour scale or of the axes");
+    command->add_option("--difference", figure.difference,
+                        "two models' difference as a further panel, e.g. 0,2");
+    command->add_option("--pin", figure.pins, "outline a component, e.g. L9H9 (repeatable)")
+        ->allow_extra_args(false)
+        ->take_all();
+    command->add_option("--preset", figure.preset,
+                        "neurips, icml-column, icml-page, acl-column, acl-page, aaai-column, "
+                        "aaai-page, slide or poster");
+    command->add_option("--width", figure.width, "e.g. 5.5in, 14cm (default 5.5in)");
+    command->add_option("--height", figure.height, "default: as high as the content asks for");
+    command->add_option("--font", figure.font, "sans or serif");
+    command->add_option("--font-size", figure.fontSize, "in points (default 8)");
+    command->add_option("--colours,--colors", figure.colours, "blue-red or grey-safe");
+    command->add_option("--dpi", figure.dpi, "of .png (default 300)");
+    command->add_option("--rows", figure.rows, "at most, in tables (default 15)");
+    command->add_flag("--no-letters", figure.noLetters, "no (a), (b), … before titles");
+    command->add_flag("--csv", figure.csv, "also the plotted numbers, as F.csv");
+    command->add_flag("--latex", figure.latex, "also a figure environment, as F.tex");
+    command->add_option("-o,--output", figure.output, "F.pdf, F.svg, F.png or F.csv")->required();
+    addCommonOptions(*command, options->common);
+    command->callback([&action, options] { action = [options] { return draw(options->figure); }; });
+}
+
+} // namespace residuum

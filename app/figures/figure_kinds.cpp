@@ -1,0 +1,11 @@
+#include "app/figures/figure_kinds.h"
+
+#include "widgets/panels/attribution_figures.h"
+
+namespace residuum {
+
+std::vector<FigureKind> figureKinds() {
+    return {attributionKind()};
+}
+
+} // namespace residuum

@@ -1,0 +1,164 @@
+#include "app/figures/headless_figures.h"
+
+#include "analysis/results/result_reader.h"
+#include "app/figures/figure_kinds.h"
+#include "core/task/error.h"
+#include "widgets/figure/figure_command.h"
+#include "widgets/figure/figure_export.h"
+#include "widgets/plots/pin.h"
+
+#include <QGuiApplication>
+#include <QLoggingCategory>
+
+#include <cmath>
+#include <memory>
+
+namespace residuum {
+
+namespace {
+
+/// Fonts need an application, but no display; in the window there is one already.
+class Drawing {
+  public:
+    Drawing() {
+        if (QCoreApplication::instance() != nullptr)
+            return;
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+        // Qt's remarks about the session are no business of someone who wants a file.
+        QLoggingCategory::setFilterRules(QStringLiteral("default.warning=false"));
+        orderFontsTheSameEachTime();
+        application_ = std::make_unique<QGuiApplication>(count_, arguments_);
+    }
+
+  private:
+    int count_ = 1;
+    char name_[9] = "residuum";
+    char* arguments_[2] = {name_, nullptr};
+    std::unique_ptr<QGuiApplication> application_;
+};
+
+double lengthOf(const std::string& text, const std::string& option) {
+    const auto length = parseLength(QString::fromStdString(text));
+    if (!length)
+        throw UsageError(option + " " + text,
+                         "a length from 0.5in to 100in is expected, e.g. 5.5in, 14cm or 396pt");
+    return *length;
+}
+
+void usePreset(FigureStyle& style, const std::string& name) {
+    const auto* preset = findPreset(QString::fromStdString(name));
+    if (preset == nullptr) {
+        QStringList names;
+        for (const auto& each : figurePresets())
+            names << each.name;
+        throw UsageError("--preset " + name,
+                         "unknown; there are " + names.join(QStringLiteral(", ")).toStdString());
+    }
+    style.width = preset->width;
+    style.fontSize = preset->fontSize;
+}
+
+double within(double value, double least, double most, const std::string& option) {
+    if (!(value >= least && value <= most))
+        throw UsageError(option, "must be from " + QString::number(least).toStdString() + " to " +
+                                     QString::number(most).toStdString());
+    return value;
+}
+
+FigureStyle styleOf(const FigureArguments& arguments) {
+    FigureStyle style;
+    if (!arguments.preset.empty())
+        usePreset(style, arguments.preset);
+    if (!arguments.width.empty())
+        style.width = lengthOf(arguments.width, "--width");
+    if (!arguments.height.empty())
+        style.height = lengthOf(arguments.height, "--height");
+    if (arguments.fontSize)
+        style.fontSize = within(*arguments.fontSize, 3.0, 100.0, "--font-size");
+    if (arguments.dpi)
+        style.dpi = within(*arguments.dpi, 30.0, 2400.0, "--dpi");
+    if (arguments.rows)
+        style.tableRows = static_cast<int>(within(*arguments.rows, 1, 100'000, "--rows"));
+    style.letters = !arguments.noLetters;
+    if (!arguments.font.empty() && arguments.font != "sans" && arguments.font != "serif")
+        throw UsageError("--font " + arguments.font, "unknown; use sans or serif");
+    style.serif = arguments.font == "serif";
+    const auto colours = QString::fromStdString(arguments.colours);
+    if (!colours.isEmpty() && colours != paletteName(ColourPalette::BlueRed) &&
+        colours != paletteName(ColourPalette::GreySafe))
+        throw UsageError("--colours " + arguments.colours, "unknown; use blue-red or grey-safe");
+    if (colours == paletteName(ColourPalette::GreySafe))
+        style.palette = ColourPalette::GreySafe;
+    return style;
+}
+
+std::optional<std::pair<int, int>> differenceOf(const std::string& text) {
+    if (text.empty())
+        return std::nullopt;
+    const auto parts = QString::fromStdString(text).split(QLatin1Char(','));
+    bool first = false, second = false;
+    const auto pair = std::pair(parts.value(0).toInt(&first), parts.value(1).toInt(&second));
+    if (parts.size() != 2 || !first || !second || pair.first < 0 || pair.second < 0)
+        throw UsageError("--difference " + text,
+                         "the places of two models are expected, counted from 0, e.g. 0,2");
+    return pair;
+}
+
+FigureRequest requestOf(const FigureArguments& arguments, const FigureKind& kind) {
+    FigureRequest request;
+    const auto* view = kind.find(QString::fromStdString(arguments.view));
+    if (view == nullptr) {
+        QStringList names;
+        for (const auto& each : kind.views)
+            names << each.name;
+        throw UsageError("--kind " + arguments.view,
+                         "a result of the kind " + kind.kind.toStdString() + " has " +
+                             names.join(QStringLiteral(", ")).toStdString());
+    }
+    request.view = view->name;
+    request.sample = arguments.sample;
+    request.position = arguments.position;
+    if (arguments.limit && !(*arguments.limit > 0.0 && std::isfinite(*arguments.limit)))
+        throw UsageError("--limit", "must be a positive number");
+    request.limit = arguments.limit;
+    request.difference = differenceOf(arguments.difference);
+    for (const auto& pin : arguments.pins)
+        request.pins.push_back(
+            {QString::fromStdString(pin), pinColour(static_cast<int>(request.pins.size()))});
+    return request;
+}
+
+} // namespace
+
+void drawFigure(const FigureArguments& arguments) {
+    if (!figureFormatOf(arguments.output))
+        throw UsageError("-o " + arguments.output.string(),
+                         "its ending names no format; use .pdf, .svg, .png or .csv");
+    const auto style = styleOf(arguments);
+    const ResultReader reader(arguments.result);
+    for (const auto& kind : figureKinds()) {
+        if (kind.kind.toStdString() != reader.kind())
+            continue;
+        const Drawing drawing;
+        const auto request = requestOf(arguments, kind);
+        auto figure = kind.make(reader, request);
+        figure.provenance.commands.push_back(
+            figureCommand(QString::fromStdString(arguments.result.filename().string()), request,
+                          style, QString::fromStdString(arguments.output.filename().string()))
+                .toStdString());
+        exportFigure(figure, style, arguments.output, {arguments.csv, arguments.latex});
+        return;
+    }
+    throw Error(arguments.result.string(),
+                "is a result of the kind " + reader.kind() + ", which has no figures");
+}
+
+std::string figureViewNames() {
+    QStringList names;
+    for (const auto& kind : figureKinds())
+        for (const auto& view : kind.views)
+            names << view.name;
+    return names.join(QStringLiteral(", ")).toStdString();
+}
+
+} // namespace residuum

@@ -1,0 +1,36 @@
+// Figures without a window. The only door from the command line into Qt's drawing.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace residuum {
+
+/// A figure as the command line asks for it; texts are checked by `drawFigure`.
+struct FigureArguments {
+    std::filesystem::path result;
+    std::filesystem::path output;
+    std::string view; ///< --kind; empty: the result's first
+    int sample = 0;
+    std::optional<int> position;
+    std::optional<double> limit;
+    std::string difference; ///< "A,B": places of two models
+    std::vector<std::string> pins;
+    std::string preset, width, height, font, colours;
+    std::optional<double> fontSize, dpi;
+    std::optional<int> rows;
+    bool noLetters = false;
+    bool csv = false;
+    bool latex = false;
+};
+
+/// Draws the figure and writes it with its sidecar. Throws UsageError and Error.
+void drawFigure(const FigureArguments& arguments);
+
+/// "attribution, direct-effect, …" of every kind of result, for help texts.
+std::string figureViewNames();
+
+} // namespace residuum

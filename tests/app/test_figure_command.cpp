@@ -1,0 +1,147 @@
+// `residuum figure` and `residuum cache`, through the real program.
+#include "golden.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace residuum::test {
+namespace {
+
+class FigureCommand : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        const auto made = residuum({"dla", "demo:original", "demo:ln-free", "--prompt",
+                                    "Then, Mary and John went to the store. John gave a book to",
+                                    "--target", " Mary", "--versus", " John", "--position", "all",
+                                    "--quiet", "-o", result()});
+        ASSERT_EQ(made.status, 0) << made.err;
+    }
+
+    std::string result() const { return folder_.path() / "r ü.h5"; }
+    std::string output(const std::string& name) const { return folder_.path() / name; }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(FigureCommand, TheCsvHoldsTheResultsNumbers) {
+    const auto outcome = residuum({"figure", result(), "--position", "3", "-o", output("f.csv")});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.err, "");
+    std::istringstream lines(readFile(output("f.csv")));
+    std::string line;
+    std::getline(lines, line);
+    EXPECT_EQ(line, "panel,cell,DLA (LN frozen) [logits]");
+    const Hdf5Reader reader(result());
+    for (const std::string model : {"original", "ln-free"}) {
+        const auto labels = reader.strings("/models/" + model + "/component");
+        const auto dla = reader.numbers("/models/" + model + "/dla");
+        const auto positions = static_cast<std::size_t>(dla.shape[2]);
+        for (std::size_t c = 0; c < labels.size(); ++c) {
+            ASSERT_TRUE(std::getline(lines, line));
+            const auto head = model + "," + labels[c] + ",";
+            ASSERT_TRUE(line.starts_with(head)) << line;
+            EXPECT_EQ(std::stod(line.substr(head.size())), dla.values[c * positions + 3]) << line;
+        }
+    }
+    EXPECT_FALSE(std::getline(lines, line));
+}
+
+TEST_F(FigureCommand, DrawsEveryViewInEveryFormatTheSameEachTime) {
+    for (const std::string view :
+         {"attribution", "direct-effect", "error", "scatter", "contributors"}) {
+        for (const std::string ending : {".pdf", ".svg", ".png", ".csv"}) {
+            const std::vector<std::string> arguments{"figure", result(),   "--kind",
+                                                     view,     "--preset", "acl-column",
+                                                     "--pin",  "L1H6",     "-o"};
+            ASSERT_EQ(residuum(arguments + std::vector{output("a" + ending)}).status, 0);
+            const auto first = readFile(output("a" + ending));
+            EXPECT_GT(first.size(), 500u);
+            if (view != "scatter")
+                continue; // once is enough to see that it does not differ
+            ASSERT_EQ(residuum(arguments + std::vector{output("a" + ending)}).status, 0);
+            EXPECT_TRUE(first == readFile(output("a" + ending))) << view << ending;
+        }
+    }
+}
+
+TEST_F(FigureCommand, TheSidecarNamesModelsRequestAndCommands) {
+    ASSERT_EQ(
+        residuum({"figure", result(), "--kind", "error", "--latex", "-o", output("f.pdf")}).status,
+        0);
+    const auto sidecar = nlohmann::json::parse(readFile(output("f.pdf.json")));
+    EXPECT_EQ(sidecar["models"][1]["name"], "ln-free");
+    EXPECT_TRUE(sidecar["models"][1]["weights_hash"].get<std::string>().starts_with("xxh3-128:"));
+    EXPECT_EQ(sidecar["request"]["kind"], "dla");
+    EXPECT_EQ(sidecar["commands"][1], "residuum figure 'r ü.h5' --kind error -o f.pdf");
+    const auto latex = readFile(output("f.tex"));
+    EXPECT_NE(latex.find("LN frozen"), std::string::npos);
+    EXPECT_NE(latex.find("“ Mary” versus “ John”"), std::string::npos);
+}
+
+/// Runs what a sidecar says, and compares the numbers.
+TEST_F(FigureCommand, TheCommandsMakeTheSameFigureAgain) {
+    ASSERT_EQ(residuum({"figure", result(), "--kind", "error", "-o", output("f.csv")}).status, 0);
+    const auto sidecar = nlohmann::json::parse(readFile(output("f.csv.json")));
+    const auto before = readFile(output("f.csv"));
+    const TemporaryFolder elsewhere;
+    std::string script = "cd '" + elsewhere.path().string() + "' && residuum() { '" +
+                         RESIDUUM_PROGRAM + "' \"$@\"; }";
+    for (const auto& command : sidecar["commands"])
+        script += " && " + command.get<std::string>();
+    const auto outcome = runProgram("sh", {"-c", script});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(readFile(elsewhere.path() / "f.csv"), before);
+}
+
+TEST_F(FigureCommand, WrongWishesAreRefusedInOneSentence) {
+    const std::vector<std::pair<std::vector<std::string>, int>> wrong{
+        {{result(), "-o", output("f.gif")}, 2},
+        {{result(), "--kind", "pie", "-o", output("f.pdf")}, 2},
+        {{result(), "--width", "3 parsecs", "-o", output("f.pdf")}, 2},
+        {{result(), "--preset", "nature", "-o", output("f.pdf")}, 2},
+        {{result(), "--position", "99", "-o", output("f.pdf")}, 2},
+        {{result(), "--sample", "7", "-o", output("f.pdf")}, 2},
+        {{result(), "--difference", "0,9", "-o", output("f.pdf")}, 2},
+        {{result(), "--limit", "-1", "-o", output("f.pdf")}, 2},
+        {{output("missing.h5"), "-o", output("f.pdf")}, 1},
+        {{std::string(RESIDUUM_GOLDEN_DIR) + "/expected.h5", "-o", output("f.pdf")}, 1},
+        {{result(), "-o", output("no/such/folder/f.pdf")}, 1},
+    };
+    for (const auto& [arguments, status] : wrong) {
+        const auto outcome = residuum(std::vector<std::string>{"figure"} + arguments);
+        EXPECT_EQ(outcome.status, status) << join(arguments, " ") << outcome.err;
+        EXPECT_EQ(outcome.errorLines(), 1u) << outcome.err;
+        EXPECT_FALSE(std::filesystem::exists(output("f.pdf")));
+    }
+    std::filesystem::resize_file(result(), std::filesystem::file_size(result()) - 1);
+    const auto damaged = residuum({"figure", result(), "-o", output("f.pdf")});
+    EXPECT_EQ(damaged.status, 1);
+    EXPECT_NE(damaged.err.find("is damaged"), std::string::npos);
+}
+
+TEST(CacheCommand, InformsVerifiesAndPrunes) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(
+        residuum({"dla", "demo:ln-free", "--ids", "5,6,7,8", "-o", folder.path() / "r.h5"}).status,
+        0);
+    EXPECT_NE(residuum({"cache", "info"}).out.find("results  "), std::string::npos);
+    EXPECT_NE(residuum({"cache", "verify"}).out.find(" 0 were set aside"), std::string::npos);
+    EXPECT_NE(residuum({"cache", "prune", "--max-size", "0"}).out.find("0 results, 0 bytes, are"),
+              std::string::npos);
+    EXPECT_EQ(residuum({"cache", "prune", "--max-size", "lots"}).status, 2);
+    EXPECT_EQ(residuum({"cache"}).status, 2);
+}
+
+TEST(CacheCommand, NoCacheNeitherReadsNorWrites) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(residuum({"cache", "prune", "--max-size", "0"}).status, 0);
+    ASSERT_EQ(residuum({"dla", "demo:ln-free", "--ids", "5,6,7", "--no-cache", "-o",
+                        folder.path() / "r.h5"})
+                  .status,
+              0);
+    EXPECT_NE(residuum({"cache", "info"}).out.find("results  0"), std::string::npos);
+}
+
+} // namespace
+} // namespace residuum::test

@@ -1,0 +1,55 @@
+// What a kind of result says of its figures: the one door through which every kind's figures come,
+// headless and in the window.
+#pragma once
+
+#include "widgets/figure/figure.h"
+
+#include <QString>
+
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace residuum {
+
+class ResultReader;
+
+/// A pinned thing by its name, e.g. "L9H9".
+struct NamedPin {
+    QString name;
+    QColor colour;
+};
+
+/// Which part of a result to draw, and how it is scaled. A kind ignores what it has no use for.
+struct FigureRequest {
+    QString view; ///< one of the kind's; empty: its first
+    int sample = 0;
+    std::optional<int> position; ///< from the end when negative; empty: the last there is
+    std::optional<double> limit; ///< of the colour scale; empty: what fits all models
+    std::optional<std::pair<int, int>> difference; ///< of two models, as a further panel
+    std::vector<NamedPin> pins;
+};
+
+struct FigureView {
+    QString name;        ///< on the command line
+    QString description; ///< for people, with LN treatment
+};
+
+struct FigureKind {
+    QString kind; ///< of the result files
+    std::vector<FigureView> views;
+    /// Throws Error where the file has no such sample or position, or is damaged; `request.view` is
+    /// one of `views`.
+    std::function<Figure(const ResultReader&, const FigureRequest&)> make;
+
+    /// The view named, the first for an empty name; null: there is none of that name.
+    const FigureView* find(const QString& name) const {
+        for (const auto& view : views)
+            if (name.isEmpty() || view.name == name)
+                return &view;
+        return nullptr;
+    }
+};
+
+} // namespace residuum

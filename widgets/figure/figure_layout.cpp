@@ -1,0 +1,391 @@
+#include "widgets/figure/figure_layout.h"
+
+#include "widgets/plots/bar_drawing.h"
+#include "widgets/plots/scatter_drawing.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace residuum {
+
+namespace {
+
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+QFont bold(QFont font) {
+    font.setBold(true);
+    return font;
+}
+
+/// `text` cut into lines that fit; a word that is too long keeps its line to itself.
+QStringList wrapped(const QString& text, double width, const QFontMetricsF& metrics) {
+    QStringList lines;
+    QString line;
+    for (const auto& word : text.split(QLatin1Char(' '))) {
+        const auto longer = line.isEmpty() ? word : line + QLatin1Char(' ') + word;
+        if (!line.isEmpty() && metrics.horizontalAdvance(longer) > width) {
+            lines << line;
+            line = word;
+        } else {
+            line = longer;
+        }
+    }
+    return lines << line;
+}
+
+QString numberText(const TableFigure::Column& column, int row) {
+    const double value = column.values[static_cast<std::size_t>(row)];
+    if (std::isnan(value))
+        return QStringLiteral("–");
+    return column.isError ? oneDigit(value) : threeDigits(value);
+}
+
+double wholePoints(double units) {
+    return std::ceil(units / unitsPerPoint - 1e-9) * unitsPerPoint;
+}
+
+void cutRows(TableFigure& table, int rows) {
+    if (table.rows.size() <= rows)
+        return;
+    table.rows = table.rows.mid(0, rows);
+    for (auto& column : table.columns)
+        column.values.resize(static_cast<std::size_t>(rows));
+}
+
+} // namespace
+
+FigureLayout::FigureLayout(const Figure& figure, const FigureStyle& style)
+    : figure_(figure), style_(style),
+      theme_(PlotTheme::onPaper(fontFamily(style.serif), style.fontSize, unitsPerPoint)) {
+    for (auto& panel : figure_.panels) {
+        if (auto* heatmap = std::get_if<HeatmapFigure>(&panel.content))
+            heatmap->data.scale.palette = style.palette;
+        if (auto* table = std::get_if<TableFigure>(&panel.content))
+            cutRows(*table, style.tableRows);
+    }
+    place();
+    // How many lines the bar's label takes follows from the height, and the plots' width from that.
+    if (const auto lines = wrapped(barLabel(), size_.height(), theme_.titleMetrics());
+        sharedScale() != nullptr && lines.size() > 1) {
+        barLabel_ = lines;
+        place();
+    }
+}
+
+bool FigureLayout::isTable(std::size_t panel) const {
+    return std::holds_alternative<TableFigure>(figure_.panels[panel].content);
+}
+
+const ColourScale* FigureLayout::sharedScale() const {
+    for (const auto& panel : figure_.panels)
+        if (const auto* heatmap = std::get_if<HeatmapFigure>(&panel.content))
+            return &heatmap->data.scale;
+    return nullptr;
+}
+
+const ScatterFigure* FigureLayout::firstScatter() const {
+    for (const auto& panel : figure_.panels)
+        if (const auto* scatter = std::get_if<ScatterFigure>(&panel.content))
+            return scatter;
+    return nullptr;
+}
+
+QString FigureLayout::barLabel() const {
+    const auto* scale = sharedScale();
+    return scale == nullptr || scale->unit.isEmpty()
+               ? figure_.quantity
+               : figure_.quantity + QStringLiteral(" [%1]").arg(scale->unit);
+}
+
+double FigureLayout::barWidth() const {
+    const auto* scale = sharedScale();
+    if (scale == nullptr)
+        return 0.0;
+    const double line = theme_.tickMetrics().height();
+    return 0.5 * line + 0.8 * line + colourBarTextWidth(*scale, 20.0 * line, theme_) +
+           (0.6 + static_cast<double>(std::max<qsizetype>(1, barLabel_.size()))) *
+               theme_.titleMetrics().height();
+}
+
+/// As many side by side as keep their labels readable.
+int FigureLayout::columnsFor(double width) const {
+    const auto count = static_cast<int>(figure_.panels.size());
+    if (count == 0 || isTable(0))
+        return 1;
+    const double least = 10.0 * style_.fontSize * unitsPerPoint;
+    const int most = std::clamp(static_cast<int>(width / least), 1, count);
+    const int rows = (count + most - 1) / most;
+    return (count + rows - 1) / rows; // no row much shorter than the others
+}
+
+double FigureLayout::headHeight(const FigurePanel& panel) const {
+    const double line = theme_.titleMetrics().height();
+    return (panel.title.isEmpty() ? 0.0 : line) +
+           (panel.subtitle.isEmpty() ? 0.0 : theme_.tickMetrics().height()) + 0.2 * line;
+}
+
+double FigureLayout::tableHeight(const TableFigure& table) const {
+    return (static_cast<double>(table.rows.size()) + 4.2) * 1.25 * theme_.tickMetrics().height();
+}
+
+double FigureLayout::plotHeight(const FigurePanel& panel, double width) const {
+    const double line = theme_.tickMetrics().height();
+    return std::visit(Overloaded{[&](const HeatmapFigure& heatmap) {
+                                     // Rows high enough for their labels where that does not make a
+                                     // tower.
+                                     const double wanted =
+                                         heatmap.data.grid.rows * 1.15 * line + 4.0 * line;
+                                     return std::clamp(wanted, 0.6 * width, 1.25 * width);
+                                 },
+                                 [&](const ScatterFigure&) { return width; },
+                                 [&](const TableFigure& table) { return tableHeight(table); }},
+                      panel.content);
+}
+
+void FigureLayout::place() {
+    const double width = style_.width * unitsPerPoint;
+    const double line = theme_.titleMetrics().height();
+    const double small = theme_.tickMetrics().height();
+    const double gap = 0.8 * line;
+    const double bar = barWidth();
+    const double room = width - (bar > 0.0 ? bar + 0.3 * line : 0.0);
+    const int columns = columnsFor(room);
+    const double panelWidth = (room - gap * (columns - 1)) / columns;
+    panels_.assign(figure_.panels.size(), {});
+    double top = 0.0;
+    for (std::size_t first = 0; first < panels_.size();
+         first += static_cast<std::size_t>(columns)) {
+        const auto last = std::min(panels_.size(), first + static_cast<std::size_t>(columns));
+        double head = 0.0, plot = 0.0, notes = 0.0;
+        for (auto i = first; i < last; ++i) {
+            head = std::max(head, headHeight(figure_.panels[i]));
+            plot = std::max(plot, plotHeight(figure_.panels[i], panelWidth));
+            for (const auto& note : figure_.panels[i].notes)
+                panels_[i].notes += wrapped(note, panelWidth, theme_.tickMetrics());
+            notes = std::max(notes, small * static_cast<double>(panels_[i].notes.size()));
+        }
+        for (auto i = first; i < last; ++i) {
+            auto& placed = panels_[i];
+            const double left = static_cast<double>(i - first) * (panelWidth + gap);
+            placed.title = QRectF(left, top, panelWidth, line);
+            placed.subtitle = QRectF(left, top + line, panelWidth, small);
+            placed.plot = QRectF(left, top + head, panelWidth, plot);
+            placed.notesTop = top + head + plot + 0.15 * line;
+            if (style_.letters && panels_.size() > 1)
+                placed.letter = QStringLiteral("(%1) ").arg(QChar(u'a' + static_cast<char16_t>(i)));
+        }
+        top += head + plot + (notes > 0.0 ? notes + 0.25 * line : 0.0) +
+               (last < panels_.size() ? gap : 0.0);
+    }
+    const bool legend = firstScatter() != nullptr && !firstScatter()->data.groups.empty();
+    size_ = QSizeF(width, wholePoints(top + (legend ? 1.5 * small : 0.0)));
+    if (style_.height)
+        stretchTo(wholePoints(*style_.height * unitsPerPoint));
+    if (legend)
+        legend_ = QRectF(0.0, size_.height() - 1.3 * small, width, small);
+    if (bar > 0.0)
+        bar_ =
+            QRectF(room + 0.3 * line + 0.5 * small, panels_.front().plot.top() + 0.4 * small,
+                   0.8 * small, std::max(4.0 * small, panels_.front().plot.height() - 3.4 * small));
+}
+
+/// The plots take what the wished-for height gives or lacks.
+void FigureLayout::stretchTo(double height) {
+    double plots = 0.0;
+    double lastTop = -1.0;
+    int rows = 0;
+    for (const auto& placed : panels_)
+        if (placed.plot.top() > lastTop) {
+            plots += placed.plot.height();
+            lastTop = placed.plot.top();
+            ++rows;
+        }
+    const double least = 6.0 * theme_.tickMetrics().height();
+    const double factor = std::max((plots + height - size_.height()) / plots, rows * least / plots);
+    double shift = 0.0;
+    double rowTop = -1.0;
+    double grown = 0.0;
+    for (auto& placed : panels_) {
+        if (placed.plot.top() > rowTop) {
+            rowTop = placed.plot.top();
+            shift += grown;
+            grown = placed.plot.height() * (factor - 1.0);
+        }
+        placed.title.translate(0.0, shift);
+        placed.subtitle.translate(0.0, shift);
+        placed.plot = QRectF(placed.plot.left(), placed.plot.top() + shift, placed.plot.width(),
+                             placed.plot.height() * factor);
+        placed.notesTop += shift + grown;
+    }
+    size_.setHeight(wholePoints(size_.height() + plots * (factor - 1.0)));
+}
+
+void FigureLayout::paint(QPainter& painter) const {
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setRenderHint(QPainter::TextAntialiasing);
+    painter.fillRect(QRectF(QPointF(0, 0), size_), theme_.background);
+    for (std::size_t i = 0; i < panels_.size(); ++i)
+        paintPanel(painter, i);
+    if (!bar_.isNull())
+        paintBar(painter);
+    if (!legend_.isNull())
+        paintLegend(painter);
+    painter.restore();
+}
+
+void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
+    const auto& panel = figure_.panels[index];
+    const auto& placed = panels_[index];
+    painter.setPen(theme_.ink);
+    painter.setFont(bold(theme_.titleFont));
+    const QFontMetricsF metrics(painter.font());
+    painter.drawText(
+        placed.title, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
+        metrics.elidedText(placed.letter + panel.title, Qt::ElideMiddle, placed.title.width()));
+    painter.setPen(theme_.quiet);
+    painter.setFont(theme_.tickFont);
+    painter.drawText(
+        placed.subtitle, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
+        theme_.tickMetrics().elidedText(panel.subtitle, Qt::ElideMiddle, placed.subtitle.width()));
+    const double small = theme_.tickMetrics().height();
+    for (int n = 0; n < placed.notes.size(); ++n)
+        painter.drawText(
+            QRectF(placed.plot.left(), placed.notesTop + n * small, placed.plot.width(), small),
+            Qt::AlignHCenter | Qt::AlignVCenter | Qt::TextDontClip, placed.notes[n]);
+    painter.save();
+    painter.translate(placed.plot.topLeft());
+    const QSizeF size = placed.plot.size();
+    std::visit(Overloaded{[&](const HeatmapFigure& heatmap) {
+                              const auto frame = heatmapFrame(heatmap.data.grid, size, theme_);
+                              drawCells(painter, heatmap.data, frame, theme_);
+                              drawFrame(painter, frame, theme_);
+                              painter.setRenderHint(QPainter::Antialiasing);
+                              for (const auto& cell : heatmap.data.grid.cells)
+                                  for (const auto& pin : heatmap.pins)
+                                      if (pin.id == cell.id)
+                                          outlineCell(painter, cellRect(frame, cell), theme_,
+                                                      pin.colour, 1.5, 0.0);
+                          },
+                          [&](const ScatterFigure& scatter) {
+                              const auto frame =
+                                  scatterFrame(scatter.data, scatter.limit, size, theme_);
+                              drawScatter(painter, scatter.data, scatter.limit, frame, theme_);
+                              const double radius = markerRadius(scatter.data, frame, theme_);
+                              for (const auto& point : scatter.data.points)
+                                  for (const auto& pin : scatter.pins)
+                                      if (const auto at = placeOf(point, scatter.limit, frame);
+                                          at && pin.id == point.id)
+                                          drawRing(painter, *at, point.group, radius, theme_,
+                                                   pin.colour, 1.5, 2.0);
+                          },
+                          [&](const TableFigure& table) {
+                              paintTable(painter, table, QRectF(QPointF(0, 0), size));
+                          }},
+               panel.content);
+    painter.restore();
+}
+
+void FigureLayout::paintBar(QPainter& painter) const {
+    const auto& scale = *sharedScale();
+    drawColourBar(painter, bar_, scale, theme_);
+    const auto lines = barLabel_.isEmpty() ? QStringList{barLabel()} : barLabel_;
+    const double height = theme_.titleMetrics().height();
+    const double left = bar_.right() + colourBarTextWidth(scale, bar_.height(), theme_);
+    double length = 0.0;
+    for (const auto& line : lines)
+        length = std::max(length, theme_.titleMetrics().horizontalAdvance(line) + 1.0);
+    // Beside the bar's middle, but inside the page.
+    const double centre = std::clamp(bar_.center().y(), length / 2.0,
+                                     std::max(length / 2.0, size_.height() - length / 2.0));
+    painter.save();
+    painter.setFont(theme_.titleFont);
+    painter.setPen(theme_.ink);
+    painter.translate(left + 0.4 * height, centre);
+    painter.rotate(-90.0);
+    for (int i = 0; i < lines.size(); ++i)
+        painter.drawText(QRectF(-length / 2.0, i * height, length, height),
+                         Qt::AlignCenter | Qt::TextDontClip, lines[i]);
+    painter.restore();
+}
+
+void FigureLayout::paintLegend(QPainter& painter) const {
+    const auto& groups = firstScatter()->data.groups;
+    const auto metrics = theme_.tickMetrics();
+    const double line = metrics.height();
+    double width = 0.0;
+    for (const auto& group : groups)
+        width += 2.2 * line + metrics.horizontalAdvance(group);
+    double x = legend_.center().x() - width / 2.0;
+    const double radius = 0.25 * line;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        drawMarker(painter, QPointF(x + 0.6 * line, legend_.center().y()), static_cast<int>(i),
+                   radius, theme_);
+        painter.setFont(theme_.tickFont);
+        painter.setPen(theme_.quiet);
+        const double advance = metrics.horizontalAdvance(groups[i]);
+        painter.drawText(QRectF(x + 1.2 * line, legend_.top(), advance, legend_.height()),
+                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, groups[i]);
+        x += 2.2 * line + advance;
+    }
+}
+
+/// Rules above, below and under the head, as tables in papers have them.
+void FigureLayout::paintTable(QPainter& painter, const TableFigure& table,
+                              const QRectF& rect) const {
+    const auto metrics = theme_.tickMetrics();
+    const double line = 1.25 * metrics.height();
+    double labelWidth = metrics.horizontalAdvance(table.rowTitle);
+    for (const auto& row : table.rows)
+        labelWidth = std::max(labelWidth, metrics.horizontalAdvance(row));
+    labelWidth += 0.8 * line;
+    const auto count = static_cast<double>(std::max<std::size_t>(1, table.columns.size()));
+    const double columnWidth = (rect.width() - labelWidth) / count;
+    const auto rule = [&](double y, double thickness, double left, double right) {
+        painter.setPen(QPen(theme_.ink, thickness * theme_.unit));
+        painter.drawLine(QPointF(left, y), QPointF(right, y));
+    };
+    const auto text = [&](const QRectF& where, int alignment, const QString& words) {
+        painter.setPen(theme_.ink);
+        painter.drawText(where, alignment | Qt::AlignVCenter | Qt::TextDontClip,
+                         metrics.elidedText(words, Qt::ElideMiddle, where.width()));
+    };
+    painter.setFont(theme_.tickFont);
+    rule(rect.top() + theme_.unit, 1.2, rect.left(), rect.right());
+    for (std::size_t c = 0; c < table.columns.size();) {
+        auto end = c;
+        while (end < table.columns.size() && table.columns[end].group == table.columns[c].group)
+            ++end;
+        const double left = labelWidth + columnWidth * static_cast<double>(c);
+        const double right = labelWidth + columnWidth * static_cast<double>(end);
+        painter.setFont(bold(theme_.tickFont));
+        text(QRectF(left + 0.3 * line, rect.top() + 0.1 * line, right - left - 0.3 * line, line),
+             Qt::AlignHCenter, table.columns[c].group);
+        painter.setFont(theme_.tickFont);
+        rule(rect.top() + 1.15 * line, 0.6, left + 0.4 * line, right);
+        c = end;
+    }
+    const double head = rect.top() + 1.2 * line;
+    text(QRectF(rect.left(), head + 0.8 * line, labelWidth, line), Qt::AlignLeft, table.rowTitle);
+    for (std::size_t c = 0; c < table.columns.size(); ++c)
+        painter.drawText(QRectF(labelWidth + columnWidth * static_cast<double>(c) + 0.2 * line,
+                                head, columnWidth - 0.2 * line, 1.7 * line),
+                         Qt::AlignRight | Qt::AlignBottom | Qt::TextWordWrap | Qt::TextDontClip,
+                         table.columns[c].title);
+    rule(head + 1.9 * line, 0.8, rect.left(), rect.right());
+    double y = head + 2.0 * line;
+    for (int r = 0; r < table.rows.size(); ++r, y += line) {
+        text(QRectF(rect.left(), y, labelWidth, line), Qt::AlignLeft, table.rows[r]);
+        for (std::size_t c = 0; c < table.columns.size(); ++c)
+            text(QRectF(labelWidth + columnWidth * static_cast<double>(c), y, columnWidth, line),
+                 Qt::AlignRight, numberText(table.columns[c], r));
+    }
+    rule(y + 0.1 * line, 1.2, rect.left(), rect.right());
+}
+
+} // namespace residuum

@@ -30,6 +30,8 @@ int openWorkbench(int argc, char** argv, const WindowArguments& arguments) {
     options.models = arguments.models;
     options.numeric = arguments.common.numeric();
     options.demoFolder = resourceFolder() / "demo";
+    if (!arguments.common.noCache)
+        options.cache = CacheSettings::fromEnvironment();
     options.screenshot = arguments.screenshot;
     if (std::sscanf(arguments.size.c_str(), "%dx%d", &options.width, &options.height) != 2 ||
         options.width < 320 || options.height < 240 || options.width > 16384 ||
@@ -53,7 +55,9 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", RESIDUUM_VERSION);
     app.require_subcommand(0, 1);
     WindowArguments window;
-    app.add_option("MODEL", window.models, "models to open side by side in the workbench");
+    app.add_option("MODEL", window.models,
+                   "models to open side by side in the workbench, a session (.residuum) or result "
+                   "files (.h5)");
     app.add_option("--screenshot", window.screenshot,
                    "draw the workbench into this PNG when its results are there, and exit");
     app.add_option("--size", window.size, "the window's size, e.g. 1280x800");
@@ -65,6 +69,7 @@ int run(int argc, char** argv) {
     addRunCommand(app, action);
     addDlaCommand(app, action);
     addFigureCommand(app, action);
+    addRunSessionCommand(app, action);
     addCacheCommand(app, action);
     try {
         app.parse(argc, argv);

@@ -40,6 +40,9 @@ class ResultReader {
     /// `name`: "tokens", or another array that the kind has.
     StoredTokens tokens(const std::string& name = "tokens") const;
 
+    /// Length of the pos axis of `tokens`.
+    std::int64_t tokenWidth() const { return file_.numbers("/tokens").shape.back(); }
+
     const Hdf5Reader& file() const { return file_; }
     /// Throws Error "FILE: it OBJECT PROBLEM".
     [[noreturn]] void refuse(const std::string& object, const std::string& problem) const;

@@ -11,7 +11,7 @@ namespace {
 
 int draw([[maybe_unused]] const FigureArguments& arguments) {
 #ifdef RESIDUUM_GUI
-    drawFigure(arguments);
+    HeadlessFigures().draw(arguments);
     return exitSuccess;
 #else
     throw Error("figure", "this build draws none (RESIDUUM_GUI=OFF); copy the result file to a "
@@ -46,7 +46,9 @@ void addFigureCommand(CLI::App& app, Action& action) {
     command->add_option("--limit", figure.limit, "end of the colour scale or of the axes");
     command->add_option("--difference", figure.difference,
                         "two models' difference as a further panel, e.g. 0,2");
-    command->add_option("--pin", figure.pins, "outline a component, e.g. L9H9 (repeatable)")
+    command
+        ->add_option("--pin", figure.pins,
+                     "outline a component, e.g. L9H9 or L9H9=#d55e00 (repeatable)")
         ->allow_extra_args(false)
         ->take_all();
     command->add_option("--preset", figure.preset,

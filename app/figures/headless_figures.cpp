@@ -15,27 +15,27 @@
 
 namespace residuum {
 
-namespace {
-
 /// Fonts need an application, but no display; in the window there is one already.
-class Drawing {
-  public:
-    Drawing() {
-        if (QCoreApplication::instance() != nullptr)
-            return;
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-        // Qt's remarks about the session are no business of someone who wants a file.
-        QLoggingCategory::setFilterRules(QStringLiteral("default.warning=false"));
-        orderFontsTheSameEachTime();
-        application_ = std::make_unique<QGuiApplication>(count_, arguments_);
-    }
-
-  private:
-    int count_ = 1;
-    char name_[9] = "residuum";
-    char* arguments_[2] = {name_, nullptr};
-    std::unique_ptr<QGuiApplication> application_;
+struct HeadlessFigures::Private {
+    int count = 1;
+    char name[9] = "residuum";
+    char* arguments[2] = {name, nullptr};
+    std::unique_ptr<QGuiApplication> application;
 };
+
+HeadlessFigures::HeadlessFigures() : d_(std::make_unique<Private>()) {
+    if (QCoreApplication::instance() != nullptr)
+        return;
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    // Qt's remarks about the session are no business of someone who wants a file.
+    QLoggingCategory::setFilterRules(QStringLiteral("default.warning=false"));
+    orderFontsTheSameEachTime();
+    d_->application = std::make_unique<QGuiApplication>(d_->count, d_->arguments);
+}
+
+HeadlessFigures::~HeadlessFigures() = default;
+
+namespace {
 
 double lengthOf(const std::string& text, const std::string& option) {
     const auto length = parseLength(QString::fromStdString(text));
@@ -104,6 +104,16 @@ std::optional<std::pair<int, int>> differenceOf(const std::string& text) {
     return pair;
 }
 
+NamedPin pinOf(const std::string& text, int place) {
+    const auto parts = QString::fromStdString(text).split(QLatin1Char('='));
+    const auto colour = parts.size() > 1 ? QColor(parts[1]) : pinColour(place);
+    if (parts.size() > 2 || parts[0].isEmpty() || !colour.isValid())
+        throw UsageError("--pin " + text,
+                         "a component is expected, with or without a colour, e.g. L9H9 or "
+                         "L9H9=#d55e00");
+    return {parts[0], colour};
+}
+
 FigureRequest requestOf(const FigureArguments& arguments, const FigureKind& kind) {
     FigureRequest request;
     const auto* view = kind.find(QString::fromStdString(arguments.view));
@@ -123,34 +133,41 @@ FigureRequest requestOf(const FigureArguments& arguments, const FigureKind& kind
     request.limit = arguments.limit;
     request.difference = differenceOf(arguments.difference);
     for (const auto& pin : arguments.pins)
-        request.pins.push_back(
-            {QString::fromStdString(pin), pinColour(static_cast<int>(request.pins.size()))});
+        request.pins.push_back(pinOf(pin, static_cast<int>(request.pins.size())));
     return request;
+}
+
+FigureKind kindOf(const ResultReader& reader) {
+    for (const auto& kind : figureKinds())
+        if (kind.kind.toStdString() == reader.kind())
+            return kind;
+    throw Error(reader.path().string(),
+                "is a result of the kind " + reader.kind() + ", which has no figures");
 }
 
 } // namespace
 
-void drawFigure(const FigureArguments& arguments) {
+void HeadlessFigures::draw(const FigureArguments& arguments) const {
     if (!figureFormatOf(arguments.output))
         throw UsageError("-o " + arguments.output.string(),
                          "its ending names no format; use .pdf, .svg, .png or .csv");
     const auto style = styleOf(arguments);
     const ResultReader reader(arguments.result);
-    for (const auto& kind : figureKinds()) {
-        if (kind.kind.toStdString() != reader.kind())
-            continue;
-        const Drawing drawing;
-        const auto request = requestOf(arguments, kind);
-        auto figure = kind.make(reader, request);
-        figure.provenance.commands.push_back(
-            figureCommand(QString::fromStdString(arguments.result.filename().string()), request,
-                          style, QString::fromStdString(arguments.output.filename().string()))
-                .toStdString());
-        exportFigure(figure, style, arguments.output, {arguments.csv, arguments.latex});
-        return;
-    }
-    throw Error(arguments.result.string(),
-                "is a result of the kind " + reader.kind() + ", which has no figures");
+    const auto kind = kindOf(reader);
+    const auto request = requestOf(arguments, kind);
+    auto figure = kind.make(reader, request);
+    figure.provenance.commands.push_back(
+        figureCommand(QString::fromStdString(arguments.result.filename().string()), request, style,
+                      QString::fromStdString(arguments.output.filename().string()))
+            .toStdString());
+    exportFigure(figure, style, arguments.output, {arguments.csv, arguments.latex});
+}
+
+std::vector<std::string> HeadlessFigures::views(const std::filesystem::path& result) const {
+    std::vector<std::string> names;
+    for (const auto& view : kindOf(ResultReader(result)).views)
+        names.push_back(view.name.toStdString());
+    return names;
 }
 
 std::string figureViewNames() {

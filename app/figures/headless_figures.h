@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,8 +18,8 @@ struct FigureArguments {
     int sample = 0;
     std::optional<int> position;
     std::optional<double> limit;
-    std::string difference; ///< "A,B": places of two models
-    std::vector<std::string> pins;
+    std::string difference;        ///< "A,B": places of two models
+    std::vector<std::string> pins; ///< NAME or NAME=#rrggbb
     std::string preset, width, height, font, colours;
     std::optional<double> fontSize, dpi;
     std::optional<int> rows;
@@ -27,8 +28,23 @@ struct FigureArguments {
     bool latex = false;
 };
 
-/// Draws the figure and writes it with its sidecar. Throws UsageError and Error.
-void drawFigure(const FigureArguments& arguments);
+/// Draws without a display. At most one at a time.
+class HeadlessFigures {
+  public:
+    HeadlessFigures();
+    ~HeadlessFigures();
+    HeadlessFigures(const HeadlessFigures&) = delete;
+    HeadlessFigures& operator=(const HeadlessFigures&) = delete;
+
+    /// Draws the figure and writes it with its sidecar. Throws UsageError and Error.
+    void draw(const FigureArguments& arguments) const;
+    /// The names of a result's views. Throws Error where its kind has no figures.
+    std::vector<std::string> views(const std::filesystem::path& result) const;
+
+  private:
+    struct Private;
+    std::unique_ptr<Private> d_;
+};
 
 /// "attribution, direct-effect, …" of every kind of result, for help texts.
 std::string figureViewNames();

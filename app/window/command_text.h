@@ -7,10 +7,7 @@ namespace residuum {
 
 class Workspace;
 
-/// One line for a POSIX shell: `residuum dla …`.
+/// One line for a POSIX shell: `residuum dla …`; nothing while no model is open.
 QString reproducingCommand(const Workspace& workspace);
-
-/// `text` as one word of a POSIX shell.
-QString shellQuoted(const QString& text);
 
 } // namespace residuum

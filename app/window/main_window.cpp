@@ -1,9 +1,15 @@
 #include "app/window/main_window.h"
 
+#include "app/window/autosave.h"
+#include "app/window/background_files.h"
 #include "app/window/command_text.h"
 #include "app/window/dataset_dialog.h"
 #include "app/window/guide_window.h"
 #include "app/window/job_status.h"
+#include "core/store/atomic_file.h"
+#include "core/task/error.h"
+#include "widgets/figure/export_dialog.h"
+#include "widgets/panels/attribution_figures.h"
 #include "widgets/panels/attribution_panel.h"
 #include "widgets/panels/inspector.h"
 #include "widgets/plots/colour_scale.h"
@@ -17,6 +23,7 @@
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenuBar>
@@ -45,8 +52,8 @@ QString recentKey() {
 MainWindow::MainWindow(const WorkbenchOptions& options, std::unique_ptr<QSettings> settings,
                        QWidget* parent)
     : QMainWindow(parent), options_(options), settings_(std::move(settings)),
-      workspace_(
-          std::make_unique<Workspace>(WorkspaceOptions{options.numeric, options.demoFolder})) {
+      workspace_(std::make_unique<Workspace>(
+          WorkspaceOptions{options.numeric, options.demoFolder, options.cache})) {
     setWindowTitle(tr("Residuum"));
     setAcceptDrops(true);
     workspace_->setInitialTexts(
@@ -73,9 +80,11 @@ MainWindow::MainWindow(const WorkbenchOptions& options, std::unique_ptr<QSetting
     addDockWidget(Qt::RightDockWidgetArea, dock);
     resizeDocks({dock}, {fontMetrics().averageCharWidth() * 38}, Qt::Horizontal);
 
+    files_ = new BackgroundFiles(this);
     makeMenus();
     makeStatusBar();
     connectWorkspace();
+    keepSession();
     resize(options.width, options.height);
     // A screenshot has the size it was asked for, whatever the window was last time.
     if (options.screenshot.empty()) {
@@ -127,6 +136,16 @@ void MainWindow::makeFileMenu() {
         demo->addAction(source, this, [this, source] { openNamed(source); });
     }
     menu->addSeparator();
+    menu->addAction(tr("Open &session …"), this, &MainWindow::chooseSession);
+    menu->addAction(tr("Sa&ve session"), QKeySequence::Save, this, &MainWindow::saveSession);
+    menu->addAction(tr("Save session &as …"), QKeySequence(tr("Ctrl+Shift+S")), this,
+                    &MainWindow::saveSessionAs);
+    menu->addSeparator();
+    menu->addAction(tr("Open res&ult …"), this, &MainWindow::chooseResult);
+    menu->addAction(tr("Save resul&t …"), this, &MainWindow::saveResult);
+    menu->addAction(tr("&Export figure …"), QKeySequence(tr("Ctrl+E")), this,
+                    &MainWindow::exportFigure);
+    menu->addSeparator();
     menu->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
 }
 
@@ -142,6 +161,8 @@ void MainWindow::makeEditMenu() {
     menu->addAction(tr("Edit &prompt"), QKeySequence(tr("Ctrl+L")), prompt_,
                     &PromptStrip::startEditing);
     menu->addAction(tr("Copy token &ids"), prompt_, &PromptStrip::copyIds);
+    menu->addAction(tr("Copy &figure"), this, [this] { copyShownFigure(false); });
+    menu->addAction(tr("Copy &numbers"), this, [this] { copyShownFigure(true); });
     menu->addAction(tr("Copy &command"), QKeySequence(tr("Ctrl+Shift+C")), this,
                     &MainWindow::copyCommand);
 }
@@ -175,6 +196,8 @@ void MainWindow::makeViewMenu() {
 void MainWindow::makeAnalysisMenu() {
     auto* menu = menuBar()->addMenu(tr("&Analysis"));
     menu->addAction(tr("&NMAE over a dataset …"), this, &MainWindow::measureDataset);
+    menu->addAction(tr("&Recompute"), QKeySequence(tr("Ctrl+R")), workspace_.get(),
+                    &Workspace::recompute);
     menu->addAction(tr("&Cancel what is running"), QKeySequence(tr("Ctrl+.")), workspace_.get(),
                     &Workspace::cancelWork);
 }
@@ -218,14 +241,154 @@ void MainWindow::connectWorkspace() {
     connect(versus_, &TokenPicker::tokenPicked, workspace_.get(), &Workspace::setVersus);
 }
 
+void MainWindow::keepSession() {
+    if (options_.stateFolder.empty())
+        return;
+    autosave_ = new Autosave(
+        options_.stateFolder, [this] { return workspace_->session(); }, *files_, this);
+    for (const auto signal :
+         {&Workspace::columnsChanged, &Workspace::promptChanged, &Workspace::positionChanged,
+          &Workspace::targetChanged, &Workspace::pinsChanged, &Workspace::modeChanged,
+          &Workspace::scaleChanged, &Workspace::differenceChanged})
+        connect(workspace_.get(), signal, autosave_, &Autosave::changed);
+    connect(autosave_, &Autosave::failed, this,
+            [this](const QString& sentence) { statusBar()->showMessage(sentence, 15000); });
+}
+
 void MainWindow::openInitialModels() {
-    if (options_.models.empty()) {
-        for (const auto* demo : {"demo:original", "demo:vanilla", "demo:ln-free"})
-            workspace_->openModel(QString::fromLatin1(demo));
+    for (const auto& named : options_.models)
+        open(QString::fromStdString(named));
+    if (!options_.models.empty())
+        return;
+    const auto kept = autosave_ == nullptr ? std::nullopt : autosave_->recover();
+    if (kept && !(kept->session.models.empty() && kept->session.results.empty())) {
+        workspace_->restore(kept->session);
+        if (kept->afterCrash)
+            statusBar()->showMessage(
+                tr("The program had ended unexpectedly; this is the session as it was then."),
+                15000);
         return;
     }
-    for (const auto& model : options_.models)
-        openNamed(QString::fromStdString(model));
+    for (const auto* demo : {"demo:original", "demo:vanilla", "demo:ln-free"})
+        workspace_->openModel(QString::fromLatin1(demo));
+}
+
+void MainWindow::open(const QString& named) {
+    if (named.endsWith(QLatin1String(".residuum")))
+        openSession(named);
+    else if (named.endsWith(QLatin1String(".h5")))
+        workspace_->openResult(named);
+    else
+        openNamed(named);
+}
+
+void MainWindow::openSession(const QString& file) {
+    try {
+        workspace_->restore(readSession(file.toStdString()));
+        sessionFile_ = file;
+        setWindowTitle(tr("%1 – Residuum").arg(QFileInfo(file).completeBaseName()));
+    } catch (const Error& error) {
+        statusBar()->showMessage(QString::fromUtf8(error.what()), 30000);
+    }
+}
+
+void MainWindow::chooseSession() {
+    const auto file =
+        QFileDialog::getOpenFileName(this, tr("Open a session"), {}, tr("sessions (*.residuum)"));
+    if (!file.isEmpty())
+        openSession(file);
+}
+
+void MainWindow::chooseResult() {
+    const auto file =
+        QFileDialog::getOpenFileName(this, tr("Open a result"), {}, tr("results (*.h5)"));
+    if (!file.isEmpty())
+        workspace_->openResult(file);
+}
+
+void MainWindow::saveSession() {
+    if (sessionFile_.isEmpty())
+        saveSessionAs();
+    else
+        saveSessionTo(sessionFile_);
+}
+
+void MainWindow::saveSessionAs() {
+    auto file = QFileDialog::getSaveFileName(this, tr("Save the session"),
+                                             QStringLiteral("session.residuum"),
+                                             tr("sessions (*.residuum)"));
+    if (file.isEmpty())
+        return;
+    if (!file.endsWith(QLatin1String(".residuum")))
+        file += QStringLiteral(".residuum");
+    saveSessionTo(file);
+}
+
+void MainWindow::saveSessionTo(const QString& file) {
+    files_->run([path = file.toStdString(),
+                 text = toText(workspace_->session())] { writeAtomically(path, text); },
+                [this, file](const QString& problem) {
+                    if (problem.isEmpty()) {
+                        sessionFile_ = file;
+                        setWindowTitle(tr("%1 – Residuum").arg(QFileInfo(file).completeBaseName()));
+                    }
+                    statusBar()->showMessage(
+                        problem.isEmpty() ? tr("Saved %1.").arg(file) : problem, 15000);
+                });
+}
+
+void MainWindow::saveResult() {
+    auto file = QFileDialog::getSaveFileName(this, tr("Save the result"), QStringLiteral("dla.h5"),
+                                             tr("results (*.h5)"));
+    if (!file.isEmpty() && !file.endsWith(QLatin1String(".h5")))
+        file += QStringLiteral(".h5");
+    if (!file.isEmpty())
+        workspace_->saveResult(file);
+}
+
+ExportDialog* MainWindow::exportFigure() {
+    auto* dialog = new ExportDialog(
+        attributionKind().views, attribution_->shownView(),
+        [this](FigureRequest& request) { return attributionFigure(*workspace_, request); }, this);
+    // What the window shows is what is exported, also while the dialog is open.
+    for (const auto signal :
+         {&Workspace::resultsChanged, &Workspace::positionChanged, &Workspace::pinsChanged,
+          &Workspace::scaleChanged, &Workspace::differenceChanged})
+        connect(workspace_.get(), signal, dialog, &ExportDialog::refresh);
+    connect(dialog, &ExportDialog::exportRequested, this,
+            [this](const Figure& figure, const FigureStyle& style, const QString& file,
+                   const FigureExtras& extras) {
+                files_->run([figure, style, path = file.toStdString(),
+                             extras] { residuum::exportFigure(figure, style, path, extras); },
+                            [this, file](const QString& problem) {
+                                statusBar()->showMessage(
+                                    problem.isEmpty() ? tr("Exported %1.").arg(file) : problem,
+                                    15000);
+                            });
+            });
+    dialog->show();
+    return dialog;
+}
+
+void MainWindow::waitForFiles() {
+    files_->wait();
+}
+
+void MainWindow::copyShownFigure(bool numbers) {
+    FigureRequest request;
+    request.view = attribution_->shownView();
+    try {
+        const auto figure = attributionFigure(*workspace_, request);
+        if (numbers)
+            QApplication::clipboard()->setText(QString::fromUtf8(figureCsv(figure)));
+        else
+            QApplication::clipboard()->setImage(figureImage(figure, {}));
+        statusBar()->showMessage(numbers ? tr("The plotted numbers are in the clipboard.")
+                                         : tr("The figure is in the clipboard."),
+                                 5000);
+    } catch (const Error& error) {
+        statusBar()->showMessage(QString::fromUtf8(error.what()), 8000);
+    }
 }
 
 void MainWindow::openNamed(const QString& named) {
@@ -347,21 +510,25 @@ void MainWindow::refreshChoices() {
 void MainWindow::refreshStatus() {
     const auto& columns = workspace_->columns();
     double worst = 0.0;
-    int open = 0;
+    int opened = 0, cached = 0;
     for (const auto& column : columns) {
-        open += column.model ? 1 : 0;
+        opened += column.model ? 1 : 0;
+        cached += column.result && column.fromCache ? 1 : 0;
         if (!column.result)
             continue;
         for (const auto& row : column.result->rows)
             worst = std::max(worst, std::abs(row.completenessError));
     }
     const auto state = workspace_->engine().busy() ? tr("computing") : tr("ready");
-    status_->setText(open == 0 ? state
-                               : tr("%1 · models: %2 · |Σ components − logit| ≤ %3 logits at every "
-                                    "position")
-                                     .arg(state)
-                                     .arg(open)
-                                     .arg(oneDigit(worst)));
+    auto text = opened == 0 ? state
+                            : tr("%1 · models: %2 · |Σ components − logit| ≤ %3 logits at every "
+                                 "position")
+                                  .arg(state)
+                                  .arg(opened)
+                                  .arg(oneDigit(worst));
+    if (cached > 0)
+        text += tr(" · from cache: %1").arg(cached);
+    status_->setText(text);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
@@ -369,6 +536,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         settings_->setValue(QStringLiteral("geometry"), saveGeometry());
         settings_->setValue(QStringLiteral("layout"), saveState());
     }
+    if (autosave_ != nullptr)
+        autosave_->finish();
     workspace_->engine().cancelAll();
     event->accept();
 }
@@ -381,7 +550,7 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 void MainWindow::dropEvent(QDropEvent* event) {
     for (const auto& url : event->mimeData()->urls()) {
         if (url.isLocalFile())
-            openNamed(url.toLocalFile());
+            open(url.toLocalFile());
     }
     event->acceptProposedAction();
 }

@@ -15,6 +15,9 @@ class QSettings;
 namespace residuum {
 
 class AttributionPanel;
+class Autosave;
+class BackgroundFiles;
+class ExportDialog;
 class Inspector;
 class PromptStrip;
 class TokenPicker;
@@ -36,8 +39,15 @@ class MainWindow : public QMainWindow {
     TokenPicker& targetPicker() { return *target_; }
     TokenPicker& versusPicker() { return *versus_; }
 
-    /// Opens the models of the options, or the demo models.
+    /// Opens what the options name; else the last session, or the demo models.
     void openInitialModels();
+    /// A model, a session or a result file, by its ending.
+    void open(const QString& named);
+    void saveSessionTo(const QString& file);
+    /// The dialog; shown and not modal.
+    ExportDialog* exportFigure();
+    /// Until every file that was given to be written is.
+    void waitForFiles();
 
   protected:
     void closeEvent(QCloseEvent* event) override;
@@ -54,8 +64,16 @@ class MainWindow : public QMainWindow {
     void makeHelpMenu();
     void makeStatusBar();
     void connectWorkspace();
+    void keepSession();
 
     void chooseModel();
+    void chooseSession();
+    void chooseResult();
+    void openSession(const QString& file);
+    void saveSession();
+    void saveSessionAs();
+    void saveResult();
+    void copyShownFigure(bool numbers);
     void openNamed(const QString& named);
     void fillRecent(QMenu* menu);
     void fillHub(QMenu* menu);
@@ -81,6 +99,9 @@ class MainWindow : public QMainWindow {
     Inspector* inspector_ = nullptr;
     QLabel* status_ = nullptr;
     std::pair<int, int> lastDifference_{0, -1};
+    QString sessionFile_;
+    BackgroundFiles* files_ = nullptr;
+    Autosave* autosave_ = nullptr; ///< null: sessions are not kept by themselves
 };
 
 } // namespace residuum

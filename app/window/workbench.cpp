@@ -1,5 +1,6 @@
 #include "app/window/workbench.h"
 
+#include "app/window/autosave.h"
 #include "app/window/main_window.h"
 #include "core/task/error.h"
 #include "widgets/figure/figure_export.h"
@@ -54,7 +55,11 @@ int runWorkbench(int& argc, char** argv, const WorkbenchOptions& options) {
     QApplication::setApplicationName(QStringLiteral("residuum"));
     QApplication::setOrganizationName(QStringLiteral("residuum"));
     QApplication::setApplicationVersion(QStringLiteral(RESIDUUM_VERSION));
-    MainWindow window(options, std::make_unique<QSettings>());
+    auto adjusted = options;
+    // A screenshot shows what it was asked for, not what was left open.
+    if (options.stateFolder.empty() && options.screenshot.empty())
+        adjusted.stateFolder = Autosave::defaultFolder();
+    MainWindow window(adjusted, std::make_unique<QSettings>());
     window.show();
     window.openInitialModels();
     if (options.screenshot.empty())

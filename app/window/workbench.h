@@ -2,18 +2,24 @@
 #pragma once
 
 #include "core/model/model_info.h"
+#include "core/store/result_cache.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace residuum {
 
 struct WorkbenchOptions {
-    std::vector<std::string> models; ///< as named on the command line; empty: the demo models
+    /// Models, sessions (.residuum) and result files (.h5) as named on the command line; empty: the
+    /// last session, or the demo models.
+    std::vector<std::string> models;
     NumericSettings numeric;
-    std::filesystem::path demoFolder; ///< with original/, vanilla/, ln-free/
-    std::string startupWarning;       ///< e.g. about a slow BLAS; shown in the status bar
+    std::filesystem::path demoFolder;   ///< with original/, vanilla/, ln-free/
+    std::optional<CacheSettings> cache; ///< empty: results are not kept
+    std::filesystem::path stateFolder;  ///< of sessions kept by themselves; empty: none are
+    std::string startupWarning;         ///< e.g. about a slow BLAS; shown in the status bar
     /// Draw the window into this PNG once every job is done, and exit (works without a display).
     std::filesystem::path screenshot;
     int width = 1280; ///< of the window, device-independent pixels

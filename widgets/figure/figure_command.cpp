@@ -29,7 +29,7 @@ QString requestArguments(const FigureRequest& request) {
                     .arg(request.difference->first)
                     .arg(request.difference->second);
     for (const auto& pin : request.pins)
-        text += QStringLiteral(" --pin ") + quoted(pin.name);
+        text += QStringLiteral(" --pin ") + quoted(pin.name + QLatin1Char('=') + pin.colour.name());
     return text;
 }
 

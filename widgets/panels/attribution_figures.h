@@ -15,6 +15,8 @@
 
 namespace residuum {
 
+class Workspace;
+
 /// The numbers of one component at one row of a result.
 struct ComponentNumbers {
     double dla = 0.0;          ///< LN frozen, logits
@@ -59,10 +61,12 @@ Figure attributionFigure(const std::vector<AttributionColumn>& columns,
                          const FigureRequest& request, const QString& prompt,
                          const Provenance& provenance);
 
+/// What the document shows, as a figure of `request.view`; the rest of the request is filled in
+/// from the document. Throws Error where no column has a result at the position.
+Figure attributionFigure(const Workspace& workspace, FigureRequest& request);
+
 /// Attribution results' door to figures.
 FigureKind attributionKind();
-/// The view of attributionKind() that shows `mode`.
-QString viewOf(ViewMode mode);
 
 /// One scale for all the values of a mode.
 ColourScale attributionScale(const std::vector<double>& values, ViewMode mode);

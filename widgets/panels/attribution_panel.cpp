@@ -60,11 +60,20 @@ QString nmaeDetail(const DlaResult& result) {
                               : interval + QStringLiteral(" · ") + nmaeExtent(result);
 }
 
-QString checkText(const DlaResult& result, int row) {
-    if (row < 0 || row >= static_cast<int>(result.rows.size()))
+/// How exact the column's numbers are, and where they come from.
+QString checkText(const ModelColumn& column, int row) {
+    if (column.saved && row < 0)
+        return QObject::tr("of other prompts or positions; ▸ shows one");
+    if (row < 0 || row >= static_cast<int>(column.result->rows.size()))
         return {};
-    return QObject::tr("Σ components − logit = %1")
-        .arg(oneDigit(result.rows[static_cast<std::size_t>(row)].completenessError));
+    auto text =
+        QObject::tr("Σ components − logit = %1")
+            .arg(oneDigit(column.result->rows[static_cast<std::size_t>(row)].completenessError));
+    if (column.saved && row < column.saved->targets.size())
+        text += QObject::tr(" · target “%1”").arg(column.saved->targets[row]);
+    if (column.fromCache)
+        text += QObject::tr(" · from cache");
+    return text;
 }
 
 } // namespace
@@ -105,16 +114,14 @@ AttributionPanel::AttributionPanel(Workspace& workspace, QWidget* parent)
     layout->addWidget(foot);
 
     connect(bar_, &ColourBar::lockToggled, this, [this](bool locked) {
-        locked_ = locked;
-        lockedLimit_ = bar_->scale().limit;
-        refreshScales();
+        workspace_.lockScale(locked ? std::optional(bar_->scale().limit) : std::nullopt);
     });
+    connect(&workspace_, &Workspace::scaleChanged, this, &AttributionPanel::refreshScales);
     connect(&workspace_, &Workspace::columnsChanged, this, &AttributionPanel::rebuild);
     connect(&workspace_, &Workspace::differenceChanged, this, &AttributionPanel::rebuild);
     connect(&workspace_, &Workspace::resultsChanged, this, &AttributionPanel::refresh);
     connect(&workspace_, &Workspace::positionChanged, this, &AttributionPanel::refresh);
     connect(&workspace_, &Workspace::modeChanged, this, [this] {
-        locked_ = false; // a limit of one quantity means nothing for another
         refreshModeButtons();
         refresh();
     });
@@ -133,6 +140,12 @@ ScatterView* AttributionPanel::scatter(int column) const {
     return column < static_cast<int>(views_.size())
                ? views_[static_cast<std::size_t>(column)].scatter
                : nullptr;
+}
+
+QString AttributionPanel::shownView() const {
+    if (table_->hasFocus())
+        return QStringLiteral("contributors");
+    return viewOf(workspace_.mode());
 }
 
 QString AttributionPanel::nmaeShown(int column) const {
@@ -266,6 +279,13 @@ void AttributionPanel::addColumn(const ModelColumn& column, int place) {
     link(views.scatter);
     connect(views.header, &ModelHeader::closeRequested, &workspace_,
             [this, id = column.id] { workspace_.closeModel(id); });
+    connect(views.header, &ModelHeader::nextSampleRequested, &workspace_, [this, id = column.id] {
+        for (const auto& each : workspace_.columns())
+            if (each.id == id && each.saved)
+                return workspace_.adoptPrompt(
+                    id, (workspace_.sampleOf(each) + 1) %
+                            static_cast<int>(each.saved->tokens.input.sequences.size()));
+    });
     top_->addWidget(views.header, 0, place);
     top_->addWidget(views.heatmap, 1, place);
     scatters_->addWidget(views.scatter, 0, place);
@@ -299,8 +319,8 @@ void AttributionPanel::refresh() {
 }
 
 void AttributionPanel::refreshColumn(const ModelColumn& column, ColumnViews& views, bool gridToo) {
-    const int row = workspace_.state().position;
-    views.header->show(column, row);
+    const int row = workspace_.rowOf(column);
+    views.header->show(column, row, workspace_.tokenizer().get());
     if (!column.result) {
         const auto waiting = column.state == ModelColumn::State::Failed || !column.problem.isEmpty()
                                  ? column.problem
@@ -328,7 +348,7 @@ void AttributionPanel::refreshColumn(const ModelColumn& column, ColumnViews& vie
             .arg(result.nmae.heads));
     views.nmaeDetail->setFullText(column.datasetNmae.isEmpty() ? nmaeDetail(result)
                                                                : column.datasetNmae);
-    views.check->setFullText(column.problem.isEmpty() ? checkText(result, row) : column.problem);
+    views.check->setFullText(column.problem.isEmpty() ? checkText(column, row) : column.problem);
 }
 
 void AttributionPanel::refreshDifference() {
@@ -348,9 +368,8 @@ void AttributionPanel::refreshDifference() {
                                               .arg(a.name, b.name));
         return;
     }
-    const int row = workspace_.state().position;
-    auto values = cellValues(*a.result, row, workspace_.mode());
-    const auto second = cellValues(*b.result, row, workspace_.mode());
+    auto values = cellValues(*a.result, workspace_.rowOf(a), workspace_.mode());
+    const auto second = cellValues(*b.result, workspace_.rowOf(b), workspace_.mode());
     for (std::size_t i = 0; i < values.size(); ++i)
         values[i] -= second[i];
     difference_.heatmap->setGrid(attributionGrid(
@@ -379,18 +398,15 @@ void AttributionPanel::refreshScales() {
     for (const auto& column : workspace_.columns()) {
         if (!column.result)
             continue;
-        const auto values =
-            cellValues(*column.result, workspace_.state().position, workspace_.mode());
+        const auto values = cellValues(*column.result, workspace_.rowOf(column), workspace_.mode());
         all.insert(all.end(), values.begin(), values.end());
         for (const auto& point :
-             attributionScatter(*column.result, workspace_.state().position).points)
+             attributionScatter(*column.result, workspace_.rowOf(column)).points)
             scatterLimit = std::max({scatterLimit, std::abs(point.x), std::abs(point.y)});
     }
-    ColourScale scale;
-    scale.map = workspace_.mode() == ViewMode::Error ? ColourMap::Sequential : ColourMap::Diverging;
-    scale.limit = locked_ ? lockedLimit_ : niceLimit(all);
-    scale.unit = tr("logits");
-    scale.locked = locked_;
+    auto scale = attributionScale(all, workspace_.mode());
+    scale.limit = workspace_.lockedLimit().value_or(scale.limit);
+    scale.locked = workspace_.lockedLimit().has_value();
     bar_->setScale(scale);
     for (const auto& views : views_) {
         views.heatmap->setScale(scale);
@@ -415,7 +431,7 @@ void AttributionPanel::refreshHover() {
     for (const auto& column : workspace_.columns()) {
         if (!hovered || !column.result || value)
             continue;
-        if (const auto numbers = numbersOf(*column.result, workspace_.state().position, *hovered))
+        if (const auto numbers = numbersOf(*column.result, workspace_.rowOf(column), *hovered))
             value = numbers->shown(workspace_.mode());
     }
     bar_->setMarker(value);

@@ -40,6 +40,9 @@ class AttributionPanel : public QWidget {
     HeatmapView* differenceHeatmap() const { return difference_.heatmap; }
     ColourBar* colourBar() const { return bar_; }
     QTableView* table() const { return table_; }
+    /// The figure view that shows what one looks at: the heatmaps' quantity, or the table where it
+    /// is in front and has the focus.
+    QString shownView() const;
     /// "NMAE 8.82 %" of the i-th model, as shown.
     QString nmaeShown(int column) const;
 
@@ -89,8 +92,6 @@ class AttributionPanel : public QWidget {
     ColourBar* bar_ = nullptr;
     std::vector<ColumnViews> views_;
     DifferenceViews difference_;
-    bool locked_ = false;
-    double lockedLimit_ = 1.0;
 };
 
 } // namespace residuum

@@ -30,13 +30,6 @@ bool sameTargets(const std::vector<AttributionColumn>& columns) {
     });
 }
 
-std::optional<ViewMode> modeOf(const QString& view) {
-    for (const auto mode : {ViewMode::Dla, ViewMode::DirectEffect, ViewMode::Error})
-        if (view == viewOf(mode))
-            return mode;
-    return std::nullopt;
-}
-
 /// Builds one figure.
 class Paper {
   public:
@@ -301,18 +294,6 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
 }
 
 } // namespace
-
-QString viewOf(ViewMode mode) {
-    switch (mode) {
-    case ViewMode::Dla:
-        return QStringLiteral("attribution");
-    case ViewMode::DirectEffect:
-        return QStringLiteral("direct-effect");
-    case ViewMode::Error:
-        return QStringLiteral("error");
-    }
-    return {};
-}
 
 ColourScale attributionScale(const std::vector<double>& values, ViewMode mode) {
     ColourScale scale;

@@ -91,9 +91,8 @@ void ContributorModel::addModel(const ModelColumn& column) {
                        {},
                        true};
     for (const int id : ids_) {
-        const auto numbers = column.result
-                                 ? numbersOf(*column.result, workspace_.state().position, id)
-                                 : std::nullopt;
+        const auto numbers =
+            column.result ? numbersOf(*column.result, workspace_.rowOf(column), id) : std::nullopt;
         dla.values.push_back(numbers ? numbers->dla : unknownValue);
         effect.values.push_back(numbers ? numbers->directEffect : unknownValue);
         error.values.push_back(numbers ? numbers->error() : unknownValue);
@@ -117,8 +116,8 @@ void ContributorModel::addDifference() {
                         {},
                         false};
     for (const int id : ids_) {
-        const auto first = numbersOf(*a.result, workspace_.state().position, id);
-        const auto second = numbersOf(*b.result, workspace_.state().position, id);
+        const auto first = numbersOf(*a.result, workspace_.rowOf(a), id);
+        const auto second = numbersOf(*b.result, workspace_.rowOf(b), id);
         column.values.push_back(first && second ? first->shown(mode) - second->shown(mode)
                                                 : unknownValue);
     }

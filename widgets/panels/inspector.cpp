@@ -98,9 +98,8 @@ QString Inspector::numbersTable(int id) const {
                    QStringLiteral("</tr>");
     const int nameWidth = fontMetrics().averageCharWidth() * 10;
     for (const auto& column : workspace_.columns()) {
-        const auto numbers = column.result
-                                 ? numbersOf(*column.result, workspace_.state().position, id)
-                                 : std::nullopt;
+        const auto numbers =
+            column.result ? numbersOf(*column.result, workspace_.rowOf(column), id) : std::nullopt;
         const auto none = QStringLiteral("–");
         const auto name = fontMetrics().elidedText(column.name, Qt::ElideMiddle, nameWidth);
         rows += QStringLiteral("<tr><td style='white-space:nowrap'><b>%1</b></td>")

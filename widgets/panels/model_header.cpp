@@ -78,12 +78,17 @@ QString modelReport(const ModelInfo& info) {
 }
 
 ModelHeader::ModelHeader(QWidget* parent)
-    : QWidget(parent), name_(new ElidedLabel), badge_(new QToolButton), close_(new QToolButton),
-      predictions_(new PredictionBars) {
+    : QWidget(parent), name_(new ElidedLabel), badge_(new QToolButton), next_(new QToolButton),
+      close_(new QToolButton), predictions_(new PredictionBars) {
     auto font = name_->font();
     font.setBold(true);
     name_->setFont(font);
     badge_->setToolTip(tr("What was detected in this model"));
+    next_->setText(QStringLiteral("▸"));
+    next_->setAutoRaise(true);
+    next_->setToolTip(tr("Show the next prompt of this saved result"));
+    next_->setAccessibleName(tr("Next prompt of this saved result"));
+    connect(next_, &QToolButton::clicked, this, &ModelHeader::nextSampleRequested);
     close_->setText(QStringLiteral("×"));
     close_->setAutoRaise(true);
     close_->setToolTip(tr("Close this model"));
@@ -93,6 +98,7 @@ ModelHeader::ModelHeader(QWidget* parent)
     line->setSpacing(4);
     line->addWidget(name_, 1);
     line->addWidget(badge_);
+    line->addWidget(next_);
     line->addWidget(close_);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 2, 4, 2);
@@ -103,7 +109,10 @@ ModelHeader::ModelHeader(QWidget* parent)
     connect(close_, &QToolButton::clicked, this, &ModelHeader::closeRequested);
 }
 
-void ModelHeader::show(const ModelColumn& column, int row) {
+void ModelHeader::show(const ModelColumn& column, int row, const Tokenizer* tokenizer) {
+    const auto* info = column.model    ? &column.model->info()
+                       : column.result ? &column.result->model
+                                       : nullptr;
     name_->setFullText(column.name);
     switch (column.state) {
     case ModelColumn::State::Opening:
@@ -113,16 +122,19 @@ void ModelHeader::show(const ModelColumn& column, int row) {
         badge_->setText(tr("not opened"));
         break;
     case ModelColumn::State::Open:
-        badge_->setText(QString::fromStdString(column.model->info().normalization.label()));
+    case ModelColumn::State::Saved:
+        badge_->setText(QString::fromStdString(info->normalization.label()));
         break;
     }
-    badge_->setEnabled(column.model != nullptr);
+    name_->setToolTip(column.saved ? column.saved->file : column.source);
+    next_->setVisible(column.saved != nullptr &&
+                      (row < 0 || column.saved->tokens.input.sequences.size() > 1));
+    badge_->setEnabled(info != nullptr);
     badge_->setAccessibleName(
         tr("%1: %2, show what was detected").arg(column.name, badge_->text()));
-    report_ = column.model ? modelReport(column.model->info()) : QString();
+    report_ = info != nullptr ? modelReport(*info) : QString();
     std::vector<PredictionBar> bars;
     if (column.result && row >= 0 && row < static_cast<int>(column.result->rows.size())) {
-        const auto* tokenizer = column.model->tokenizer().get();
         for (const auto& guess : column.result->rows[static_cast<std::size_t>(row)].predictions)
             bars.push_back({quotedToken(tokenizer, guess.token), guess.probability});
     }

@@ -18,17 +18,20 @@ class ModelHeader : public QWidget {
 
   public:
     explicit ModelHeader(QWidget* parent = nullptr);
-    /// `row`: the row of the column's result whose predictions are shown.
-    void show(const ModelColumn& column, int row);
+    /// `row`: the row of the column's result whose predictions are shown; `tokenizer` may be null.
+    void show(const ModelColumn& column, int row, const Tokenizer* tokenizer);
 
   Q_SIGNALS:
     void closeRequested();
+    /// The user wants another of a saved result's prompts.
+    void nextSampleRequested();
 
   private:
     void showReport();
 
     ElidedLabel* name_;
     QToolButton* badge_;
+    QToolButton* next_;
     QToolButton* close_;
     PredictionBars* predictions_;
     QString report_;

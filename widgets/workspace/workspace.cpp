@@ -1,6 +1,5 @@
 #include "widgets/workspace/workspace.h"
 
-#include "analysis/attribution/dla.h"
 #include "analysis/prompts/dataset.h"
 #include "core/task/error.h"
 #include "widgets/plots/colour_scale.h"
@@ -14,8 +13,6 @@
 namespace residuum {
 
 namespace {
-
-constexpr int predictionsPerPosition = 10;
 
 QString channel(const char* kind, int id) {
     return QStringLiteral("%1:%2").arg(QLatin1String(kind)).arg(id);
@@ -75,7 +72,12 @@ class StateCommand : public QUndoCommand {
 };
 
 Workspace::Workspace(WorkspaceOptions options, QObject* parent)
-    : QObject(parent), options_(std::move(options)) {}
+    : QObject(parent), options_(std::move(options)) {
+    if (options_.cache) {
+        cache_ = std::make_shared<ResultCache>(*options_.cache);
+        hashes_ = std::make_shared<HashMemory>(weightsMemoryFolder(*options_.cache));
+    }
+}
 Workspace::~Workspace() = default;
 
 std::optional<std::pair<int, int>> Workspace::difference() const {
@@ -122,13 +124,35 @@ int Workspace::contextLength() const {
     return length;
 }
 
-QStringList Workspace::sources() const {
-    QStringList result;
-    for (const auto& column : columns_) {
-        if (column.model)
-            result << column.source;
-    }
-    return result;
+int Workspace::sampleOf(const ModelColumn& column) const {
+    if (!column.saved)
+        return -1;
+    const auto& sequences = column.saved->tokens.input.sequences;
+    const auto found = std::find_if(sequences.begin(), sequences.end(), [&](const auto& sequence) {
+        return sequence.tokens == state_.prompt.tokens;
+    });
+    return found == sequences.end() ? -1 : static_cast<int>(found - sequences.begin());
+}
+
+int Workspace::rowOf(const ModelColumn& column) const {
+    if (column.state != ModelColumn::State::Saved)
+        return state_.position;
+    const int sample = sampleOf(column);
+    const auto& rows = column.result->rows;
+    const auto found = std::find_if(rows.begin(), rows.end(), [&](const AttributionRow& row) {
+        return row.sample == sample && row.position.value == state_.position;
+    });
+    return sample < 0 || found == rows.end() ? -1 : static_cast<int>(found - rows.begin());
+}
+
+PromptInput Workspace::promptInput() const {
+    const auto& prompt = state_.prompt;
+    return residuum::promptInput({prompt.text.toStdString(), prompt.tokens, prompt.endOfTextFirst},
+                                 tokenizer().get());
+}
+
+DlaRequest Workspace::dlaRequest() const {
+    return attributionRequest(state_.target, state_.versus);
 }
 
 ModelColumn* Workspace::find(int id) {
@@ -146,10 +170,10 @@ void Workspace::openModel(const QString& named) {
     Q_EMIT columnsChanged();
     engine_.submit(
         channel("open", column.id),
-        [this, id = column.id, source = named.toStdString(),
-         options = options_](Progress& progress) -> Delivery {
+        [this, id = column.id, source = named.toStdString(), options = options_,
+         hashes = hashes_](Progress& progress) -> Delivery {
             const auto location = resolveModel(source, options.demoFolder);
-            auto model = Model::open(location, options.numeric, progress);
+            auto model = Model::open(location, options.numeric, progress, {}, hashes.get());
             return [this, id, model = std::move(model)] { opened(id, model); };
         },
         [this, id = column.id](const QString& sentence) { failed(id, sentence); });
@@ -170,6 +194,7 @@ void Workspace::opened(int id, std::shared_ptr<const Model> model) {
     column->state = ModelColumn::State::Open;
     column->name = QString::fromStdString(column->model->info().name);
     Q_EMIT columnsChanged();
+    // A session that was read says what the models make of it when they are there.
     if (state_.prompt.tokens.empty())
         beginPrompt();
     else
@@ -303,8 +328,15 @@ void Workspace::togglePin(int componentId) {
 }
 
 void Workspace::setMode(ViewMode mode) {
-    if (std::exchange(mode_, mode) != mode)
-        Q_EMIT modeChanged();
+    if (std::exchange(mode_, mode) == mode)
+        return;
+    lockedLimit_.reset(); // a limit of one quantity means nothing for another
+    Q_EMIT modeChanged();
+}
+
+void Workspace::lockScale(std::optional<double> limit) {
+    if (std::exchange(lockedLimit_, limit) != limit)
+        Q_EMIT scaleChanged();
 }
 
 void Workspace::setHovered(std::optional<int> componentId) {
@@ -321,16 +353,6 @@ void Workspace::setDifference(std::optional<std::pair<int, int>> columns) {
     Q_EMIT differenceChanged();
 }
 
-DlaRequest Workspace::dlaRequest() const {
-    DlaRequest request;
-    request.target = state_.target ? TargetRule::Token : TargetRule::Argmax;
-    request.token = state_.target;
-    request.versus = state_.versus;
-    request.allPositions = true;
-    request.topPredictions = predictionsPerPosition;
-    return request;
-}
-
 void Workspace::requestAll() {
     for (auto& column : columns_) {
         if (column.model)
@@ -339,21 +361,33 @@ void Workspace::requestAll() {
     Q_EMIT resultsChanged();
 }
 
-void Workspace::request(ModelColumn& column) {
+void Workspace::recompute() {
+    for (auto& column : columns_) {
+        if (column.model)
+            request(column, CacheUse::WriteOnly);
+    }
+    Q_EMIT resultsChanged();
+}
+
+void Workspace::request(ModelColumn& column, CacheUse use) {
     column.stale = true;
     column.problem.clear();
-    TokenInput input{{{state_.prompt.tokens, std::nullopt}}};
     engine_.submit(
         channel("dla", column.id),
-        [this, id = column.id, model = column.model, input = std::move(input),
-         wanted = dlaRequest()](Progress& progress) -> Delivery {
-            auto result = attributeLogits(*model, input, wanted, progress);
-            return [this, id, result = std::move(result)] {
-                if (auto* target = find(id)) {
-                    target->result = result;
-                    target->stale = false;
-                    Q_EMIT resultsChanged();
-                }
+        [this, id = column.id, model = column.model, input = promptInput(), wanted = dlaRequest(),
+         cache = cache_, use](Progress& progress) -> Delivery {
+            auto found = answer<DlaAnalysis>(cache.get(), use, *model, input, wanted, progress);
+            return [this, id, found = std::move(found)] {
+                auto* target = find(id);
+                if (target == nullptr)
+                    return;
+                target->result = found.result;
+                target->created = found.created;
+                target->fromCache = found.fromCache;
+                target->stale = false;
+                if (!found.warning.empty())
+                    Q_EMIT message(QString::fromStdString(found.warning));
+                Q_EMIT resultsChanged();
             };
         },
         [this, id = column.id](const QString& sentence) { failed(id, sentence); });
@@ -365,14 +399,19 @@ void Workspace::measureNmae(const DatasetRequest& dataset) {
             continue;
         engine_.submit(
             channel("dataset", column.id),
-            [this, id = column.id, model = column.model, dataset](Progress& progress) -> Delivery {
+            [this, id = column.id, model = column.model, dataset,
+             cache = cache_](Progress& progress) -> Delivery {
                 const auto& config = model->info().config;
-                const auto input = withFollowing(readDataset(
-                    dataset, model->tokenizer().get(), config.n_ctx, config.d_vocab, progress));
+                PromptInput input;
+                input.request.dataset = dataset;
+                input.tokens = withFollowing(readDataset(dataset, model->tokenizer().get(),
+                                                         config.n_ctx, config.d_vocab, progress));
                 DlaRequest request;
                 request.target = TargetRule::Next;
-                const auto result = attributeLogits(*model, input, request, progress);
-                return [this, id, text = describeNmae(*result, dataset)] {
+                request.topPredictions = usualPredictions;
+                const auto found = answer<DlaAnalysis>(cache.get(), CacheUse::ReadAndWrite, *model,
+                                                       input, request, progress);
+                return [this, id, text = describeNmae(*found.result, dataset)] {
                     if (auto* target = find(id)) {
                         target->datasetNmae = text;
                         Q_EMIT resultsChanged();

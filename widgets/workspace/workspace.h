@@ -1,7 +1,8 @@
 // The document: models side by side, one prompt, and what was found out about them.
 #pragma once
 
-#include "analysis/attribution/dla_result.h"
+#include "analysis/attribution/dla_analysis.h"
+#include "analysis/session/session.h"
 #include "core/model/model.h"
 #include "widgets/workspace/engine.h"
 #include "widgets/workspace/workspace_state.h"
@@ -20,16 +21,32 @@ namespace residuum {
 
 struct DatasetRequest;
 
+/// Where a saved result comes from.
+struct SavedSource {
+    QString file;
+    std::size_t model = 0; ///< its place in the file
+    StoredTokens tokens;
+    QStringList targets; ///< of the result's rows, as text; empty: unknown
+};
+
 /// One column. `result` stays until its successor is there; it is stale meanwhile.
 struct ModelColumn {
-    enum class State { Opening, Open, Failed };
+    enum class State {
+        Opening,
+        Open,
+        Saved, ///< a result from a file, without its model
+        Failed
+    };
 
     int id = 0;     ///< unique in this workspace
     QString source; ///< as named
     QString name;   ///< last component of it
     State state = State::Opening;
     std::shared_ptr<const Model> model;
-    std::shared_ptr<const DlaResult> result; ///< all positions of the prompt
+    std::shared_ptr<const DlaResult> result;  ///< live: all positions of the prompt
+    std::shared_ptr<const SavedSource> saved; ///< with State::Saved
+    std::string created;                      ///< when the result was computed, ISO 8601
+    bool fromCache = false;
     bool stale = false;
     QString problem;     ///< one sentence: why it could not be opened or computed
     QString datasetNmae; ///< "NMAE over FILE, …" where it was asked for
@@ -38,6 +55,7 @@ struct ModelColumn {
 struct WorkspaceOptions {
     NumericSettings numeric;
     std::filesystem::path demoFolder;
+    std::optional<CacheSettings> cache; ///< empty: nothing is kept
 };
 
 /// GUI thread only. Everything that computes goes through the engine.
@@ -54,6 +72,8 @@ class Workspace : public QObject {
     const std::vector<ModelColumn>& columns() const { return columns_; }
     const WorkspaceState& state() const { return state_; }
     ViewMode mode() const { return mode_; }
+    /// End of the colour scale where it is locked.
+    std::optional<double> lockedLimit() const { return lockedLimit_; }
     std::optional<int> hovered() const { return hovered_; }
     /// Places in columns() of the two models compared; empty: no difference column.
     std::optional<std::pair<int, int>> difference() const;
@@ -63,12 +83,32 @@ class Workspace : public QObject {
     int vocabularySize() const;
     /// The shortest context of the open models; 0 while none is open.
     int contextLength() const;
-    /// Each open model's source, for the command line.
-    QStringList sources() const;
+    /// The row of a column's result that belongs to the prompt and position; -1 where a saved
+    /// result is of other prompts or positions.
+    int rowOf(const ModelColumn& column) const;
+    /// The prompt as an analysis takes it, and what is asked about it.
+    PromptInput promptInput() const;
+    DlaRequest dlaRequest() const;
+    const NumericSettings& numeric() const { return options_.numeric; }
 
     /// `named`: a folder, a Hub id or demo:NAME.
     void openModel(const QString& named);
     void closeModel(int id);
+    /// A column per model of a result file, beside the live ones; the prompt becomes the file's
+    /// first where it is none of the file's, unless told not to `adopt` it.
+    void openResult(const QString& file, bool adopt = true);
+    /// The prompt, position, target and versus of a saved column's `sample`.
+    void adoptPrompt(int columnId, int sample);
+    /// The sample of a saved column that is the prompt; -1: none.
+    int sampleOf(const ModelColumn& column) const;
+    /// Writes the live models' results into one file.
+    void saveResult(const QString& file);
+    /// What a session file keeps of this document.
+    Session session() const;
+    /// Replaces the document: closes all columns, forgets the steps to undo.
+    void restore(const Session& session);
+    /// Computes what is shown again, whatever the cache holds.
+    void recompute();
     /// The prompt, target and versus to begin with, as soon as a model that can express them is
     /// open.
     void setInitialTexts(const QString& prompt, const QString& target, const QString& versus);
@@ -80,6 +120,8 @@ class Workspace : public QObject {
     void togglePin(int componentId);
 
     void setMode(ViewMode mode);
+    /// Empty: the scale follows the data.
+    void lockScale(std::optional<double> limit);
     void setHovered(std::optional<int> componentId);
     void setDifference(std::optional<std::pair<int, int>> columns);
     /// NMAE of every open model over a dataset, target next, last position.
@@ -98,6 +140,7 @@ class Workspace : public QObject {
     void pinsChanged();
     void hoveredChanged();
     void modeChanged();
+    void scaleChanged();
     void differenceChanged();
     void message(const QString& sentence); ///< for the status bar
 
@@ -110,17 +153,22 @@ class Workspace : public QObject {
     void failed(int id, const QString& sentence);
     void beginPrompt();
     void requestAll();
-    void request(ModelColumn& column);
-    DlaRequest dlaRequest() const;
+    void request(ModelColumn& column, CacheUse use = CacheUse::ReadAndWrite);
+    void addSaved(const QString& file, std::vector<ModelColumn> columns, bool adopt);
+    void wishDifference();
     ModelColumn* find(int id);
     const Model* firstOpen() const;
 
     WorkspaceOptions options_;
+    std::shared_ptr<ResultCache> cache_; ///< used on the engine thread only; null: none
+    std::shared_ptr<HashMemory> hashes_;
     std::vector<ModelColumn> columns_;
     WorkspaceState state_;
     ViewMode mode_ = ViewMode::Dla;
+    std::optional<double> lockedLimit_;
     std::optional<int> hovered_;
     std::optional<std::pair<int, int>> differenceIds_;
+    std::optional<std::pair<int, int>> wishedDifference_; ///< until its columns are there
     QString initialPrompt_, initialTarget_, initialVersus_;
     int nextId_ = 0;
     QUndoStack undo_;

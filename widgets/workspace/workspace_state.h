@@ -20,6 +20,10 @@ enum class ViewMode {
     Error         ///< |DLA - direct effect|
 };
 
+/// A mode's name in sessions and on the command line, e.g. "error"; and back.
+QString viewOf(ViewMode mode);
+std::optional<ViewMode> modeOf(const QString& view);
+
 struct PromptState {
     QString text;
     std::vector<TokenId> tokens; ///< with end-of-text in front where chosen

@@ -1,0 +1,166 @@
+#include "analysis/session/session.h"
+
+#include "core/json/strict_json.h"
+#include "core/task/error.h"
+
+#include <fstream>
+#include <iterator>
+
+namespace residuum {
+
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr const char* sessionFormat = "residuum-session";
+constexpr std::uintmax_t mostBytes = 64U << 20U; ///< a session is a few kilobytes
+
+ordered_json idsJson(const std::vector<TokenId>& tokens) {
+    auto list = ordered_json::array();
+    for (const auto token : tokens)
+        list.push_back(token.value);
+    return list;
+}
+
+ordered_json optionalId(const std::optional<TokenId>& token) {
+    return token ? ordered_json(token->value) : ordered_json();
+}
+
+TokenId idOf(const json& value) {
+    const auto id = value.get<std::int64_t>();
+    if (id < 0 || id > 0x7FFFFFFF)
+        throw json::other_error::create(0, "a token id is out of range", nullptr);
+    return TokenId(id);
+}
+
+std::optional<TokenId> optionalIdOf(const json& object, const char* key) {
+    return !object.contains(key) || object[key].is_null() ? std::nullopt
+                                                          : std::optional(idOf(object[key]));
+}
+
+SessionPrompt promptOf(const json& object) {
+    SessionPrompt prompt;
+    prompt.text = object.at("text").get<std::string>();
+    for (const auto& id : object.at("tokens"))
+        prompt.tokens.push_back(idOf(id));
+    prompt.endOfTextFirst = object.value("end_of_text_first", false);
+    return prompt;
+}
+
+Session sessionOf(const json& object) {
+    Session session;
+    const auto& numeric = object.at("numeric");
+    session.numeric = {parseDType(numeric.at("dtype").get<std::string>()),
+                       numeric.at("device").get<std::string>()};
+    session.models = object.at("models").get<std::vector<std::string>>();
+    session.results = object.value("results", std::vector<std::string>{});
+    session.prompt = promptOf(object.at("prompt"));
+    session.position = object.value("position", 0);
+    session.target = optionalIdOf(object, "target");
+    session.versus = optionalIdOf(object, "versus");
+    for (const auto& pin : object.value("pins", json::array()))
+        session.pins.push_back(
+            {pin.at("name").get<std::string>(), pin.at("colour").get<std::string>()});
+    if (object.contains("difference") && !object["difference"].is_null())
+        session.difference = object["difference"].get<std::pair<int, int>>();
+    const auto panels = object.value("panels", json::object());
+    for (const auto& [name, panel] : panels.items()) {
+        auto& into = session.panels[name];
+        into.view = panel.value("view", std::string());
+        if (panel.contains("limit") && !panel["limit"].is_null())
+            into.limit = panel["limit"].get<double>();
+    }
+    return session;
+}
+
+} // namespace
+
+std::string toText(const Session& session) {
+    ordered_json object{{"format", sessionFormat},
+                        {"schema_version", sessionSchemaVersion},
+                        {"residuum_version", RESIDUUM_VERSION}};
+    object["numeric"] = {{"dtype", name(session.numeric.dtype)},
+                         {"device", session.numeric.device}};
+    object["models"] = session.models;
+    object["results"] = session.results;
+    object["prompt"] = {{"text", session.prompt.text},
+                        {"tokens", idsJson(session.prompt.tokens)},
+                        {"end_of_text_first", session.prompt.endOfTextFirst}};
+    object["position"] = session.position;
+    object["target"] = optionalId(session.target);
+    object["versus"] = optionalId(session.versus);
+    object["pins"] = ordered_json::array();
+    for (const auto& pin : session.pins)
+        object["pins"].push_back({{"name", pin.name}, {"colour", pin.colour}});
+    object["difference"] = session.difference ? ordered_json(*session.difference) : ordered_json();
+    object["panels"] = ordered_json::object();
+    for (const auto& [name, panel] : session.panels)
+        object["panels"][name] = {
+            {"view", panel.view},
+            {"limit", panel.limit ? ordered_json(*panel.limit) : ordered_json()}};
+    return object.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+Session parseSession(const std::string& text, const std::filesystem::path& file) {
+    const auto object = parseStrictJson(file, text);
+    if (!object.is_object() || object.value("format", json()) != sessionFormat)
+        throw Error(file.string(), "is no session (its format is not residuum-session)");
+    const auto version = object.value("schema_version", json());
+    if (!version.is_number_integer() || version < 1 || version > sessionSchemaVersion)
+        throw Error(file.string(),
+                    "has schema_version " + version.dump() + ", but this program reads up to " +
+                        std::to_string(sessionSchemaVersion) + "; open it with a newer version");
+    try {
+        return sessionOf(object);
+    } catch (const json::exception& error) {
+        throw Error(file.string(), std::string("is a session with a part that is missing or not "
+                                               "as expected: ") +
+                                       error.what());
+    }
+}
+
+Session readSession(const std::filesystem::path& file) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(file, error);
+    if (error)
+        throw Error(file.string(), "cannot be read: " + error.message());
+    if (size > mostBytes)
+        throw Error(file.string(), "is larger than any session; is it another kind of file?");
+    std::ifstream stream(file, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    if (!stream.is_open() || stream.bad())
+        throw Error(file.string(), "cannot be read");
+    return parseSession(text, file);
+}
+
+PromptInput promptInput(const SessionPrompt& prompt, const Tokenizer* tokenizer) {
+    PromptInput input;
+    input.tokens.sequences.push_back({prompt.tokens, std::nullopt});
+    auto typed = prompt.tokens;
+    if (prompt.endOfTextFirst && !typed.empty())
+        typed.erase(typed.begin());
+    try {
+        if (tokenizer != nullptr && tokenizer->encode(prompt.text) == typed) {
+            input.request.prompts = {prompt.text};
+            input.request.prependEndOfText = prompt.endOfTextFirst;
+            return input;
+        }
+    } catch (const Error&) {
+        // What is no text (a lone half of a character, say) is named by its ids.
+    }
+    input.request.ids = {prompt.tokens};
+    return input;
+}
+
+DlaRequest attributionRequest(std::optional<TokenId> target, std::optional<TokenId> versus) {
+    DlaRequest request;
+    request.target = target ? TargetRule::Token : TargetRule::Argmax;
+    request.token = target;
+    request.versus = versus;
+    request.allPositions = true;
+    request.topPredictions = usualPredictions;
+    return request;
+}
+
+} // namespace residuum

@@ -1,0 +1,64 @@
+// What a session file (.residuum, JSON) holds: models, prompt, pins, panels. Plain data; the window
+// reads and writes it, `run-session` computes it.
+#pragma once
+
+#include "analysis/attribution/dla_request.h"
+#include "analysis/prompts/input_request.h"
+#include "core/model/model_info.h"
+#include "core/tokenizer/tokenizer.h"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace residuum {
+
+inline constexpr int sessionSchemaVersion = 1;
+
+/// A prompt as it was typed and as it was tokenised.
+struct SessionPrompt {
+    std::string text;
+    std::vector<TokenId> tokens;
+    bool endOfTextFirst = false;
+};
+
+struct SessionPin {
+    std::string name;   ///< e.g. "L9H9"
+    std::string colour; ///< "#rrggbb"
+};
+
+/// How one panel is set. What a panel has no use for stays as it is.
+struct SessionPanel {
+    std::string view;            ///< as `residuum figure --kind` names it
+    std::optional<double> limit; ///< of a locked colour scale
+};
+
+struct Session {
+    NumericSettings numeric;
+    std::vector<std::string> models;  ///< as named: folders, Hub ids, demo:NAME
+    std::vector<std::string> results; ///< result files shown beside them
+    SessionPrompt prompt;
+    int position = 0;
+    std::optional<TokenId> target; ///< empty: each model's own top prediction
+    std::optional<TokenId> versus;
+    std::vector<SessionPin> pins;
+    std::optional<std::pair<int, int>> difference; ///< of two columns
+    std::map<std::string, SessionPanel> panels;    ///< by name, e.g. "attribution"
+};
+
+std::string toText(const Session& session);
+/// Throws Error naming `file` for what is no session, damaged, or of a newer schema.
+Session parseSession(const std::string& text, const std::filesystem::path& file);
+/// Throws Error naming the file.
+Session readSession(const std::filesystem::path& file);
+
+/// The prompt as an analysis takes it: by its text where that tokenises to its tokens, else by ids.
+/// `tokenizer` may be null.
+PromptInput promptInput(const SessionPrompt& prompt, const Tokenizer* tokenizer);
+/// What the attribution panel asks about a prompt.
+DlaRequest attributionRequest(std::optional<TokenId> target, std::optional<TokenId> versus);
+
+} // namespace residuum

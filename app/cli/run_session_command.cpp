@@ -1,0 +1,116 @@
+#include "app/cli/commands.h"
+
+#include "app/cli/console.h"
+#include "app/cli/session_results.h"
+#include "app/figures/headless_figures.h"
+#include "core/task/error.h"
+
+#include <cstdio>
+#include <memory>
+
+namespace residuum {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    std::string session;
+    std::string folder;
+    std::string format = "pdf";
+    std::string preset;
+    CommonOptions common;
+};
+
+/// The figures of a result as the session's panel has it; each view is scaled by itself, but for
+/// the one whose scale was locked.
+void drawFigures([[maybe_unused]] const Session& session, [[maybe_unused]] const std::string& panel,
+                 [[maybe_unused]] const fs::path& result, [[maybe_unused]] const std::string& stem,
+                 [[maybe_unused]] const Options& options) {
+#ifdef RESIDUUM_GUI
+    const HeadlessFigures figures;
+    const auto set = session.panels.find(panel);
+    for (const auto& view : figures.views(result)) {
+        FigureArguments figure;
+        figure.result = result;
+        figure.view = view;
+        figure.output = fs::path(options.folder) / (stem + view + "." + options.format);
+        figure.preset = options.preset;
+        figure.csv = true;
+        figure.latex = true;
+        for (const auto& pin : session.pins)
+            figure.pins.push_back(pin.name + "=" + pin.colour);
+        if (!panel.empty()) {
+            figure.position = session.position;
+            if (session.difference)
+                figure.difference = std::to_string(session.difference->first) + "," +
+                                    std::to_string(session.difference->second);
+        }
+        if (set != session.panels.end() && set->second.view == view)
+            figure.limit = set->second.limit;
+        figures.draw(figure);
+        if (!options.common.quiet)
+            std::printf("%s\n", figure.output.c_str());
+    }
+#endif
+}
+
+void makeFolder(const fs::path& folder) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error)
+        throw Error(folder.string(), "cannot be made: " + error.message());
+}
+
+int run(Options options) {
+    const InterruptGuard interrupt;
+    auto progress = terminalProgress(interrupt.token(), options.common.quiet);
+    auto session = readSession(options.session);
+    if (session.models.empty() && session.results.empty())
+        throw Error(options.session, "holds no models and no results");
+    if (!session.models.empty() && session.prompt.tokens.empty())
+        throw Error(options.session, "holds models but no prompt");
+    // Places of saved results' columns mean nothing among the models alone.
+    const int models = static_cast<int>(session.models.size());
+    if (session.difference &&
+        std::max(session.difference->first, session.difference->second) >= models)
+        session.difference.reset();
+    makeFolder(options.folder);
+    std::vector<std::string> warnings;
+    if (models > 0) {
+        options.common.dtype = name(session.numeric.dtype);
+        options.common.device = session.numeric.device;
+        const auto cache = openCache(options.common);
+        const auto opened = openModels(session.models, options.common, progress);
+        warnings = opened.warnings();
+        for (const auto& each : sessionResults()) {
+            const auto target = fs::path(options.folder) / (each.stem + ".h5");
+            each.write(session, opened, cache.get(), progress, target);
+            clearProgressLine(options.common.quiet);
+            if (!options.common.quiet)
+                std::printf("%s\n", target.c_str());
+            drawFigures(session, each.panel, target, "", options);
+        }
+    }
+    for (const auto& result : session.results)
+        drawFigures(session, "", result, fs::path(result).stem().string() + "-", options);
+    printWarnings(warnings, options.common.quiet);
+    return exitSuccess;
+}
+
+} // namespace
+
+void addRunSessionCommand(CLI::App& app, Action& action) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("run-session",
+                                       "every result and figure of a session, without a display");
+    command->add_option("SESSION", options->session, "a .residuum file")->required();
+    command->add_option("-o,--output", options->folder, "the folder to write into")->required();
+    command->add_option("--format", options->format, "of the figures")
+        ->check(CLI::IsMember({"pdf", "svg", "png", "csv"}));
+    command->add_option("--preset", options->preset, "as for figure, e.g. icml-column");
+    addCommonOptions(*command, options->common);
+    command->callback([&action, options] { action = [options] { return run(*options); }; });
+}
+
+} // namespace residuum

@@ -1,0 +1,30 @@
+#include "app/window/background_files.h"
+
+#include <QMetaObject>
+
+#include <exception>
+
+namespace residuum {
+
+BackgroundFiles::BackgroundFiles(QObject* parent) : QObject(parent) {
+    pool_.setMaxThreadCount(1);
+}
+
+BackgroundFiles::~BackgroundFiles() {
+    pool_.waitForDone();
+}
+
+void BackgroundFiles::run(std::function<void()> work, std::function<void(const QString&)> done) {
+    pool_.start([this, work = std::move(work), done = std::move(done)] {
+        QString problem;
+        try {
+            work();
+        } catch (const std::exception& error) {
+            problem = QString::fromUtf8(error.what());
+        }
+        QMetaObject::invokeMethod(
+            this, [done, problem] { done(problem); }, Qt::QueuedConnection);
+    });
+}
+
+} // namespace residuum

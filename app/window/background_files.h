@@ -1,0 +1,31 @@
+// Writes files beside the GUI thread, which never waits for a disk.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QThreadPool>
+
+#include <functional>
+
+namespace residuum {
+
+/// GUI thread only. Work runs in the order given, on one thread that is not the engine's: saving
+/// must not wait for a long computation. The destructor waits.
+class BackgroundFiles : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit BackgroundFiles(QObject* parent = nullptr);
+    ~BackgroundFiles() override;
+
+    /// `work` may throw; `done` is called on the GUI thread with the sentence of what it threw, ""
+    /// where all went well, unless this is gone by then.
+    void run(std::function<void()> work, std::function<void(const QString& problem)> done);
+    /// Until everything that was given is written.
+    void wait() { pool_.waitForDone(); }
+
+  private:
+    QThreadPool pool_;
+};
+
+} // namespace residuum

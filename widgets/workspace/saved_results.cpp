@@ -1,0 +1,146 @@
+// Results from files as columns beside the live ones, and results into files.
+#include "widgets/workspace/workspace.h"
+
+#include "core/task/error.h"
+
+#include <QFileInfo>
+
+#include <algorithm>
+
+namespace residuum {
+
+namespace {
+
+QStringList storedTargets(const ResultReader& reader, std::size_t model, const DlaResult& result) {
+    const auto path = reader.modelGroup(model) + "/target_text";
+    if (!reader.file().contains(path))
+        return {};
+    const auto texts = reader.file().strings(path);
+    const auto width = reader.tokenWidth();
+    QStringList targets;
+    for (const auto& row : result.rows) {
+        const auto at = static_cast<std::size_t>(
+            result.request.allPositions ? row.sample * width + row.position.value : row.sample);
+        targets << (at < texts.size() ? QString::fromStdString(texts[at]) : QString());
+    }
+    return targets;
+}
+
+std::vector<ModelColumn> readColumns(const QString& file) {
+    const ResultReader reader(file.toStdString());
+    const auto results = readResults<DlaAnalysis>(reader);
+    if (results.empty())
+        throw Error(file.toStdString(), "holds no model's result");
+    std::vector<ModelColumn> columns;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        auto saved = std::make_shared<SavedSource>();
+        saved->file = file;
+        saved->model = i;
+        saved->tokens = reader.tokens();
+        saved->targets = storedTargets(reader, i, *results[i]);
+        ModelColumn column;
+        column.source = file;
+        column.name = QString::fromStdString(results[i]->model.name) + QObject::tr(" (saved)");
+        column.state = ModelColumn::State::Saved;
+        column.result = results[i];
+        column.saved = std::move(saved);
+        column.created = reader.created();
+        columns.push_back(std::move(column));
+    }
+    return columns;
+}
+
+} // namespace
+
+void Workspace::openResult(const QString& file, bool adopt) {
+    engine_.submit(
+        QStringLiteral("result:") + file,
+        [this, file, adopt](Progress&) -> Delivery {
+            return [this, file, adopt, columns = readColumns(file)] {
+                addSaved(file, columns, adopt);
+            };
+        },
+        [this](const QString& sentence) { Q_EMIT message(sentence); });
+}
+
+void Workspace::addSaved(const QString& file, std::vector<ModelColumn> columns, bool adopt) {
+    const int stored = columns.front().result->model.config.d_vocab;
+    const int open = vocabularySize();
+    if (stored != 0 && open != 0 && stored != open) {
+        Q_EMIT message(tr("%1: its models have %2 tokens, the open ones %3; the same ids mean "
+                          "different things to them. Close the open models first.")
+                           .arg(QFileInfo(file).fileName())
+                           .arg(stored)
+                           .arg(open));
+        return;
+    }
+    const int first = nextId_;
+    for (auto& column : columns) {
+        column.id = nextId_++;
+        columns_.push_back(std::move(column));
+    }
+    Q_EMIT columnsChanged();
+    Q_EMIT resultsChanged();
+    wishDifference();
+    if (adopt && sampleOf(*find(first)) < 0 && !find(first)->saved->tokens.input.sequences.empty())
+        adoptPrompt(first, 0);
+}
+
+void Workspace::adoptPrompt(int columnId, int sample) {
+    const auto* column = find(columnId);
+    if (column == nullptr || !column->saved)
+        return;
+    const auto& tokens = column->saved->tokens;
+    const auto at = static_cast<std::size_t>(sample);
+    if (sample < 0 || at >= tokens.input.sequences.size())
+        return;
+    WorkspaceState next = state_;
+    next.prompt = {};
+    next.prompt.tokens = tokens.input.sequences[at].tokens;
+    const auto shared = tokenizer();
+    next.prompt.endOfTextFirst = shared && shared->endOfText() && !next.prompt.tokens.empty() &&
+                                 next.prompt.tokens.front() == *shared->endOfText();
+    QStringList texts;
+    for (std::size_t p = next.prompt.endOfTextFirst ? 1 : 0; p < tokens.texts[at].size(); ++p)
+        texts << (shared ? QString::fromStdString(tokens.texts[at][p])
+                         : QString::number(next.prompt.tokens[p].value));
+    next.prompt.text = texts.join(shared ? QString() : QStringLiteral(" "));
+    const auto& rows = column->result->rows;
+    const auto last = std::find_if(rows.rbegin(), rows.rend(),
+                                   [&](const auto& row) { return row.sample == sample; });
+    if (last != rows.rend()) {
+        next.position = last->position.value;
+        const bool own = column->result->request.target == TargetRule::Argmax;
+        next.target = own ? std::nullopt : std::optional(last->target);
+        next.versus = column->result->request.versus;
+    }
+    change(tr("prompt of a saved result"), next);
+}
+
+void Workspace::saveResult(const QString& file) {
+    std::vector<std::shared_ptr<const DlaResult>> results;
+    for (const auto& column : columns_) {
+        if (!column.model)
+            continue;
+        if (!column.result || column.stale || !column.problem.isEmpty()) {
+            Q_EMIT message(
+                tr("Nothing was saved: %1 has no result of this prompt (yet).").arg(column.name));
+            return;
+        }
+        results.push_back(column.result);
+    }
+    if (results.empty()) {
+        Q_EMIT message(tr("Nothing was saved: no model is open."));
+        return;
+    }
+    engine_.submit(
+        QStringLiteral("save"),
+        [this, file, results, input = promptInput(), wanted = dlaRequest(),
+         shared = tokenizer()](Progress&) -> Delivery {
+            saveResults<DlaAnalysis>(file.toStdString(), results, input, wanted, shared.get());
+            return [this, file] { Q_EMIT message(tr("Saved %1.").arg(file)); };
+        },
+        [this](const QString& sentence) { Q_EMIT message(sentence); });
+}
+
+} // namespace residuum

@@ -1,0 +1,109 @@
+// The document as a session and back.
+#include "widgets/workspace/component_id.h"
+#include "widgets/workspace/workspace.h"
+
+#include <algorithm>
+
+namespace residuum {
+
+namespace {
+
+constexpr const char* attributionPanel = "attribution";
+
+/// A folder is found again from anywhere; Hub ids and demo:NAME stay as they are.
+std::string fromAnywhere(const QString& source) {
+    std::error_code error;
+    const std::filesystem::path path = source.toStdString();
+    const bool isPath = std::filesystem::exists(path, error);
+    return isPath ? std::filesystem::absolute(path, error).lexically_normal().string()
+                  : source.toStdString();
+}
+
+} // namespace
+
+QString viewOf(ViewMode mode) {
+    switch (mode) {
+    case ViewMode::Dla:
+        return QStringLiteral("attribution");
+    case ViewMode::DirectEffect:
+        return QStringLiteral("direct-effect");
+    case ViewMode::Error:
+        return QStringLiteral("error");
+    }
+    return {};
+}
+
+std::optional<ViewMode> modeOf(const QString& view) {
+    for (const auto mode : {ViewMode::Dla, ViewMode::DirectEffect, ViewMode::Error})
+        if (view == viewOf(mode))
+            return mode;
+    return std::nullopt;
+}
+
+Session Workspace::session() const {
+    Session session;
+    session.numeric = options_.numeric;
+    for (const auto& column : columns_) {
+        if (!column.saved)
+            session.models.push_back(fromAnywhere(column.source));
+        else if (column.saved->model == 0) // one file, however many columns
+            session.results.push_back(fromAnywhere(column.saved->file));
+    }
+    session.prompt = {state_.prompt.text.toStdString(), state_.prompt.tokens,
+                      state_.prompt.endOfTextFirst};
+    session.position = state_.position;
+    session.target = state_.target;
+    session.versus = state_.versus;
+    for (const auto& pin : state_.pins)
+        session.pins.push_back(
+            {label(componentOf(pin.id)), pin.colour.name(QColor::HexRgb).toStdString()});
+    session.difference = difference();
+    session.panels[attributionPanel] = {viewOf(mode_).toStdString(), lockedLimit_};
+    return session;
+}
+
+void Workspace::restore(const Session& session) {
+    while (!columns_.empty())
+        closeModel(columns_.back().id);
+    options_.numeric = session.numeric;
+    if (const auto panel = session.panels.find(attributionPanel); panel != session.panels.end()) {
+        if (const auto mode = modeOf(QString::fromStdString(panel->second.view)))
+            setMode(*mode);
+        lockScale(panel->second.limit && *panel->second.limit > 0.0 ? panel->second.limit
+                                                                    : std::nullopt);
+    }
+    WorkspaceState next;
+    next.prompt = {QString::fromStdString(session.prompt.text), session.prompt.tokens,
+                   session.prompt.endOfTextFirst};
+    next.position = std::clamp(session.position, 0,
+                               std::max(0, static_cast<int>(session.prompt.tokens.size()) - 1));
+    next.target = session.target;
+    if (session.versus != session.target)
+        next.versus = session.versus;
+    for (const auto& pin : session.pins) {
+        const QColor colour(QString::fromStdString(pin.colour));
+        if (const auto component = parseComponent(pin.name); component && colour.isValid())
+            next.pins.push_back({componentId(*component), colour});
+    }
+    apply(next);
+    undo_.clear();
+    wishedDifference_ = session.difference;
+    for (const auto& model : session.models)
+        openModel(QString::fromStdString(model));
+    for (const auto& result : session.results)
+        openResult(QString::fromStdString(result), false);
+    wishDifference();
+}
+
+/// As soon as both columns are there.
+void Workspace::wishDifference() {
+    const int count = static_cast<int>(columns_.size());
+    const auto wished = wishedDifference_;
+    if (!wished || wished->first < 0 || wished->second < 0 || wished->first >= count ||
+        wished->second >= count)
+        return;
+    wishedDifference_.reset();
+    setDifference(wished);
+}
+
+} // namespace residuum

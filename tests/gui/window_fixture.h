@@ -28,6 +28,8 @@ class WindowTest : public ::testing::Test {
         WorkbenchOptions options;
         options.models = std::move(models);
         options.demoFolder = resources() / "demo";
+        options.cache = cache;
+        options.stateFolder = stateFolder;
         window = std::make_unique<MainWindow>(options, settings());
         window->show();
         window->openInitialModels();
@@ -66,7 +68,13 @@ class WindowTest : public ::testing::Test {
         QTest::mouseClick(receiver, Qt::LeftButton, {}, receiver->mapFrom(view, point));
     }
 
+    std::filesystem::path runningFile(long process) const {
+        return stateFolder / ("running-" + std::to_string(process) + ".residuum");
+    }
+
     TemporaryFolder folder;
+    std::optional<CacheSettings> cache; ///< empty: results are not kept
+    std::filesystem::path stateFolder;  ///< empty: sessions are not kept
     std::unique_ptr<MainWindow> window;
 };
 

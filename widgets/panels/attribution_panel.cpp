@@ -72,7 +72,7 @@ QString checkText(const ModelColumn& column, int row) {
     if (column.saved && row < column.saved->targets.size())
         text += QObject::tr(" · target “%1”").arg(column.saved->targets[row]);
     if (column.fromCache)
-        text += QObject::tr(" · from cache");
+        text += QObject::tr(" · cached");
     return text;
 }
 

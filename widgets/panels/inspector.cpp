@@ -14,19 +14,6 @@ namespace residuum {
 
 namespace {
 
-/// The label of an id, from whichever model has it.
-QString labelOf(const Workspace& workspace, int id) {
-    for (const auto& column : workspace.columns()) {
-        if (!column.result)
-            continue;
-        for (const auto& component : column.result->components) {
-            if (componentId(component) == id)
-                return QString::fromStdString(label(component));
-        }
-    }
-    return {};
-}
-
 QString percentText(const ComponentNumbers& numbers) {
     const auto percent = numbers.errorPercent();
     if (!percent)
@@ -117,15 +104,15 @@ QString Inspector::numbersTable(int id) const {
 
 void Inspector::refresh() {
     const auto id = shownComponent();
-    const auto label = id ? labelOf(workspace_, *id) : QString();
-    if (label.isEmpty()) {
+    const auto name = id ? QString::fromStdString(label(componentOf(*id))) : QString();
+    if (name.isEmpty()) {
         title_->setText(tr("No component"));
         numbers_->setText(
             tr("Hover a cell, a point or a table row to read a component's numbers in "
                "every model; click it to pin it."));
         return;
     }
-    title_->setText(label);
+    title_->setText(name);
     numbers_->setText(numbersTable(*id));
 }
 
@@ -134,7 +121,8 @@ void Inspector::refreshPins() {
     for (const auto& pin : workspace_.state().pins) {
         QPixmap swatch(12, 12);
         swatch.fill(pin.colour);
-        auto* item = new QListWidgetItem(QIcon(swatch), labelOf(workspace_, pin.id));
+        auto* item =
+            new QListWidgetItem(QIcon(swatch), QString::fromStdString(label(componentOf(pin.id))));
         item->setData(Qt::UserRole, pin.id);
         pins_->addItem(item);
     }

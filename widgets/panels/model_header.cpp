@@ -11,6 +11,8 @@
 #include <QVBoxLayout>
 #include <QWidgetAction>
 
+#include <utility>
+
 namespace residuum {
 
 namespace {
@@ -83,7 +85,6 @@ ModelHeader::ModelHeader(QWidget* parent)
     auto font = name_->font();
     font.setBold(true);
     name_->setFont(font);
-    badge_->setToolTip(tr("What was detected in this model"));
     next_->setText(QStringLiteral("▸"));
     next_->setAutoRaise(true);
     next_->setToolTip(tr("Show the next prompt of this saved result"));
@@ -93,18 +94,18 @@ ModelHeader::ModelHeader(QWidget* parent)
     close_->setAutoRaise(true);
     close_->setToolTip(tr("Close this model"));
     close_->setAccessibleName(tr("Close this model"));
-    auto* line = new QHBoxLayout;
-    line->setContentsMargins(0, 0, 0, 0);
-    line->setSpacing(4);
-    line->addWidget(name_, 1);
-    line->addWidget(badge_);
-    line->addWidget(next_);
-    line->addWidget(close_);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(4, 2, 4, 2);
-    layout->setSpacing(1);
-    layout->addLayout(line);
-    layout->addWidget(predictions_);
+    line_ = new QHBoxLayout;
+    line_->setContentsMargins(0, 0, 0, 0);
+    line_->setSpacing(4);
+    line_->addWidget(name_, 1);
+    line_->addWidget(badge_);
+    line_->addWidget(next_);
+    line_->addWidget(close_);
+    column_ = new QVBoxLayout(this);
+    column_->setContentsMargins(4, 2, 4, 2);
+    column_->setSpacing(1);
+    column_->addLayout(line_);
+    column_->addWidget(predictions_);
     connect(badge_, &QToolButton::clicked, this, &ModelHeader::showReport);
     connect(close_, &QToolButton::clicked, this, &ModelHeader::closeRequested);
 }
@@ -126,7 +127,10 @@ void ModelHeader::show(const ModelColumn& column, int row, const Tokenizer* toke
         badge_->setText(QString::fromStdString(info->normalization.label()));
         break;
     }
-    name_->setToolTip(column.saved ? column.saved->file : column.source);
+    badge_->setToolTip(
+        column.saved
+            ? tr("What is known of this model; its result is from %1").arg(column.saved->file)
+            : tr("What was detected in this model"));
     next_->setVisible(column.saved != nullptr &&
                       (row < 0 || column.saved->tokens.input.sequences.size() > 1));
     badge_->setEnabled(info != nullptr);
@@ -139,6 +143,27 @@ void ModelHeader::show(const ModelColumn& column, int row, const Tokenizer* toke
             bars.push_back({quotedToken(tokenizer, guess.token), guess.probability});
     }
     predictions_->setBars(bars, column.stale);
+    placeBadge();
+}
+
+void ModelHeader::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    placeBadge();
+}
+
+/// Under the name where both would not fit beside each other: the name must be readable.
+void ModelHeader::placeBadge() {
+    const int name = QFontMetrics(name_->font()).horizontalAdvance(name_->fullText());
+    const int buttons = close_->sizeHint().width() * (next_->isHidden() ? 1 : 2);
+    const bool below = name + badge_->sizeHint().width() + buttons + 24 > width();
+    if (std::exchange(badgeBelow_, below) == below)
+        return;
+    line_->removeWidget(badge_);
+    column_->removeWidget(badge_);
+    if (below)
+        column_->insertWidget(1, badge_, 0, Qt::AlignLeft);
+    else
+        line_->insertWidget(1, badge_);
 }
 
 void ModelHeader::showReport() {

@@ -6,7 +6,9 @@
 
 #include <QWidget>
 
+class QHBoxLayout;
 class QToolButton;
+class QVBoxLayout;
 
 namespace residuum {
 
@@ -26,14 +28,21 @@ class ModelHeader : public QWidget {
     /// The user wants another of a saved result's prompts.
     void nextSampleRequested();
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     void showReport();
+    void placeBadge();
 
     ElidedLabel* name_;
     QToolButton* badge_;
     QToolButton* next_;
     QToolButton* close_;
     PredictionBars* predictions_;
+    QHBoxLayout* line_;
+    QVBoxLayout* column_;
+    bool badgeBelow_ = false;
     QString report_;
 };
 

@@ -55,7 +55,7 @@ struct ModelColumn {
 struct WorkspaceOptions {
     NumericSettings numeric;
     std::filesystem::path demoFolder;
-    std::optional<CacheSettings> cache; ///< empty: nothing is kept
+    std::optional<CacheSettings> cache = std::nullopt; ///< empty: nothing is kept
 };
 
 /// GUI thread only. Everything that computes goes through the engine.

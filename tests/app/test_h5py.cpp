@@ -27,5 +27,27 @@ TEST(H5py, OpensResultsWithLabelledAxes) {
     EXPECT_EQ(outcome.status, 0) << outcome.err;
 }
 
+/// The lines of the README, on a file with compressed datasets.
+constexpr const char* xarrayScript = R"(
+import sys, xarray
+m = xarray.open_dataset(sys.argv[1], group='models/ln-free', engine='h5netcdf')
+assert m['dla'].dims == ('component', 'sample', 'pos'), m['dla'].dims
+assert float(abs(m['dla'] - m['direct_effect']).max()) == 0.0
+)";
+
+TEST(H5py, XarrayOpensResultsWithLabelledAxes) {
+    const std::string python = "/usr/bin/python3";
+    if (runProgram(python, {"-c", "import xarray, h5netcdf"}).status != 0)
+        GTEST_SKIP() << "python3-xarray or python3-h5netcdf is not installed";
+    const TemporaryFolder folder;
+    const auto output = (folder.path() / "r.h5").string();
+    ASSERT_EQ(residuum({"dla", "demo:ln-free", "--prompt", "Mary went to the store", "--position",
+                        "all", "-o", output})
+                  .status,
+              0);
+    const auto outcome = runProgram(python, {"-c", xarrayScript, output});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+}
+
 } // namespace
 } // namespace residuum::test

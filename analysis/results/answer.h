@@ -19,6 +19,7 @@
 #include "core/store/result_cache.h"
 #include "core/task/error.h"
 #include "core/task/progress.h"
+#include "core/task/utc.h"
 
 #include <functional>
 #include <memory>

@@ -1,13 +1,13 @@
 #include "analysis/results/result_file.h"
 
 #include "core/model/model_info_json.h"
+#include "core/task/utc.h"
 
 #include <nlohmann/json.hpp>
 #include <xxhash.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <set>
 
 namespace residuum {
@@ -44,15 +44,6 @@ nlohmann::ordered_json keyParts(const ResultOrigin& origin) {
 
 StoredNumber storedNumber(const NumericSettings& numeric) {
     return numeric.dtype == DType::Float64 ? StoredNumber::Float64 : StoredNumber::Float32;
-}
-
-std::string utcNow() {
-    const std::time_t now = std::time(nullptr);
-    std::tm utc{};
-    ::gmtime_r(&now, &utc);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    return text;
 }
 
 double asStored(double value, const NumericSettings& numeric) {

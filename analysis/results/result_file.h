@@ -31,9 +31,6 @@ struct ResultOrigin {
 /// two runs have {"clean", …} and {"corrupt", …}. All have as many sequences.
 using ResultTokens = std::vector<std::pair<std::string, const TokenInput*>>;
 
-/// Now, as result files write it.
-std::string utcNow();
-
 /// JSON that reproduces the result: kind, models as named, input, settings, numeric settings.
 std::string requestText(const ResultOrigin& origin);
 

@@ -87,7 +87,7 @@ int run(const Options& options) {
     parseTarget(options, opened, request);
     const PromptInput input{inputRequest, resolveInput(inputRequest, opened.tokenizer(),
                                                        opened.narrowestConfig(), progress)};
-    const AtomicFile writable(options.output); // refused before an hour of computing, not after
+    { const AtomicFile refusedBeforeComputing(options.output); }
 
     std::vector<std::shared_ptr<const DlaResult>> results;
     auto warnings = opened.warnings();

@@ -3,13 +3,13 @@
 #include "core/store/hdf5_reader.h"
 #include "core/store/seal.h"
 #include "core/task/error.h"
+#include "core/task/utc.h"
 
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
-#include <ctime>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -66,18 +66,9 @@ std::vector<Entry> resultsIn(const CacheSettings& settings) {
     return entries;
 }
 
-std::string timeText() {
-    const std::time_t now = std::time(nullptr);
-    std::tm utc{};
-    ::gmtime_r(&now, &utc);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    return text;
-}
-
 /// One write in append mode, so that lines of several processes do not mix.
 void log(const CacheSettings& settings, const std::string& sentence) {
-    const auto line = timeText() + " " + oneLine(sentence, 1000) + "\n";
+    const auto line = utcNow() + " " + oneLine(sentence, 1000) + "\n";
     const int file = ::open((settings.folder / "log.txt").c_str(),
                             O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     if (file < 0)

@@ -67,7 +67,7 @@ QString checkText(const ModelColumn& column, int row) {
     if (row < 0 || row >= static_cast<int>(column.result->rows.size()))
         return {};
     auto text =
-        QObject::tr("Σ components − logit = %1")
+        QObject::tr("Σ − logit = %1")
             .arg(oneDigit(column.result->rows[static_cast<std::size_t>(row)].completenessError));
     if (column.saved && row < column.saved->targets.size())
         text += QObject::tr(" · target “%1”").arg(column.saved->targets[row]);

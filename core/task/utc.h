@@ -1,0 +1,11 @@
+// The time as result files and logs write it.
+#pragma once
+
+#include <string>
+
+namespace residuum {
+
+/// Now, ISO 8601 in UTC: "2026-01-31T12:00:00Z".
+std::string utcNow();
+
+} // namespace residuum

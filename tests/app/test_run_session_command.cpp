@@ -1,0 +1,70 @@
+// `residuum run-session`, through the real program.
+#include "golden.h"
+
+#include <nlohmann/json.hpp>
+
+namespace residuum::test {
+namespace {
+
+class RunSession : public ::testing::Test {
+  protected:
+    std::string path(const std::string& name) const { return folder_.path() / name; }
+
+    /// A session on one demo model, as the window writes it, changed by `change`.
+    std::string session(const std::function<void(nlohmann::ordered_json&)>& change = {}) {
+        const auto ids = nlohmann::json::parse(
+            residuum({"tokenize", "demo:ln-free", "Mary went to", "--json"}).out)["ids"];
+        nlohmann::ordered_json json{{"format", "residuum-session"}, {"schema_version", 1}};
+        json["numeric"] = {{"dtype", "float64"}, {"device", "cpu"}};
+        json["models"] = {"demo:original", "demo:ln-free"};
+        json["prompt"] = {{"text", "Mary went to"}, {"tokens", ids}, {"end_of_text_first", false}};
+        json["position"] = 1;
+        json["pins"] = {{{"name", "L1H6"}, {"colour", "#009e73"}}};
+        json["difference"] = {0, 1};
+        json["panels"] = {{"attribution", {{"view", "error"}, {"limit", 3.0}}}};
+        if (change)
+            change(json);
+        std::ofstream(path("s.residuum")) << json.dump();
+        return path("s.residuum");
+    }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(RunSession, MakesEveryResultAndFigure) {
+    const auto outcome =
+        residuum({"run-session", session(), "-o", path("out ü"), "--format", "svg"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    for (const auto* name :
+         {"dla.h5", "attribution.svg", "direct-effect.svg", "error.svg", "scatter.svg",
+          "contributors.svg", "error.csv", "error.tex", "error.svg.json"})
+        EXPECT_TRUE(std::filesystem::exists(folder_.path() / "out ü" / name)) << name;
+    const Hdf5Reader reader(folder_.path() / "out ü" / "dla.h5");
+    EXPECT_EQ(reader.textAttribute("/models/ln-free", "dtype"), "float64");
+    EXPECT_EQ(reader.numbers("/models/ln-free/dla").shape.back(), 3);
+    const auto svg = readFile(folder_.path() / "out ü" / "error.svg");
+    EXPECT_NE(svg.find("original − ln-free"), std::string::npos);
+    EXPECT_NE(svg.find(">3</text>"), std::string::npos); // the locked scale's end
+}
+
+TEST_F(RunSession, WhatIsMissingIsSaidInOneSentence) {
+    using Json = nlohmann::ordered_json;
+    const std::vector<std::function<void(Json&)>> changes{
+        [](Json& json) { json["models"] = Json::array(); },
+        [](Json& json) { json["prompt"]["tokens"] = Json::array(); },
+        [](Json& json) { json["models"] = {"no/such/model"}; },
+        [](Json& json) { json["results"] = {"/no/such/result.h5"}; },
+        [](Json& json) { json["schema_version"] = 2; },
+        [](Json& json) { json["numeric"]["dtype"] = "int8"; },
+        [](Json& json) { json["prompt"]["tokens"] = {999'999'999}; },
+        [](Json& json) { json.erase("prompt"); },
+    };
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        const auto outcome = residuum({"run-session", session(changes[i]), "-o", path("out")});
+        EXPECT_NE(outcome.status, 0) << i;
+        EXPECT_EQ(outcome.errorLines(), 1u) << i << outcome.err;
+    }
+}
+
+} // namespace
+} // namespace residuum::test

@@ -6,10 +6,6 @@
 #include "app/window/dataset_dialog.h"
 #include "app/window/guide_window.h"
 #include "app/window/job_status.h"
-#include "core/store/atomic_file.h"
-#include "core/task/error.h"
-#include "widgets/figure/export_dialog.h"
-#include "widgets/panels/attribution_figures.h"
 #include "widgets/panels/attribution_panel.h"
 #include "widgets/panels/inspector.h"
 #include "widgets/plots/colour_scale.h"
@@ -23,7 +19,6 @@
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenuBar>
@@ -239,156 +234,6 @@ void MainWindow::connectWorkspace() {
     connect(prompt_, &PromptStrip::positionPicked, workspace_.get(), &Workspace::setPosition);
     connect(target_, &TokenPicker::tokenPicked, workspace_.get(), &Workspace::setTarget);
     connect(versus_, &TokenPicker::tokenPicked, workspace_.get(), &Workspace::setVersus);
-}
-
-void MainWindow::keepSession() {
-    if (options_.stateFolder.empty())
-        return;
-    autosave_ = new Autosave(
-        options_.stateFolder, [this] { return workspace_->session(); }, *files_, this);
-    for (const auto signal :
-         {&Workspace::columnsChanged, &Workspace::promptChanged, &Workspace::positionChanged,
-          &Workspace::targetChanged, &Workspace::pinsChanged, &Workspace::modeChanged,
-          &Workspace::scaleChanged, &Workspace::differenceChanged})
-        connect(workspace_.get(), signal, autosave_, &Autosave::changed);
-    connect(autosave_, &Autosave::failed, this,
-            [this](const QString& sentence) { statusBar()->showMessage(sentence, 15000); });
-}
-
-void MainWindow::openInitialModels() {
-    for (const auto& named : options_.models)
-        open(QString::fromStdString(named));
-    if (!options_.models.empty())
-        return;
-    const auto kept = autosave_ == nullptr ? std::nullopt : autosave_->recover();
-    if (kept && !(kept->session.models.empty() && kept->session.results.empty())) {
-        workspace_->restore(kept->session);
-        if (kept->afterCrash)
-            statusBar()->showMessage(
-                tr("The program had ended unexpectedly; this is the session as it was then."),
-                15000);
-        return;
-    }
-    for (const auto* demo : {"demo:original", "demo:vanilla", "demo:ln-free"})
-        workspace_->openModel(QString::fromLatin1(demo));
-}
-
-void MainWindow::open(const QString& named) {
-    if (named.endsWith(QLatin1String(".residuum")))
-        openSession(named);
-    else if (named.endsWith(QLatin1String(".h5")))
-        workspace_->openResult(named);
-    else
-        openNamed(named);
-}
-
-void MainWindow::openSession(const QString& file) {
-    try {
-        workspace_->restore(readSession(file.toStdString()));
-        sessionFile_ = file;
-        setWindowTitle(tr("%1 – Residuum").arg(QFileInfo(file).completeBaseName()));
-    } catch (const Error& error) {
-        statusBar()->showMessage(QString::fromUtf8(error.what()), 30000);
-    }
-}
-
-void MainWindow::chooseSession() {
-    const auto file =
-        QFileDialog::getOpenFileName(this, tr("Open a session"), {}, tr("sessions (*.residuum)"));
-    if (!file.isEmpty())
-        openSession(file);
-}
-
-void MainWindow::chooseResult() {
-    const auto file =
-        QFileDialog::getOpenFileName(this, tr("Open a result"), {}, tr("results (*.h5)"));
-    if (!file.isEmpty())
-        workspace_->openResult(file);
-}
-
-void MainWindow::saveSession() {
-    if (sessionFile_.isEmpty())
-        saveSessionAs();
-    else
-        saveSessionTo(sessionFile_);
-}
-
-void MainWindow::saveSessionAs() {
-    auto file = QFileDialog::getSaveFileName(this, tr("Save the session"),
-                                             QStringLiteral("session.residuum"),
-                                             tr("sessions (*.residuum)"));
-    if (file.isEmpty())
-        return;
-    if (!file.endsWith(QLatin1String(".residuum")))
-        file += QStringLiteral(".residuum");
-    saveSessionTo(file);
-}
-
-void MainWindow::saveSessionTo(const QString& file) {
-    files_->run([path = file.toStdString(),
-                 text = toText(workspace_->session())] { writeAtomically(path, text); },
-                [this, file](const QString& problem) {
-                    if (problem.isEmpty()) {
-                        sessionFile_ = file;
-                        setWindowTitle(tr("%1 – Residuum").arg(QFileInfo(file).completeBaseName()));
-                    }
-                    statusBar()->showMessage(
-                        problem.isEmpty() ? tr("Saved %1.").arg(file) : problem, 15000);
-                });
-}
-
-void MainWindow::saveResult() {
-    auto file = QFileDialog::getSaveFileName(this, tr("Save the result"), QStringLiteral("dla.h5"),
-                                             tr("results (*.h5)"));
-    if (!file.isEmpty() && !file.endsWith(QLatin1String(".h5")))
-        file += QStringLiteral(".h5");
-    if (!file.isEmpty())
-        workspace_->saveResult(file);
-}
-
-ExportDialog* MainWindow::exportFigure() {
-    auto* dialog = new ExportDialog(
-        attributionKind().views, attribution_->shownView(),
-        [this](FigureRequest& request) { return attributionFigure(*workspace_, request); }, this);
-    // What the window shows is what is exported, also while the dialog is open.
-    for (const auto signal :
-         {&Workspace::resultsChanged, &Workspace::positionChanged, &Workspace::pinsChanged,
-          &Workspace::scaleChanged, &Workspace::differenceChanged})
-        connect(workspace_.get(), signal, dialog, &ExportDialog::refresh);
-    connect(dialog, &ExportDialog::exportRequested, this,
-            [this](const Figure& figure, const FigureStyle& style, const QString& file,
-                   const FigureExtras& extras) {
-                files_->run([figure, style, path = file.toStdString(),
-                             extras] { residuum::exportFigure(figure, style, path, extras); },
-                            [this, file](const QString& problem) {
-                                statusBar()->showMessage(
-                                    problem.isEmpty() ? tr("Exported %1.").arg(file) : problem,
-                                    15000);
-                            });
-            });
-    dialog->show();
-    return dialog;
-}
-
-void MainWindow::waitForFiles() {
-    files_->wait();
-}
-
-void MainWindow::copyShownFigure(bool numbers) {
-    FigureRequest request;
-    request.view = attribution_->shownView();
-    try {
-        const auto figure = attributionFigure(*workspace_, request);
-        if (numbers)
-            QApplication::clipboard()->setText(QString::fromUtf8(figureCsv(figure)));
-        else
-            QApplication::clipboard()->setImage(figureImage(figure, {}));
-        statusBar()->showMessage(numbers ? tr("The plotted numbers are in the clipboard.")
-                                         : tr("The figure is in the clipboard."),
-                                 5000);
-    } catch (const Error& error) {
-        statusBar()->showMessage(QString::fromUtf8(error.what()), 8000);
-    }
 }
 
 void MainWindow::openNamed(const QString& named) {

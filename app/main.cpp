@@ -68,6 +68,8 @@ int run(int argc, char** argv) {
     addTokenizeCommand(app, action);
     addRunCommand(app, action);
     addDlaCommand(app, action);
+    addPatchCommand(app, action);
+    addPairsCommand(app, action);
     addFigureCommand(app, action);
     addRunSessionCommand(app, action);
     addCacheCommand(app, action);

@@ -128,11 +128,7 @@ std::string DlaAnalysis::command(const std::string& text, const std::filesystem:
             input.dataset && input.dataset->seed ? *input.dataset->seed : request.seed;
         if (seed != 0 || (input.dataset && input.dataset->seed))
             command += " --seed " + std::to_string(seed);
-        const auto& numeric = whole.at("numeric");
-        if (const auto dtype = numeric.at("dtype").get<std::string>(); dtype != "float32")
-            command += " --dtype " + dtype;
-        if (const auto device = numeric.at("device").get<std::string>(); device != "cpu")
-            command += " --device " + shellQuoted(device);
+        command += numericArguments(whole.at("numeric"));
     } catch (const nlohmann::json::exception& error) {
         throw Error(file.string(), std::string("its request cannot be read: ") + error.what());
     }

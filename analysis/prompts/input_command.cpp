@@ -1,5 +1,7 @@
 #include "analysis/prompts/input_command.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cctype>
 
@@ -37,6 +39,15 @@ std::string inputArguments(const InputRequest& request) {
             arguments += " --length " + std::to_string(*dataset.length);
     }
     return arguments + (request.prependEndOfText ? " --bos" : "");
+}
+
+std::string numericArguments(const nlohmann::json& numeric) {
+    std::string arguments;
+    if (const auto dtype = numeric.at("dtype").get<std::string>(); dtype != "float32")
+        arguments += " --dtype " + dtype;
+    if (const auto device = numeric.at("device").get<std::string>(); device != "cpu")
+        arguments += " --device " + shellQuoted(device);
+    return arguments;
 }
 
 } // namespace residuum

@@ -3,6 +3,8 @@
 
 #include "analysis/prompts/input_request.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <string>
 
 namespace residuum {
@@ -12,5 +14,9 @@ std::string shellQuoted(const std::string& text);
 
 /// " --prompt=… --bos", " --ids 1,2,3", " --dataset F --sequences 10".
 std::string inputArguments(const InputRequest& request);
+
+/// " --dtype float64 --device cuda" of a request's member "numeric"; nothing for what is usual.
+/// Throws nlohmann's exceptions.
+std::string numericArguments(const nlohmann::json& numeric);
 
 } // namespace residuum

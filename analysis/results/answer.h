@@ -60,12 +60,14 @@ bool readCached(const ResultCache& cache, const std::string& key,
 std::string storeCached(ResultCache& cache, const std::string& key,
                         const std::function<void(const std::filesystem::path&)>& write);
 
-/// The result of one model, from the cache or computed and stored. `cache` may be null. Throws what
-/// the analysis throws; trouble with the cache never fails the answer.
+/// The result of one model, from the cache or computed and stored. `cache` may be null. `compute`:
+/// instead of Analysis::compute, the same with options that change no number (partial results, a
+/// memory limit). Throws what the analysis throws; trouble with the cache never fails the answer.
 template <class Analysis>
 Answer<typename Analysis::Result>
 answer(ResultCache* cache, CacheUse use, const Model& model, const typename Analysis::Input& input,
-       const typename Analysis::Request& request, Progress& progress) {
+       const typename Analysis::Request& request, Progress& progress,
+       const std::function<std::shared_ptr<const typename Analysis::Result>()>& compute = {}) {
     Answer<typename Analysis::Result> answer;
     const auto origin = originOf<Analysis>({model.info()}, input, request);
     const auto tokens = Analysis::tokens(input);
@@ -81,7 +83,7 @@ answer(ResultCache* cache, CacheUse use, const Model& model, const typename Anal
         answer.fromCache = true;
         return answer;
     }
-    answer.result = Analysis::compute(model, input, request, progress);
+    answer.result = compute ? compute() : Analysis::compute(model, input, request, progress);
     answer.created = utcNow();
     if (cache != nullptr)
         answer.warning = storeCached(*cache, key, [&](const std::filesystem::path& place) {

@@ -1,6 +1,7 @@
 #include "app/cli/commands.h"
 
 #include "analysis/attribution/dla_analysis.h"
+#include "analysis/prompts/answer_token.h"
 #include "app/cli/console.h"
 #include "app/cli/opened_models.h"
 #include "core/store/atomic_file.h"

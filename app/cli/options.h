@@ -43,12 +43,4 @@ struct InputOptions {
 /// `seedHelp`: what --seed seeds in this subcommand.
 void addInputOptions(CLI::App& command, InputOptions& options, const std::string& seedHelp);
 
-/// "1,2,3" as token ids. Throws UsageError naming what is no id.
-std::vector<TokenId> parseIds(const std::string& text);
-
-/// TOKEN: a text that is exactly one token, or #1234. Throws UsageError with the text's split shown
-/// otherwise.
-TokenId parseToken(const std::string& text, const std::string& option, const Tokenizer* tokenizer,
-                   int d_vocab);
-
 } // namespace residuum

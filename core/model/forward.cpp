@@ -121,8 +121,15 @@ at::Tensor chosenPositions(const at::Tensor& resid, const LogitPositions& positi
 at::Tensor forward(const Weights& weights, const at::Tensor& tokens,
                    const LogitPositions& positions, Tap* tap, const Progress& progress) {
     const at::NoGradGuard noGrad;
+    const auto resid = embed(weights, tokens.to(weights.W_E.device()), LayerTap(tap, 0));
+    return forwardFrom(weights, resid, positions, tap, progress);
+}
+
+at::Tensor forwardFrom(const Weights& weights, const at::Tensor& embedded,
+                       const LogitPositions& positions, Tap* tap, const Progress& progress) {
+    const at::NoGradGuard noGrad;
     const LayerTap outside(tap, 0);
-    auto resid = embed(weights, tokens.to(weights.W_E.device()), outside);
+    auto resid = embedded;
     int layer = 0;
     for (const auto& block : weights.blocks) {
         progress.check();

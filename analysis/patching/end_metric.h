@@ -1,0 +1,51 @@
+// The metric of a patched run, read from its residual stream at the last position.
+//
+// Shapes: B = pairs, P = runs, d = d_model, V = d_vocab.
+#pragma once
+
+#include "analysis/patching/patch_site.h"
+#include "analysis/prompts/prompt_pair.h"
+#include "core/model/weights.h"
+#include "core/task/progress.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+namespace residuum {
+
+/// SCIENCE §3. The logit difference needs two columns of W_U; the others the whole unembedding.
+class EndMetric {
+  public:
+    /// answers: one per pair. cleanFinal [B, d]: what ln_f reads at the clean runs' last position
+    /// (for KL).
+    EndMetric(const Weights& weights, PatchMetric metric, std::vector<AnswerTokens> answers,
+              const at::Tensor& cleanFinal, const Progress& progress);
+
+    /// final: [P, d], the residual stream at the last position; pairs: of each run. In float64.
+    std::vector<double> of(const at::Tensor& final, const std::vector<std::int64_t>& pairs) const;
+
+    /// d metric / d final, [B, d], at `final` [B, d] of every pair's base run.
+    at::Tensor gradient(const at::Tensor& final) const;
+
+    /// FLOP of the unembedding per run.
+    double flop() const;
+
+  private:
+    at::Tensor logProbabilities(const at::Tensor& final) const;
+    at::Tensor gradientToLogits(const at::Tensor& final) const;
+
+    const Weights& weights_;
+    PatchMetric metric_;
+    std::vector<AnswerTokens> answers_;
+    const Progress& progress_;
+    at::Tensor direction_;             ///< [B, d] float64: W_U[correct] - W_U[incorrect]
+    at::Tensor correct_;               ///< [B] int64
+    at::Tensor cleanLogProbabilities_; ///< [B, V], for KL
+};
+
+/// d loss / d x of a normalisation site. x, gradient: [..., d], the latter d loss / d output.
+at::Tensor normalizeBackward(const at::Tensor& gradient, const at::Tensor& x,
+                             const NormWeights& site);
+
+} // namespace residuum

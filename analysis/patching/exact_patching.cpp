@@ -1,0 +1,180 @@
+#include "analysis/patching/exact_patching.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+namespace residuum {
+
+namespace {
+
+constexpr double flopPerStep = 1e6; // of progress
+
+/// Injections in the order in which they are run: late layers, which cost least, first.
+void orderForRunning(std::vector<Injection>& injections) {
+    std::stable_sort(injections.begin(), injections.end(),
+                     [](const Injection& a, const Injection& b) { return a.layer > b.layer; });
+}
+
+class Sweeps {
+  public:
+    Sweeps(const PatchGroup& group, const InjectedRows& rows, std::int64_t batchRows,
+           Progress& progress)
+        : group_(group), rows_(rows), batchRows_(batchRows), progress_(progress),
+          length_(group.runs.base.residFinal.size(1)) {}
+
+    /// `done(batch, effects)` after every batch.
+    template <class Done>
+    void run(std::vector<Injection> injections, const std::function<int(const Injection&)>& site,
+             const Done& done) {
+        orderForRunning(injections);
+        for (std::size_t begin = 0; begin < injections.size();) {
+            const auto end = batchEnd(injections, begin);
+            const auto batch = std::span(injections).subspan(begin, end - begin);
+            std::stable_sort(batch.begin(), batch.end(),
+                             [&](const Injection& a, const Injection& b) {
+                                 return std::tuple(a.layer, a.point, site(a)) <
+                                        std::tuple(b.layer, b.point, site(b));
+                             });
+            done(std::span<const Injection>(batch), effects(batch));
+            begin = end;
+        }
+    }
+
+  private:
+    std::size_t batchEnd(const std::vector<Injection>& injections, std::size_t begin) const {
+        const int n_layers = group_.weights.config.n_layers;
+        std::int64_t rows = 0;
+        auto end = begin;
+        while (end < injections.size()) {
+            rows += rowsOf(injections[end], n_layers, length_);
+            if (rows > batchRows_ && end > begin)
+                break;
+            ++end;
+        }
+        return end;
+    }
+
+    std::vector<double> effects(std::span<const Injection> batch) {
+        const auto final = resume(group_.weights, group_.runs.base, batch, rows_, progress_);
+        std::vector<std::int64_t> pairs;
+        double flop = 0.0;
+        for (const auto& injection : batch) {
+            pairs.push_back(injection.pair);
+            flop += flopOf(injection, group_.weights.config, length_) + group_.metric.flop();
+        }
+        auto values = group_.metric.of(final, pairs);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] -= group_.baseMetric[static_cast<std::size_t>(pairs[i])];
+        progress_.advance(static_cast<std::int64_t>(flop / flopPerStep));
+        return values;
+    }
+
+    const PatchGroup& group_;
+    const InjectedRows& rows_;
+    std::int64_t batchRows_;
+    Progress& progress_;
+    std::int64_t length_;
+};
+
+/// Values of injections that share point and layer, asked for site by site.
+at::Tensor rowsBySite(const SiteValues& values, const std::vector<SiteCell>& cells,
+                      std::span<const Injection> injections) {
+    std::vector<at::Tensor> parts;
+    for (std::size_t begin = 0; begin < injections.size();) {
+        const auto& cell = cells[injections[begin].patch];
+        auto end = begin + 1;
+        while (end < injections.size() && cells[injections[end].patch].site == cell.site)
+            ++end;
+        parts.push_back(values.rows(cell, injections.subspan(begin, end - begin), cells));
+        begin = end;
+    }
+    return parts.size() == 1 ? parts.front() : at::cat(parts);
+}
+
+} // namespace
+
+std::int64_t rowsPerBatch(const Weights& weights, std::int64_t bytes, std::int64_t length) {
+    // One product of d_model × d_mlp takes about 50 ms at 100 GFLOP/s.
+    const double product = 2.0 * weights.config.d_model * weights.config.d_mlp;
+    const auto byTime = static_cast<std::int64_t>(5e9 / product);
+    const auto byMemory = bytes / batchBytesPerRow(weights);
+    return std::clamp<std::int64_t>(std::min(byTime, byMemory), length, 4096 + length);
+}
+
+double sweepFlop(const std::vector<PatchSite>& sites, const ModelConfig& config,
+                 std::int64_t length, std::int64_t firstDifferent,
+                 const std::vector<NeuronPlace>& neurons, double unembedFlop) {
+    double flop = 0.0;
+    for (const auto site : sites)
+        for (const auto& cell :
+             cellsOf(site, config, static_cast<int>(length), static_cast<int>(length), neurons))
+            if (const auto injection = injectionOf(cell, 0, firstDifferent, config, length))
+                flop += flopOf(*injection, config, length) + unembedFlop;
+    return flop;
+}
+
+void patchExactly(const PatchGroup& group, const std::vector<PatchSite>& sites,
+                  const std::vector<NeuronPlace>& neurons, std::int64_t batchRows,
+                  Progress& progress, const EffectSink& sink) {
+    const at::NoGradGuard noGrad;
+    const auto& config = group.weights.config;
+    const auto length = group.runs.base.residFinal.size(1);
+    SiteValues values(group.weights, group.runs);
+    std::vector<SiteCell> cells;
+    std::vector<Injection> injections;
+    std::vector<CellEffect> unchanged;
+    for (const auto site : sites) {
+        for (std::size_t pair = 0; pair < group.firstDifferent.size(); ++pair) {
+            const auto index = static_cast<std::int64_t>(pair);
+            for (const auto& cell :
+                 cellsOf(site, config, static_cast<int>(length), group.width, neurons)) {
+                auto injection =
+                    injectionOf(cell, index, group.firstDifferent[pair], config, length);
+                if (!injection || !values.differs(cell, index)) {
+                    unchanged.push_back({cell, index, 0.0});
+                    continue;
+                }
+                injection->patch = cells.size();
+                injections.push_back(*injection);
+                cells.push_back(cell);
+            }
+        }
+    }
+    sink(unchanged);
+    const InjectedRows rows = [&](std::span<const Injection> asked) {
+        return rowsBySite(values, cells, asked);
+    };
+    const auto siteOf = [&](const Injection& injection) {
+        return static_cast<int>(cells[injection.patch].site);
+    };
+    Sweeps(group, rows, batchRows, progress)
+        .run(std::move(injections), siteOf,
+             [&](std::span<const Injection> batch, const std::vector<double>& effects) {
+                 std::vector<CellEffect> done;
+                 for (std::size_t i = 0; i < batch.size(); ++i)
+                     done.push_back({cells[batch[i].patch], batch[i].pair, effects[i]});
+                 sink(done);
+             });
+}
+
+std::vector<double> effectsOf(const PatchGroup& group, std::vector<Injection> injections,
+                              const InjectedRows& rows, std::int64_t batchRows,
+                              Progress& progress) {
+    const at::NoGradGuard noGrad;
+    for (std::size_t i = 0; i < injections.size(); ++i)
+        injections[i].patch = i;
+    std::vector<double> effects(injections.size(), 0.0);
+    Sweeps(group, rows, batchRows, progress)
+        .run(
+            std::move(injections), [](const Injection&) { return 0; },
+            [&](std::span<const Injection> batch, const std::vector<double>& values) {
+                for (std::size_t i = 0; i < batch.size(); ++i)
+                    effects[batch[i].patch] = values[i];
+            });
+    return effects;
+}
+
+} // namespace residuum

@@ -1,0 +1,53 @@
+// Exact activation patching of one group of pairs: every cell of the asked sites, batched.
+#pragma once
+
+#include "analysis/patching/end_metric.h"
+#include "analysis/patching/pair_runs.h"
+#include "analysis/patching/site_cells.h"
+
+#include <functional>
+#include <vector>
+
+namespace residuum {
+
+/// What a patch did: m(patched) - m(base). Cells that cannot change the metric are exactly 0.
+struct CellEffect {
+    SiteCell cell;
+    std::int64_t pair = 0; ///< in the group
+    double effect = 0.0;
+};
+
+/// Pairs of one length and what is known of them before patching.
+struct PatchGroup {
+    const Weights& weights;
+    const PairRuns& runs;
+    const EndMetric& metric;
+    std::vector<double> baseMetric;           ///< [B]
+    std::vector<std::int64_t> firstDifferent; ///< [B], the first position whose tokens differ
+    int width = 0;                            ///< positions that results are stored with
+};
+
+using EffectSink = std::function<void(const std::vector<CellEffect>&)>;
+
+/// Rows per batch within `bytes` of working memory, and small enough that cancelling takes effect
+/// within 100 ms on a slow machine.
+std::int64_t rowsPerBatch(const Weights& weights, std::int64_t bytes, std::int64_t length);
+
+/// FLOP of the matrix products that the sweeps of one pair need at most (cells whose activations
+/// turn out equal cost nothing).
+double sweepFlop(const std::vector<PatchSite>& sites, const ModelConfig& config,
+                 std::int64_t length, std::int64_t firstDifferent,
+                 const std::vector<NeuronPlace>& neurons, double unembedFlop);
+
+/// Calls `sink` after every batch, from the last layers to the first. `progress` advances by one
+/// per million FLOP. Throws Cancelled.
+void patchExactly(const PatchGroup& group, const std::vector<PatchSite>& sites,
+                  const std::vector<NeuronPlace>& neurons, std::int64_t batchRows,
+                  Progress& progress, const EffectSink& sink);
+
+/// Runs injections whose rows the caller makes, batch by batch; values are m(patched) - m(base) in
+/// the order of `injections`.
+std::vector<double> effectsOf(const PatchGroup& group, std::vector<Injection> injections,
+                              const InjectedRows& rows, std::int64_t batchRows, Progress& progress);
+
+} // namespace residuum

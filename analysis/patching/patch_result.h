@@ -1,0 +1,59 @@
+// Effects of patching, per method and site. Plain data, immutable once made.
+//
+// Shapes: prompt = pair of prompts; cell = place in a site, see PatchGrid::shape.
+#pragma once
+
+#include "analysis/patching/patch_request.h"
+#include "analysis/tensor/eigen_adaptor.h"
+#include "core/model/model_info.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace residuum {
+
+/// One site by one method. Values are m(patched) - m(base) (exact) or its estimate, in the metric's
+/// unit; NaN: a position beyond the prompt's end, or a cell not computed yet.
+struct PatchGrid {
+    PatchMethod method = PatchMethod::Exact;
+    PatchSite site = PatchSite::ResidPre;
+    /// Of one prompt: [layer, pos], [layer, head, pos], [layer, head] or [neuron].
+    std::vector<std::int64_t> shape;
+    Table values; ///< [prompt, cells flattened row-major]
+};
+
+/// Edges between senders and receivers, over all prompts: mean and standard deviation (over n - 1).
+struct EdgeGrid {
+    PatchMethod method = PatchMethod::Eap;
+    std::vector<std::string> senders, receivers;
+    Table mean, deviation; ///< [sender, receiver]; NaN where there is no such edge
+};
+
+/// What replacing one sender's output in receivers' inputs did.
+struct PathEffects {
+    std::vector<std::string> receivers; ///< each by itself; last, where several, "together"
+    Table values;                       ///< [prompt, receiver]
+};
+
+struct PatchResult {
+    ModelInfo model;
+    PatchRequest request;
+    std::vector<double> cleanMetric, corruptMetric; ///< [prompt]
+    std::vector<PatchGrid> grids;
+    std::vector<std::string> neurons; ///< of mlp_post, "L3N1234", by |attribution|
+    std::vector<EdgeGrid> edges;
+    PathEffects path;
+
+    const PatchGrid* find(PatchMethod method, PatchSite site) const;
+    /// m(clean) - m(corrupted) of a prompt: what normalised values are divided by.
+    double gap(std::size_t prompt) const { return cleanMetric[prompt] - corruptMetric[prompt]; }
+};
+
+/// Values divided by each prompt's gap; NaN throughout for a prompt whose gap is zero.
+Table normalised(const PatchGrid& grid, const PatchResult& result);
+
+/// Prompts whose clean and corrupted metric are the same, so that normalised values do not exist.
+std::vector<std::size_t> promptsWithoutGap(const PatchResult& result);
+
+} // namespace residuum

@@ -1,0 +1,36 @@
+// Clean and corrupted prompts with their answers, as tokens. Plain data.
+#pragma once
+
+#include "analysis/prompts/token_input.h"
+
+#include <utility>
+
+namespace residuum {
+
+/// The answers whose logits a patching metric reads.
+struct AnswerTokens {
+    TokenId correct, incorrect;
+
+    friend bool operator==(const AnswerTokens&, const AnswerTokens&) = default;
+};
+
+/// Pair i: clean.sequences[i], corrupt.sequences[i], answer(i). Both prompts of a pair have the
+/// same number of tokens and differ somewhere.
+struct PairTokens {
+    TokenInput clean, corrupt;
+    TokenInput answers; ///< per pair the correct and the incorrect token, as result files have them
+
+    std::size_t size() const { return answers.sequences.size(); }
+    AnswerTokens answer(std::size_t pair) const {
+        const auto& tokens = answers.sequences[pair].tokens;
+        return {tokens.at(0), tokens.at(1)};
+    }
+    void add(TokenSequence cleanTokens, TokenSequence corruptTokens, AnswerTokens answerTokens) {
+        clean.sequences.push_back(std::move(cleanTokens));
+        corrupt.sequences.push_back(std::move(corruptTokens));
+        answers.sequences.push_back({{answerTokens.correct, answerTokens.incorrect}, {}});
+    }
+    friend bool operator==(const PairTokens&, const PairTokens&) = default;
+};
+
+} // namespace residuum

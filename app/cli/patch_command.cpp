@@ -1,0 +1,172 @@
+#include "app/cli/commands.h"
+
+#include "analysis/patching/agreement.h"
+#include "analysis/patching/patch_analysis.h"
+#include "analysis/prompts/answer_token.h"
+#include "analysis/prompts/pair_tasks.h"
+#include "app/cli/console.h"
+#include "app/cli/opened_models.h"
+#include "app/cli/pair_options.h"
+#include "core/store/atomic_file.h"
+#include "core/store/result_cache.h"
+#include "core/task/error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace residuum {
+
+namespace {
+
+struct Options {
+    std::vector<std::string> models;
+    PairOptions pairs;
+    std::string metric = "logit_diff";
+    std::string direction = "clean-into-corrupt";
+    std::vector<std::string> sites{"resid_pre"};
+    std::vector<std::string> methods{"attribution", "exact"};
+    std::string sender;
+    std::vector<std::string> receivers;
+    int neurons = usualNeurons;
+    int steps = usualSteps;
+    std::string memory = "1G";
+    std::string output;
+    CommonOptions common;
+};
+
+/// "z" stands for z by position and at all positions (CONTRACT).
+std::vector<PatchSite> sitesOf(const std::vector<std::string>& names) {
+    std::vector<PatchSite> sites;
+    const auto add = [&](PatchSite site) {
+        if (std::find(sites.begin(), sites.end(), site) == sites.end())
+            sites.push_back(site);
+    };
+    for (const auto& text : names) {
+        const auto site = parsePatchSite(text, "--sites");
+        add(site);
+        if (const auto all = allPositionsOf(site))
+            add(*all);
+    }
+    return sites;
+}
+
+PatchRequest requestOf(const Options& options) {
+    PatchRequest request;
+    request.sites = sitesOf(options.sites);
+    request.methods.clear();
+    for (const auto& text : options.methods)
+        request.methods.push_back(parsePatchMethod(text, "--method"));
+    request.metric = parsePatchMetric(options.metric, "--metric");
+    request.direction = parsePatchDirection(options.direction, "--direction");
+    request.neurons = options.neurons;
+    request.steps = options.steps;
+    if (request.asks(PatchMethod::Path))
+        request.path = {options.sender, options.receivers};
+    else if (!options.sender.empty() || !options.receivers.empty())
+        throw UsageError("--sender", "goes with --method path only");
+    return request;
+}
+
+double meanOf(const std::vector<double>& values) {
+    double sum = 0.0;
+    for (const double value : values)
+        sum += value;
+    return sum / static_cast<double>(values.size());
+}
+
+void printSummary(const PatchResult& result) {
+    const auto unit = unitOf(result.request.metric);
+    std::printf("%s (%s): %s clean %.4g, corrupted %.4g %s (mean of %zu pairs), %s\n",
+                result.model.name.c_str(), result.model.normalization.label().c_str(),
+                name(result.request.metric).c_str(), meanOf(result.cleanMetric),
+                meanOf(result.corruptMetric), unit.c_str(), result.cleanMetric.size(),
+                name(result.request.direction).c_str());
+    for (const auto& row : agreementTable(result))
+        std::printf("  %-10s %s against exact: Pearson %.3f, Spearman %.3f, mean |error| %.3g %s\n",
+                    name(row.site).c_str(), name(row.method).c_str(), row.agreement.pearson,
+                    row.agreement.spearman, row.agreement.meanError, unit.c_str());
+}
+
+void warnOf(const PatchResult& result, std::vector<std::string>& warnings) {
+    if (const auto flat = promptsWithoutGap(result); !flat.empty())
+        warnings.push_back(result.model.name + ": " + std::to_string(flat.size()) + " of " +
+                           std::to_string(result.cleanMetric.size()) +
+                           " pairs have the same metric clean and corrupted, so normalised values "
+                           "are undefined there");
+}
+
+int run(const Options& options) {
+    const InterruptGuard interrupt;
+    auto progress = terminalProgress(interrupt.token(), options.common.quiet);
+    const auto request = requestOf(options);
+    const auto pairRequest = options.pairs.request();
+    const PatchLimits limits{static_cast<std::int64_t>(parseByteSize(options.memory, "--memory"))};
+    const auto cache = openCache(options.common);
+    const auto opened = openModels(options.models, options.common, progress);
+    const auto input =
+        resolvePairs(pairRequest, opened.tokenizer(), opened.narrowestConfig(), progress);
+    { const AtomicFile refusedBeforeComputing(options.output); }
+
+    std::vector<std::shared_ptr<const PatchResult>> results;
+    auto warnings = opened.warnings();
+    if (input.rejected.count > 0)
+        warnings.push_back(std::to_string(input.rejected.count) +
+                           " pairs were left out, the first: " + input.rejected.example);
+    for (const auto& model : opened.models) {
+        if (!options.common.quiet)
+            std::printf("%s: %s\n", model->info().name.c_str(),
+                        describe(patchCost(*model, input.tokens, request, limits)).c_str());
+        const auto answered = answer<PatchAnalysis>(
+            cache.get(), CacheUse::ReadAndWrite, *model, input, request, progress,
+            [&] { return patchPairs(*model, input.tokens, request, progress, limits); });
+        results.push_back(answered.result);
+        if (!answered.warning.empty())
+            warnings.push_back(answered.warning);
+        warnOf(*answered.result, warnings);
+    }
+    saveResults<PatchAnalysis>(options.output, results, input, request, opened.tokenizer());
+    clearProgressLine(options.common.quiet);
+    if (!options.common.quiet)
+        for (const auto& result : results)
+            printSummary(*result);
+    printWarnings(warnings, options.common.quiet);
+    return exitSuccess;
+}
+
+} // namespace
+
+void addPatchCommand(CLI::App& app, Action& action) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand(
+        "patch", "activation patching: exact, by attribution, along edges and paths");
+    command->add_option("MODEL", options->models, "folders, Hub ids or demo:NAME")->required();
+    addPairOptions(*command, options->pairs);
+    command->add_option("--metric", options->metric, "logit_diff, prob, logprob or kl");
+    command->add_option("--direction", options->direction,
+                        "clean-into-corrupt or corrupt-into-clean");
+    command
+        ->add_option("--sites", options->sites,
+                     "resid_pre, resid_mid, attn_out, mlp_out, z, q, k, v (each with its "
+                     "_all_pos, also alone), pattern, mlp_post")
+        ->delimiter(',');
+    command
+        ->add_option("--method", options->methods,
+                     "attribution, exact, atp-star, ig, eap, eap-ig, path")
+        ->delimiter(',');
+    command->add_option("--top-neurons", options->neurons,
+                        "how many neurons mlp_post patches, by attribution");
+    command->add_option("--steps", options->steps, "of ig and eap-ig");
+    command->add_option("--sender", options->sender, "of path, e.g. L0H1, L0.mlp or embed");
+    command
+        ->add_option("--receivers", options->receivers,
+                     "of path, e.g. L2H3.q,L2H3 (its three inputs),L3.mlp,logits")
+        ->delimiter(',');
+    command->add_option("--memory", options->memory,
+                        "working memory beyond the weights, e.g. 512M (default 1G)");
+    command->add_option("-o,--output", options->output, "the result file (HDF5)")->required();
+    addCommonOptions(*command, options->common);
+    command->callback([&action, options] { action = [options] { return run(*options); }; });
+}
+
+} // namespace residuum

@@ -1,0 +1,219 @@
+// `residuum patch` against the reference numbers and on the demo models.
+#include "golden.h"
+
+#include <nlohmann/json.hpp>
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <fstream>
+
+namespace residuum::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Precision {
+    const char* dtype;
+    double tolerance; ///< of the largest value
+};
+
+class PatchGolden : public ::testing::TestWithParam<Precision> {};
+
+std::string ids(const NumberArray& tokens, std::size_t row) {
+    const auto width = static_cast<std::size_t>(tokens.shape.back());
+    std::vector<std::string> list;
+    for (std::size_t p = 0; p < width; ++p)
+        list.push_back(std::to_string(static_cast<int>(tokens.values[row * width + p])));
+    return join(list, ",");
+}
+
+TEST_P(PatchGolden, ExactAndAttribution) {
+    const TemporaryFolder folder;
+    const Hdf5Reader expected(golden() / "expected.h5");
+    const auto clean = expected.numbers("/clean"), corrupt = expected.numbers("/corrupt"),
+               answers = expected.numbers("/answers");
+    const auto output = (folder.path() / "patch.h5").string();
+    std::vector<std::string> arguments{"patch", golden() / "tiny-ln", golden() / "tiny-lnfree"};
+    for (std::size_t i = 0; i < static_cast<std::size_t>(clean.shape[0]); ++i)
+        arguments =
+            arguments +
+            std::vector<std::string>{
+                "--clean-ids",   ids(clean, i),
+                "--corrupt-ids", ids(corrupt, i),
+                "--correct",     "#" + std::to_string(static_cast<int>(answers.values[2 * i])),
+                "--incorrect",   "#" + std::to_string(static_cast<int>(answers.values[2 * i + 1]))};
+    const auto outcome =
+        residuum(arguments + std::vector<std::string>{"--sites", "resid_pre,attn_out,mlp_out,z",
+                                                      "--dtype", GetParam().dtype, "-o", output});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+
+    const Hdf5Reader result(output);
+    int compared = 0;
+    for (const std::string model : {"tiny-ln", "tiny-lnfree"}) {
+        for (const std::string data :
+             {"exact/resid_pre", "exact/attn_out", "exact/mlp_out", "exact/z", "exact/z_all_pos",
+              "attribution/resid_pre", "attribution/attn_out", "attribution/mlp_out",
+              "attribution/z", "clean_metric", "corrupt_metric"}) {
+            const auto ours = result.numbers("/models/" + model + "/" + data);
+            const auto stride = ours.values.size() / static_cast<std::size_t>(ours.shape[0]);
+            for (std::size_t i = 0; i < static_cast<std::size_t>(ours.shape[0]); ++i) {
+                const auto want =
+                    expected.numbers("/" + model + "/patching/" + std::to_string(i) + "/" + data);
+                const std::vector<double> have(ours.values.begin() + long(i * stride),
+                                               ours.values.begin() + long((i + 1) * stride));
+                EXPECT_TRUE(near(have, want.values, want.shape,
+                                 GetParam().tolerance * largestMagnitude(want.values)))
+                    << model << " " << data << " " << i;
+                ++compared;
+            }
+        }
+    }
+    EXPECT_EQ(compared, 44);
+    EXPECT_EQ(result.axisNames("/models/tiny-ln/exact/z"),
+              (std::vector<std::string>{"prompt", "layer", "head", "pos"}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Precisions, PatchGolden,
+                         ::testing::Values(Precision{"float32", 5e-5}, Precision{"float64", 2e-6}),
+                         [](const auto& tested) { return std::string(tested.param.dtype); });
+
+TEST(PatchCommand, FindsAnIndirectObjectsAnswerOnTheDemoModels) {
+    const TemporaryFolder folder;
+    const auto output = (folder.path() / "patch.h5").string();
+    const auto outcome = residuum(
+        {"patch", "demo:original", "demo:vanilla", "demo:ln-free", "--clean",
+         "Then, Mary and John went to the store. John gave a book to", "--corrupt",
+         "Then, Mary and John went to the store. Mary gave a book to", "--correct", " Mary",
+         "--incorrect", " John", "--sites", "resid_pre,z,mlp_post,pattern", "-o", output});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("exact patches"));
+    EXPECT_THAT(outcome.out, HasSubstr("Pearson"));
+    const Hdf5Reader result(output);
+    for (const std::string model : {"original", "vanilla", "ln-free"}) {
+        const auto group = "/models/" + model;
+        const double clean = result.numbers(group + "/clean_metric").values.at(0);
+        const double corrupt = result.numbers(group + "/corrupt_metric").values.at(0);
+        EXPECT_GT(clean, 1.0) << model;
+        EXPECT_LT(corrupt, -1.0) << model;
+        // The answer enters at the second mention of the name, the only token that differs …
+        const auto exact = result.numbers(group + "/exact/resid_pre");
+        const auto width = static_cast<std::size_t>(exact.shape.back());
+        const auto tokens = result.numbers("/clean").values,
+                   other = result.numbers("/corrupt").values;
+        std::size_t differing = 0;
+        while (tokens[differing] == other[differing])
+            ++differing;
+        EXPECT_NEAR(exact.values[differing], clean - corrupt, 1e-3 * (clean - corrupt));
+        // … and has gone to the last position before the last block.
+        const auto layers = static_cast<std::size_t>(exact.shape[1]);
+        EXPECT_GT(exact.values[(layers - 1) * width + width - 1], 0.5 * (clean - corrupt)) << model;
+        EXPECT_EQ(result.numbers(group + "/exact/mlp_post").shape,
+                  (std::vector<std::int64_t>{1, 50}));
+    }
+}
+
+TEST(PatchCommand, AnswersFromTheCacheBitForBit) {
+    const TemporaryFolder folder;
+    const auto run = [&](const std::string& name) {
+        const auto output = (folder.path() / name).string();
+        const auto outcome = residuum({"patch", "demo:original", "--task", "ioi-paper", "--pairs",
+                                       "5", "--sites", "z,attn_out,mlp_post", "--method",
+                                       "attribution,exact,atp-star,ig,eap,eap-ig,path", "--sender",
+                                       "L0H0", "--receivers", "L2H1,L3.mlp,logits", "-o", output});
+        EXPECT_EQ(outcome.status, 0) << outcome.err;
+        return output;
+    };
+    const Hdf5Reader first(run("a.h5")), second(run("b.h5"));
+    for (const std::string data :
+         {"exact/z", "exact/z_all_pos", "exact/mlp_post", "attribution/attn_out", "atp_star/z",
+          "ig/attn_out", "eap/mean", "eap/std", "eap_ig/mean", "path/effect"}) {
+        const auto a = first.numbers("/models/original/" + data);
+        EXPECT_TRUE(near(a.values, second.numbers("/models/original/" + data).values, a.shape, 0.0))
+            << data;
+        EXPECT_GT(largestMagnitude(a.values), 0.0) << data;
+    }
+    EXPECT_EQ(
+        first.strings("/models/original/path/receiver"),
+        (std::vector<std::string>{"L2H1.q", "L2H1.k", "L2H1.v", "L3.mlp", "logits", "together"}));
+}
+
+TEST(PatchCommand, ReadsPairsOfAFileAndSaysWhatItLeavesOut) {
+    const TemporaryFolder folder;
+    const auto file = (folder.path() / "pairs.jsonl").string();
+    const auto output = (folder.path() / "p.h5").string();
+    std::ofstream(file)
+        << R"({"clean": "Then, Mary and John", "corrupt": "Then, Anna and John", "correct": " went", "incorrect": " was"})"
+        << "\n"
+        << R"({"clean": "Then, Mary and John went", "corrupt": "Then, Anna", "correct": " to", "incorrect": " was"})"
+        << "\n";
+    const auto outcome = residuum({"patch", "demo:original", "--prompts", file, "-o", output});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("1 pairs were left out"));
+    EXPECT_THAT(outcome.err, HasSubstr("token under token"));
+    EXPECT_EQ(Hdf5Reader(output).numbers("/clean").shape[0], 1);
+    std::ofstream(file) << "{\"clean\": 3}\n";
+    const auto refused = residuum({"patch", "demo:original", "--prompts", file, "-o", output});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.err, HasSubstr("pairs.jsonl line 1: is no pair"));
+}
+
+TEST(PatchCommand, RefusesInOneLine) {
+    const TemporaryFolder folder;
+    const auto output = (folder.path() / "p.h5").string();
+    const auto refused = [&](std::vector<std::string> more, int status, const std::string& why) {
+        const auto outcome =
+            residuum(std::vector<std::string>{"patch", "demo:original", "-o", output} + more);
+        EXPECT_EQ(outcome.status, status) << why;
+        EXPECT_THAT(outcome.err, HasSubstr(why));
+        EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1);
+        EXPECT_FALSE(std::filesystem::exists(output));
+    };
+    const std::vector<std::string> pair{"--clean", "Then, Mary", "--corrupt", "Then, John"};
+    const std::vector<std::string> answers{"--correct", " Mary", "--incorrect", " John"};
+    refused({}, 2, "give --clean TEXT");
+    refused(pair, 2, "are needed once per pair");
+    refused(pair + std::vector<std::string>{"--correct", " Mary", "--incorrect", " Mary"}, 1,
+            "same token");
+    refused(pair + std::vector<std::string>{"--correct", " Mary", "--incorrect", " Xylophone"}, 2,
+            "exactly one token is expected");
+    refused(std::vector<std::string>{"--clean", "Then, Mary", "--corrupt", "Then"} + answers, 1,
+            "token under token");
+    refused(std::vector<std::string>{"--clean", "Then, Mary", "--corrupt", "Then, Mary"} + answers,
+            1, "same tokens");
+    refused(pair + answers + std::vector<std::string>{"--sites", "resid"}, 2,
+            "there are resid_pre");
+    refused(pair + answers +
+                std::vector<std::string>{"--method", "path", "--sender", "L9H9", "--receivers",
+                                         "logits"},
+            2, "is no sender");
+    refused({"--task", "none"}, 2, "there are ioi");
+}
+
+TEST(PairsCommand, WritesWhatPatchReads) {
+    const TemporaryFolder folder;
+    const auto file = (folder.path() / "ioi.jsonl").string();
+    const auto again = (folder.path() / "again.jsonl").string();
+    for (const auto& output : {file, again}) {
+        const auto outcome = residuum(
+            {"pairs", "ioi", "demo:original", "--pairs", "30", "--seed", "4", "-o", output});
+        ASSERT_EQ(outcome.status, 0) << outcome.err;
+    }
+    const auto read = [](const std::string& path) {
+        std::ifstream in(path);
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    };
+    EXPECT_EQ(read(file), read(again));
+    const auto fromFile = (folder.path() / "a.h5").string();
+    const auto fromTask = (folder.path() / "b.h5").string();
+    ASSERT_EQ(residuum({"patch", "demo:ln-free", "--prompts", file, "-o", fromFile}).status, 0);
+    ASSERT_EQ(residuum({"patch", "demo:ln-free", "--task", "ioi", "--pairs", "30", "--seed", "4",
+                        "-o", fromTask})
+                  .status,
+              0);
+    EXPECT_EQ(Hdf5Reader(fromFile).textAttribute("/", "key"),
+              Hdf5Reader(fromTask).textAttribute("/", "key"));
+}
+
+} // namespace
+} // namespace residuum::test

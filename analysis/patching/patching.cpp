@@ -177,9 +177,10 @@ class Patching {
         const auto cost = patchCostOf();
         progress_.begin("patching, " + result_.model.name,
                         static_cast<std::int64_t>(cost / flopPerStep) + 1);
-        if (asksNeurons())
-            chooseNeurons();
-        for (const auto& [length, pairs] : byLength(pairs_))
+        const auto lengths = byLength(pairs_);
+        if (asksNeurons() && groupCount(lengths) > 1)
+            chooseNeurons(lengths);
+        for (const auto& [length, pairs] : lengths)
             forEachGroup(pairs, length, [&](const PatchGroup& group) { patch(group); });
         finishEdges();
         roundAsStored();
@@ -247,17 +248,31 @@ class Patching {
         }
     }
 
-    /// The same neurons for every pair: the largest mean |attribution|.
-    void chooseNeurons() {
+    std::int64_t groupCount(const std::map<int, std::vector<std::size_t>>& lengths) const {
+        std::int64_t count = 0;
+        for (const auto& [length, pairs] : lengths) {
+            const auto each = division_.pairsPerGroup(length);
+            count += (static_cast<std::int64_t>(pairs.size()) + each - 1) / each;
+        }
+        return count;
+    }
+
+    /// The same neurons for every pair: the largest mean |attribution|. One pass ahead of the
+    /// others, where pairs do not fit one group.
+    void chooseNeurons(const std::map<int, std::vector<std::size_t>>& lengths) {
         at::Tensor sum;
-        for (const auto& [length, pairs] : byLength(pairs_))
+        for (const auto& [length, pairs] : lengths)
             forEachGroup(pairs, length, [&](const PatchGroup& group) {
                 const auto estimates = attributionPatching(group, {PatchSite::MlpPost}, progress_);
                 const auto size = estimates.at(PatchSite::MlpPost).abs().sum(0);
                 sum = sum.defined() ? sum + size : size;
             });
-        const auto flat = sum.flatten();
-        const auto order = std::get<1>(flat.topk(request_.neurons)).contiguous();
+        chooseNeurons(sum);
+    }
+
+    /// importance: [layer, neuron].
+    void chooseNeurons(const at::Tensor& importance) {
+        const auto order = std::get<1>(importance.flatten().topk(request_.neurons)).contiguous();
         for (std::int64_t i = 0; i < order.numel(); ++i) {
             const auto place = order.data_ptr<std::int64_t>()[i];
             neurons_.push_back({static_cast<int>(place / config().d_mlp),
@@ -265,6 +280,19 @@ class Patching {
             result_.neurons.push_back("L" + std::to_string(neurons_.back().layer) + "N" +
                                       std::to_string(neurons_.back().neuron));
         }
+    }
+
+    void attribute(const PatchGroup& group) {
+        const bool asked = request_.asks(PatchMethod::Attribution);
+        const bool choosing = asksNeurons() && neurons_.empty();
+        if (!asked && !choosing)
+            return;
+        const auto estimates = attributionPatching(
+            group, asked ? request_.sites : std::vector{PatchSite::MlpPost}, progress_);
+        if (choosing)
+            chooseNeurons(estimates.at(PatchSite::MlpPost).abs().sum(0));
+        if (asked)
+            estimate(PatchMethod::Attribution, group, estimates);
     }
 
     PatchGrid& grid(PatchMethod method, PatchSite site) {
@@ -279,9 +307,7 @@ class Patching {
     }
 
     void patch(const PatchGroup& group) {
-        if (request_.asks(PatchMethod::Attribution))
-            estimate(PatchMethod::Attribution, group,
-                     attributionPatching(group, request_.sites, progress_));
+        attribute(group);
         if (request_.asks(PatchMethod::AtpStar))
             estimate(PatchMethod::AtpStar, group, atpStar(group, request_.sites, progress_));
         if (request_.asks(PatchMethod::IntegratedGradients))

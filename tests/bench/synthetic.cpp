@@ -8,8 +8,11 @@ namespace residuum::bench {
 namespace {
 
 ModelConfig configOf(const std::string& size) {
-    return size == "xl" ? test::syntheticConfig(48, 25, 1600, 50257, 1024)
-                        : test::syntheticConfig(12, 12, 768, 50257, 1024);
+    if (size == "xl")
+        return test::syntheticConfig(48, 25, 1600, 50257, 1024);
+    if (size == "medium")
+        return test::syntheticConfig(24, 16, 1024, 50257, 1024);
+    return test::syntheticConfig(12, 12, 768, 50257, 1024);
 }
 
 } // namespace

@@ -8,7 +8,8 @@
 
 namespace residuum::bench {
 
-/// "small" (12 × 768, vocabulary 50,257) or "xl" (48 × 1600). Float32, memory-mapped.
+/// "small" (12 × 768, vocabulary 50,257), "medium" (24 × 1024) or "xl" (48 × 1600). Float32,
+/// memory-mapped.
 std::filesystem::path syntheticFolder(const std::string& size);
 std::shared_ptr<const Model> openSynthetic(const std::string& size);
 

@@ -48,6 +48,24 @@ SessionPrompt promptOf(const json& object) {
     return prompt;
 }
 
+SessionPatching patchingOf(const json& object) {
+    const std::string asking = "the session's patching";
+    SessionPatching patching;
+    patching.corrupt = promptOf(object.at("corrupt"));
+    patching.site = parsePatchSite(object.at("site").get<std::string>(), asking);
+    patching.estimate = parsePatchMethod(object.at("estimate").get<std::string>(), asking);
+    patching.metric = parsePatchMetric(object.at("metric").get<std::string>(), asking);
+    patching.direction = parsePatchDirection(object.at("direction").get<std::string>(), asking);
+    patching.normalised = object.value("normalised", false);
+    return patching;
+}
+
+ordered_json promptJson(const SessionPrompt& prompt) {
+    return {{"text", prompt.text},
+            {"tokens", idsJson(prompt.tokens)},
+            {"end_of_text_first", prompt.endOfTextFirst}};
+}
+
 Session sessionOf(const json& object) {
     Session session;
     const auto& numeric = object.at("numeric");
@@ -64,6 +82,8 @@ Session sessionOf(const json& object) {
             {pin.at("name").get<std::string>(), pin.at("colour").get<std::string>()});
     if (object.contains("difference") && !object["difference"].is_null())
         session.difference = object["difference"].get<std::pair<int, int>>();
+    if (object.contains("patching") && !object["patching"].is_null())
+        session.patching = patchingOf(object["patching"]);
     const auto panels = object.value("panels", json::object());
     for (const auto& [name, panel] : panels.items()) {
         auto& into = session.panels[name];
@@ -84,9 +104,7 @@ std::string toText(const Session& session) {
                          {"device", session.numeric.device}};
     object["models"] = session.models;
     object["results"] = session.results;
-    object["prompt"] = {{"text", session.prompt.text},
-                        {"tokens", idsJson(session.prompt.tokens)},
-                        {"end_of_text_first", session.prompt.endOfTextFirst}};
+    object["prompt"] = promptJson(session.prompt);
     object["position"] = session.position;
     object["target"] = optionalId(session.target);
     object["versus"] = optionalId(session.versus);
@@ -94,6 +112,11 @@ std::string toText(const Session& session) {
     for (const auto& pin : session.pins)
         object["pins"].push_back({{"name", pin.name}, {"colour", pin.colour}});
     object["difference"] = session.difference ? ordered_json(*session.difference) : ordered_json();
+    if (const auto& patching = session.patching)
+        object["patching"] = {
+            {"corrupt", promptJson(patching->corrupt)}, {"site", name(patching->site)},
+            {"estimate", name(patching->estimate)},     {"metric", name(patching->metric)},
+            {"direction", name(patching->direction)},   {"normalised", patching->normalised}};
     object["panels"] = ordered_json::object();
     for (const auto& [name, panel] : session.panels)
         object["panels"][name] = {
@@ -132,6 +155,44 @@ Session readSession(const std::filesystem::path& file) {
     if (!stream.is_open() || stream.bad())
         throw Error(file.string(), "cannot be read");
     return parseSession(text, file);
+}
+
+PairInput pairInput(const SessionPrompt& clean, const SessionPrompt& corrupt, TokenId correct,
+                    TokenId incorrect, const Tokenizer* tokenizer) {
+    const auto isText = [&](const SessionPrompt& prompt) {
+        try {
+            return tokenizer != nullptr && !prompt.endOfTextFirst &&
+                   tokenizer->encode(prompt.text) == prompt.tokens;
+        } catch (const Error&) {
+            return false; // text that the vocabulary cannot express
+        }
+    };
+    PromptPair pair;
+    if (isText(clean) && isText(corrupt)) {
+        pair.clean = clean.text;
+        pair.corrupt = corrupt.text;
+    } else {
+        pair.cleanIds = clean.tokens;
+        pair.corruptIds = corrupt.tokens;
+    }
+    pair.correct = "#" + std::to_string(correct.value);
+    pair.incorrect = "#" + std::to_string(incorrect.value);
+    PairInput input;
+    input.request.pairs = {pair};
+    input.tokens.add({clean.tokens, {}}, {corrupt.tokens, {}}, {correct, incorrect});
+    return input;
+}
+
+PatchRequest patchingRequest(PatchSite site, PatchMethod estimate, PatchMetric metric,
+                             PatchDirection direction) {
+    PatchRequest request;
+    request.sites = {site};
+    if (const auto all = allPositionsOf(site))
+        request.sites.push_back(*all); // as the command line has it
+    request.methods = {estimate, PatchMethod::Exact};
+    request.metric = metric;
+    request.direction = direction;
+    return request;
 }
 
 PromptInput promptInput(const SessionPrompt& prompt, const Tokenizer* tokenizer) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "analysis/attribution/dla_request.h"
+#include "analysis/patching/patch_request.h"
 #include "analysis/prompts/input_request.h"
+#include "analysis/prompts/pair_request.h"
 #include "core/model/model_info.h"
 #include "core/tokenizer/tokenizer.h"
 
@@ -36,6 +38,17 @@ struct SessionPanel {
     std::optional<double> limit; ///< of a locked colour scale
 };
 
+/// What the patching panel asks. The clean prompt is the session's prompt, the answers are its
+/// target and versus.
+struct SessionPatching {
+    SessionPrompt corrupt;
+    PatchSite site = PatchSite::ResidPre;
+    PatchMethod estimate = PatchMethod::Attribution;
+    PatchMetric metric = PatchMetric::LogitDiff;
+    PatchDirection direction = PatchDirection::CleanIntoCorrupt;
+    bool normalised = false;
+};
+
 struct Session {
     NumericSettings numeric;
     std::vector<std::string> models;  ///< as named: folders, Hub ids, demo:NAME
@@ -46,7 +59,8 @@ struct Session {
     std::optional<TokenId> versus;
     std::vector<SessionPin> pins;
     std::optional<std::pair<int, int>> difference; ///< of two columns
-    std::map<std::string, SessionPanel> panels;    ///< by name, e.g. "attribution"
+    std::optional<SessionPatching> patching;
+    std::map<std::string, SessionPanel> panels; ///< by name, e.g. "attribution"
 };
 
 std::string toText(const Session& session);
@@ -58,6 +72,13 @@ Session readSession(const std::filesystem::path& file);
 /// The prompt as an analysis takes it: by its text where that tokenises to its tokens, else by ids.
 /// `tokenizer` may be null.
 PromptInput promptInput(const SessionPrompt& prompt, const Tokenizer* tokenizer);
+/// The pair of prompts as patching takes it: by texts where these tokenise to the tokens, else by
+/// ids. `tokenizer` may be null.
+PairInput pairInput(const SessionPrompt& clean, const SessionPrompt& corrupt, TokenId correct,
+                    TokenId incorrect, const Tokenizer* tokenizer);
+/// What the patching panel asks about a pair.
+PatchRequest patchingRequest(PatchSite site, PatchMethod estimate, PatchMetric metric,
+                             PatchDirection direction);
 /// What the attribution panel asks about a prompt.
 DlaRequest attributionRequest(std::optional<TokenId> target, std::optional<TokenId> versus);
 

@@ -39,7 +39,14 @@ void addFigureCommand(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("figure", "the window's figure of a result file");
     command->add_option("RESULT", figure.result, "a result file (HDF5)")->required();
     command->add_option("--kind", figure.view, viewHelp());
-    command->add_option("--sample", figure.sample, "which sequence, from 0")
+    command->add_option("--site", figure.site, "of a patch result, e.g. z_all_pos");
+    command->add_option("--method", figure.method,
+                        "the estimate shown beside a patch result's exact values");
+    command->add_flag("--normalised,--normalized", figure.normalised,
+                      "patching: divided by metric(clean) - metric(corrupted)");
+    command
+        ->add_option("--sample", figure.sample,
+                     "which sequence or pair, from 0 (default: the first; patching: the mean)")
         ->check(CLI::NonNegativeNumber);
     command->add_option("--position", figure.position,
                         "which position, from the end when negative (default: the last)");

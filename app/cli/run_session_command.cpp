@@ -46,6 +46,8 @@ void drawFigures([[maybe_unused]] const Session& session, [[maybe_unused]] const
                 figure.difference = std::to_string(session.difference->first) + "," +
                                     std::to_string(session.difference->second);
         }
+        if (panel == "patching" && session.patching)
+            figure.normalised = session.patching->normalised;
         if (set != session.panels.end() && set->second.view == view)
             figure.limit = set->second.limit;
         figures.draw(figure);
@@ -84,6 +86,8 @@ int run(Options options) {
         const auto opened = openModels(session.models, options.common, progress);
         warnings = opened.warnings();
         for (const auto& each : sessionResults()) {
+            if (!each.isAsked(session))
+                continue;
             const auto target = fs::path(options.folder) / (each.stem + ".h5");
             each.write(session, opened, cache.get(), progress, target);
             clearProgressLine(options.common.quiet);

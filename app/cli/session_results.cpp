@@ -1,6 +1,7 @@
 #include "app/cli/session_results.h"
 
 #include "analysis/attribution/dla_analysis.h"
+#include "analysis/patching/patch_analysis.h"
 
 namespace residuum {
 
@@ -18,10 +19,37 @@ void writeAttribution(const Session& session, const OpenedModels& opened, Result
     saveResults<DlaAnalysis>(target, results, input, request, opened.tokenizer());
 }
 
+void writePatching(const Session& session, const OpenedModels& opened, ResultCache* cache,
+                   Progress& progress, const std::filesystem::path& target) {
+    const auto& asked = *session.patching;
+    const auto input = pairInput(session.prompt, asked.corrupt, *session.target, *session.versus,
+                                 opened.tokenizer());
+    const auto request = patchingRequest(asked.site, asked.estimate, asked.metric, asked.direction);
+    std::vector<std::shared_ptr<const PatchResult>> results;
+    for (const auto& model : opened.models)
+        results.push_back(
+            answer<PatchAnalysis>(cache, CacheUse::ReadAndWrite, *model, input, request, progress)
+                .result);
+    saveResults<PatchAnalysis>(target, results, input, request, opened.tokenizer());
+}
+
+bool always(const Session&) {
+    return true;
+}
+
+/// A session holds patching's settings also while its prompts are no pair.
+bool hasPair(const Session& session) {
+    return session.patching && session.target && session.versus &&
+           session.target != session.versus &&
+           session.patching->corrupt.tokens.size() == session.prompt.tokens.size() &&
+           session.patching->corrupt.tokens != session.prompt.tokens;
+}
+
 } // namespace
 
 std::vector<SessionResult> sessionResults() {
-    return {{"attribution", "dla", writeAttribution}};
+    return {{"attribution", "dla", always, writeAttribution},
+            {"patching", "patch", hasPair, writePatching}};
 }
 
 } // namespace residuum

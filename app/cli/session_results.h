@@ -13,6 +13,7 @@ namespace residuum {
 struct SessionResult {
     std::string panel; ///< whose settings its figures have
     std::string stem;  ///< of the result's file
+    std::function<bool(const Session&)> isAsked;
     /// Computes it, or takes it from the cache, and writes it. Throws Error.
     std::function<void(const Session&, const OpenedModels&, ResultCache*, Progress&,
                        const std::filesystem::path& target)>

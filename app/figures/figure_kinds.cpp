@@ -1,11 +1,12 @@
 #include "app/figures/figure_kinds.h"
 
 #include "widgets/panels/attribution_figures.h"
+#include "widgets/panels/patching_figures.h"
 
 namespace residuum {
 
 std::vector<FigureKind> figureKinds() {
-    return {attributionKind()};
+    return {attributionKind(), patchingKind()};
 }
 
 } // namespace residuum

@@ -127,6 +127,9 @@ FigureRequest requestOf(const FigureArguments& arguments, const FigureKind& kind
     }
     request.view = view->name;
     request.sample = arguments.sample;
+    request.site = QString::fromStdString(arguments.site);
+    request.method = QString::fromStdString(arguments.method);
+    request.normalised = arguments.normalised;
     request.position = arguments.position;
     if (arguments.limit && !(*arguments.limit > 0.0 && std::isfinite(*arguments.limit)))
         throw UsageError("--limit", "must be a positive number");

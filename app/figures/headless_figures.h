@@ -15,7 +15,9 @@ struct FigureArguments {
     std::filesystem::path result;
     std::filesystem::path output;
     std::string view; ///< --kind; empty: the result's first
-    int sample = 0;
+    std::optional<int> sample;
+    std::string site, method; ///< of patching
+    bool normalised = false;
     std::optional<int> position;
     std::optional<double> limit;
     std::string difference;        ///< "A,B": places of two models

@@ -4,11 +4,30 @@
 
 namespace residuum {
 
-QString reproducingCommand(const Workspace& workspace) {
+namespace {
+
+std::vector<ModelInfo> openModels(const Workspace& workspace) {
     std::vector<ModelInfo> models;
     for (const auto& column : workspace.columns())
         if (column.model)
             models.push_back(column.model->info());
+    return models;
+}
+
+} // namespace
+
+QString patchingCommand(const Workspace& workspace) {
+    const auto models = openModels(workspace);
+    const auto& board = workspace.patching();
+    if (models.empty() || !board.obstacle().isEmpty())
+        return {};
+    const auto request =
+        requestText(originOf<PatchAnalysis>(models, board.input(), board.request()));
+    return QString::fromStdString(PatchAnalysis::command(request, "the window") + " -o patch.h5");
+}
+
+QString reproducingCommand(const Workspace& workspace) {
+    const auto models = openModels(workspace);
     if (models.empty())
         return {};
     const auto request =

@@ -10,4 +10,7 @@ class Workspace;
 /// One line for a POSIX shell: `residuum dla …`; nothing while no model is open.
 QString reproducingCommand(const Workspace& workspace);
 
+/// The same of the patching panel; "" while there is no pair of prompts.
+QString patchingCommand(const Workspace& workspace);
+
 } // namespace residuum

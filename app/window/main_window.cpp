@@ -8,6 +8,7 @@
 #include "app/window/job_status.h"
 #include "widgets/panels/attribution_panel.h"
 #include "widgets/panels/inspector.h"
+#include "widgets/panels/patching_panel.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/prompt_strip.h"
 #include "widgets/prompt/token_picker.h"
@@ -53,19 +54,22 @@ MainWindow::MainWindow(const WorkbenchOptions& options, std::unique_ptr<QSetting
     setAcceptDrops(true);
     workspace_->setInitialTexts(
         QStringLiteral("Then, Mary and John went to the store. John gave a book to"),
+        QStringLiteral("Then, Mary and John went to the store. Mary gave a book to"),
         QStringLiteral(" Mary"), QStringLiteral(" John"));
 
     attribution_ = new AttributionPanel(*workspace_);
-    auto* panels = new QTabWidget;
-    panels->setDocumentMode(true);
-    panels->setAccessibleName(tr("panels"));
-    panels->addTab(attribution_, tr("Attribution"));
+    patching_ = new PatchingPanel(*workspace_);
+    panels_ = new QTabWidget;
+    panels_->setDocumentMode(true);
+    panels_->setAccessibleName(tr("panels"));
+    panels_->addTab(attribution_, tr("Attribution"));
+    panels_->addTab(patching_, tr("Patching"));
     auto* centre = new QWidget;
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(4, 2, 4, 2);
     layout->setSpacing(2);
     layout->addWidget(makeTop());
-    layout->addWidget(panels, 1);
+    layout->addWidget(panels_, 1);
     setCentralWidget(centre);
 
     inspector_ = new Inspector(*workspace_);
@@ -165,15 +169,14 @@ void MainWindow::makeEditMenu() {
 void MainWindow::makeViewMenu() {
     auto* menu = menuBar()->addMenu(tr("&View"));
     menu->addAction(tr("&Attribution"), QKeySequence(tr("Ctrl+1")), attribution_,
-                    [this] { attribution_->setFocus(); });
+                    [this] { showPanel(*attribution_); });
+    menu->addAction(tr("&Patching"), QKeySequence(tr("Ctrl+2")), patching_,
+                    [this] { showPanel(*patching_); });
     menu->addSeparator();
     menu->addAction(tr("&DLA (LN frozen)"), this, [this] { workspace_->setMode(ViewMode::Dla); });
     menu->addAction(tr("Direct e&ffect (LN recomputed)"), this,
                     [this] { workspace_->setMode(ViewMode::DirectEffect); });
-    menu->addAction(tr("&Error"), QKeySequence(Qt::Key_E), this, [this] {
-        workspace_->setMode(workspace_->mode() == ViewMode::Error ? ViewMode::Dla
-                                                                  : ViewMode::Error);
-    });
+    menu->addAction(tr("&Error"), QKeySequence(Qt::Key_E), this, &MainWindow::toggleError);
     menu->addAction(tr("Di&fference of two models"), QKeySequence(Qt::Key_D), this,
                     &MainWindow::toggleDifference);
     menu->addSeparator();
@@ -191,8 +194,7 @@ void MainWindow::makeViewMenu() {
 void MainWindow::makeAnalysisMenu() {
     auto* menu = menuBar()->addMenu(tr("&Analysis"));
     menu->addAction(tr("&NMAE over a dataset …"), this, &MainWindow::measureDataset);
-    menu->addAction(tr("&Recompute"), QKeySequence(tr("Ctrl+R")), workspace_.get(),
-                    &Workspace::recompute);
+    menu->addAction(tr("&Recompute"), QKeySequence(tr("Ctrl+R")), this, &MainWindow::recompute);
     menu->addAction(tr("&Cancel what is running"), QKeySequence(tr("Ctrl+.")), workspace_.get(),
                     &Workspace::cancelWork);
 }
@@ -273,6 +275,28 @@ void MainWindow::fillHub(QMenu* menu) {
     });
 }
 
+bool MainWindow::showsPatching() const {
+    return panels_->currentWidget() == patching_;
+}
+
+void MainWindow::showPanel(QWidget& panel) {
+    panels_->setCurrentWidget(&panel);
+    panel.setFocus();
+}
+
+void MainWindow::toggleError() {
+    if (showsPatching())
+        return patching_->toggleErrors();
+    workspace_->setMode(workspace_->mode() == ViewMode::Error ? ViewMode::Dla : ViewMode::Error);
+}
+
+void MainWindow::recompute() {
+    if (showsPatching())
+        workspace_->patching().recompute();
+    else
+        workspace_->recompute();
+}
+
 void MainWindow::toggleDifference() {
     if (const auto shown = workspace_->difference()) {
         lastDifference_ = *shown;
@@ -296,7 +320,8 @@ void MainWindow::togglePinUnderPointer() {
 }
 
 void MainWindow::copyCommand() {
-    QApplication::clipboard()->setText(reproducingCommand(*workspace_));
+    QApplication::clipboard()->setText(showsPatching() ? patchingCommand(*workspace_)
+                                                       : reproducingCommand(*workspace_));
     statusBar()->showMessage(tr("The command is in the clipboard."), 5000);
 }
 

@@ -11,6 +11,7 @@
 class QLabel;
 class QMenu;
 class QSettings;
+class QTabWidget;
 
 namespace residuum {
 
@@ -19,6 +20,7 @@ class Autosave;
 class BackgroundFiles;
 class ExportDialog;
 class Inspector;
+class PatchingPanel;
 class PromptStrip;
 class TokenPicker;
 
@@ -34,6 +36,9 @@ class MainWindow : public QMainWindow {
 
     Workspace& workspace() { return *workspace_; }
     AttributionPanel& attribution() { return *attribution_; }
+    PatchingPanel& patching() { return *patching_; }
+    /// Brings a panel to the front.
+    void showPanel(QWidget& panel);
     Inspector& inspector() { return *inspector_; }
     PromptStrip& promptStrip() { return *prompt_; }
     TokenPicker& targetPicker() { return *target_; }
@@ -77,6 +82,10 @@ class MainWindow : public QMainWindow {
     void openNamed(const QString& named);
     void fillRecent(QMenu* menu);
     void fillHub(QMenu* menu);
+    bool showsPatching() const;
+    QString shownView() const;
+    void toggleError();
+    void recompute();
     void toggleDifference();
     void togglePinUnderPointer();
     void copyCommand();
@@ -95,7 +104,9 @@ class MainWindow : public QMainWindow {
     PromptStrip* prompt_ = nullptr;
     TokenPicker* target_ = nullptr;
     TokenPicker* versus_ = nullptr;
+    QTabWidget* panels_ = nullptr;
     AttributionPanel* attribution_ = nullptr;
+    PatchingPanel* patching_ = nullptr;
     Inspector* inspector_ = nullptr;
     QLabel* status_ = nullptr;
     std::pair<int, int> lastDifference_{0, -1};

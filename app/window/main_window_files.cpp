@@ -7,6 +7,8 @@
 #include "widgets/figure/export_dialog.h"
 #include "widgets/panels/attribution_figures.h"
 #include "widgets/panels/attribution_panel.h"
+#include "widgets/panels/patching_figures.h"
+#include "widgets/panels/patching_panel.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -26,6 +28,8 @@ void MainWindow::keepSession() {
           &Workspace::targetChanged, &Workspace::pinsChanged, &Workspace::modeChanged,
           &Workspace::scaleChanged, &Workspace::differenceChanged})
         connect(workspace_.get(), signal, autosave_, &Autosave::changed);
+    connect(&workspace_->patching(), &PatchingBoard::settingsChanged, autosave_,
+            &Autosave::changed);
     connect(autosave_, &Autosave::failed, this,
             [this](const QString& sentence) { statusBar()->showMessage(sentence, 15000); });
 }
@@ -123,13 +127,18 @@ void MainWindow::saveResult() {
 
 ExportDialog* MainWindow::exportFigure() {
     auto* dialog = new ExportDialog(
-        attributionKind().views, attribution_->shownView(),
-        [this](FigureRequest& request) { return attributionFigure(*workspace_, request); }, this);
+        showsPatching() ? patchingKind().views : attributionKind().views, shownView(),
+        [this, patching = showsPatching()](FigureRequest& request) {
+            return patching ? patchingFigure(*workspace_, request)
+                            : attributionFigure(*workspace_, request);
+        },
+        this);
     // What the window shows is what is exported, also while the dialog is open.
     for (const auto signal :
          {&Workspace::resultsChanged, &Workspace::positionChanged, &Workspace::pinsChanged,
           &Workspace::scaleChanged, &Workspace::differenceChanged})
         connect(workspace_.get(), signal, dialog, &ExportDialog::refresh);
+    connect(&workspace_->patching(), &PatchingBoard::changed, dialog, &ExportDialog::refresh);
     connect(dialog, &ExportDialog::exportRequested, this,
             [this](const Figure& figure, const FigureStyle& style, const QString& file,
                    const FigureExtras& extras) {
@@ -145,15 +154,20 @@ ExportDialog* MainWindow::exportFigure() {
     return dialog;
 }
 
+QString MainWindow::shownView() const {
+    return showsPatching() ? patching_->shownView() : attribution_->shownView();
+}
+
 void MainWindow::waitForFiles() {
     files_->wait();
 }
 
 void MainWindow::copyShownFigure(bool numbers) {
     FigureRequest request;
-    request.view = attribution_->shownView();
+    request.view = shownView();
     try {
-        const auto figure = attributionFigure(*workspace_, request);
+        const auto figure = showsPatching() ? patchingFigure(*workspace_, request)
+                                            : attributionFigure(*workspace_, request);
         if (numbers)
             QApplication::clipboard()->setText(QString::fromUtf8(figureCsv(figure)));
         else

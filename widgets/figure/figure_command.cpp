@@ -18,8 +18,14 @@ QString requestArguments(const FigureRequest& request) {
     QString text;
     if (!request.view.isEmpty())
         text += QStringLiteral(" --kind ") + quoted(request.view);
-    if (request.sample != 0)
-        text += QStringLiteral(" --sample %1").arg(request.sample);
+    if (request.sample)
+        text += QStringLiteral(" --sample %1").arg(*request.sample);
+    if (!request.site.isEmpty())
+        text += QStringLiteral(" --site ") + quoted(request.site);
+    if (!request.method.isEmpty())
+        text += QStringLiteral(" --method ") + quoted(request.method);
+    if (request.normalised)
+        text += QStringLiteral(" --normalised");
     if (request.position)
         text += QStringLiteral(" --position %1").arg(*request.position);
     if (request.limit)

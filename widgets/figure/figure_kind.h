@@ -24,11 +24,15 @@ struct NamedPin {
 /// Which part of a result to draw, and how it is scaled. A kind ignores what it has no use for.
 struct FigureRequest {
     QString view; ///< one of the kind's; empty: its first
-    int sample = 0;
+    std::optional<int>
+        sample; ///< from 0; empty: the first, or the mean over all, as the kind has it
     std::optional<int> position; ///< from the end when negative; empty: the last there is
     std::optional<double> limit; ///< of the colour scale; empty: what fits all models
     std::optional<std::pair<int, int>> difference; ///< of two models, as a further panel
     std::vector<NamedPin> pins;
+    QString site;            ///< of patching, e.g. "z_all_pos"; empty: the result's first
+    QString method;          ///< the estimate shown beside the exact values; empty: the first
+    bool normalised = false; ///< patching: divided by m(clean) - m(corrupted)
 };
 
 struct FigureView {

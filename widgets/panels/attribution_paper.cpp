@@ -225,22 +225,23 @@ class Paper {
 int findRow(const ResultReader& reader, const DlaResult& result, const FigureRequest& request) {
     int found = -1, last = -1;
     for (std::size_t i = 0; i < result.rows.size(); ++i)
-        if (result.rows[i].sample == request.sample)
+        if (result.rows[i].sample == request.sample.value_or(0))
             last = static_cast<int>(i);
     if (last < 0)
-        throw UsageError("--sample " + std::to_string(request.sample),
+        throw UsageError("--sample " + std::to_string(request.sample.value_or(0)),
                          "is not in " + reader.path().string());
     const int end = result.rows[static_cast<std::size_t>(last)].position.value;
     const int wanted = !request.position        ? end
                        : *request.position >= 0 ? *request.position
                                                 : end + 1 + *request.position;
     for (std::size_t i = 0; i < result.rows.size(); ++i)
-        if (result.rows[i].sample == request.sample && result.rows[i].position.value == wanted)
+        if (result.rows[i].sample == request.sample.value_or(0) &&
+            result.rows[i].position.value == wanted)
             found = static_cast<int>(i);
     if (found < 0)
         throw UsageError("--position " + std::to_string(request.position.value_or(0)),
                          reader.path().string() + " has no result at this position of sample " +
-                             std::to_string(request.sample));
+                             std::to_string(request.sample.value_or(0)));
     return found;
 }
 
@@ -285,7 +286,7 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
                                              std::to_string(columns.size()) + " models");
     const auto tokens = reader.tokens();
     QString prompt;
-    for (const auto& text : tokens.texts.at(static_cast<std::size_t>(request.sample)))
+    for (const auto& text : tokens.texts.at(static_cast<std::size_t>(request.sample.value_or(0))))
         prompt += QString::fromStdString(text);
     auto provenance = provenanceOf(reader);
     provenance.commands = {DlaAnalysis::command(reader.request(), reader.path()) + " -o " +

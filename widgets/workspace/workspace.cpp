@@ -77,6 +77,7 @@ Workspace::Workspace(WorkspaceOptions options, QObject* parent)
         cache_ = std::make_shared<ResultCache>(*options_.cache);
         hashes_ = std::make_shared<HashMemory>(weightsMemoryFolder(*options_.cache));
     }
+    patching_ = std::make_unique<PatchingBoard>(*this);
 }
 Workspace::~Workspace() = default;
 
@@ -216,6 +217,7 @@ void Workspace::failed(int id, const QString& sentence) {
 void Workspace::closeModel(int id) {
     engine_.cancel(channel("open", id));
     engine_.cancel(channel("dla", id));
+    engine_.cancel(channel("patch", id));
     std::erase_if(columns_, [&](const ModelColumn& c) { return c.id == id; });
     Q_EMIT columnsChanged();
     Q_EMIT resultsChanged();
@@ -223,9 +225,10 @@ void Workspace::closeModel(int id) {
         setDifference(std::nullopt);
 }
 
-void Workspace::setInitialTexts(const QString& prompt, const QString& target,
-                                const QString& versus) {
+void Workspace::setInitialTexts(const QString& prompt, const QString& corrupt,
+                                const QString& target, const QString& versus) {
     initialPrompt_ = prompt;
+    initialCorrupt_ = corrupt;
     initialTarget_ = target;
     initialVersus_ = versus;
 }
@@ -238,6 +241,8 @@ void Workspace::beginPrompt() {
         if (shared) {
             next.prompt.tokens = shared->encode(initialPrompt_.toStdString());
             next.prompt.text = initialPrompt_;
+            next.corrupt.tokens = shared->encode(initialCorrupt_.toStdString());
+            next.corrupt.text = initialCorrupt_;
             next.target = shared->single(initialTarget_.toStdString());
             next.versus = shared->single(initialVersus_.toStdString());
         }
@@ -267,6 +272,8 @@ void Workspace::apply(const WorkspaceState& next) {
     const auto before = std::exchange(state_, next);
     if (!(before.prompt == state_.prompt))
         Q_EMIT promptChanged();
+    if (!(before.corrupt == state_.corrupt))
+        Q_EMIT corruptChanged();
     if (before.target != state_.target || before.versus != state_.versus)
         Q_EMIT targetChanged();
     if (before.position != state_.position)
@@ -283,6 +290,23 @@ void Workspace::setPrompt(const PromptState& prompt) {
     next.prompt = prompt;
     next.position = static_cast<int>(prompt.tokens.size()) - 1;
     change(tr("edit prompt"), next);
+}
+
+void Workspace::setCorrupt(const PromptState& prompt) {
+    auto next = state_;
+    next.corrupt = prompt;
+    change(tr("edit corrupted prompt"), next);
+}
+
+void Workspace::setPair(const PromptState& clean, const PromptState& corrupt, TokenId correct,
+                        TokenId incorrect) {
+    auto next = state_;
+    next.prompt = clean;
+    next.corrupt = corrupt;
+    next.position = static_cast<int>(clean.tokens.size()) - 1;
+    next.target = correct;
+    next.versus = incorrect;
+    change(tr("choose a pair of prompts"), next);
 }
 
 void Workspace::setPosition(int position) {

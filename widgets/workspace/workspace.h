@@ -5,6 +5,7 @@
 #include "analysis/session/session.h"
 #include "core/model/model.h"
 #include "widgets/workspace/engine.h"
+#include "widgets/workspace/patching_board.h"
 #include "widgets/workspace/workspace_state.h"
 
 #include <QObject>
@@ -67,6 +68,10 @@ class Workspace : public QObject {
     ~Workspace() override;
 
     Engine& engine() { return engine_; }
+    PatchingBoard& patching() { return *patching_; }
+    const PatchingBoard& patching() const { return *patching_; }
+    /// Used on the engine thread only; null: nothing is kept.
+    const std::shared_ptr<ResultCache>& cache() const { return cache_; }
     QUndoStack& undoStack() { return undo_; }
 
     const std::vector<ModelColumn>& columns() const { return columns_; }
@@ -111,9 +116,15 @@ class Workspace : public QObject {
     void recompute();
     /// The prompt, target and versus to begin with, as soon as a model that can express them is
     /// open.
-    void setInitialTexts(const QString& prompt, const QString& target, const QString& versus);
+    void setInitialTexts(const QString& prompt, const QString& corrupt, const QString& target,
+                         const QString& versus);
 
     void setPrompt(const PromptState& prompt);
+    /// The corrupted prompt of patching.
+    void setCorrupt(const PromptState& prompt);
+    /// Prompts and answers at once, as one step to undo.
+    void setPair(const PromptState& clean, const PromptState& corrupt, TokenId correct,
+                 TokenId incorrect);
     void setPosition(int position);
     void setTarget(std::optional<TokenId> token);
     void setVersus(std::optional<TokenId> token);
@@ -135,6 +146,7 @@ class Workspace : public QObject {
     void columnsChanged(); ///< a column came, went or changed its state
     void resultsChanged(); ///< numbers came or became stale
     void promptChanged();
+    void corruptChanged();
     void positionChanged();
     void targetChanged();
     void pinsChanged();
@@ -169,9 +181,10 @@ class Workspace : public QObject {
     std::optional<int> hovered_;
     std::optional<std::pair<int, int>> differenceIds_;
     std::optional<std::pair<int, int>> wishedDifference_; ///< until its columns are there
-    QString initialPrompt_, initialTarget_, initialVersus_;
+    QString initialPrompt_, initialCorrupt_, initialTarget_, initialVersus_;
     int nextId_ = 0;
     QUndoStack undo_;
+    std::unique_ptr<PatchingBoard> patching_;
     Engine engine_; ///< last: stopped before what its jobs deliver to goes
 };
 

@@ -58,6 +58,16 @@ Session Workspace::session() const {
         session.pins.push_back(
             {label(componentOf(pin.id)), pin.colour.name(QColor::HexRgb).toStdString()});
     session.difference = difference();
+    if (!state_.corrupt.tokens.empty()) {
+        const auto& asked = patching_->settings();
+        session.patching = SessionPatching{{state_.corrupt.text.toStdString(),
+                                            state_.corrupt.tokens, state_.corrupt.endOfTextFirst},
+                                           asked.site,
+                                           asked.estimate,
+                                           asked.metric,
+                                           asked.direction,
+                                           asked.normalised};
+    }
     session.panels[attributionPanel] = {viewOf(mode_).toStdString(), lockedLimit_};
     return session;
 }
@@ -73,6 +83,12 @@ void Workspace::restore(const Session& session) {
                                                                     : std::nullopt);
     }
     WorkspaceState next;
+    if (const auto& asked = session.patching) {
+        patching_->setSettings(
+            {asked->site, asked->estimate, asked->metric, asked->direction, asked->normalised});
+        next.corrupt = {QString::fromStdString(asked->corrupt.text), asked->corrupt.tokens,
+                        asked->corrupt.endOfTextFirst};
+    }
     next.prompt = {QString::fromStdString(session.prompt.text), session.prompt.tokens,
                    session.prompt.endOfTextFirst};
     next.position = std::clamp(session.position, 0,

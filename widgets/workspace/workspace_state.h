@@ -35,6 +35,7 @@ struct PromptState {
 /// The part that can be undone.
 struct WorkspaceState {
     PromptState prompt;
+    PromptState corrupt; ///< of patching; `prompt` is the clean one
     int position = 0;
     std::optional<TokenId> target; ///< empty: each model's own top prediction
     std::optional<TokenId> versus;

@@ -72,7 +72,7 @@ TEST(NmaeText, IsShortAndHonest) {
 
 TEST(ContributorModel, IsASoundModelOfTheWorkspace) {
     Workspace workspace({NumericSettings{}, test::resources() / "demo"});
-    workspace.setInitialTexts(QStringLiteral("Mary went"), QStringLiteral(" Mary"), {});
+    workspace.setInitialTexts(QStringLiteral("Mary went"), {}, QStringLiteral(" Mary"), {});
     ContributorModel model(workspace);
     const QAbstractItemModelTester tester(&model,
                                           QAbstractItemModelTester::FailureReportingMode::Fatal);

@@ -15,8 +15,8 @@ using test::waitFor;
 class WorkspaceTest : public ::testing::Test {
   protected:
     WorkspaceTest() {
-        workspace.setInitialTexts(QStringLiteral("Mary went to the store"), QStringLiteral(" Mary"),
-                                  QStringLiteral(" John"));
+        workspace.setInitialTexts(QStringLiteral("Mary went to the store"), {},
+                                  QStringLiteral(" Mary"), QStringLiteral(" John"));
     }
 
     void open(std::initializer_list<const char*> names) {

@@ -1,0 +1,225 @@
+#include "widgets/panels/pair_editor.h"
+
+#include "analysis/prompts/pair_tasks.h"
+#include "core/task/error.h"
+#include "widgets/prompt/token_display.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace residuum {
+
+AlignedPair::AlignedPair(QWidget* parent) : QWidget(parent) {
+    setAccessibleName(tr("clean and corrupted prompt, token under token"));
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+}
+
+void AlignedPair::setTokens(const QStringList& clean, const QStringList& corrupt, int position) {
+    clean_ = clean;
+    corrupt_ = corrupt;
+    position_ = position;
+    QStringList differing;
+    for (const int column : this->differing())
+        differing << QString::number(column);
+    setAccessibleDescription(tr("differing positions: %1").arg(differing.join(QLatin1Char(' '))));
+    updateGeometry();
+    update();
+}
+
+int AlignedPair::columns() const {
+    return static_cast<int>(std::max(clean_.size(), corrupt_.size()));
+}
+
+int AlignedPair::columnWidth(int column) const {
+    const auto width = [&](const QStringList& texts) {
+        return fontMetrics().horizontalAdvance(texts.value(column));
+    };
+    return std::max({width(clean_), width(corrupt_), fontMetrics().averageCharWidth() * 2}) + 9;
+}
+
+int AlignedPair::headWidth() const {
+    return fontMetrics().horizontalAdvance(tr("corrupted")) + 10;
+}
+
+std::vector<int> AlignedPair::differing() const {
+    std::vector<int> result;
+    for (int column = 0; column < columns(); ++column)
+        if (clean_.value(column) != corrupt_.value(column))
+            result.push_back(column);
+    return result;
+}
+
+QSize AlignedPair::sizeHint() const {
+    int width = headWidth();
+    for (int column = 0; column < columns(); ++column)
+        width += columnWidth(column);
+    return {width + 2, 2 * (fontMetrics().height() + 5) + 2};
+}
+
+void AlignedPair::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const int height = fontMetrics().height() + 5;
+    const bool dark = palette().color(QPalette::Base).lightness() < 128;
+    const QColor mark = dark ? QColor(122, 74, 0) : QColor(255, 221, 148);
+    painter.setPen(palette().color(QPalette::Text));
+    painter.drawText(QRect(0, 0, headWidth(), height), Qt::AlignVCenter, tr("clean"));
+    painter.drawText(QRect(0, height, headWidth(), height), Qt::AlignVCenter, tr("corrupted"));
+    int x = headWidth();
+    for (int column = 0; column < columns(); ++column) {
+        const QRect cell(x, 0, columnWidth(column), 2 * height);
+        if (clean_.value(column) != corrupt_.value(column))
+            painter.fillRect(cell.adjusted(1, 0, -1, 0), mark);
+        painter.drawText(QRect(x, 0, cell.width(), height), Qt::AlignCenter, clean_.value(column));
+        painter.drawText(QRect(x, height, cell.width(), height), Qt::AlignCenter,
+                         corrupt_.value(column));
+        if (column == position_) {
+            painter.setPen(QPen(palette().color(QPalette::Highlight), 2));
+            painter.drawRect(cell.adjusted(1, 1, -2, -1));
+            painter.setPen(palette().color(QPalette::Text));
+        }
+        x += cell.width();
+    }
+}
+
+void AlignedPair::mousePressEvent(QMouseEvent* event) {
+    int x = headWidth();
+    for (int column = 0; column < columns(); ++column) {
+        if (event->pos().x() >= x && event->pos().x() < x + columnWidth(column))
+            return Q_EMIT positionPicked(column);
+        x += columnWidth(column);
+    }
+}
+
+PairEditor::PairEditor(Workspace& workspace, QWidget* parent)
+    : QWidget(parent), workspace_(workspace) {
+    edit_ = new QLineEdit;
+    edit_->setAccessibleName(tr("corrupted prompt"));
+    edit_->setPlaceholderText(tr("the clean prompt with something changed"));
+    auto* label = new QLabel(tr("Co&rrupted"));
+    label->setBuddy(edit_);
+    auto* examples = new QToolButton;
+    examples->setText(tr("Example pair"));
+    examples->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(examples);
+    for (const auto& task : pairTasks()) {
+        const auto name = QString::fromStdString(task.name);
+        auto* action = menu->addAction(
+            QStringLiteral("%1: %2").arg(name, QString::fromStdString(task.example)), this,
+            [this, name] { useExample(name); });
+        action->setToolTip(QString::fromStdString(task.summary));
+    }
+    menu->setToolTipsVisible(true);
+    examples->setMenu(menu);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(6, 2, 6, 0);
+    row->addWidget(label);
+    row->addWidget(edit_, 1);
+    row->addWidget(examples);
+    aligned_ = new AlignedPair;
+    auto* scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidget(aligned_);
+    scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFixedHeight(aligned_->sizeHint().height() + 2);
+    message_ = new QLabel;
+    message_->setWordWrap(true);
+    message_->setContentsMargins(6, 0, 6, 0);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(1);
+    layout->addLayout(row);
+    layout->addWidget(scroll);
+    layout->addWidget(message_);
+    connect(edit_, &QLineEdit::editingFinished, this, &PairEditor::commit);
+    connect(aligned_, &AlignedPair::positionPicked, &workspace_, &Workspace::setPosition);
+    connect(&workspace_.patching(), &PatchingBoard::settingsChanged, this, &PairEditor::refresh);
+    connect(&workspace_, &Workspace::positionChanged, this, &PairEditor::refresh);
+    refresh();
+}
+
+QString PairEditor::message() const {
+    return message_->isHidden() ? QString() : message_->text();
+}
+
+void PairEditor::commit() {
+    const auto tokenizer = workspace_.tokenizer();
+    if (edit_->text() == workspace_.state().corrupt.text || workspace_.vocabularySize() == 0)
+        return;
+    PromptState prompt;
+    prompt.text = edit_->text();
+    prompt.endOfTextFirst = workspace_.state().prompt.endOfTextFirst;
+    try {
+        if (prompt.endOfTextFirst && tokenizer && tokenizer->endOfText())
+            prompt.tokens.push_back(*tokenizer->endOfText());
+        if (tokenizer) {
+            const auto own = tokenizer->encode(prompt.text.toStdString());
+            prompt.tokens.insert(prompt.tokens.end(), own.begin(), own.end());
+        } else {
+            for (const auto& word : prompt.text.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+                bool ok = false;
+                const int id = word.toInt(&ok);
+                if (!ok || id < 0 || id >= workspace_.vocabularySize())
+                    throw Error(word.toStdString(), "is no token id of these models");
+                prompt.tokens.emplace_back(id);
+            }
+        }
+    } catch (const Error& error) {
+        message_->setText(QString::fromUtf8(error.what()));
+        message_->show();
+        return;
+    }
+    workspace_.setCorrupt(prompt);
+}
+
+void PairEditor::useExample(const QString& task) {
+    const auto tokenizer = workspace_.tokenizer();
+    if (!tokenizer)
+        return Q_EMIT workspace_.message(tr("Examples are texts; these models have no tokenizer."));
+    try {
+        PairRequest request;
+        request.generated = GeneratedPairs{task.toStdString(), 1, example_++};
+        ModelConfig config;
+        config.d_vocab = workspace_.vocabularySize();
+        config.n_ctx = workspace_.contextLength();
+        Progress progress;
+        const auto input = resolvePairs(request, tokenizer.get(), config, progress);
+        const auto state = [&](const TokenInput& from) {
+            const auto& tokens = from.sequences.front().tokens;
+            return PromptState{QString::fromStdString(tokenizer->decode(tokens)), tokens, false};
+        };
+        const auto answer = input.tokens.answer(0);
+        workspace_.setPair(state(input.tokens.clean), state(input.tokens.corrupt), answer.correct,
+                           answer.incorrect);
+    } catch (const Error& error) {
+        Q_EMIT workspace_.message(QString::fromUtf8(error.what()));
+    }
+}
+
+void PairEditor::refresh() {
+    const auto& state = workspace_.state();
+    const auto tokenizer = workspace_.tokenizer();
+    const auto texts = [&](const PromptState& prompt) {
+        QStringList list;
+        for (const auto token : prompt.tokens)
+            list << chipText(tokenizer.get(), token);
+        return list;
+    };
+    if (!edit_->hasFocus() || edit_->text() != state.corrupt.text)
+        edit_->setText(state.corrupt.text);
+    aligned_->setTokens(texts(state.prompt), texts(state.corrupt), state.position);
+    aligned_->resize(aligned_->sizeHint());
+    message_->setText(workspace_.patching().obstacle());
+    message_->setVisible(!message_->text().isEmpty());
+}
+
+} // namespace residuum

@@ -1,0 +1,248 @@
+#include "widgets/panels/patching_figures.h"
+
+#include "widgets/plots/colour_scale.h"
+#include "widgets/workspace/component_id.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace residuum {
+
+namespace {
+
+constexpr int firstPositionCell = 1 << 28; // above every component's id
+constexpr int firstNeuronCell = 1 << 29;
+constexpr int positionsPerLayer = 1 << 12;
+constexpr int neuronsPerRow = 10;
+
+/// A site is shown as layer × position, layer × head, or ranked neurons.
+struct ShownCells {
+    int rows = 0, columns = 0;
+    std::int64_t stride = 1, offset = 0; ///< of a shown cell in the grid's flattened cells
+};
+
+ShownCells shownCells(const PatchGrid& grid, const PatchView& view) {
+    const auto axes = axesOf(grid.site);
+    if (axes.neuron)
+        return {static_cast<int>((grid.shape[0] + neuronsPerRow - 1) / neuronsPerRow),
+                neuronsPerRow, 1, 0};
+    const int layers = static_cast<int>(grid.shape[0]), columns = static_cast<int>(grid.shape[1]);
+    if (axes.head && axes.pos)
+        return {layers, columns, grid.shape[2],
+                std::clamp<std::int64_t>(view.position, 0, grid.shape[2] - 1)};
+    return {layers, columns, 1, 0};
+}
+
+/// Values of the view, one per flattened cell of the grid: one pair's, or the mean.
+Table viewed(const PatchGrid& grid, const PatchResult& result, const PatchView& view) {
+    const Table values = view.normalised ? normalised(grid, result) : grid.values;
+    if (view.prompt && *view.prompt < values.rows())
+        return values.row(*view.prompt);
+    return spreadOf(values).mean;
+}
+
+PatchGrid shownPart(const PatchGrid& grid, const PatchResult& result, const PatchView& view) {
+    const auto shown = shownCells(grid, view);
+    const Table values = view.normalised ? normalised(grid, result) : grid.values;
+    PatchGrid part = grid;
+    if (shown.stride > 1) {
+        part.shape.pop_back();
+        part.values.resize(values.rows(), values.cols() / shown.stride);
+        for (Eigen::Index cell = 0; cell < part.values.cols(); ++cell)
+            part.values.col(cell) = values.col(cell * shown.stride + shown.offset);
+    } else {
+        part.values = values;
+    }
+    if (view.prompt && *view.prompt < part.values.rows())
+        part.values = Table(part.values.row(*view.prompt));
+    return part;
+}
+
+QString cellText(const GridCell& cell) {
+    return cell.label;
+}
+
+} // namespace
+
+int positionCellId(int layer, int pos) {
+    return firstPositionCell + layer * positionsPerLayer + pos;
+}
+
+std::optional<int> positionOfCell(int id) {
+    if (id < firstPositionCell || id >= firstNeuronCell)
+        return std::nullopt;
+    return (id - firstPositionCell) % positionsPerLayer;
+}
+
+CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStringList& tokens) {
+    CellGrid grid;
+    const PatchGrid* any = nullptr;
+    for (const auto& each : result.grids)
+        if (each.site == view.site)
+            any = &each;
+    if (any == nullptr)
+        return grid;
+    const auto axes = axesOf(view.site);
+    const auto shown = shownCells(*any, view);
+    grid.rows = shown.rows;
+    grid.columns = shown.columns;
+    const auto count = axes.neuron ? any->shape[0] : std::int64_t{shown.rows} * shown.columns;
+    for (std::int64_t i = 0; i < count; ++i) {
+        const int row = static_cast<int>(i / shown.columns);
+        const int column = static_cast<int>(i % shown.columns);
+        GridCell cell;
+        cell.row = row;
+        cell.column = column;
+        if (axes.neuron) {
+            cell.id = firstNeuronCell + static_cast<int>(i);
+            cell.label = QString::fromStdString(result.neurons.at(static_cast<std::size_t>(i)));
+        } else if (axes.head) {
+            const Component head{ComponentKind::Head, LayerIndex(row), HeadIndex(column)};
+            cell.id = componentId(head);
+            cell.label = QString::fromStdString(label(head));
+        } else {
+            cell.id = positionCellId(row, column);
+            cell.label = QStringLiteral("L%1 pos %2").arg(row).arg(column);
+            if (column < tokens.size() && !tokens[column].isEmpty())
+                cell.label += QStringLiteral(" %1").arg(tokens[column]);
+        }
+        grid.cells.push_back(cell);
+    }
+    for (int row = 0; row < shown.rows; ++row)
+        grid.rowTicks.push_back(
+            {row + 0.5, QString::number(axes.neuron ? row * neuronsPerRow + 1 : row)});
+    for (int column = 0; column < shown.columns; ++column)
+        grid.columnTicks.push_back({column + 0.5, axes.neuron ? QStringLiteral("+%1").arg(column)
+                                                              : QString::number(column)});
+    grid.rowTitle = axes.neuron ? QStringLiteral("neuron's rank") : QStringLiteral("layer");
+    grid.columnTitle = axes.neuron ? QStringLiteral("by |attribution|")
+                       : axes.head ? QStringLiteral("head")
+                                   : QStringLiteral("position");
+    return grid;
+}
+
+std::vector<double> patchValues(const PatchResult& result, PatchMethod method,
+                                const PatchView& view) {
+    const auto* grid = result.find(method, view.site);
+    if (grid == nullptr)
+        return {};
+    const auto shown = shownCells(*grid, view);
+    const auto values = viewed(*grid, result, view);
+    std::vector<double> picked;
+    for (Eigen::Index cell = shown.offset; cell < values.cols(); cell += shown.stride)
+        picked.push_back(values(0, cell));
+    return picked;
+}
+
+ScatterData agreementScatter(const PatchResult& result, const PatchView& view,
+                             const QStringList& tokens) {
+    ScatterData data;
+    const auto unit = patchUnit(result, view);
+    data.groups = {methodTitle(view.estimate)};
+    data.xTitle = QStringLiteral("exact patching [%1]").arg(unit);
+    data.yTitle = QStringLiteral("%1 [%2]").arg(methodTitle(view.estimate), unit);
+    const auto grid = patchGrid(result, view, tokens);
+    const auto exact = patchValues(result, PatchMethod::Exact, view);
+    const auto estimate = patchValues(result, view.estimate, view);
+    for (std::size_t i = 0; i < std::min(exact.size(), estimate.size()); ++i)
+        if (!std::isnan(exact[i]) && !std::isnan(estimate[i]) &&
+            !(exact[i] == 0.0 && estimate[i] == 0.0))
+            data.points.push_back(
+                {grid.cells[i].id, exact[i], estimate[i], 0, cellText(grid.cells[i])});
+    return data;
+}
+
+std::optional<Agreement> agreementOf(const PatchResult& result, const PatchView& view) {
+    const auto* exact = result.find(PatchMethod::Exact, view.site);
+    const auto* estimate = result.find(view.estimate, view.site);
+    if (exact == nullptr || estimate == nullptr)
+        return std::nullopt;
+    auto agreement =
+        residuum::agreementOf(shownPart(*exact, result, view), shownPart(*estimate, result, view),
+                              view.estimate == PatchMethod::AtpStar);
+    return agreement.cells == 0 ? std::nullopt : std::optional(std::move(agreement));
+}
+
+QString agreementText(const Agreement& agreement, const PatchResult& result,
+                      const PatchView& view) {
+    const auto correlation = [](double value) {
+        return std::isnan(value) ? QStringLiteral("undefined") : threeDigits(value);
+    };
+    return QStringLiteral("Pearson %1 · Spearman %2 · mean |error| %3 %4")
+        .arg(correlation(agreement.pearson), correlation(agreement.spearman),
+             oneDigit(agreement.meanError), patchUnit(result, view));
+}
+
+QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view) {
+    const auto* exact = result.find(PatchMethod::Exact, view.site);
+    QStringList cells;
+    for (const auto& cell : agreement.worst) {
+        if (cells.size() == 3)
+            break;
+        const auto part = shownPart(*exact, result, view);
+        PatchGrid labelled = part;
+        const auto axes = axesOf(view.site);
+        auto text = axes.head && axes.pos
+                        ? QStringLiteral("L%1H%2")
+                              .arg(cell.cell / part.shape[1])
+                              .arg(cell.cell % part.shape[1])
+                        : QString::fromStdString(cellLabel(labelled, result, cell.cell));
+        cells << QStringLiteral("%1 (exact %2, estimate %3)")
+                     .arg(text, threeDigits(cell.exact), threeDigits(cell.estimate));
+    }
+    return cells.isEmpty() ? QString()
+                           : QStringLiteral("worst: ") + cells.join(QStringLiteral("; "));
+}
+
+QString methodTitle(PatchMethod method) {
+    switch (method) {
+    case PatchMethod::Attribution:
+        return QStringLiteral("attribution patching");
+    case PatchMethod::Exact:
+        return QStringLiteral("exact patching");
+    case PatchMethod::AtpStar:
+        return QStringLiteral("AtP* (magnitude)");
+    case PatchMethod::IntegratedGradients:
+        return QStringLiteral("integrated gradients");
+    default:
+        return QString::fromStdString(name(method));
+    }
+}
+
+QString patchUnit(const PatchResult& result, const PatchView& view) {
+    return view.normalised ? QStringLiteral("of clean − corrupted")
+                           : QString::fromStdString(unitOf(result.request.metric));
+}
+
+QString patchConventions(const PatchRequest& request) {
+    const auto metric = [&] {
+        switch (request.metric) {
+        case PatchMetric::LogitDiff:
+            return QStringLiteral("logit difference");
+        case PatchMetric::Prob:
+            return QStringLiteral("probability");
+        case PatchMetric::LogProb:
+            return QStringLiteral("log-probability");
+        case PatchMetric::Kl:
+            return QStringLiteral("KL to the clean run");
+        }
+        return QString();
+    }();
+    return (request.direction == PatchDirection::CleanIntoCorrupt
+                ? QStringLiteral("clean into corrupted, ")
+                : QStringLiteral("corrupted into clean, ")) +
+           metric;
+}
+
+QString siteTitle(PatchSite site) {
+    const auto axes = axesOf(site);
+    const auto text = QString::fromStdString(name(site));
+    if (axes.neuron)
+        return text + QStringLiteral(", top neurons");
+    if (axes.head && axes.pos)
+        return text + QStringLiteral(", layer × head at a position");
+    return text +
+           (axes.head ? QStringLiteral(", layer × head") : QStringLiteral(", layer × position"));
+}
+
+} // namespace residuum

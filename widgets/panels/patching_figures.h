@@ -1,0 +1,82 @@
+// What the patching panel shows, as data: cells, values, points, whole figures. No widgets.
+#pragma once
+
+#include "analysis/patching/agreement.h"
+#include "analysis/patching/patch_result.h"
+#include "widgets/figure/figure_kind.h"
+#include "widgets/plots/cell_grid.h"
+#include "widgets/plots/scatter_data.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace residuum {
+
+class Workspace;
+
+/// Which part of patching results is looked at.
+struct PatchView {
+    PatchSite site = PatchSite::ResidPre;
+    PatchMethod estimate = PatchMethod::Attribution;
+    int position = 0;          ///< of z, q, k, v, which have layer × head at each
+    std::optional<int> prompt; ///< empty: the mean over all pairs
+    bool normalised = false;   ///< divided by m(clean) - m(corrupted)
+
+    friend bool operator==(const PatchView&, const PatchView&) = default;
+};
+
+/// Ids of cells that are no component: layer × position, and neurons by their rank.
+int positionCellId(int layer, int pos);
+/// The position of such a cell; empty for any other id.
+std::optional<int> positionOfCell(int id);
+
+/// Cells of the site, layer 0 at the top. `tokens`: texts of the positions, "" where they differ
+/// from pair to pair.
+CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStringList& tokens);
+
+/// One value per cell of patchGrid; unknownValue where it is not computed.
+std::vector<double> patchValues(const PatchResult& result, PatchMethod method,
+                                const PatchView& view);
+
+/// Estimate over exact, a point per cell.
+ScatterData agreementScatter(const PatchResult& result, const PatchView& view,
+                             const QStringList& tokens);
+
+/// Agreement of the view's estimate with exact patching; empty while either is missing.
+std::optional<Agreement> agreementOf(const PatchResult& result, const PatchView& view);
+/// "Pearson 0.93 · Spearman 0.90 · mean |error| 0.021 logits".
+QString agreementText(const Agreement& agreement, const PatchResult& result, const PatchView& view);
+/// "worst: L2 pos 11: exact 1.2, estimate 0.4; …".
+QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view);
+
+/// "attribution patching", "exact patching", …
+QString methodTitle(PatchMethod method);
+/// "logits", or "of clean − corrupted" for normalised values.
+QString patchUnit(const PatchResult& result, const PatchView& view);
+/// "clean → corrupted, logit difference": direction and metric, which stand on every figure.
+QString patchConventions(const PatchRequest& request);
+/// "resid_pre, layer × position".
+QString siteTitle(PatchSite site);
+
+/// One model of a patching figure.
+struct PatchColumn {
+    QString name;
+    std::shared_ptr<const PatchResult> result;
+};
+
+/// `request.view`: one of patchingKind()'s. Throws Error where nothing of it was computed.
+Figure patchingFigure(const std::vector<PatchColumn>& columns, const PatchView& view,
+                      const FigureRequest& request, const QStringList& tokens,
+                      const QString& prompt, const Provenance& provenance);
+
+/// What the document shows. Throws Error where no column has a result.
+Figure patchingFigure(const Workspace& workspace, FigureRequest& request);
+
+/// Patching results' door to figures.
+FigureKind patchingKind();
+
+} // namespace residuum

@@ -1,0 +1,171 @@
+#include "widgets/workspace/patching_board.h"
+
+#include "widgets/workspace/workspace.h"
+
+#include <QMetaObject>
+
+#include <algorithm>
+
+namespace residuum {
+
+namespace {
+
+QString channel(int columnId) {
+    return QStringLiteral("patch:%1").arg(columnId);
+}
+
+} // namespace
+
+PatchingBoard::PatchingBoard(Workspace& workspace) : QObject(&workspace), workspace_(workspace) {
+    const auto again = [this] {
+        outdated_ = true;
+        requestAll();
+        Q_EMIT settingsChanged();
+    };
+    connect(&workspace, &Workspace::promptChanged, this, again);
+    connect(&workspace, &Workspace::corruptChanged, this, again);
+    connect(&workspace, &Workspace::targetChanged, this, again);
+    connect(&workspace, &Workspace::columnsChanged, this, [this] {
+        const auto& columns = workspace_.columns();
+        std::erase_if(answers_, [&](const auto& entry) {
+            return std::none_of(columns.begin(), columns.end(), [&](const ModelColumn& column) {
+                return column.id == entry.first;
+            });
+        });
+        outdated_ = true;
+        requestAll();
+        Q_EMIT settingsChanged();
+    });
+}
+
+void PatchingBoard::setSettings(const PatchSettings& settings) {
+    if (settings_ == settings)
+        return;
+    const bool onlyShown = [&] {
+        auto same = settings;
+        same.normalised = settings_.normalised;
+        return same == settings_;
+    }();
+    settings_ = settings;
+    if (!onlyShown) {
+        outdated_ = true;
+        requestAll();
+    }
+    Q_EMIT settingsChanged();
+    Q_EMIT changed();
+}
+
+void PatchingBoard::setActive(bool active) {
+    active_ = active;
+    requestAll();
+}
+
+const PatchAnswer* PatchingBoard::answer(int columnId) const {
+    const auto found = answers_.find(columnId);
+    return found == answers_.end() ? nullptr : &found->second;
+}
+
+QString PatchingBoard::obstacle() const {
+    const auto& state = workspace_.state();
+    if (state.prompt.tokens.empty())
+        return tr("Open a model and give a clean prompt above.");
+    if (state.corrupt.tokens.empty())
+        return tr("Give a corrupted prompt: the clean one with something changed.");
+    if (state.corrupt.tokens.size() != state.prompt.tokens.size())
+        return tr("The clean prompt has %1 tokens, the corrupted one %2; patching needs as many in "
+                  "both, token under token.")
+            .arg(state.prompt.tokens.size())
+            .arg(state.corrupt.tokens.size());
+    if (state.corrupt.tokens == state.prompt.tokens)
+        return tr("Clean and corrupted prompt are the same; change a token of the corrupted one.");
+    if (!state.target)
+        return tr("Choose the correct answer as target above.");
+    if (!state.versus)
+        return tr("Choose the incorrect answer as versus above.");
+    if (settings_.metric == PatchMetric::Kl &&
+        settings_.direction == PatchDirection::CorruptIntoClean)
+        return tr("KL to the clean run has no gradient at the clean run, so there is nothing to "
+                  "estimate; choose another metric or direction.");
+    return {};
+}
+
+PairInput PatchingBoard::input() const {
+    const auto& state = workspace_.state();
+    const auto plain = [](const PromptState& prompt) {
+        return SessionPrompt{prompt.text.toStdString(), prompt.tokens, prompt.endOfTextFirst};
+    };
+    return pairInput(plain(state.prompt), plain(state.corrupt), *state.target, *state.versus,
+                     workspace_.tokenizer().get());
+}
+
+PatchRequest PatchingBoard::request() const {
+    return patchingRequest(settings_.site, settings_.estimate, settings_.metric,
+                           settings_.direction);
+}
+
+void PatchingBoard::recompute() {
+    requestAll(CacheUse::WriteOnly);
+}
+
+void PatchingBoard::requestAll(CacheUse use) {
+    if (!active_ || (!outdated_ && use == CacheUse::ReadAndWrite))
+        return;
+    outdated_ = false;
+    const bool possible = obstacle().isEmpty();
+    for (const auto& column : workspace_.columns()) {
+        workspace_.engine().cancel(channel(column.id));
+        if (column.model && possible)
+            request(column.id, column.model, use);
+        else if (const auto found = answers_.find(column.id); found != answers_.end())
+            found->second.stale = true;
+    }
+    Q_EMIT changed();
+}
+
+void PatchingBoard::request(int columnId, std::shared_ptr<const Model> model, CacheUse use) {
+    auto& answer = answers_[columnId];
+    answer.stale = true;
+    answer.problem.clear();
+    const auto asked = answer.asked = ++lastAsked_;
+    workspace_.engine().submit(
+        channel(columnId),
+        [this, columnId, asked, model = std::move(model), input = input(), wanted = request(),
+         cache = workspace_.cache(), use](Progress& progress) -> Delivery {
+            const PartialPatch partial = [this, columnId,
+                                          asked](const std::shared_ptr<const PatchResult>& sofar) {
+                PatchAnswer part;
+                part.result = sofar;
+                QMetaObject::invokeMethod(
+                    this, [this, columnId, asked, part] { receive(columnId, asked, part); },
+                    Qt::QueuedConnection);
+            };
+            const auto found = residuum::answer<PatchAnalysis>(
+                cache.get(), use, *model, input, wanted, progress,
+                [&] { return patchPairs(*model, input.tokens, wanted, progress, {}, partial); });
+            PatchAnswer whole;
+            whole.result = found.result;
+            whole.complete = true;
+            whole.fromCache = found.fromCache;
+            whole.created = found.created;
+            return [this, columnId, asked, whole] { receive(columnId, asked, whole); };
+        },
+        [this, columnId, asked](const QString& sentence) {
+            const auto found = answers_.find(columnId);
+            if (found == answers_.end() || found->second.asked != asked)
+                return;
+            found->second.problem = sentence;
+            Q_EMIT changed();
+        });
+}
+
+void PatchingBoard::receive(int columnId, std::uint64_t asked, PatchAnswer answer) {
+    const auto found = answers_.find(columnId);
+    if (found == answers_.end() || found->second.asked != asked ||
+        (found->second.complete && !found->second.stale))
+        return; // of an older request
+    answer.asked = asked;
+    found->second = std::move(answer);
+    Q_EMIT changed();
+}
+
+} // namespace residuum

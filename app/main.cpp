@@ -21,6 +21,7 @@ struct WindowArguments {
     std::vector<std::string> models;
     std::string screenshot;
     std::string size = "1280x800";
+    std::string panel = "attribution";
     CommonOptions common;
 };
 
@@ -39,6 +40,7 @@ int openWorkbench(int argc, char** argv, const WindowArguments& arguments) {
         throw UsageError(
             "--size " + arguments.size,
             "a size in pixels is expected, from 320x240 to 16384x16384, e.g. 1280x800");
+    options.patchingInFront = arguments.panel == "patching";
     options.startupWarning = configureThreads(arguments.common.threads);
     return runWorkbench(argc, argv, options);
 }
@@ -60,6 +62,8 @@ int run(int argc, char** argv) {
                    "files (.h5)");
     app.add_option("--screenshot", window.screenshot,
                    "draw the workbench into this PNG when its results are there, and exit");
+    app.add_option("--panel", window.panel, "the panel in front: attribution or patching")
+        ->check(CLI::IsMember({"attribution", "patching"}));
     app.add_option("--size", window.size, "the window's size, e.g. 1280x800");
     addCommonOptions(app, window.common);
 

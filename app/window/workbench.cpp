@@ -4,6 +4,7 @@
 #include "app/window/main_window.h"
 #include "core/task/error.h"
 #include "widgets/figure/figure_export.h"
+#include "widgets/panels/patching_panel.h"
 
 #include <QApplication>
 #include <QSettings>
@@ -61,6 +62,8 @@ int runWorkbench(int& argc, char** argv, const WorkbenchOptions& options) {
         adjusted.stateFolder = Autosave::defaultFolder();
     MainWindow window(adjusted, std::make_unique<QSettings>());
     window.show();
+    if (options.patchingInFront)
+        window.showPanel(window.patching());
     window.openInitialModels();
     if (options.screenshot.empty())
         return QApplication::exec();

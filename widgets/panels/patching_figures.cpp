@@ -58,10 +58,6 @@ PatchGrid shownPart(const PatchGrid& grid, const PatchResult& result, const Patc
     return part;
 }
 
-QString cellText(const GridCell& cell) {
-    return cell.label;
-}
-
 } // namespace
 
 int positionCellId(int layer, int pos) {
@@ -148,7 +144,7 @@ ScatterData agreementScatter(const PatchResult& result, const PatchView& view,
         if (!std::isnan(exact[i]) && !std::isnan(estimate[i]) &&
             !(exact[i] == 0.0 && estimate[i] == 0.0))
             data.points.push_back(
-                {grid.cells[i].id, exact[i], estimate[i], 0, cellText(grid.cells[i])});
+                {grid.cells[i].id, exact[i], estimate[i], 0, grid.cells[i].label});
     return data;
 }
 
@@ -163,35 +159,35 @@ std::optional<Agreement> agreementOf(const PatchResult& result, const PatchView&
     return agreement.cells == 0 ? std::nullopt : std::optional(std::move(agreement));
 }
 
-QString agreementText(const Agreement& agreement, const PatchResult& result,
-                      const PatchView& view) {
+QString agreementText(const Agreement& agreement) {
     const auto correlation = [](double value) {
         return std::isnan(value) ? QStringLiteral("undefined") : threeDigits(value);
     };
-    return QStringLiteral("Pearson %1 · Spearman %2 · mean |error| %3 %4")
-        .arg(correlation(agreement.pearson), correlation(agreement.spearman),
-             oneDigit(agreement.meanError), patchUnit(result, view));
+    return QStringLiteral("Pearson %1 · Spearman %2")
+        .arg(correlation(agreement.pearson), correlation(agreement.spearman));
 }
 
-QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view) {
+QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view,
+                  bool numbers) {
     const auto* exact = result.find(PatchMethod::Exact, view.site);
+    const auto axes = axesOf(view.site);
     QStringList cells;
     for (const auto& cell : agreement.worst) {
         if (cells.size() == 3)
             break;
-        const auto part = shownPart(*exact, result, view);
-        PatchGrid labelled = part;
-        const auto axes = axesOf(view.site);
+        // At one position of z, q, k, v the cells are heads.
         auto text = axes.head && axes.pos
                         ? QStringLiteral("L%1H%2")
-                              .arg(cell.cell / part.shape[1])
-                              .arg(cell.cell % part.shape[1])
-                        : QString::fromStdString(cellLabel(labelled, result, cell.cell));
-        cells << QStringLiteral("%1 (exact %2, estimate %3)")
-                     .arg(text, threeDigits(cell.exact), threeDigits(cell.estimate));
+                              .arg(cell.cell / exact->shape[1])
+                              .arg(cell.cell % exact->shape[1])
+                        : QString::fromStdString(cellLabel(*exact, result, cell.cell));
+        if (numbers)
+            text += QStringLiteral(" (exact %1, estimate %2)")
+                        .arg(threeDigits(cell.exact), threeDigits(cell.estimate));
+        cells << text;
     }
-    return cells.isEmpty() ? QString()
-                           : QStringLiteral("worst: ") + cells.join(QStringLiteral("; "));
+    return QStringLiteral("mean |error| %1 · worst %2")
+        .arg(oneDigit(agreement.meanError), cells.join(QStringLiteral(", ")));
 }
 
 QString methodTitle(PatchMethod method) {

@@ -48,10 +48,11 @@ ScatterData agreementScatter(const PatchResult& result, const PatchView& view,
 
 /// Agreement of the view's estimate with exact patching; empty while either is missing.
 std::optional<Agreement> agreementOf(const PatchResult& result, const PatchView& view);
-/// "Pearson 0.93 · Spearman 0.90 · mean |error| 0.021 logits".
-QString agreementText(const Agreement& agreement, const PatchResult& result, const PatchView& view);
-/// "worst: L2 pos 11: exact 1.2, estimate 0.4; …".
-QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view);
+/// "Pearson 0.93 · Spearman 0.90".
+QString agreementText(const Agreement& agreement);
+/// "mean |error| 0.02 · worst L2 pos 11, L0 pos 10, …", with their `numbers` where asked for.
+QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view,
+                  bool numbers);
 
 /// "attribution patching", "exact patching", …
 QString methodTitle(PatchMethod method);

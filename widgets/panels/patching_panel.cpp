@@ -67,8 +67,7 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
     splitter->setObjectName(QStringLiteral("patchingSplitter"));
     splitter->addWidget(mapPage);
     splitter->addWidget(scatterPage);
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
+    splitter->setSizes({300, 220});
     splitter->setChildrenCollapsible(false);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -77,6 +76,10 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
     layout->addWidget(makeToolBar());
     layout->addWidget(splitter, 1);
 
+    connect(bar_, &ColourBar::lockToggled, this, [this](bool locked) {
+        lockedLimit_ = locked ? std::optional(bar_->scale().limit) : std::nullopt;
+        refresh();
+    });
     connect(&workspace_, &Workspace::columnsChanged, this, &PatchingPanel::rebuild);
     connect(&workspace_, &Workspace::differenceChanged, this, &PatchingPanel::rebuild);
     connect(&workspace_, &Workspace::positionChanged, this, &PatchingPanel::refresh);
@@ -183,6 +186,7 @@ void PatchingPanel::chooseSettings() {
     settings.metric = static_cast<PatchMetric>(metric_->currentData().toInt());
     settings.direction = static_cast<PatchDirection>(direction_->currentData().toInt());
     settings.normalised = normalised_->isChecked();
+    lockedLimit_.reset(); // a limit of one quantity means nothing for another
     workspace_.patching().setSettings(settings);
     refresh();
 }
@@ -327,7 +331,8 @@ void PatchingPanel::refresh() {
         unit = patchUnit(*answer->result, view());
     }
     ColourScale scale;
-    scale.limit = niceLimit(all);
+    scale.limit = lockedLimit_.value_or(niceLimit(all));
+    scale.locked = lockedLimit_.has_value();
     scale.unit = unit;
     bar_->setScale(scale);
     for (auto& views : views_) {
@@ -404,8 +409,9 @@ void PatchingPanel::refreshColumn(const ModelColumn& column, ColumnViews& views)
     const auto agreement = residuum::agreementOf(result, shown);
     views.agreement->setFullText(!agreement ? QString()
                                             : (answer->complete ? QString() : tr("so far: ")) +
-                                                  agreementText(*agreement, result, shown));
-    views.worst->setFullText(agreement ? worstText(*agreement, result, shown) : QString());
+                                                  agreementText(*agreement));
+    views.worst->setFullText(agreement ? worstText(*agreement, result, shown, false) : QString());
+    views.agreement->setToolTip(agreement ? worstText(*agreement, result, shown, true) : QString());
 }
 
 void PatchingPanel::refreshDifference(const ColourScale& scale) {

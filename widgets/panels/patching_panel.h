@@ -92,6 +92,7 @@ class PatchingPanel : public QWidget {
     std::vector<ColumnViews> views_;
     QLabel* differenceTitle_ = nullptr;
     HeatmapView* difference_ = nullptr;
+    std::optional<double> lockedLimit_;
     std::optional<int> hovered_; ///< a cell that is no component
 };
 

@@ -133,9 +133,10 @@ class Paper {
             if (!agreement)
                 continue;
             auto panel = panelOf(column);
-            panel.notes << QStringLiteral("Pearson %1, Spearman %2")
-                               .arg(threeDigits(agreement->pearson),
-                                    threeDigits(agreement->spearman));
+            panel.notes << agreementText(*agreement);
+            if (figure_.panels.empty()) // once: it is the same for all
+                panel.notes << QString::fromStdString(name(view_.site))
+                            << patchConventions(column.result->request);
             panel.content =
                 ScatterFigure{agreementScatter(*column.result, view_, tokens_), limit, pins_};
             figure_.panels.push_back(std::move(panel));
@@ -181,8 +182,7 @@ class Paper {
             : request_.view == errorView
                 ? methodTitle(view_.estimate) + QStringLiteral(" minus exact patching")
                 : methodTitle(view_.estimate) + QStringLiteral(" and exact patching");
-        figure_.quantity =
-            QStringLiteral("effect of patching %1").arg(patchConventions(result.request));
+        figure_.quantity = patchConventions(result.request);
         figure_.title =
             QStringLiteral("%1 of %2, %3").arg(what, where, patchConventions(result.request));
         const auto pairs = result.cleanMetric.size();

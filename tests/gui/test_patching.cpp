@@ -1,0 +1,177 @@
+// The patching panel in the real window.
+#include "widgets/panels/pair_editor.h"
+#include "widgets/panels/patching_figures.h"
+#include "widgets/panels/patching_panel.h"
+#include "widgets/plots/heatmap_view.h"
+#include "widgets/plots/scatter_view.h"
+#include "widgets/workspace/component_id.h"
+#include "window_fixture.h"
+
+#include <QComboBox>
+#include <QLineEdit>
+
+#include <cmath>
+
+namespace residuum::test {
+namespace {
+
+class PatchingWindow : public WindowTest {
+  protected:
+    void openPatching() {
+        openDemo();
+        window->showPanel(window->patching());
+        waitForPatching();
+    }
+    void waitForPatching() {
+        ASSERT_TRUE(waitFor([this] {
+            if (workspace().engine().busy())
+                return false;
+            for (const auto& column : workspace().columns()) {
+                const auto* answer = workspace().patching().answer(column.id);
+                if (answer == nullptr || !answer->complete || answer->stale)
+                    return false;
+            }
+            return true;
+        }));
+    }
+    const PatchAnswer& answer(int column) {
+        return *workspace().patching().answer(
+            workspace().columns()[static_cast<std::size_t>(column)].id);
+    }
+};
+
+PatchSettings asking(PatchSite site, PatchMethod estimate = PatchMethod::Attribution) {
+    PatchSettings settings;
+    settings.site = site;
+    settings.estimate = estimate;
+    return settings;
+}
+
+TEST_F(PatchingWindow, ComputesOnlyWhileItIsShown) {
+    openDemo();
+    EXPECT_EQ(workspace().patching().answer(workspace().columns()[0].id), nullptr);
+    window->showPanel(window->patching());
+    waitForPatching();
+    EXPECT_NE(workspace().patching().answer(workspace().columns()[0].id), nullptr);
+}
+
+TEST_F(PatchingWindow, ShowsExactAndEstimateOfEveryModel) {
+    openPatching();
+    for (int column = 0; column < 3; ++column) {
+        const auto& result = *answer(column).result;
+        EXPECT_NEAR(window->patching().exactHeatmap(column)->values().at(10), result.gap(0),
+                    1e-3 * result.gap(0)); // layer 0, the name that differs
+        EXPECT_EQ(window->patching().exactHeatmap(column)->values().at(3), 0.0);
+        EXPECT_FALSE(window->patching().agreementShown(column).isEmpty());
+        EXPECT_FALSE(window->patching().scatter(column)->data().points.empty());
+    }
+    EXPECT_EQ(window->patching().pairEditor()->aligned()->differing(), std::vector<int>{10});
+    // Estimate minus exact below.
+    const auto exact = window->patching().exactHeatmap(0)->values();
+    const auto estimate = window->patching().estimateHeatmap(0)->values();
+    window->patching().toggleErrors();
+    EXPECT_DOUBLE_EQ(window->patching().estimateHeatmap(0)->values().at(10),
+                     estimate.at(10) - exact.at(10));
+}
+
+TEST_F(PatchingWindow, AnEditedPromptIsPatchedAgainAndAnUnusableOneSaysWhy) {
+    openPatching();
+    const auto before = answer(0).result;
+    auto* edit = window->patching().pairEditor()->corruptEdit();
+    edit->setText(QStringLiteral("Then, Mary and John went to the store. Anna gave a book to"));
+    Q_EMIT edit->editingFinished();
+    waitForPatching();
+    EXPECT_NE(answer(0).result, before);
+    EXPECT_NE(answer(0).result->corruptMetric, before->corruptMetric);
+    EXPECT_EQ(answer(0).result->cleanMetric, before->cleanMetric);
+
+    edit->setText(QStringLiteral("Then, Mary"));
+    Q_EMIT edit->editingFinished();
+    EXPECT_TRUE(window->patching().pairEditor()->message().contains(
+        QStringLiteral("15 tokens, the corrupted one 3")));
+    EXPECT_TRUE(answer(0).stale);
+    edit->setText(workspace().state().prompt.text);
+    Q_EMIT edit->editingFinished();
+    EXPECT_TRUE(
+        window->patching().pairEditor()->message().contains(QStringLiteral("are the same")));
+    workspace().setVersus(std::nullopt);
+    workspace().undoStack().undo();
+    workspace().undoStack().undo();
+    workspace().undoStack().undo();
+    waitForPatching();
+    EXPECT_TRUE(window->patching().pairEditor()->message().isEmpty());
+}
+
+TEST_F(PatchingWindow, HeadsAreLinkedWithAttributionAndPositionsWithThePrompt) {
+    openPatching();
+    workspace().patching().setSettings(asking(PatchSite::ZAll));
+    waitForPatching();
+    const int head = idOf(2, 1);
+    clickAt(window->patching().exactHeatmap(1), head);
+    ASSERT_EQ(workspace().state().pins.size(), 1U);
+    EXPECT_EQ(workspace().state().pins[0].id, head);
+    workspace().patching().setSettings(asking(PatchSite::AttnOut));
+    waitForPatching();
+    clickAt(window->patching().exactHeatmap(1), positionCellId(1, 4));
+    EXPECT_EQ(workspace().state().position, 4);
+    EXPECT_EQ(workspace().state().pins.size(), 1U);
+}
+
+TEST_F(PatchingWindow, EverySiteAndEstimateShows) {
+    openPatching();
+    for (const auto site : allPatchSites())
+        for (const auto estimate :
+             {PatchMethod::Attribution, PatchMethod::IntegratedGradients, PatchMethod::AtpStar}) {
+            workspace().patching().setSettings(asking(site, estimate));
+            waitForPatching();
+            const auto values = window->patching().exactHeatmap(0)->values();
+            ASSERT_FALSE(values.empty()) << name(site);
+            for (const double value : values)
+                ASSERT_FALSE(std::isnan(value)) << name(site);
+            ASSERT_EQ(window->patching().estimateHeatmap(0)->values().size(), values.size());
+        }
+}
+
+TEST_F(PatchingWindow, ExamplesFillPromptsAndAnswers) {
+    openPatching();
+    window->patching().pairEditor()->useExample(QStringLiteral("agreement"));
+    waitForPatching();
+    EXPECT_TRUE(workspace().patching().obstacle().isEmpty());
+    EXPECT_EQ(answer(0).result->cleanMetric.size(), 1U);
+    workspace().undoStack().undo(); // one step
+    EXPECT_TRUE(workspace().state().prompt.text.startsWith(QStringLiteral("Then, Mary")));
+}
+
+TEST_F(PatchingWindow, TheSessionBringsThePairBack) {
+    openPatching();
+    auto settings = asking(PatchSite::Pattern, PatchMethod::IntegratedGradients);
+    settings.metric = PatchMetric::LogProb;
+    settings.normalised = true;
+    workspace().patching().setSettings(settings);
+    const auto text = toText(workspace().session());
+    window->patching().pairEditor()->useExample(QStringLiteral("agreement"));
+    workspace().restore(parseSession(text, "test"));
+    waitForPatching();
+    EXPECT_EQ(workspace().patching().settings().site, PatchSite::Pattern);
+    EXPECT_EQ(workspace().patching().settings().metric, PatchMetric::LogProb);
+    EXPECT_TRUE(workspace().patching().settings().normalised);
+    EXPECT_TRUE(workspace().state().corrupt.text.contains(QStringLiteral("Mary gave")));
+    EXPECT_EQ(toText(workspace().session()), text);
+}
+
+TEST_F(PatchingWindow, WhatIsShownIsWhatIsExported) {
+    openPatching();
+    FigureRequest request;
+    request.view = QStringLiteral("patching");
+    const auto figure = patchingFigure(workspace(), request);
+    ASSERT_EQ(figure.panels.size(), 6U);
+    const auto& map = std::get<HeatmapFigure>(figure.panels[0].content);
+    EXPECT_EQ(map.data.values, window->patching().exactHeatmap(0)->values());
+    EXPECT_TRUE(figure.quantity.contains(QStringLiteral("clean into corrupted")));
+    EXPECT_TRUE(figure.caption.contains(QStringLiteral("Mary gave a book to")));
+    ASSERT_FALSE(figure.provenance.commands.empty());
+    EXPECT_NE(figure.provenance.commands[0].find("residuum patch"), std::string::npos);
+}
+
+} // namespace
+} // namespace residuum::test

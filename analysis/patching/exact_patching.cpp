@@ -118,7 +118,7 @@ double sweepFlop(const std::vector<PatchSite>& sites, const ModelConfig& config,
 
 void patchExactly(const PatchGroup& group, const std::vector<PatchSite>& sites,
                   const std::vector<NeuronPlace>& neurons, std::int64_t batchRows,
-                  Progress& progress, const EffectSink& sink) {
+                  const CellFilter& wanted, Progress& progress, const EffectSink& sink) {
     const at::NoGradGuard noGrad;
     const auto& config = group.weights.config;
     const auto length = group.runs.base.residFinal.size(1);
@@ -131,6 +131,8 @@ void patchExactly(const PatchGroup& group, const std::vector<PatchSite>& sites,
             const auto index = static_cast<std::int64_t>(pair);
             for (const auto& cell :
                  cellsOf(site, config, static_cast<int>(length), group.width, neurons)) {
+                if (!wanted(cell, index))
+                    continue;
                 auto injection =
                     injectionOf(cell, index, group.firstDifferent[pair], config, length);
                 if (!injection || !values.differs(cell, index)) {
@@ -158,23 +160,6 @@ void patchExactly(const PatchGroup& group, const std::vector<PatchSite>& sites,
                      done.push_back({cells[batch[i].patch], batch[i].pair, effects[i]});
                  sink(done);
              });
-}
-
-std::vector<double> effectsOf(const PatchGroup& group, std::vector<Injection> injections,
-                              const InjectedRows& rows, std::int64_t batchRows,
-                              Progress& progress) {
-    const at::NoGradGuard noGrad;
-    for (std::size_t i = 0; i < injections.size(); ++i)
-        injections[i].patch = i;
-    std::vector<double> effects(injections.size(), 0.0);
-    Sweeps(group, rows, batchRows, progress)
-        .run(
-            std::move(injections), [](const Injection&) { return 0; },
-            [&](std::span<const Injection> batch, const std::vector<double>& values) {
-                for (std::size_t i = 0; i < batch.size(); ++i)
-                    effects[batch[i].patch] = values[i];
-            });
-    return effects;
 }
 
 } // namespace residuum

@@ -27,6 +27,9 @@ struct PatchGroup {
     int width = 0;                            ///< positions that results are stored with
 };
 
+/// Whether a cell of a pair is wanted.
+using CellFilter = std::function<bool(const SiteCell&, std::int64_t pair)>;
+
 using EffectSink = std::function<void(const std::vector<CellEffect>&)>;
 
 /// Rows per batch within `bytes` of working memory, and small enough that cancelling takes effect
@@ -43,11 +46,6 @@ double sweepFlop(const std::vector<PatchSite>& sites, const ModelConfig& config,
 /// per million FLOP. Throws Cancelled.
 void patchExactly(const PatchGroup& group, const std::vector<PatchSite>& sites,
                   const std::vector<NeuronPlace>& neurons, std::int64_t batchRows,
-                  Progress& progress, const EffectSink& sink);
-
-/// Runs injections whose rows the caller makes, batch by batch; values are m(patched) - m(base) in
-/// the order of `injections`.
-std::vector<double> effectsOf(const PatchGroup& group, std::vector<Injection> injections,
-                              const InjectedRows& rows, std::int64_t batchRows, Progress& progress);
+                  const CellFilter& wanted, Progress& progress, const EffectSink& sink);
 
 } // namespace residuum

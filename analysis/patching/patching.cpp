@@ -162,9 +162,10 @@ double passFlop(const ModelConfig& config, double tokens) {
 class Patching {
   public:
     Patching(const Model& model, const PairTokens& pairs, const PatchRequest& request,
-             Progress& progress, const PatchLimits& limits, const PartialPatch& partial)
+             Progress& progress, const PatchLimits& limits, const PartialPatch& partial,
+             const PatchResult* begun)
         : weights_(model.weights()), pairs_(pairs), request_(request), progress_(progress),
-          division_(weights_, request, limits), partial_(partial) {
+          division_(weights_, request, limits), partial_(partial), begun_(begun) {
         result_.model = model.info();
         result_.request = request;
         result_.cleanMetric.assign(pairs.size(), nan);
@@ -186,6 +187,8 @@ class Patching {
         roundAsStored();
         return std::make_shared<PatchResult>(std::move(result_));
     }
+
+    PatchResult takeUnfinished() { return std::move(result_); }
 
   private:
     const ModelConfig& config() const { return weights_.config; }
@@ -330,15 +333,28 @@ class Patching {
 
     void patchExactlyHere(const PatchGroup& group, std::int64_t length) {
         for (const auto site : request_.sites)
-            grid(PatchMethod::Exact, site);
+            takeUp(grid(PatchMethod::Exact, site));
         report(true);
-        patchExactly(group, request_.sites, neurons_, division_.batchRows(length), progress_,
-                     [&](const std::vector<CellEffect>& effects) {
+        const CellFilter missing = [&](const SiteCell& effect, std::int64_t pair) {
+            return std::isnan(cell(grid(PatchMethod::Exact, effect.site), {effect, pair, 0.0}));
+        };
+        patchExactly(group, request_.sites, neurons_, division_.batchRows(length), missing,
+                     progress_, [&](const std::vector<CellEffect>& effects) {
                          for (const auto& effect : effects)
                              cell(grid(PatchMethod::Exact, effect.cell.site), effect) =
                                  effect.effect;
                          report(false);
                      });
+    }
+
+    /// Cells of a sweep that was begun before. The same neurons, or nothing of them.
+    void takeUp(PatchGrid& grid) const {
+        const auto* before = begun_ == nullptr ? nullptr : begun_->find(grid.method, grid.site);
+        const bool same = before != nullptr && before->shape == grid.shape &&
+                          before->values.rows() == grid.values.rows() &&
+                          (!axesOf(grid.site).neuron || begun_->neurons == result_.neurons);
+        if (same)
+            grid.values = grid.values.isNaN().select(before->values, grid.values);
     }
 
     double& cell(PatchGrid& grid, const CellEffect& effect) const {
@@ -452,6 +468,7 @@ class Patching {
     Progress& progress_;
     Division division_;
     const PartialPatch& partial_;
+    const PatchResult* begun_; ///< null: nothing was begun before
     PatchResult result_;
     int width_ = 0;
     std::vector<NeuronPlace> neurons_;
@@ -505,13 +522,19 @@ std::string describe(const PatchCost& cost) {
 std::shared_ptr<const PatchResult> patchPairs(const Model& model, const PairTokens& pairs,
                                               const PatchRequest& request, Progress& progress,
                                               const PatchLimits& limits,
-                                              const PartialPatch& partial) {
+                                              const PartialPatch& partial, const PatchResult* begun,
+                                              PatchResult* brokenOff) {
     requireSensible(request, model.info().config);
     requireValid(pairs, model.info().config);
+    Patching patching(model, pairs, request, progress, limits, partial, begun);
     try {
-        return Patching(model, pairs, request, progress, limits, partial).run();
+        return patching.run();
     } catch (const c10::Error& error) {
         throw Error(model.info().name, error.what_without_backtrace());
+    } catch (const Cancelled&) {
+        if (brokenOff != nullptr)
+            *brokenOff = patching.takeUnfinished();
+        throw;
     }
 }
 

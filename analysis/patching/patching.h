@@ -34,10 +34,12 @@ using PartialPatch = std::function<void(std::shared_ptr<const PatchResult>)>;
 
 /// Throws Error in words: prompts of unequal length, identical prompts, answers that coincide,
 /// tokens outside the vocabulary, a request that has no meaning (attribution of KL at the clean
-/// run, where its gradient is zero). Throws Cancelled.
-std::shared_ptr<const PatchResult> patchPairs(const Model& model, const PairTokens& pairs,
-                                              const PatchRequest& request, Progress& progress,
-                                              const PatchLimits& limits = {},
-                                              const PartialPatch& partial = {});
+/// run, where its gradient is zero). Throws Cancelled. `begun`: a result of the same
+/// request that was broken off; its exact cells are not computed again. `brokenOff` gets what there
+/// was when the computation ends by an exception.
+std::shared_ptr<const PatchResult>
+patchPairs(const Model& model, const PairTokens& pairs, const PatchRequest& request,
+           Progress& progress, const PatchLimits& limits = {}, const PartialPatch& partial = {},
+           const PatchResult* begun = nullptr, PatchResult* brokenOff = nullptr);
 
 } // namespace residuum

@@ -1,7 +1,7 @@
 #include "app/cli/commands.h"
 
 #include "analysis/patching/agreement.h"
-#include "analysis/patching/patch_analysis.h"
+#include "analysis/patching/patch_answer.h"
 #include "analysis/prompts/answer_token.h"
 #include "analysis/prompts/pair_tasks.h"
 #include "app/cli/console.h"
@@ -117,9 +117,8 @@ int run(const Options& options) {
         if (!options.common.quiet)
             std::printf("%s: %s\n", model->info().name.c_str(),
                         describe(patchCost(*model, input.tokens, request, limits)).c_str());
-        const auto answered = answer<PatchAnalysis>(
-            cache.get(), CacheUse::ReadAndWrite, *model, input, request, progress,
-            [&] { return patchPairs(*model, input.tokens, request, progress, limits); });
+        const auto answered = answerPatch(cache.get(), CacheUse::ReadAndWrite, *model, input,
+                                          request, progress, limits);
         results.push_back(answered.result);
         if (!answered.warning.empty())
             warnings.push_back(answered.warning);

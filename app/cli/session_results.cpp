@@ -1,7 +1,7 @@
 #include "app/cli/session_results.h"
 
 #include "analysis/attribution/dla_analysis.h"
-#include "analysis/patching/patch_analysis.h"
+#include "analysis/patching/patch_answer.h"
 
 namespace residuum {
 
@@ -28,8 +28,7 @@ void writePatching(const Session& session, const OpenedModels& opened, ResultCac
     std::vector<std::shared_ptr<const PatchResult>> results;
     for (const auto& model : opened.models)
         results.push_back(
-            answer<PatchAnalysis>(cache, CacheUse::ReadAndWrite, *model, input, request, progress)
-                .result);
+            answerPatch(cache, CacheUse::ReadAndWrite, *model, input, request, progress).result);
     saveResults<PatchAnalysis>(target, results, input, request, opened.tokenizer());
 }
 

@@ -1,5 +1,7 @@
 #include "widgets/workspace/patching_board.h"
 
+#include "analysis/patching/patch_answer.h"
+
 #include "widgets/workspace/workspace.h"
 
 #include <QMetaObject>
@@ -139,9 +141,8 @@ void PatchingBoard::request(int columnId, std::shared_ptr<const Model> model, Ca
                     this, [this, columnId, asked, part] { receive(columnId, asked, part); },
                     Qt::QueuedConnection);
             };
-            const auto found = residuum::answer<PatchAnalysis>(
-                cache.get(), use, *model, input, wanted, progress,
-                [&] { return patchPairs(*model, input.tokens, wanted, progress, {}, partial); });
+            const auto found =
+                answerPatch(cache.get(), use, *model, input, wanted, progress, {}, partial);
             PatchAnswer whole;
             whole.result = found.result;
             whole.complete = true;

@@ -3,6 +3,7 @@
 #include "naive_patching.h"
 #include "patching_support.h"
 
+#include "analysis/patching/patch_answer.h"
 #include "core/task/error.h"
 
 #include <gmock/gmock.h>
@@ -195,6 +196,53 @@ TEST(ExactPatching, ReportsPartialResultsAndCancels) {
     EXPECT_THROW(patchPairs(*model, randomPairs({{9, {0}}}, 60, 1), request, progress, {}, partial),
                  Cancelled);
     EXPECT_EQ(reports, 1);
+}
+
+TEST(ExactPatching, ABrokenOffSweepIsTakenUpAgain) {
+    const TemporaryFolder folder;
+    const auto model = randomModel(folder, false, DType::Float32);
+    ResultCache cache({folder.path() / "cache", 1 << 30});
+    PairInput input;
+    input.tokens = randomPairs({{9, {0}}, {9, {1}}, {6, {0}}}, 60, 1);
+    PatchRequest request;
+    request.sites = {PatchSite::Z, PatchSite::MlpPost, PatchSite::ResidPre};
+    const auto run = [&](std::stop_token stop, std::int64_t& steps,
+                         const std::function<void()>& report) {
+        Progress progress(
+            stop, [&](const ProgressReport&) { report(); }, std::chrono::seconds(0));
+        ++steps;
+        return answerPatch(&cache, CacheUse::ReadAndWrite, *model, input, request, progress,
+                           {.bytes = 1});
+    };
+    std::int64_t runs = 0;
+    // Stopped at the third report of its own progress: in the midst of the first group's sweeps.
+    std::stop_source stop;
+    int reports = 0;
+    EXPECT_THROW(run(stop.get_token(), runs,
+                     [&] {
+                         if (++reports == 20)
+                             stop.request_stop();
+                     }),
+                 Cancelled);
+    EXPECT_EQ(cache.info().results, 1U);
+    int reportsAfter = 0;
+    const auto resumed = run({}, runs, [&] { ++reportsAfter; });
+    EXPECT_FALSE(resumed.fromCache);
+    Progress progress;
+    int reportsWhole = 0;
+    Progress counting(
+        {}, [&](const ProgressReport&) { ++reportsWhole; }, std::chrono::seconds(0));
+    const auto whole = patchPairs(*model, input.tokens, request, counting, {.bytes = 1});
+    EXPECT_LT(reportsAfter, reportsWhole); // fewer batches
+    for (const auto& grid : whole->grids) {
+        const auto* other = resumed.result->find(grid.method, grid.site);
+        ASSERT_NE(other, nullptr);
+        ASSERT_EQ(other->values.size(), grid.values.size());
+        for (Eigen::Index i = 0; i < grid.values.size(); ++i) {
+            const double a = grid.values.data()[i], b = other->values.data()[i];
+            EXPECT_TRUE((std::isnan(a) && std::isnan(b)) || std::abs(a - b) < 1e-6);
+        }
+    }
 }
 
 TEST(ExactPatching, RefusesInWords) {

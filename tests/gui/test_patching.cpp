@@ -110,6 +110,16 @@ TEST_F(PatchingWindow, HeadsAreLinkedWithAttributionAndPositionsWithThePrompt) {
     clickAt(window->patching().exactHeatmap(1), head);
     ASSERT_EQ(workspace().state().pins.size(), 1U);
     EXPECT_EQ(workspace().state().pins[0].id, head);
+    // Pinning opens the head's attention: every query's weights add up to one.
+    ASSERT_TRUE(settle());
+    const auto pattern = window->patching().patternHeatmap(1)->values();
+    ASSERT_EQ(pattern.size(), 15U * 15U);
+    for (std::size_t query = 0; query < 15; ++query) {
+        double sum = 0.0;
+        for (std::size_t at = 0; at < 15; ++at)
+            sum += pattern[query * 15 + at];
+        EXPECT_NEAR(sum, 1.0, 1e-5);
+    }
     workspace().patching().setSettings(asking(PatchSite::AttnOut));
     waitForPatching();
     clickAt(window->patching().exactHeatmap(1), positionCellId(1, 4));

@@ -117,6 +117,32 @@ CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStri
     return grid;
 }
 
+CellGrid patternGrid(int length, const QStringList& tokens) {
+    CellGrid grid;
+    grid.rows = length;
+    grid.columns = length;
+    for (int query = 0; query < length; ++query)
+        for (int key = 0; key < length; ++key) {
+            GridCell cell;
+            cell.id = positionCellId(query, key);
+            cell.row = query;
+            cell.column = key;
+            cell.label = QStringLiteral("%1 %2 to %3 %4")
+                             .arg(query)
+                             .arg(tokens.value(query))
+                             .arg(key)
+                             .arg(tokens.value(key));
+            grid.cells.push_back(cell);
+        }
+    for (int p = 0; p < length; ++p) {
+        grid.rowTicks.push_back({p + 0.5, QString::number(p)});
+        grid.columnTicks.push_back({p + 0.5, QString::number(p)});
+    }
+    grid.rowTitle = QStringLiteral("query");
+    grid.columnTitle = QStringLiteral("key position");
+    return grid;
+}
+
 std::vector<double> patchValues(const PatchResult& result, PatchMethod method,
                                 const PatchView& view) {
     const auto* grid = result.find(method, view.site);
@@ -206,7 +232,7 @@ QString methodTitle(PatchMethod method) {
 }
 
 QString patchUnit(const PatchResult& result, const PatchView& view) {
-    return view.normalised ? QStringLiteral("of clean − corrupted")
+    return view.normalised ? QStringLiteral("of the gap")
                            : QString::fromStdString(unitOf(result.request.metric));
 }
 

@@ -38,6 +38,9 @@ std::optional<int> positionOfCell(int id);
 /// from pair to pair.
 CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStringList& tokens);
 
+/// Query × key positions of one head's attention.
+CellGrid patternGrid(int length, const QStringList& tokens);
+
 /// One value per cell of patchGrid; unknownValue where it is not computed.
 std::vector<double> patchValues(const PatchResult& result, PatchMethod method,
                                 const PatchView& view);
@@ -56,7 +59,7 @@ QString worstText(const Agreement& agreement, const PatchResult& result, const P
 
 /// "attribution patching", "exact patching", …
 QString methodTitle(PatchMethod method);
-/// "logits", or "of clean − corrupted" for normalised values.
+/// "logits", or "of the gap" (clean − corrupted) for normalised values.
 QString patchUnit(const PatchResult& result, const PatchView& view);
 /// "clean → corrupted, logit difference": direction and metric, which stand on every figure.
 QString patchConventions(const PatchRequest& request);

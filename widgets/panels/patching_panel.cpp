@@ -6,6 +6,7 @@
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
 #include "widgets/prompt/token_display.h"
+#include "widgets/workspace/component_id.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -14,6 +15,7 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSplitter>
+#include <QTabWidget>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -58,7 +60,21 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
     maps_ = new QGridLayout(mapPage);
     auto* scatterPage = new QWidget;
     scatters_ = new QGridLayout(scatterPage);
-    for (auto* grid : {maps_, scatters_}) {
+    auto* patternPage = new QWidget;
+    patterns_ = new QGridLayout(patternPage);
+    patternRun_ = new QComboBox;
+    patternRun_->addItems({tr("clean"), tr("corrupted"), tr("clean − corrupted")});
+    patternRun_->setAccessibleName(tr("run whose attention is shown"));
+    patternRun_->setProperty("keep", true);
+    patternTitle_ = new QLabel;
+    patternTitle_->setProperty("keep", true);
+    connect(patternRun_, &QComboBox::activated, this, &PatchingPanel::refreshPatterns);
+    tabs_ = new QTabWidget;
+    tabs_->setDocumentMode(true);
+    tabs_->setAccessibleName(tr("patching details"));
+    tabs_->addTab(scatterPage, tr("Estimate against exact"));
+    tabs_->addTab(patternPage, tr("Attention pattern"));
+    for (auto* grid : {maps_, scatters_, patterns_}) {
         grid->setContentsMargins(4, 2, 4, 2);
         grid->setHorizontalSpacing(8);
         grid->setVerticalSpacing(1);
@@ -66,7 +82,7 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
     auto* splitter = new QSplitter(Qt::Vertical);
     splitter->setObjectName(QStringLiteral("patchingSplitter"));
     splitter->addWidget(mapPage);
-    splitter->addWidget(scatterPage);
+    splitter->addWidget(tabs_);
     splitter->setSizes({300, 220});
     splitter->setChildrenCollapsible(false);
     auto* layout = new QVBoxLayout(this);
@@ -112,6 +128,12 @@ QString PatchingPanel::agreementShown(int column) const {
     return column < static_cast<int>(views_.size())
                ? views_[static_cast<std::size_t>(column)].agreement->fullText()
                : QString();
+}
+
+HeatmapView* PatchingPanel::patternHeatmap(int column) const {
+    return column < static_cast<int>(views_.size())
+               ? views_[static_cast<std::size_t>(column)].pattern
+               : nullptr;
 }
 
 void PatchingPanel::showEvent(QShowEvent* event) {
@@ -207,7 +229,7 @@ void PatchingPanel::refreshChoices() {
 
 void PatchingPanel::rebuild() {
     setUpdatesEnabled(false);
-    for (auto* grid : {maps_, scatters_})
+    for (auto* grid : {maps_, scatters_, patterns_})
         emptyLayout(grid);
     views_.clear();
     difference_ = nullptr;
@@ -225,7 +247,14 @@ void PatchingPanel::rebuild() {
     maps_->addWidget(bar_, 2, columns, 3, 1);
     maps_->setRowStretch(2, 1);
     maps_->setRowStretch(4, 1);
-    for (auto* grid : {maps_, scatters_})
+    auto* patternBar = new QWidget;
+    auto* patternBarLayout = new QHBoxLayout(patternBar);
+    patternBarLayout->setContentsMargins(0, 0, 0, 0);
+    patternBarLayout->addWidget(patternTitle_, 1);
+    patternBarLayout->addWidget(patternRun_);
+    patterns_->addWidget(patternBar, 0, 0, 1, columns);
+    patterns_->setRowStretch(1, 1);
+    for (auto* grid : {maps_, scatters_, patterns_})
         spread(grid, columns, bar_->sizeHint().width());
     refreshChoices();
     setUpdatesEnabled(true);
@@ -273,6 +302,14 @@ void PatchingPanel::addColumn(const ModelColumn& column, int place) {
     scatters_->addWidget(views.agreement, 1, place);
     scatters_->addWidget(views.worst, 2, place);
     scatters_->setRowStretch(0, 1);
+    views.pattern = new HeatmapView;
+    views.pattern->setAccessibleName(tr("attention of the pinned head in %1").arg(column.name));
+    connect(views.pattern, &HeatmapView::hovered, this, &PatchingPanel::setHovered);
+    connect(views.pattern, &HeatmapView::clicked, this, [this](int id) {
+        if (const auto position = positionOfCell(id))
+            workspace_.setPosition(*position);
+    });
+    patterns_->addWidget(views.pattern, 1, place);
     views_.push_back(views);
 }
 
@@ -351,7 +388,39 @@ void PatchingPanel::refresh() {
                               : methodTitle(settings.estimate)) +
                          QStringLiteral(", ") + where);
     refreshDifference(scale);
+    refreshPatterns();
     refreshMarks();
+}
+
+void PatchingPanel::refreshPatterns() {
+    const auto head = workspace_.patching().shownHead();
+    const int id = head ? componentId(*head) : -1;
+    if (id != shownHead_ && head && isVisible())
+        tabs_->setCurrentIndex(1); // pinning a head opens its pattern
+    shownHead_ = id;
+    const bool difference = patternRun_->currentIndex() == 2;
+    patternTitle_->setText(
+        !head ? tr("Pin a head (a click in a layer × head map) to see what it attends to.")
+              : tr("%1: attention of each query (row) to each key, %2")
+                    .arg(QString::fromStdString(label(*head)),
+                         difference ? tr("blue −1 … red 1") : tr("0 … 1")));
+    ColourScale scale;
+    scale.map = difference ? ColourMap::Diverging : ColourMap::Sequential;
+    scale.limit = 1.0;
+    for (auto& views : views_) {
+        const auto* patterns = workspace_.patching().patterns(views.id);
+        if (patterns == nullptr) {
+            views.pattern->setEmptyText(head ? tr("computing …") : QString());
+            continue;
+        }
+        const Table shown = patternRun_->currentIndex() == 0 ? patterns->clean
+                            : patternRun_->currentIndex() == 1
+                                ? patterns->corrupt
+                                : patterns->clean - patterns->corrupt;
+        views.pattern->setGrid(patternGrid(static_cast<int>(shown.rows()), tokenTexts()));
+        views.pattern->setValues({shown.data(), shown.data() + shown.size()});
+        views.pattern->setScale(scale);
+    }
 }
 
 void PatchingPanel::refreshColumn(const ModelColumn& column, ColumnViews& views) {
@@ -396,7 +465,7 @@ void PatchingPanel::refreshColumn(const ModelColumn& column, ColumnViews& views)
     views.scatter->setData(agreementScatter(result, shown, tokens));
     views.scatter->setStale(answer->stale);
     auto metric =
-        tr("m(clean) %1, m(corrupted) %2 %3")
+        tr("clean %1, corrupted %2 %3")
             .arg(threeDigits(result.cleanMetric.front()), threeDigits(result.corruptMetric.front()),
                  QString::fromStdString(unitOf(result.request.metric)));
     if (!promptsWithoutGap(result).empty())

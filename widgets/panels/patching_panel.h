@@ -12,6 +12,7 @@ class QCheckBox;
 class QComboBox;
 class QGridLayout;
 class QLabel;
+class QTabWidget;
 
 namespace residuum {
 
@@ -32,6 +33,8 @@ class PatchingPanel : public QWidget {
     HeatmapView* exactHeatmap(int column) const;
     HeatmapView* estimateHeatmap(int column) const;
     ScatterView* scatter(int column) const;
+    /// Attention of the head pinned last.
+    HeatmapView* patternHeatmap(int column) const;
     PairEditor* pairEditor() const { return editor_; }
     QComboBox* siteChoice() const { return site_; }
     /// The agreement of the i-th model, as shown.
@@ -55,6 +58,7 @@ class PatchingPanel : public QWidget {
         ScatterView* scatter = nullptr;
         ElidedLabel* agreement = nullptr;
         ElidedLabel* worst = nullptr;
+        HeatmapView* pattern = nullptr;
     };
 
     QWidget* makeToolBar();
@@ -69,6 +73,7 @@ class PatchingPanel : public QWidget {
     void refresh();
     void refreshColumn(const ModelColumn& column, ColumnViews& views);
     void refreshDifference(const ColourScale& scale);
+    void refreshPatterns();
     void refreshMarks();
     void refreshChoices();
     void setHovered(std::optional<int> id);
@@ -86,6 +91,11 @@ class PatchingPanel : public QWidget {
     QCheckBox* normalised_ = nullptr;
     QGridLayout* maps_ = nullptr;
     QGridLayout* scatters_ = nullptr;
+    QGridLayout* patterns_ = nullptr;
+    QTabWidget* tabs_ = nullptr;
+    QComboBox* patternRun_ = nullptr;
+    QLabel* patternTitle_ = nullptr;
+    int shownHead_ = -1; ///< id of the head whose pattern is shown
     ColourBar* bar_ = nullptr;
     QLabel* upperTitle_ = nullptr;
     QLabel* lowerTitle_ = nullptr;

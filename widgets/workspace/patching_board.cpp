@@ -2,6 +2,7 @@
 
 #include "analysis/patching/patch_answer.h"
 
+#include "widgets/workspace/component_id.h"
 #include "widgets/workspace/workspace.h"
 
 #include <QMetaObject>
@@ -27,6 +28,7 @@ PatchingBoard::PatchingBoard(Workspace& workspace) : QObject(&workspace), worksp
     connect(&workspace, &Workspace::promptChanged, this, again);
     connect(&workspace, &Workspace::corruptChanged, this, again);
     connect(&workspace, &Workspace::targetChanged, this, again);
+    connect(&workspace, &Workspace::pinsChanged, this, &PatchingBoard::requestPatterns);
     connect(&workspace, &Workspace::columnsChanged, this, [this] {
         const auto& columns = workspace_.columns();
         std::erase_if(answers_, [&](const auto& entry) {
@@ -121,7 +123,7 @@ void PatchingBoard::requestAll(CacheUse use) {
         else if (const auto found = answers_.find(column.id); found != answers_.end())
             found->second.stale = true;
     }
-    Q_EMIT changed();
+    requestPatterns();
 }
 
 void PatchingBoard::request(int columnId, std::shared_ptr<const Model> model, CacheUse use) {
@@ -157,6 +159,44 @@ void PatchingBoard::request(int columnId, std::shared_ptr<const Model> model, Ca
             found->second.problem = sentence;
             Q_EMIT changed();
         });
+}
+
+std::optional<Component> PatchingBoard::shownHead() const {
+    const auto& pins = workspace_.state().pins;
+    for (auto pin = pins.rbegin(); pin != pins.rend(); ++pin)
+        if (const auto component = componentOf(pin->id); component.kind == ComponentKind::Head)
+            return component;
+    return std::nullopt;
+}
+
+const HeadPatterns* PatchingBoard::patterns(int columnId) const {
+    const auto found = patterns_.find(columnId);
+    return found == patterns_.end() ? nullptr : &found->second;
+}
+
+void PatchingBoard::requestPatterns() {
+    const auto head = shownHead();
+    patterns_.clear();
+    Q_EMIT changed();
+    for (const auto& column : workspace_.columns()) {
+        const auto name = QStringLiteral("pattern:%1").arg(column.id);
+        workspace_.engine().cancel(name);
+        if (!active_ || !head || !column.model || !obstacle().isEmpty() ||
+            head->layer.value >= column.model->info().config.n_layers ||
+            head->head.value >= column.model->info().config.n_heads)
+            continue;
+        workspace_.engine().submit(
+            name,
+            [this, id = column.id, model = column.model, pair = input().tokens,
+             head = *head](Progress& progress) -> Delivery {
+                const auto found = headPatterns(*model, pair, head.layer, head.head, progress);
+                return [this, id, found] {
+                    patterns_[id] = found;
+                    Q_EMIT changed();
+                };
+            },
+            [this](const QString& sentence) { Q_EMIT workspace_.message(sentence); });
+    }
 }
 
 void PatchingBoard::receive(int columnId, std::uint64_t asked, PatchAnswer answer) {

@@ -1,6 +1,8 @@
 // Patching in the document: the corrupted prompt, what is asked, and each model's answer.
 #pragma once
 
+#include "analysis/attribution/component.h"
+#include "analysis/patching/head_patterns.h"
 #include "analysis/patching/patch_analysis.h"
 #include "widgets/workspace/workspace_state.h"
 
@@ -9,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace residuum {
 
@@ -57,6 +60,10 @@ class PatchingBoard : public QObject {
     PatchRequest request() const;
     /// Computes again, whatever the cache holds.
     void recompute();
+    /// The head pinned last, whose attention is shown; empty: none is pinned.
+    std::optional<Component> shownHead() const;
+    /// Its patterns in a column's model; null while they are not there.
+    const HeadPatterns* patterns(int columnId) const;
 
   Q_SIGNALS:
     void changed();         ///< answers came, grew or became stale
@@ -66,12 +73,14 @@ class PatchingBoard : public QObject {
     void requestAll(CacheUse use = CacheUse::ReadAndWrite);
     void request(int columnId, std::shared_ptr<const Model> model, CacheUse use);
     void receive(int columnId, std::uint64_t asked, PatchAnswer answer);
+    void requestPatterns();
 
     Workspace& workspace_;
     PatchSettings settings_;
     bool active_ = false;
     bool outdated_ = true; ///< something changed while nobody looked
     std::map<int, PatchAnswer> answers_;
+    std::map<int, HeadPatterns> patterns_; ///< of shownHead(), by column
     std::uint64_t lastAsked_ = 0;
 };
 

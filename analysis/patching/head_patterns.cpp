@@ -1,0 +1,56 @@
+#include "analysis/patching/head_patterns.h"
+
+#include "analysis/prompts/batches.h"
+#include "core/model/forward.h"
+#include "core/model/weights.h"
+#include "core/task/error.h"
+
+#include <ATen/ATen.h>
+#include <c10/util/Exception.h>
+
+namespace residuum {
+
+namespace {
+
+class PatternTap : public Tap {
+  public:
+    PatternTap(LayerIndex layer, HeadIndex head) : layer_(layer), head_(head) {}
+    bool wants(const Hook& hook) const override {
+        return hook.point == HookPoint::Pattern && hook.layer == layer_;
+    }
+    void receive(const Hook&, const at::Tensor& value) override {
+        pattern = toTable(value.select(0, 0).select(0, head_.value).to(at::kCPU, at::kDouble));
+    }
+    Table pattern; ///< [query, key]
+
+  private:
+    LayerIndex layer_;
+    HeadIndex head_;
+};
+
+} // namespace
+
+HeadPatterns headPatterns(const Model& model, const PairTokens& pairs, LayerIndex layer,
+                          HeadIndex head, const Progress& progress) {
+    const auto& config = model.info().config;
+    if (layer.value < 0 || layer.value >= config.n_layers || head.value < 0 ||
+        head.value >= config.n_heads)
+        throw Error("L" + std::to_string(layer.value) + "H" + std::to_string(head.value),
+                    "is no head of " + model.info().name);
+    const auto patternOf = [&](const TokenInput& input) {
+        const TokenInput first{{input.sequences.at(0)}};
+        requireValid(first, config);
+        PatternTap tap(layer, head);
+        const LogitPositions nowhere = std::vector<std::int64_t>{};
+        forward(model.weights(), equalLengthBatches(first, {}).front().tokens, nowhere, &tap,
+                progress);
+        return tap.pattern;
+    };
+    try {
+        return {patternOf(pairs.clean), patternOf(pairs.corrupt)};
+    } catch (const c10::Error& error) {
+        throw Error(model.info().name, error.what_without_backtrace());
+    }
+}
+
+} // namespace residuum

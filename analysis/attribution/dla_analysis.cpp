@@ -34,10 +34,6 @@ TargetRule ruleOf(const std::string& wanted, const std::filesystem::path& file) 
     throw Error(file.string(), "its request names an unknown target rule, " + wanted);
 }
 
-std::string dumped(const nlohmann::ordered_json& json) {
-    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
 std::string targetArguments(const DlaRequest& request) {
     std::string arguments;
     if (request.target == TargetRule::Token && request.token)
@@ -84,7 +80,7 @@ std::string DlaAnalysis::settings(const DlaRequest& request) {
     json["bootstrap"] = request.bootstrapResamples;
     json["seed"] = request.seed;
     json["predictions"] = request.topPredictions;
-    return dumped(json);
+    return jsonLine(json);
 }
 
 DlaRequest DlaAnalysis::requestOf(const std::string& text, const std::filesystem::path& file) {
@@ -112,7 +108,7 @@ DlaRequest DlaAnalysis::requestOf(const std::string& text, const std::filesystem
 }
 
 std::string DlaAnalysis::asked(const PromptInput& input) {
-    return dumped(toJson(input.request));
+    return jsonLine(toJson(input.request));
 }
 
 std::string DlaAnalysis::command(const std::string& text, const std::filesystem::path& file) {

@@ -1,5 +1,6 @@
 #include "analysis/patching/end_metric.h"
 
+#include "analysis/patching/row_index.h"
 #include "core/model/normalize.h"
 #include "core/model/products.h"
 
@@ -35,13 +36,11 @@ EndMetric::EndMetric(const Weights& weights, PatchMetric metric, std::vector<Ans
         correct.push_back(answer.correct.value);
         incorrect.push_back(answer.incorrect.value);
     }
-    const auto onDevice = [&](const std::vector<std::int64_t>& ids) {
-        return at::tensor(ids, at::TensorOptions().dtype(at::kLong)).to(weights.W_E.device());
-    };
-    correct_ = onDevice(correct);
+    correct_ = rowIndex(correct, weights.W_E);
     if (metric == PatchMetric::LogitDiff)
-        direction_ = weights.W_U_rows.index_select(0, correct_).to(at::kDouble) -
-                     weights.W_U_rows.index_select(0, onDevice(incorrect)).to(at::kDouble);
+        direction_ =
+            weights.W_U_rows.index_select(0, correct_).to(at::kDouble) -
+            weights.W_U_rows.index_select(0, rowIndex(incorrect, weights.W_E)).to(at::kDouble);
     if (metric == PatchMetric::Kl)
         cleanLogProbabilities_ = logProbabilities(cleanFinal);
 }
@@ -61,7 +60,7 @@ at::Tensor EndMetric::logProbabilities(const at::Tensor& final) const {
 std::vector<double> EndMetric::of(const at::Tensor& final,
                                   const std::vector<std::int64_t>& pairs) const {
     const at::NoGradGuard noGrad;
-    const auto index = at::tensor(pairs, at::TensorOptions().dtype(at::kLong)).to(final.device());
+    const auto index = rowIndex(pairs, final);
     at::Tensor values;
     if (metric_ == PatchMetric::LogitDiff) {
         const auto norm = normalize(final, weights_.ln_f).to(at::kDouble);

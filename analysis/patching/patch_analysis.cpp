@@ -8,10 +8,6 @@ namespace residuum {
 
 namespace {
 
-std::string dumped(const nlohmann::ordered_json& json) {
-    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
 template <class Values>
 std::string joined(const Values& values) {
     std::string text;
@@ -56,7 +52,7 @@ std::string PatchAnalysis::settings(const PatchRequest& request) {
     json["steps"] = request.steps;
     if (request.asks(PatchMethod::Path))
         json["path"] = {{"sender", request.path.sender}, {"receivers", request.path.receivers}};
-    return dumped(json);
+    return jsonLine(json);
 }
 
 PatchRequest PatchAnalysis::requestOf(const std::string& text, const std::filesystem::path& file) {
@@ -87,7 +83,7 @@ PatchRequest PatchAnalysis::requestOf(const std::string& text, const std::filesy
 }
 
 std::string PatchAnalysis::asked(const PairInput& input) {
-    return dumped(toJson(input.request));
+    return jsonLine(toJson(input.request));
 }
 
 std::string PatchAnalysis::command(const std::string& text, const std::filesystem::path& file) {

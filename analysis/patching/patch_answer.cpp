@@ -1,6 +1,6 @@
 #include "analysis/patching/patch_answer.h"
 
-#include <nlohmann/json.hpp>
+#include "core/json/strict_json.h"
 
 #include <algorithm>
 #include <limits>
@@ -14,7 +14,7 @@ ResultOrigin begunOrigin(const Model& model, const PairInput& input, const Patch
     auto origin = originOf<PatchAnalysis>({model.info()}, input, request);
     auto settings = nlohmann::ordered_json::parse(origin.settings);
     settings["partial"] = true;
-    origin.settings = settings.dump();
+    origin.settings = jsonLine(settings);
     return origin;
 }
 

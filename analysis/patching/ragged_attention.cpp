@@ -1,6 +1,7 @@
 #include "analysis/patching/ragged_attention.h"
 
 #include "analysis/patching/attention_kernel.h"
+#include "analysis/patching/row_index.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -11,10 +12,6 @@
 namespace residuum {
 
 namespace {
-
-at::Tensor indexTensor(const std::vector<std::int64_t>& index, const at::Tensor& like) {
-    return at::tensor(index, at::TensorOptions().dtype(at::kLong)).to(like.device());
-}
 
 /// Rows of one head in memory.
 template <class Number>
@@ -89,25 +86,25 @@ at::Tensor raggedAttentionPadded(const at::Tensor& baseK, const at::Tensor& base
                 resultRows[static_cast<std::size_t>(run.queryRow + i)] = r * widest + i;
         }
     }
-    const auto keyIndex = indexTensor(keyRows, queries);
+    const auto keyIndex = rowIndex(keyRows, queries);
     const auto gathered = [&](const at::Tensor& base, const at::Tensor& changed) {
         return at::cat({base.reshape({baseRows, heads * d_head}), changed})
             .index_select(0, keyIndex)
             .view({count, pos, heads, d_head})
             .transpose(1, 2);
     };
-    const auto q = queries.index_select(0, indexTensor(queryRows, queries))
+    const auto q = queries.index_select(0, rowIndex(queryRows, queries))
                        .view({count, widest, heads, d_head})
                        .transpose(1, 2);
     const auto later = at::arange(pos, queries.options().dtype(at::kLong)).view({1, 1, pos}) >
-                       indexTensor(queryPositions, queries).view({count, widest, 1});
+                       rowIndex(queryPositions, queries).view({count, widest, 1});
     auto scores = at::matmul(q, gathered(baseK, changedK).transpose(2, 3)) /
                   std::sqrt(static_cast<double>(d_head));
     scores = scores.masked_fill(later.unsqueeze(1), -INFINITY);
     const auto z = at::matmul(at::softmax(scores, -1), gathered(baseV, changedV));
     return z.transpose(1, 2)
         .reshape({count * widest, heads * d_head})
-        .index_select(0, indexTensor(resultRows, queries));
+        .index_select(0, rowIndex(resultRows, queries));
 }
 
 at::Tensor raggedAttention(const at::Tensor& baseK, const at::Tensor& baseV,

@@ -1,6 +1,7 @@
 #include "analysis/patching/resumed_passes.h"
 
 #include "analysis/patching/ragged_attention.h"
+#include "analysis/patching/row_index.h"
 #include "core/model/normalize.h"
 #include "core/model/products.h"
 
@@ -46,10 +47,6 @@ struct Run {
     bool queriesOnly = false;
     Range out; ///< where the block's output differs
 };
-
-at::Tensor indexTensor(const std::vector<std::int64_t>& index, const at::Tensor& like) {
-    return at::tensor(index, at::TensorOptions().dtype(at::kLong)).to(like.device());
-}
 
 class ResumedBatch {
   public:
@@ -174,7 +171,7 @@ class ResumedBatch {
         }
         auto q = at::zeros(norm.sizes(), norm.options());
         if (!rows.empty()) {
-            const auto index = indexTensor(rows, norm);
+            const auto index = rowIndex(rows, norm);
             q.index_copy_(0, index, part(norm.index_select(0, index), 0, 1));
         }
         return q;
@@ -193,7 +190,7 @@ class ResumedBatch {
             run.queriesOnly = point == EntryPoint::Queries;
         }
         const auto values = rows_(entering);
-        const auto index = indexTensor(places, values);
+        const auto index = rowIndex(places, values);
         const auto joined = [&](const at::Tensor& so, EntryPoint which, const at::Tensor& all) {
             return stack(so, which == point ? values : flat(all).index_select(0, index));
         };
@@ -224,10 +221,10 @@ class ResumedBatch {
             }
             changedRow += range.count;
         }
-        auto rows = flat(baseRows).index_select(0, indexTensor(places, baseRows));
+        auto rows = flat(baseRows).index_select(0, rowIndex(places, baseRows));
         if (!targets.empty())
-            rows.index_copy_(0, indexTensor(targets, rows),
-                             changed.index_select(0, indexTensor(sources, rows)));
+            rows.index_copy_(0, rowIndex(targets, rows),
+                             changed.index_select(0, rowIndex(sources, rows)));
         return rows;
     }
 

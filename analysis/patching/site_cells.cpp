@@ -1,5 +1,6 @@
 #include "analysis/patching/site_cells.h"
 
+#include "analysis/patching/row_index.h"
 #include "core/model/attention.h"
 
 #include <ATen/ATen.h>
@@ -51,10 +52,6 @@ const at::Tensor& headsOf(const LayerRun& run, PatchSite site) {
     default:
         return run.z;
     }
-}
-
-at::Tensor indexTensor(const std::vector<std::int64_t>& index, const at::Tensor& like) {
-    return at::tensor(index, at::TensorOptions().dtype(at::kLong)).to(like.device());
 }
 
 at::Tensor asRows(const at::Tensor& t) {
@@ -188,9 +185,9 @@ at::Tensor SiteValues::headRows(const SiteCell& cell, std::span<const Injection>
     const auto& source =
         cell.site == Pattern ? patternZ(cell.layer) : headsOf(runs_.source.layers[l], cell.site);
     const auto rows = static_cast<std::int64_t>(places.size());
-    const auto index = indexTensor(places, base);
+    const auto index = rowIndex(places, base);
     const auto here = at::zeros({rows, n_heads}, index.options().dtype(at::kBool))
-                          .scatter_(1, indexTensor(heads, base).unsqueeze(1), true)
+                          .scatter_(1, rowIndex(heads, base).unsqueeze(1), true)
                           .unsqueeze(2);
     const auto gathered = [&](const at::Tensor& t) {
         return asRows(t).index_select(0, index).view({rows, n_heads, d_head});
@@ -211,7 +208,7 @@ at::Tensor SiteValues::rows(const SiteCell& cell, std::span<const Injection> inj
             places.push_back(injection.pair * length_ + injection.first + i);
             neurons.push_back(cells[injection.patch].neuron);
         }
-    const auto index = indexTensor(places, base.residPre);
+    const auto index = rowIndex(places, base.residPre);
     const auto at = [&](const at::Tensor& t) { return asRows(t).index_select(0, index); };
     switch (cell.site) {
     case ResidPre:
@@ -225,7 +222,7 @@ at::Tensor SiteValues::rows(const SiteCell& cell, std::span<const Injection> inj
     default: { // MlpPost
         const auto& after = l + 1 < runs_.base.layers.size() ? runs_.base.layers[l + 1].residPre
                                                              : runs_.base.residFinal;
-        const auto which = indexTensor(neurons, base.residPre);
+        const auto which = rowIndex(neurons, base.residPre);
         const auto change = (at(source.mlpPost) - at(base.mlpPost)).gather(1, which.unsqueeze(1));
         return at(after) + change * weights_.blocks[l].W_out.index_select(0, which);
     }

@@ -210,9 +210,7 @@ std::vector<PromptPair> readPairs(const fs::path& file) {
 void writePairs(const fs::path& file, const std::vector<PromptPair>& pairs) {
     std::string text;
     for (const auto& pair : pairs)
-        text +=
-            toJson(pair).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-            "\n";
+        text += jsonLine(toJson(pair)) + "\n";
     writeAtomically(file, text);
 }
 

@@ -1,5 +1,6 @@
 #include "analysis/results/result_file.h"
 
+#include "core/json/strict_json.h"
 #include "core/model/model_info_json.h"
 #include "core/task/utc.h"
 
@@ -19,10 +20,6 @@ std::int64_t longest(const TokenInput& input) {
     for (const auto& sequence : input.sequences)
         length = std::max(length, sequence.tokens.size());
     return static_cast<std::int64_t>(length);
-}
-
-std::string dumped(const nlohmann::ordered_json& json) {
-    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 nlohmann::ordered_json numericJson(const ModelInfo& model) {
@@ -77,7 +74,7 @@ std::string requestText(const ResultOrigin& origin) {
     request["input"] = nlohmann::ordered_json::parse(origin.input);
     request[origin.kind] = nlohmann::ordered_json::parse(origin.settings);
     request["numeric"] = numericJson(origin.models.front());
-    return dumped(request);
+    return jsonLine(request);
 }
 
 std::string resultKey(const ResultOrigin& origin, const ResultTokens& tokens) {
@@ -86,7 +83,7 @@ std::string resultKey(const ResultOrigin& origin, const ResultTokens& tokens) {
     const auto add = [&](const void* data, std::size_t size) {
         XXH3_128bits_update(state, data, size);
     };
-    const auto parts = dumped(keyParts(origin));
+    const auto parts = jsonLine(keyParts(origin));
     add(parts.data(), parts.size());
     for (const auto& [name, input] : tokens) {
         add(name.c_str(), name.size() + 1);
@@ -140,7 +137,7 @@ void ResultFile::writeModels(const ResultOrigin& origin) {
         writer_.attribute(group, "device", model.numeric.device);
         writer_.attribute(group, "center_unembed", std::int64_t{origin.centerUnembed});
         writer_.attribute(group, "model_index", static_cast<std::int64_t>(i));
-        writer_.attribute(group, "model_info", dumped(toJson(model)));
+        writer_.attribute(group, "model_info", jsonLine(toJson(model)));
     }
 }
 

@@ -8,18 +8,13 @@
 
 namespace residuum {
 
-namespace {
+NumericSettings CommonOptions::numeric() const {
+    return {parseDType(dtype), device};
+}
 
-/// A repeatable option that takes exactly one value each time.
 void addRepeatable(CLI::App& command, const std::string& name, std::vector<std::string>& values,
                    const std::string& help) {
     command.add_option(name, values, help)->allow_extra_args(false)->take_all();
-}
-
-} // namespace
-
-NumericSettings CommonOptions::numeric() const {
-    return {parseDType(dtype), device};
 }
 
 void addCommonOptions(CLI::App& command, CommonOptions& options) {

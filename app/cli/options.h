@@ -25,6 +25,10 @@ struct CommonOptions {
     NumericSettings numeric() const;
 };
 
+/// A repeatable option that takes exactly one value each time.
+void addRepeatable(CLI::App& command, const std::string& name, std::vector<std::string>& values,
+                   const std::string& help);
+
 void addCommonOptions(CLI::App& command, CommonOptions& options);
 
 /// Texts of --prompt, --ids, --dataset and theirs.

@@ -2,21 +2,13 @@
 
 #include "analysis/prompts/answer_token.h"
 #include "analysis/prompts/pair_tasks.h"
+#include "app/cli/options.h"
 #include "core/task/error.h"
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
 namespace residuum {
-
-namespace {
-
-void addRepeatable(CLI::App& command, const std::string& name, std::vector<std::string>& values,
-                   const std::string& help) {
-    command.add_option(name, values, help)->allow_extra_args(false)->take_all();
-}
-
-} // namespace
 
 PairRequest PairOptions::request() const {
     PairRequest request;

@@ -71,4 +71,8 @@ Json parseStrictJson(const std::filesystem::path& file, std::string_view text) {
     }
 }
 
+std::string jsonLine(const nlohmann::ordered_json& json) {
+    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 } // namespace residuum

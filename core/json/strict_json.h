@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 
 namespace residuum {
@@ -11,5 +12,8 @@ namespace residuum {
 /// that an object has twice (which of the two counts would be a guess) and for nesting deeper than
 /// 32 levels.
 nlohmann::json parseStrictJson(const std::filesystem::path& file, std::string_view text);
+
+/// One line of JSON; bytes that are not UTF-8 are replaced, never thrown about.
+std::string jsonLine(const nlohmann::ordered_json& json);
 
 } // namespace residuum

@@ -2,6 +2,8 @@
 
 #include "analysis/prompts/input_command.h"
 
+#include <algorithm>
+
 namespace residuum {
 
 namespace {
@@ -72,6 +74,18 @@ QString figureCommand(const QString& resultFile, const FigureRequest& request,
                       const FigureStyle& style, const QString& target) {
     return QStringLiteral("residuum figure ") + quoted(resultFile) + requestArguments(request) +
            styleArguments(style) + QStringLiteral(" -o ") + quoted(target);
+}
+
+std::optional<std::pair<int, int>> amongShown(const std::optional<std::pair<int, int>>& difference,
+                                              const std::vector<int>& places) {
+    if (!difference)
+        return std::nullopt;
+    const auto at = [&](int place) {
+        return static_cast<int>(std::find(places.begin(), places.end(), place) - places.begin());
+    };
+    const std::pair pair(at(difference->first), at(difference->second));
+    return std::max(pair.first, pair.second) < static_cast<int>(places.size()) ? std::optional(pair)
+                                                                               : std::nullopt;
 }
 
 } // namespace residuum

@@ -35,6 +35,11 @@ struct FigureRequest {
     bool normalised = false; ///< patching: divided by m(clean) - m(corrupted)
 };
 
+/// A difference of two of the document's columns, in the places of those that a figure shows
+/// (`places`: of each shown column in the document); empty where one of them is not shown.
+std::optional<std::pair<int, int>> amongShown(const std::optional<std::pair<int, int>>& difference,
+                                              const std::vector<int>& places);
+
 struct FigureView {
     QString name;        ///< on the command line
     QString description; ///< for people, with LN treatment

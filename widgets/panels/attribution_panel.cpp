@@ -1,6 +1,7 @@
 #include "widgets/panels/attribution_panel.h"
 
 #include "widgets/panels/attribution_figures.h"
+#include "widgets/panels/column_grid.h"
 #include "widgets/panels/contributor_model.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/model_header.h"
@@ -29,29 +30,11 @@ namespace residuum {
 
 namespace {
 
-constexpr int maximumColumns = 32;
-
 QLabel* centredLabel() {
     auto* label = new QLabel;
     label->setAlignment(Qt::AlignCenter);
     label->setWordWrap(true);
     return label;
-}
-
-void emptyLayout(QLayout* layout) {
-    while (QLayoutItem* item = layout->takeAt(0)) {
-        if (item->widget() != nullptr && !item->widget()->property("keep").toBool())
-            item->widget()->deleteLater();
-        delete item;
-    }
-}
-
-/// Every column of every row of the panel has the same width, so that they stand under each other.
-void spread(QGridLayout* grid, int columns, int barWidth) {
-    for (int c = 0; c < maximumColumns; ++c) {
-        grid->setColumnStretch(c, c < columns ? 1 : 0);
-        grid->setColumnMinimumWidth(c, c == columns ? barWidth : 0);
-    }
 }
 
 QString nmaeDetail(const DlaResult& result) {
@@ -247,7 +230,7 @@ void AttributionPanel::rebuild() {
     top_->setRowStretch(1, 1);
     const int barWidth = bar_->sizeHint().width();
     for (auto* grid : {top_, scatters_, bottom_})
-        spread(grid, place, barWidth);
+        spreadColumns(grid, place, barWidth);
     refreshCompare();
     refresh();
     refreshPins();

@@ -71,16 +71,7 @@ Figure attributionFigure(const Workspace& workspace, FigureRequest& request) {
     if (columns.empty())
         throw Error("the figure", "there is no result to draw yet");
     auto wanted = request;
-    if (request.difference) {
-        const auto at = [&](int place) {
-            return static_cast<int>(std::find(places.begin(), places.end(), place) -
-                                    places.begin());
-        };
-        const std::pair pair(at(request.difference->first), at(request.difference->second));
-        wanted.difference = std::max(pair.first, pair.second) < static_cast<int>(places.size())
-                                ? std::optional(pair)
-                                : std::nullopt;
-    }
+    wanted.difference = amongShown(request.difference, places);
     return attributionFigure(columns, wanted, workspace.state().prompt.text,
                              provenanceOf(workspace, shown));
 }

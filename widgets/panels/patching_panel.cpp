@@ -1,5 +1,6 @@
 #include "widgets/panels/patching_panel.h"
 
+#include "widgets/panels/column_grid.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/pair_editor.h"
 #include "widgets/plots/colour_bar.h"
@@ -24,23 +25,6 @@
 namespace residuum {
 
 namespace {
-
-constexpr int maximumColumns = 32;
-
-void emptyLayout(QLayout* layout) {
-    while (QLayoutItem* item = layout->takeAt(0)) {
-        if (item->widget() != nullptr && !item->widget()->property("keep").toBool())
-            item->widget()->deleteLater();
-        delete item;
-    }
-}
-
-void spread(QGridLayout* grid, int columns, int barWidth) {
-    for (int c = 0; c < maximumColumns; ++c) {
-        grid->setColumnStretch(c, c < columns ? 1 : 0);
-        grid->setColumnMinimumWidth(c, c == columns ? barWidth : 0);
-    }
-}
 
 std::vector<std::pair<QString, PatchSite>> siteChoices() {
     std::vector<std::pair<QString, PatchSite>> choices;
@@ -255,7 +239,7 @@ void PatchingPanel::rebuild() {
     patterns_->addWidget(patternBar, 0, 0, 1, columns);
     patterns_->setRowStretch(1, 1);
     for (auto* grid : {maps_, scatters_, patterns_})
-        spread(grid, columns, bar_->sizeHint().width());
+        spreadColumns(grid, columns, bar_->sizeHint().width());
     refreshChoices();
     setUpdatesEnabled(true);
 }

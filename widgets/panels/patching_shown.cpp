@@ -49,16 +49,7 @@ Figure patchingFigure(const Workspace& workspace, FigureRequest& request) {
     provenance.commands = {PatchAnalysis::command(provenance.request, "the window") + " -o " +
                            provenance.kind + ".h5"};
     auto wanted = request;
-    if (request.difference) {
-        const auto at = [&](int place) {
-            return static_cast<int>(std::find(places.begin(), places.end(), place) -
-                                    places.begin());
-        };
-        const std::pair pair(at(request.difference->first), at(request.difference->second));
-        wanted.difference = std::max(pair.first, pair.second) < static_cast<int>(places.size())
-                                ? std::optional(pair)
-                                : std::nullopt;
-    }
+    wanted.difference = amongShown(request.difference, places);
     QStringList tokens;
     const auto tokenizer = workspace.tokenizer();
     for (const auto token : state.prompt.tokens)

@@ -113,15 +113,20 @@ at::Tensor tokenTensor(const TokenInput& input, const std::vector<std::size_t>& 
 struct Division {
     Division(const Weights& of, const PatchRequest& request, const PatchLimits& limits)
         : weights(of), edges(request.asks(PatchMethod::Eap) || request.asks(PatchMethod::EapIg)),
-          gradients(needsGradients(request)), half(std::max<std::int64_t>(limits.bytes / 2, 1)) {}
+          gradients(needsGradients(request)),
+          vocabulary(request.metric == PatchMetric::LogitDiff ? 0 : of.config.d_vocab),
+          half(std::max<std::int64_t>(limits.bytes / 2, 1)) {}
 
     std::int64_t bytesPerPair(std::int64_t length) const {
         auto bytes = runBytesPerPair(weights, length);
         if (gradients) // one run between, and a block's gradients and patterns
             bytes += bytes / 2 + 4 * std::int64_t{weights.config.n_heads} * length * length *
                                      static_cast<std::int64_t>(weights.W_pos.element_size());
-        return bytes + (edges ? edgeBytesPerPair(weights, length) : 0);
+        return bytes + vocabulary * elementBytes() +
+               (edges ? edgeBytesPerPair(weights, length) : 0);
     }
+    /// Logits of a few runs at once, and their logarithms in float64.
+    std::int64_t unembeddingBytes() const { return 64 * vocabulary * (2 * elementBytes() + 16); }
     std::int64_t pairsPerGroup(std::int64_t length) const {
         return std::clamp<std::int64_t>(half / bytesPerPair(length), 1, 256);
     }
@@ -131,7 +136,13 @@ struct Division {
 
     const Weights& weights;
     bool edges, gradients;
+    std::int64_t vocabulary; ///< 0 where the metric does not need all of it
     std::int64_t half;
+
+  private:
+    std::int64_t elementBytes() const {
+        return static_cast<std::int64_t>(weights.W_pos.element_size());
+    }
 };
 
 std::map<int, std::vector<std::size_t>> byLength(const PairTokens& pairs) {
@@ -156,6 +167,17 @@ std::vector<NeuronPlace> someNeurons(const PatchRequest& request, const ModelCon
 double passFlop(const ModelConfig& config, double tokens) {
     const double d = config.d_model;
     return tokens * config.n_layers * (8.0 * d * d + 4.0 * d * config.d_mlp);
+}
+
+/// Forward and backward passes of one pair beside its exact patches, for progress.
+double passesOf(const PatchRequest& request, const ModelConfig& config) {
+    double passes = 2.0;
+    passes += request.asks(PatchMethod::Attribution) ? 1.0 : 0.0;
+    passes += request.asks(PatchMethod::AtpStar) ? config.n_layers : 0.0;
+    passes += request.asks(PatchMethod::IntegratedGradients) ? 2.0 * request.steps : 0.0;
+    passes += request.asks(PatchMethod::Eap) ? 4.0 : 0.0;
+    passes += request.asks(PatchMethod::EapIg) ? 5.0 * request.steps : 0.0;
+    return passes;
 }
 
 /// The work of one call, group by group.
@@ -203,7 +225,7 @@ class Patching {
             asksNeurons() ? someNeurons(request_, config()) : std::vector<NeuronPlace>();
         for (std::size_t pair = 0; pair < pairs_.size(); ++pair) {
             const auto length = static_cast<double>(pairs_.clean.sequences[pair].tokens.size());
-            flop += 2.0 * passFlop(config(), length);
+            flop += passesOf(request_, config()) * passFlop(config(), length);
             if (request_.asks(PatchMethod::Exact))
                 flop += sweepFlop(request_.sites, config(), static_cast<std::int64_t>(length),
                                   firstDifference(pairs_, pair), neurons,
@@ -324,8 +346,8 @@ class Patching {
             followPath(group);
         const auto length = group.runs.base.residFinal.size(1);
         progress_.advance(static_cast<std::int64_t>(
-            passFlop(config(),
-                     2.0 * static_cast<double>(length * group.runs.base.residFinal.size(0))) /
+            passesOf(request_, config()) *
+            passFlop(config(), static_cast<double>(length * group.runs.base.residFinal.size(0))) /
             flopPerStep));
         if (request_.asks(PatchMethod::Exact))
             patchExactlyHere(group, length);
@@ -494,7 +516,8 @@ PatchCost patchCost(const Model& model, const PairTokens& pairs, const PatchRequ
         cost.peakBytes = std::max(
             cost.peakBytes,
             group * division.bytesPerPair(length) +
-                (request.asks(PatchMethod::Exact) ? rows * batchBytesPerRow(model.weights()) : 0));
+                (request.asks(PatchMethod::Exact) ? rows * batchBytesPerRow(model.weights()) : 0) +
+                division.unembeddingBytes());
         cost.forwardFlop = std::max(cost.forwardFlop, passFlop(config, length));
         if (!request.asks(PatchMethod::Exact))
             continue;

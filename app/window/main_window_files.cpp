@@ -117,11 +117,17 @@ void MainWindow::saveSessionTo(const QString& file) {
 }
 
 void MainWindow::saveResult() {
-    auto file = QFileDialog::getSaveFileName(this, tr("Save the result"), QStringLiteral("dla.h5"),
+    auto file = QFileDialog::getSaveFileName(this, tr("Save the result"),
+                                             showsPatching() ? QStringLiteral("patch.h5")
+                                                             : QStringLiteral("dla.h5"),
                                              tr("results (*.h5)"));
     if (!file.isEmpty() && !file.endsWith(QLatin1String(".h5")))
         file += QStringLiteral(".h5");
-    if (!file.isEmpty())
+    if (file.isEmpty())
+        return;
+    if (showsPatching())
+        workspace_->patching().save(file);
+    else
         workspace_->saveResult(file);
 }
 

@@ -6,12 +6,16 @@
 #include "core/model/forward.h"
 #include "core/model/products.h"
 #include "core/model/weights.h"
+#include "core/task/error.h"
 #include "ratio.h"
 #include "synthetic.h"
 
 #include <ATen/ATen.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <stop_token>
+#include <thread>
 
 namespace residuum::bench {
 namespace {
@@ -130,6 +134,37 @@ void zByPosition(benchmark::State& state) {
 BENCHMARK(residPre)->Arg(0)->Arg(11)->Iterations(3)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(zAllPositions)->Arg(0)->Iterations(2)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(zByPosition)->Arg(11)->Iterations(2)->UseManualTime()->Unit(benchmark::kMillisecond);
+
+/// How long a sweep goes on after a stop was requested, at 20 moments of it. Bar: 100 ms.
+void cancelling(benchmark::State& state) {
+    const auto model = openSynthetic("small");
+    const auto pairs = pairDifferingFrom(0, length);
+    PatchRequest request;
+    request.sites = {PatchSite::Z, PatchSite::MlpPost};
+    double worst = 0.0;
+    for ([[maybe_unused]] auto _ : state) {
+        for (int moment = 0; moment < 20; ++moment) {
+            std::stop_source stop;
+            std::jthread later([&] {
+                std::this_thread::sleep_for(std::chrono::milliseconds(5 + 37 * moment));
+                stop.request_stop();
+            });
+            Progress progress(stop.get_token(), {});
+            std::chrono::steady_clock::time_point requested;
+            const std::stop_callback mark(stop.get_token(),
+                                          [&] { requested = std::chrono::steady_clock::now(); });
+            try {
+                patchPairs(*model, pairs, request, progress);
+            } catch (const Cancelled&) {
+                worst = std::max(worst, std::chrono::duration<double>(
+                                            std::chrono::steady_clock::now() - requested)
+                                            .count());
+            }
+        }
+    }
+    state.counters["worst_ms"] = 1e3 * worst;
+}
+BENCHMARK(cancelling)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 /// Ten seconds each, or models of several gigabytes: only where asked for.
 [[maybe_unused]] const bool registeredLarge = [] {

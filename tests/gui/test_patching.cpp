@@ -179,6 +179,12 @@ TEST_F(PatchingWindow, WhatIsShownIsWhatIsExported) {
     EXPECT_EQ(map.data.values, window->patching().exactHeatmap(0)->values());
     EXPECT_TRUE(figure.quantity.contains(QStringLiteral("clean into corrupted")));
     EXPECT_TRUE(figure.caption.contains(QStringLiteral("Mary gave a book to")));
+    const auto file = folder.path() / "saved.h5";
+    workspace().patching().save(QString::fromStdString(file.string()));
+    ASSERT_TRUE(settle());
+    const ResultReader saved(file);
+    EXPECT_EQ(readResults<PatchAnalysis>(saved).size(), 3U);
+    EXPECT_EQ(saved.key(), figure.provenance.key);
     ASSERT_FALSE(figure.provenance.commands.empty());
     EXPECT_NE(figure.provenance.commands[0].find("residuum patch"), std::string::npos);
 }

@@ -111,6 +111,27 @@ void PatchingBoard::recompute() {
     requestAll(CacheUse::WriteOnly);
 }
 
+void PatchingBoard::save(const QString& file) {
+    std::vector<std::shared_ptr<const PatchResult>> results;
+    for (const auto& column : workspace_.columns()) {
+        const auto* there = answer(column.id);
+        if (there != nullptr && there->complete && !there->stale)
+            results.push_back(there->result);
+    }
+    if (results.empty() || !obstacle().isEmpty()) {
+        Q_EMIT workspace_.message(tr("Nothing was saved: there is no complete patching result."));
+        return;
+    }
+    workspace_.engine().submit(
+        QStringLiteral("save"),
+        [this, file, results, input = input(), wanted = request(),
+         shared = workspace_.tokenizer()](Progress&) -> Delivery {
+            saveResults<PatchAnalysis>(file.toStdString(), results, input, wanted, shared.get());
+            return [this, file] { Q_EMIT workspace_.message(tr("Saved %1.").arg(file)); };
+        },
+        [this](const QString& sentence) { Q_EMIT workspace_.message(sentence); });
+}
+
 void PatchingBoard::requestAll(CacheUse use) {
     if (!active_ || (!outdated_ && use == CacheUse::ReadAndWrite))
         return;

@@ -60,6 +60,8 @@ class PatchingBoard : public QObject {
     PatchRequest request() const;
     /// Computes again, whatever the cache holds.
     void recompute();
+    /// Writes the models' answers into one file.
+    void save(const QString& file);
     /// The head pinned last, whose attention is shown; empty: none is pinned.
     std::optional<Component> shownHead() const;
     /// Its patterns in a column's model; null while they are not there.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace residuum {
 
@@ -14,6 +15,16 @@ constexpr int firstPositionCell = 1 << 28; // above every component's id
 constexpr int firstNeuronCell = 1 << 29;
 constexpr int positionsPerLayer = 1 << 12;
 constexpr int neuronsPerRow = 10;
+constexpr int neuronsPerLayer = 1 << 15; ///< more than any model's d_mlp
+
+/// The same neuron has the same id in every model, whatever its rank.
+int neuronCellId(const std::string& label) {
+    int layer = 0, neuron = 0;
+    std::sscanf(label.c_str(), "L%dN%d", &layer, &neuron);
+    // Labels of files are not trusted to be in range.
+    return firstNeuronCell + std::clamp(layer, 0, 4095) * neuronsPerLayer +
+           std::clamp(neuron, 0, neuronsPerLayer - 1);
+}
 
 /// A site is shown as layer × position, layer × head, or ranked neurons.
 struct ShownCells {
@@ -90,8 +101,9 @@ CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStri
         cell.row = row;
         cell.column = column;
         if (axes.neuron) {
-            cell.id = firstNeuronCell + static_cast<int>(i);
-            cell.label = QString::fromStdString(result.neurons.at(static_cast<std::size_t>(i)));
+            const auto& neuron = result.neurons.at(static_cast<std::size_t>(i));
+            cell.id = neuronCellId(neuron);
+            cell.label = QString::fromStdString(neuron);
         } else if (axes.head) {
             const Component head{ComponentKind::Head, LayerIndex(row), HeadIndex(column)};
             cell.id = componentId(head);
@@ -156,15 +168,33 @@ std::vector<double> patchValues(const PatchResult& result, PatchMethod method,
     return picked;
 }
 
+std::vector<double> comparedExact(const PatchResult& result, const PatchView& view) {
+    auto values = patchValues(result, PatchMethod::Exact, view);
+    if (view.estimate == PatchMethod::AtpStar)
+        for (auto& value : values)
+            value = std::abs(value);
+    return values;
+}
+
+std::vector<double> errorValues(const PatchResult& result, const PatchView& view) {
+    auto values = patchValues(result, view.estimate, view);
+    const auto exact = comparedExact(result, view);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] -= i < exact.size() ? exact[i] : unknownValue;
+    return values;
+}
+
 ScatterData agreementScatter(const PatchResult& result, const PatchView& view,
                              const QStringList& tokens) {
     ScatterData data;
     const auto unit = patchUnit(result, view);
     data.groups = {methodTitle(view.estimate)};
-    data.xTitle = QStringLiteral("exact patching [%1]").arg(unit);
+    data.xTitle = (view.estimate == PatchMethod::AtpStar ? QStringLiteral("|exact patching| [%1]")
+                                                         : QStringLiteral("exact patching [%1]"))
+                      .arg(unit);
     data.yTitle = QStringLiteral("%1 [%2]").arg(methodTitle(view.estimate), unit);
     const auto grid = patchGrid(result, view, tokens);
-    const auto exact = patchValues(result, PatchMethod::Exact, view);
+    const auto exact = comparedExact(result, view);
     const auto estimate = patchValues(result, view.estimate, view);
     for (std::size_t i = 0; i < std::min(exact.size(), estimate.size()); ++i)
         if (!std::isnan(exact[i]) && !std::isnan(estimate[i]) &&

@@ -45,6 +45,11 @@ CellGrid patternGrid(int length, const QStringList& tokens);
 std::vector<double> patchValues(const PatchResult& result, PatchMethod method,
                                 const PatchView& view);
 
+/// Exact values as the estimate is to be read: magnitudes beside AtP*, which has no sign.
+std::vector<double> comparedExact(const PatchResult& result, const PatchView& view);
+/// Estimate minus exact, per cell.
+std::vector<double> errorValues(const PatchResult& result, const PatchView& view);
+
 /// Estimate over exact, a point per cell.
 ScatterData agreementScatter(const PatchResult& result, const PatchView& view,
                              const QStringList& tokens);

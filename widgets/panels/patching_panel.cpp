@@ -321,13 +321,8 @@ QStringList PatchingPanel::tokenTexts() const {
 }
 
 std::vector<double> PatchingPanel::lowerValues(const PatchResult& result) const {
-    auto values = patchValues(result, view().estimate, view());
-    if (lower_->currentIndex() == 1) {
-        const auto exact = patchValues(result, PatchMethod::Exact, view());
-        for (std::size_t i = 0; i < values.size(); ++i)
-            values[i] -= i < exact.size() ? exact[i] : unknownValue;
-    }
-    return values;
+    return lower_->currentIndex() == 1 ? errorValues(result, view())
+                                       : patchValues(result, view().estimate, view());
 }
 
 void PatchingPanel::refresh() {

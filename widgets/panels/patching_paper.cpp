@@ -21,14 +21,6 @@ const QString errorView = QStringLiteral("patching-error");
 const QString agreementView = QStringLiteral("agreement");
 const QString layersView = QStringLiteral("layer-error");
 
-std::vector<double> errorsOf(const PatchResult& result, const PatchView& view) {
-    auto values = patchValues(result, view.estimate, view);
-    const auto exact = patchValues(result, PatchMethod::Exact, view);
-    for (std::size_t i = 0; i < values.size(); ++i)
-        values[i] -= i < exact.size() ? exact[i] : unknownValue;
-    return values;
-}
-
 /// Builds one figure.
 class Paper {
   public:
@@ -65,7 +57,7 @@ class Paper {
     }
 
     std::vector<double> values(const PatchResult& result, PatchMethod method, bool error) const {
-        return error ? errorsOf(result, view_) : patchValues(result, method, view_);
+        return error ? errorValues(result, view_) : patchValues(result, method, view_);
     }
 
     FigurePanel panelOf(const PatchColumn& column) const {

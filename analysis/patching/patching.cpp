@@ -120,10 +120,12 @@ struct Division {
     std::int64_t bytesPerPair(std::int64_t length) const {
         auto bytes = runBytesPerPair(weights, length);
         if (gradients) // one run between, and a block's gradients and patterns
-            bytes += bytes / 2 + 4 * std::int64_t{weights.config.n_heads} * length * length *
-                                     static_cast<std::int64_t>(weights.W_pos.element_size());
-        return bytes + vocabulary * elementBytes() +
-               (edges ? edgeBytesPerPair(weights, length) : 0);
+            bytes += 3 * bytes / 4 + 4 * std::int64_t{weights.config.n_heads} * length * length *
+                                         static_cast<std::int64_t>(weights.W_pos.element_size());
+        // Edges' products copy what they multiply. A quarter more for what allocators keep.
+        return (bytes + vocabulary * elementBytes() +
+                (edges ? 5 * edgeBytesPerPair(weights, length) / 2 : 0)) *
+               5 / 4;
     }
     /// Logits of a few runs at once, and their logarithms in float64.
     std::int64_t unembeddingBytes() const { return 64 * vocabulary * (2 * elementBytes() + 16); }

@@ -3,7 +3,8 @@
 #include "analysis/patching/attribution_patching.h"
 #include "analysis/patching/edges.h"
 #include "analysis/patching/exact_patching.h"
-#include "analysis/prompts/batches.h"
+#include "analysis/patching/patch_checks.h"
+#include "analysis/patching/patch_division.h"
 #include "analysis/results/result_file.h"
 #include "core/task/error.h"
 
@@ -22,82 +23,6 @@ namespace residuum {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double flopPerStep = 1e6; // of progress
-
-std::string nameOf(std::size_t pair, std::size_t count) {
-    return count == 1 ? "the pair of prompts" : "pair " + std::to_string(pair);
-}
-
-int firstDifference(const PairTokens& pairs, std::size_t pair) {
-    const auto& clean = pairs.clean.sequences[pair].tokens;
-    const auto& corrupt = pairs.corrupt.sequences[pair].tokens;
-    return static_cast<int>(
-        std::mismatch(clean.begin(), clean.end(), corrupt.begin(), corrupt.end()).first -
-        clean.begin());
-}
-
-void requireValid(const PairTokens& pairs, const ModelConfig& config) {
-    requireValid(pairs.clean, config);
-    requireValid(pairs.corrupt, config);
-    for (std::size_t pair = 0; pair < pairs.size(); ++pair) {
-        const auto subject = nameOf(pair, pairs.size());
-        const auto clean = pairs.clean.sequences[pair].tokens.size();
-        const auto corrupt = pairs.corrupt.sequences[pair].tokens.size();
-        if (clean != corrupt)
-            throw Error(subject, "the clean prompt has " + std::to_string(clean) +
-                                     " tokens, the corrupted one " + std::to_string(corrupt) +
-                                     "; patching needs as many in both, token under token");
-        if (static_cast<std::size_t>(firstDifference(pairs, pair)) == clean)
-            throw Error(subject, "clean and corrupted prompt are the same tokens, so there is "
-                                 "nothing to patch; change a token of the corrupted one");
-        const auto answer = pairs.answer(pair);
-        for (const auto token : {answer.correct, answer.incorrect})
-            if (token.value < 0 || token.value >= config.d_vocab)
-                throw Error(subject, "the answer token " + std::to_string(token.value) +
-                                         " is outside the vocabulary of " +
-                                         std::to_string(config.d_vocab) + " tokens");
-        if (answer.correct == answer.incorrect)
-            throw Error(subject, "correct and incorrect answer are the same token (" +
-                                     std::to_string(answer.correct.value) +
-                                     "), so their logit difference is always zero; choose two");
-    }
-}
-
-bool needsGradients(const PatchRequest& request) {
-    return std::any_of(request.methods.begin(), request.methods.end(), [](PatchMethod method) {
-        return method != PatchMethod::Exact && method != PatchMethod::Path;
-    });
-}
-
-void requireSensible(const PatchRequest& request, const ModelConfig& config) {
-    if (request.methods.empty())
-        throw UsageError("--method", "names no method");
-    const bool bySite =
-        request.asks(PatchMethod::Exact) || request.asks(PatchMethod::Attribution) ||
-        request.asks(PatchMethod::AtpStar) || request.asks(PatchMethod::IntegratedGradients);
-    if (bySite && request.sites.empty())
-        throw UsageError("--sites", "names no site");
-    if (request.metric == PatchMetric::Kl &&
-        request.direction == PatchDirection::CorruptIntoClean && needsGradients(request))
-        throw UsageError("--metric kl",
-                         "KL to the clean run has a gradient of zero at the clean run, so every "
-                         "estimate by gradients is zero with --direction corrupt-into-clean; use "
-                         "--method exact, another metric or the other direction");
-    if (request.steps < 1 || request.steps > 1000)
-        throw UsageError("--steps " + std::to_string(request.steps),
-                         "is out of range; 1 to 1000 are possible");
-    const auto all = std::int64_t{config.n_layers} * config.d_mlp;
-    if (request.neurons < 1 || request.neurons > all)
-        throw UsageError("--top-neurons " + std::to_string(request.neurons),
-                         "is out of range; the model has " + std::to_string(all));
-    if (request.asks(PatchMethod::Path)) {
-        if (request.path.receivers.empty())
-            throw UsageError("--receivers", "path patching needs a --sender and --receivers");
-        const auto sender = senderNamed(request.path.sender, config);
-        for (const auto& receiver : request.path.receivers)
-            receiversNamed(receiver, sender, config);
-    }
-}
 
 at::Tensor tokenTensor(const TokenInput& input, const std::vector<std::size_t>& pairs) {
     std::vector<std::int64_t> ids;
@@ -106,80 +31,6 @@ at::Tensor tokenTensor(const TokenInput& input, const std::vector<std::size_t>& 
             ids.push_back(token.value);
     return at::tensor(ids, at::TensorOptions().dtype(at::kLong))
         .view({static_cast<std::int64_t>(pairs.size()), -1});
-}
-
-/// How pairs share passes within a memory limit: half of it for what runs leave behind, the rest
-/// for batches of patches.
-struct Division {
-    Division(const Weights& of, const PatchRequest& request, const PatchLimits& limits)
-        : weights(of), edges(request.asks(PatchMethod::Eap) || request.asks(PatchMethod::EapIg)),
-          gradients(needsGradients(request)),
-          vocabulary(request.metric == PatchMetric::LogitDiff ? 0 : of.config.d_vocab),
-          half(std::max<std::int64_t>(limits.bytes / 2, 1)) {}
-
-    std::int64_t bytesPerPair(std::int64_t length) const {
-        auto bytes = runBytesPerPair(weights, length);
-        if (gradients) // one run between, and a block's gradients and patterns
-            bytes += 3 * bytes / 4 + 4 * std::int64_t{weights.config.n_heads} * length * length *
-                                         static_cast<std::int64_t>(weights.W_pos.element_size());
-        // Edges' products copy what they multiply. A quarter more for what allocators keep.
-        return (bytes + vocabulary * elementBytes() +
-                (edges ? 5 * edgeBytesPerPair(weights, length) / 2 : 0)) *
-               5 / 4;
-    }
-    /// Logits of a few runs at once, and their logarithms in float64.
-    std::int64_t unembeddingBytes() const { return 64 * vocabulary * (2 * elementBytes() + 16); }
-    std::int64_t pairsPerGroup(std::int64_t length) const {
-        return std::clamp<std::int64_t>(half / bytesPerPair(length), 1, 256);
-    }
-    std::int64_t batchRows(std::int64_t length) const {
-        return rowsPerBatch(weights, half, length);
-    }
-
-    const Weights& weights;
-    bool edges, gradients;
-    std::int64_t vocabulary; ///< 0 where the metric does not need all of it
-    std::int64_t half;
-
-  private:
-    std::int64_t elementBytes() const {
-        return static_cast<std::int64_t>(weights.W_pos.element_size());
-    }
-};
-
-std::map<int, std::vector<std::size_t>> byLength(const PairTokens& pairs) {
-    std::map<int, std::vector<std::size_t>> lengths;
-    for (std::size_t pair = 0; pair < pairs.size(); ++pair)
-        lengths[static_cast<int>(pairs.clean.sequences[pair].tokens.size())].push_back(pair);
-    return lengths;
-}
-
-double unembedFlop(const PatchRequest& request, const ModelConfig& config) {
-    return request.metric == PatchMetric::LogitDiff ? 0.0 : 2.0 * config.d_model * config.d_vocab;
-}
-
-/// Neurons that are patched where they cannot be known yet.
-std::vector<NeuronPlace> someNeurons(const PatchRequest& request, const ModelConfig& config) {
-    std::vector<NeuronPlace> neurons;
-    for (int i = 0; i < request.neurons; ++i)
-        neurons.push_back({i % config.n_layers, i / config.n_layers});
-    return neurons;
-}
-
-double passFlop(const ModelConfig& config, double tokens) {
-    const double d = config.d_model;
-    return tokens * config.n_layers * (8.0 * d * d + 4.0 * d * config.d_mlp);
-}
-
-/// Forward and backward passes of one pair beside its exact patches, for progress.
-double passesOf(const PatchRequest& request, const ModelConfig& config) {
-    double passes = 2.0;
-    passes += request.asks(PatchMethod::Attribution) ? 1.0 : 0.0;
-    passes += request.asks(PatchMethod::AtpStar) ? config.n_layers : 0.0;
-    passes += request.asks(PatchMethod::IntegratedGradients) ? 2.0 * request.steps : 0.0;
-    passes += request.asks(PatchMethod::Eap) ? 4.0 : 0.0;
-    passes += request.asks(PatchMethod::EapIg) ? 5.0 * request.steps : 0.0;
-    return passes;
 }
 
 /// The work of one call, group by group.
@@ -202,7 +53,7 @@ class Patching {
         const auto cost = patchCostOf();
         progress_.begin("patching, " + result_.model.name,
                         static_cast<std::int64_t>(cost / flopPerStep) + 1);
-        const auto lengths = byLength(pairs_);
+        const auto lengths = pairsByLength(pairs_);
         if (asksNeurons() && groupCount(lengths) > 1)
             chooseNeurons(lengths);
         for (const auto& [length, pairs] : lengths)
@@ -502,47 +353,6 @@ class Patching {
 };
 
 } // namespace
-
-PatchCost patchCost(const Model& model, const PairTokens& pairs, const PatchRequest& request,
-                    const PatchLimits& limits) {
-    const auto& config = model.info().config;
-    requireSensible(request, config);
-    requireValid(pairs, config);
-    const Division division(model.weights(), request, limits);
-    const auto neurons = someNeurons(request, config);
-    PatchCost cost;
-    for (const auto& [length, members] : byLength(pairs)) {
-        const auto group = std::min<std::int64_t>(division.pairsPerGroup(length),
-                                                  static_cast<std::int64_t>(members.size()));
-        const auto rows = division.batchRows(length);
-        cost.peakBytes = std::max(
-            cost.peakBytes,
-            group * division.bytesPerPair(length) +
-                (request.asks(PatchMethod::Exact) ? rows * batchBytesPerRow(model.weights()) : 0) +
-                division.unembeddingBytes());
-        cost.forwardFlop = std::max(cost.forwardFlop, passFlop(config, length));
-        if (!request.asks(PatchMethod::Exact))
-            continue;
-        for (const auto pair : members) {
-            const auto first = firstDifference(pairs, pair);
-            cost.exactFlop += sweepFlop(request.sites, config, length, first, neurons,
-                                        unembedFlop(request, config));
-            for (const auto site : request.sites)
-                for (const auto& cell : cellsOf(site, config, length, length, neurons))
-                    cost.patches += injectionOf(cell, 0, first, config, length).has_value();
-        }
-    }
-    return cost;
-}
-
-std::string describe(const PatchCost& cost) {
-    char text[160];
-    std::snprintf(text, sizeof text,
-                  "%lld exact patches, %.3g GFLOP, at most %.3g MB of working memory",
-                  static_cast<long long>(cost.patches), cost.exactFlop / 1e9,
-                  static_cast<double>(cost.peakBytes) / 1e6);
-    return text;
-}
 
 std::shared_ptr<const PatchResult> patchPairs(const Model& model, const PairTokens& pairs,
                                               const PatchRequest& request, Progress& progress,

@@ -7,6 +7,7 @@
 #include "widgets/workspace/component_id.h"
 #include "window_fixture.h"
 
+#include <QApplication>
 #include <QComboBox>
 #include <QLineEdit>
 
@@ -125,6 +126,23 @@ TEST_F(PatchingWindow, HeadsAreLinkedWithAttributionAndPositionsWithThePrompt) {
     clickAt(window->patching().exactHeatmap(1), positionCellId(1, 4));
     EXPECT_EQ(workspace().state().position, 4);
     EXPECT_EQ(workspace().state().pins.size(), 1U);
+}
+
+TEST_F(PatchingWindow, FollowsADarkPaletteWhileRunning) {
+    openPatching();
+    const auto before = window->patching().grab().toImage();
+    const auto light = QApplication::palette();
+    QPalette dark(QColor(45, 47, 51), QColor(33, 35, 38));
+    dark.setColor(QPalette::AlternateBase, QColor(52, 55, 60));
+    QApplication::setPalette(dark);
+    QTest::qWait(50);
+    // For a look at it: RESIDUUM_TEST_PICTURES names a folder.
+    if (const auto pictures = qEnvironmentVariable("RESIDUUM_TEST_PICTURES"); !pictures.isEmpty())
+        window->grab().save(pictures + QStringLiteral("/patching-dark.png"));
+    const auto after = window->patching().exactHeatmap(0)->grab().toImage();
+    EXPECT_LT(after.pixelColor(2, 2).lightness(), 128);
+    EXPECT_GT(before.pixelColor(2, 2).lightness(), 128);
+    QApplication::setPalette(light);
 }
 
 TEST_F(PatchingWindow, EverySiteAndEstimateShows) {

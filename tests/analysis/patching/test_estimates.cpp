@@ -5,28 +5,24 @@
 
 #include "analysis/patching/agreement.h"
 #include "analysis/patching/edges.h"
+#include "core/model/normalize.h"
 
 #include <map>
+
+#include <ATen/ATen.h>
 
 namespace residuum::test {
 namespace {
 
 constexpr double step = 1e-5;
 
-at::Tensor tokensOf(const TokenSequence& sequence) {
-    std::vector<std::int64_t> ids;
-    for (const auto token : sequence.tokens)
-        ids.push_back(token.value);
-    return at::tensor(ids, at::kLong);
-}
-
 /// A pair and a model in float64, with what finite differences need.
 struct Case {
     explicit Case(bool removed)
         : model(randomModel(folder, removed, DType::Float64)), weights(model->weights()),
-          pairs(randomPairs({{7, {1, 4}}}, 60, 9)), base(tokensOf(pairs.corrupt.sequences[0])),
+          pairs(randomPairs({{7, {1, 4}}}, 60, 9)), base(tokenTensor(pairs.corrupt.sequences[0])),
           baseRun(naiveActivations(weights, base)),
-          source(naiveActivations(weights, tokensOf(pairs.clean.sequences[0]))) {}
+          source(naiveActivations(weights, tokenTensor(pairs.clean.sequences[0]))) {}
 
     double metric(const at::Tensor& final) const {
         const auto logits =

@@ -4,21 +4,17 @@
 #include "patching_support.h"
 
 #include "analysis/patching/patch_answer.h"
+#include "core/model/normalize.h"
 #include "core/task/error.h"
 
 #include <gmock/gmock.h>
+
+#include <ATen/ATen.h>
 
 namespace residuum::test {
 namespace {
 
 using ::testing::HasSubstr;
-
-at::Tensor tokensOf(const TokenSequence& sequence) {
-    std::vector<std::int64_t> ids;
-    for (const auto token : sequence.tokens)
-        ids.push_back(token.value);
-    return at::tensor(ids, at::kLong);
-}
 
 double naiveMetric(const Weights& weights, PatchMetric metric, const AnswerTokens& answer,
                    const at::Tensor& final, const at::Tensor& cleanFinal) {
@@ -54,8 +50,8 @@ void expectNaive(const Model& model, const PairTokens& pairs, const PatchRequest
     }
     const NaiveHook nothing = [](int, const std::string&, at::Tensor&) {};
     for (std::size_t pair = 0; pair < pairs.size(); ++pair) {
-        const auto clean = tokensOf(pairs.clean.sequences[pair]);
-        const auto corrupt = tokensOf(pairs.corrupt.sequences[pair]);
+        const auto clean = tokenTensor(pairs.clean.sequences[pair]);
+        const auto corrupt = tokenTensor(pairs.corrupt.sequences[pair]);
         const bool intoCorrupt = request.direction == PatchDirection::CleanIntoCorrupt;
         const auto& base = intoCorrupt ? corrupt : clean;
         const auto cleanFinal = naiveForward(weights, clean, nothing);

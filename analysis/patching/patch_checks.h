@@ -1,0 +1,23 @@
+// What a request for patching and its pairs of prompts must be, refused in words.
+#pragma once
+
+#include "analysis/patching/patch_request.h"
+#include "analysis/prompts/prompt_pair.h"
+#include "core/checkpoint/config.h"
+
+namespace residuum {
+
+/// The first position whose tokens differ; the length where none does.
+int firstDifference(const PairTokens& pairs, std::size_t pair);
+
+/// Throws Error naming the pair: unequal lengths, the same prompt twice, answers that coincide or
+/// lie outside the vocabulary, what `requireValid` of token inputs refuses.
+void requireValid(const PairTokens& pairs, const ModelConfig& config);
+
+/// Throws UsageError naming the option.
+void requireSensible(const PatchRequest& request, const ModelConfig& config);
+
+/// Whether any of its methods needs a backward pass.
+bool needsGradients(const PatchRequest& request);
+
+} // namespace residuum

@@ -1,0 +1,118 @@
+#include "analysis/patching/patch_division.h"
+
+#include "analysis/patching/edges.h"
+#include "analysis/patching/patch_checks.h"
+#include "analysis/patching/patching.h"
+
+#include <cstdio>
+
+namespace residuum {
+
+Division::Division(const Weights& weights, const PatchRequest& request, const PatchLimits& limits)
+    : weights_(weights), edges_(request.asks(PatchMethod::Eap) || request.asks(PatchMethod::EapIg)),
+      gradients_(needsGradients(request)),
+      vocabulary_(request.metric == PatchMetric::LogitDiff ? 0 : weights.config.d_vocab),
+      half_(std::max<std::int64_t>(limits.bytes / 2, 1)) {}
+
+std::int64_t Division::elementBytes() const {
+    return static_cast<std::int64_t>(weights_.W_pos.element_size());
+}
+
+std::int64_t Division::bytesPerPair(std::int64_t length) const {
+    auto bytes = runBytesPerPair(weights_, length);
+    if (gradients_) // one run between, and a block's gradients and patterns
+        bytes += 3 * bytes / 4 +
+                 4 * std::int64_t{weights_.config.n_heads} * length * length * elementBytes();
+    // Edges' products copy what they multiply. A quarter more for what allocators keep.
+    return (bytes + vocabulary_ * elementBytes() +
+            (edges_ ? 5 * edgeBytesPerPair(weights_, length) / 2 : 0)) *
+           5 / 4;
+}
+
+std::int64_t Division::unembeddingBytes() const {
+    return 64 * vocabulary_ * (2 * elementBytes() + 16);
+}
+
+std::int64_t Division::pairsPerGroup(std::int64_t length) const {
+    return std::clamp<std::int64_t>(half_ / bytesPerPair(length), 1, 256);
+}
+
+std::int64_t Division::batchRows(std::int64_t length) const {
+    return rowsPerBatch(weights_, half_, length);
+}
+
+std::map<int, std::vector<std::size_t>> pairsByLength(const PairTokens& pairs) {
+    std::map<int, std::vector<std::size_t>> lengths;
+    for (std::size_t pair = 0; pair < pairs.size(); ++pair)
+        lengths[static_cast<int>(pairs.clean.sequences[pair].tokens.size())].push_back(pair);
+    return lengths;
+}
+
+double unembedFlop(const PatchRequest& request, const ModelConfig& config) {
+    return request.metric == PatchMetric::LogitDiff ? 0.0 : 2.0 * config.d_model * config.d_vocab;
+}
+
+std::vector<NeuronPlace> someNeurons(const PatchRequest& request, const ModelConfig& config) {
+    std::vector<NeuronPlace> neurons;
+    for (int i = 0; i < request.neurons; ++i)
+        neurons.push_back({i % config.n_layers, i / config.n_layers});
+    return neurons;
+}
+
+double passFlop(const ModelConfig& config, double tokens) {
+    const double d = config.d_model;
+    return tokens * config.n_layers * (8.0 * d * d + 4.0 * d * config.d_mlp);
+}
+
+double passesOf(const PatchRequest& request, const ModelConfig& config) {
+    double passes = 2.0;
+    passes += request.asks(PatchMethod::Attribution) ? 1.0 : 0.0;
+    passes += request.asks(PatchMethod::AtpStar) ? config.n_layers : 0.0;
+    passes += request.asks(PatchMethod::IntegratedGradients) ? 2.0 * request.steps : 0.0;
+    passes += request.asks(PatchMethod::Eap) ? 4.0 : 0.0;
+    passes += request.asks(PatchMethod::EapIg) ? 5.0 * request.steps : 0.0;
+    return passes;
+}
+
+PatchCost patchCost(const Model& model, const PairTokens& pairs, const PatchRequest& request,
+                    const PatchLimits& limits) {
+    const auto& config = model.info().config;
+    requireSensible(request, config);
+    requireValid(pairs, config);
+    const Division division(model.weights(), request, limits);
+    const auto neurons = someNeurons(request, config);
+    PatchCost cost;
+    for (const auto& [length, members] : pairsByLength(pairs)) {
+        const auto group = std::min<std::int64_t>(division.pairsPerGroup(length),
+                                                  static_cast<std::int64_t>(members.size()));
+        const auto rows = division.batchRows(length);
+        cost.peakBytes = std::max(
+            cost.peakBytes,
+            group * division.bytesPerPair(length) +
+                (request.asks(PatchMethod::Exact) ? rows * batchBytesPerRow(model.weights()) : 0) +
+                division.unembeddingBytes());
+        cost.forwardFlop = std::max(cost.forwardFlop, passFlop(config, length));
+        if (!request.asks(PatchMethod::Exact))
+            continue;
+        for (const auto pair : members) {
+            const auto first = firstDifference(pairs, pair);
+            cost.exactFlop += sweepFlop(request.sites, config, length, first, neurons,
+                                        unembedFlop(request, config));
+            for (const auto site : request.sites)
+                for (const auto& cell : cellsOf(site, config, length, length, neurons))
+                    cost.patches += injectionOf(cell, 0, first, config, length).has_value();
+        }
+    }
+    return cost;
+}
+
+std::string describe(const PatchCost& cost) {
+    char text[160];
+    std::snprintf(text, sizeof text,
+                  "%lld exact patches, %.3g GFLOP, at most %.3g MB of working memory",
+                  static_cast<long long>(cost.patches), cost.exactFlop / 1e9,
+                  static_cast<double>(cost.peakBytes) / 1e6);
+    return text;
+}
+
+} // namespace residuum

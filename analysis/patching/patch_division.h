@@ -1,0 +1,52 @@
+// How pairs and patches share passes within a memory limit, and what they cost.
+#pragma once
+
+#include "analysis/patching/patch_request.h"
+#include "analysis/patching/site_cells.h"
+#include "analysis/prompts/prompt_pair.h"
+#include "core/model/weights.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace residuum {
+
+/// Progress advances by one per this many FLOP.
+inline constexpr double flopPerStep = 1e6;
+
+/// Half of the memory is for what runs leave behind, the rest for batches of patches.
+class Division {
+  public:
+    Division(const Weights& weights, const PatchRequest& request, const PatchLimits& limits);
+
+    /// Everything that a pair of `length` tokens keeps while its group is worked on.
+    std::int64_t bytesPerPair(std::int64_t length) const;
+    /// Logits of a few runs at once, and their logarithms in float64.
+    std::int64_t unembeddingBytes() const;
+    std::int64_t pairsPerGroup(std::int64_t length) const;
+    std::int64_t batchRows(std::int64_t length) const;
+
+  private:
+    std::int64_t elementBytes() const;
+
+    const Weights& weights_;
+    bool edges_, gradients_;
+    std::int64_t vocabulary_; ///< 0 where the metric does not need all of it
+    std::int64_t half_;
+};
+
+/// Places of pairs by their number of tokens.
+std::map<int, std::vector<std::size_t>> pairsByLength(const PairTokens& pairs);
+
+/// FLOP of the unembedding per run; 0 where the metric needs two of its columns only.
+double unembedFlop(const PatchRequest& request, const ModelConfig& config);
+/// FLOP of one forward pass over `tokens` positions, without the unembedding.
+double passFlop(const ModelConfig& config, double tokens);
+/// Forward and backward passes of one pair beside its exact patches, for progress.
+double passesOf(const PatchRequest& request, const ModelConfig& config);
+/// As many neurons as are patched, where they are not known yet.
+std::vector<NeuronPlace> someNeurons(const PatchRequest& request, const ModelConfig& config);
+
+} // namespace residuum

@@ -74,6 +74,7 @@ int run(int argc, char** argv) {
     addDlaCommand(app, action);
     addPatchCommand(app, action);
     addPairsCommand(app, action);
+    addNeuronsCommand(app, action);
     addFigureCommand(app, action);
     addRunSessionCommand(app, action);
     addCacheCommand(app, action);

@@ -1,6 +1,6 @@
 #include "analysis/patching/end_metric.h"
 
-#include "analysis/patching/row_index.h"
+#include "analysis/tensor/row_index.h"
 #include "core/model/normalize.h"
 #include "core/model/products.h"
 

@@ -97,7 +97,7 @@ PairRuns runPairs(const Weights& weights, const at::Tensor& baseTokens,
 
 PairRun runFrom(const Weights& weights, const at::Tensor& resid, const Progress& progress) {
     RunTap tap(weights.config.n_layers);
-    forwardFrom(weights, resid, nowhere, &tap, progress);
+    forwardFrom(weights, LayerIndex(0), resid, nowhere, &tap, progress);
     return tap.take();
 }
 

@@ -1,7 +1,7 @@
 #include "analysis/patching/ragged_attention.h"
 
 #include "analysis/patching/attention_kernel.h"
-#include "analysis/patching/row_index.h"
+#include "analysis/tensor/row_index.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>

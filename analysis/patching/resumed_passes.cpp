@@ -1,7 +1,7 @@
 #include "analysis/patching/resumed_passes.h"
 
 #include "analysis/patching/ragged_attention.h"
-#include "analysis/patching/row_index.h"
+#include "analysis/tensor/row_index.h"
 #include "core/model/normalize.h"
 #include "core/model/products.h"
 

@@ -1,6 +1,6 @@
 #include "analysis/patching/site_cells.h"
 
-#include "analysis/patching/row_index.h"
+#include "analysis/tensor/row_index.h"
 #include "core/model/attention.h"
 
 #include <ATen/ATen.h>

@@ -15,6 +15,7 @@ void addTokenizeCommand(CLI::App& app, Action& action);
 void addRunCommand(CLI::App& app, Action& action);
 void addDlaCommand(CLI::App& app, Action& action);
 void addPatchCommand(CLI::App& app, Action& action);
+void addNeuronsCommand(CLI::App& app, Action& action);
 void addPairsCommand(CLI::App& app, Action& action);
 void addFigureCommand(CLI::App& app, Action& action);
 void addRunSessionCommand(CLI::App& app, Action& action);

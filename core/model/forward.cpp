@@ -122,18 +122,18 @@ at::Tensor forward(const Weights& weights, const at::Tensor& tokens,
                    const LogitPositions& positions, Tap* tap, const Progress& progress) {
     const at::NoGradGuard noGrad;
     const auto resid = embed(weights, tokens.to(weights.W_E.device()), LayerTap(tap, 0));
-    return forwardFrom(weights, resid, positions, tap, progress);
+    return forwardFrom(weights, LayerIndex(0), resid, positions, tap, progress);
 }
 
-at::Tensor forwardFrom(const Weights& weights, const at::Tensor& embedded,
+at::Tensor forwardFrom(const Weights& weights, LayerIndex first, const at::Tensor& entering,
                        const LogitPositions& positions, Tap* tap, const Progress& progress) {
     const at::NoGradGuard noGrad;
     const LayerTap outside(tap, 0);
-    auto resid = embedded;
-    int layer = 0;
-    for (const auto& block : weights.blocks) {
+    auto resid = entering;
+    for (int layer = first.value; layer < weights.config.n_layers; ++layer) {
+        const auto& block = weights.blocks[static_cast<std::size_t>(layer)];
         progress.check();
-        const LayerTap tapHere(tap, layer++);
+        const LayerTap tapHere(tap, layer);
         tapHere.offer(ResidPre, resid);
         resid = resid + attentionOut(resid, block, weights.config.n_heads, tapHere);
         tapHere.offer(ResidMid, resid);

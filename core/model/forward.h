@@ -38,9 +38,10 @@ using LogitPositions = std::optional<std::vector<std::int64_t>>;
 at::Tensor forward(const Weights& weights, const at::Tensor& tokens,
                    const LogitPositions& positions, Tap* tap, const Progress& progress);
 
-/// The same from a residual stream instead of tokens: `resid` [B, T, d] is block 0's
-/// hook_resid_pre. Embed and PosEmbed are not offered to the tap.
-at::Tensor forwardFrom(const Weights& weights, const at::Tensor& resid,
+/// The same from a residual stream instead of tokens: `resid` [B, T, d] is block `first`'s
+/// hook_resid_pre (of layer n_layers: what ln_f reads). What comes before is not offered to the
+/// tap.
+at::Tensor forwardFrom(const Weights& weights, LayerIndex first, const at::Tensor& resid,
                        const LogitPositions& positions, Tap* tap, const Progress& progress);
 
 } // namespace residuum

@@ -1,0 +1,163 @@
+#include "analysis/neurons/ablation_kernel.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+// The same source for several instruction sets, chosen at run time. Not target_clones: its
+// resolvers run before the sanitizers are ready.
+#if defined(__x86_64__) && defined(__GNUC__)
+#define RESIDUUM_X86 1
+#endif
+#define RESIDUUM_INLINE inline __attribute__((always_inline))
+
+namespace residuum {
+
+namespace {
+
+/// e^x - 1 for |x| ≤ 87, to a few units in the last place also near 0. x = k log 2 + r; the series
+/// of e^r - 1 is cut where its rest is below the type's resolution at |r| = log(2) / 2.
+RESIDUUM_INLINE float expMinus1(float x) {
+    constexpr float toInteger = 12582912.0F; // 1.5 · 2^23: its low bits hold the rounded number
+    const float shifted = x * 1.44269504F + toInteger;
+    const float k = shifted - toInteger;
+    const float r = (x - k * 0.693359375F) - k * -2.12194440e-4F;
+    float rest = 1.0F / 5040.0F;
+    rest = rest * r + 1.0F / 720.0F;
+    rest = rest * r + 1.0F / 120.0F;
+    rest = rest * r + 1.0F / 24.0F;
+    rest = rest * r + 1.0F / 6.0F;
+    rest = rest * r + 0.5F;
+    const float series = rest * r * r + r;
+    const auto power = std::bit_cast<float>((std::bit_cast<std::uint32_t>(shifted) + 127U) << 23U);
+    return power * series + (power - 1.0F);
+}
+
+RESIDUUM_INLINE double expMinus1(double x) {
+    constexpr double toInteger = 6755399441055744.0; // 1.5 · 2^52
+    const double shifted = x * 1.4426950408889634 + toInteger;
+    const double k = shifted - toInteger;
+    const double r = (x - k * 0.693145751953125) - k * 1.42860682030941723212e-6;
+    double rest = 1.0 / 6227020800.0;
+    rest = rest * r + 1.0 / 479001600.0;
+    rest = rest * r + 1.0 / 39916800.0;
+    rest = rest * r + 1.0 / 3628800.0;
+    rest = rest * r + 1.0 / 362880.0;
+    rest = rest * r + 1.0 / 40320.0;
+    rest = rest * r + 1.0 / 5040.0;
+    rest = rest * r + 1.0 / 720.0;
+    rest = rest * r + 1.0 / 120.0;
+    rest = rest * r + 1.0 / 24.0;
+    rest = rest * r + 1.0 / 6.0;
+    rest = rest * r + 0.5;
+    const double series = rest * r * r + r;
+    const auto power =
+        std::bit_cast<double>((std::bit_cast<std::uint64_t>(shifted) + 1023U) << 52U);
+    return power * series + (power - 1.0);
+}
+
+template <class Number>
+RESIDUUM_INLINE void addStretch(const ShiftedStretch<Number>& s, const Shift& total,
+                                const Shift& frozen, ShiftSums& totalSums, ShiftSums& frozenSums) {
+    const auto onM = static_cast<Number>(total.onM);
+    const auto onD = static_cast<Number>(total.onD);
+    const auto frozenOnD = static_cast<Number>(frozen.onD);
+    const Number *m = s.m, *p = s.p, *q = s.q, *D = s.D;
+    Number z = 0, a = 0, b = 0, zFrozen = 0, aFrozen = 0, bFrozen = 0;
+#pragma omp simd reduction(+ : z, a, b, zFrozen, aFrozen, bFrozen)
+    for (std::int64_t i = 0; i < s.count; ++i) {
+        const Number shift = onM * m[i] + onD * D[i];
+        const Number gained = p[i] * expMinus1(shift);
+        z += gained;
+        a += gained * q[i];
+        b += (gained + p[i]) * shift;
+        const Number shiftFrozen = frozenOnD * D[i];
+        const Number gainedFrozen = p[i] * expMinus1(shiftFrozen);
+        zFrozen += gainedFrozen;
+        aFrozen += gainedFrozen * q[i];
+        bFrozen += (gainedFrozen + p[i]) * shiftFrozen;
+    }
+    totalSums.z += z;
+    totalSums.a += a;
+    totalSums.b += b;
+    frozenSums.z += zFrozen;
+    frozenSums.a += aFrozen;
+    frozenSums.b += bFrozen;
+}
+
+template <class Number>
+void addPlain(const ShiftedStretch<Number>& s, const Shift& total, const Shift& frozen,
+              ShiftSums& totalSums, ShiftSums& frozenSums) {
+    addStretch(s, total, frozen, totalSums, frozenSums);
+}
+
+#ifdef RESIDUUM_X86
+template <class Number>
+__attribute__((target("avx2,fma"))) void addAvx2(const ShiftedStretch<Number>& s,
+                                                 const Shift& total, const Shift& frozen,
+                                                 ShiftSums& totalSums, ShiftSums& frozenSums) {
+    addStretch(s, total, frozen, totalSums, frozenSums);
+}
+template <class Number>
+__attribute__((target("avx512f,avx512dq,avx2,fma,prefer-vector-width=512"))) void
+addAvx512(const ShiftedStretch<Number>& s, const Shift& total, const Shift& frozen,
+          ShiftSums& totalSums, ShiftSums& frozenSums) {
+    addStretch(s, total, frozen, totalSums, frozenSums);
+}
+#endif
+
+} // namespace
+
+template <class Number>
+ShiftKernel<Number> shiftKernel() {
+#ifdef RESIDUUM_X86
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
+        return addAvx512<Number>;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return addAvx2<Number>;
+#endif
+    return addPlain<Number>;
+}
+
+template ShiftKernel<float> shiftKernel<float>();
+template ShiftKernel<double> shiftKernel<double>();
+
+ShiftEffect shiftEffect(const ShiftSums& sums, double shiftOfTarget) {
+    const double logZ = std::log1p(sums.z);
+    return {logZ - shiftOfTarget, logZ - (sums.a + sums.b) / (1.0 + sums.z)};
+}
+
+template <class Number>
+ShiftEffect shiftSafely(const ShiftedStretch<Number>& whole, const Shift& shift,
+                        std::int64_t target) {
+    const auto shiftAt = [&](std::int64_t v) {
+        return shift.onM * static_cast<double>(whole.m[v]) +
+               shift.onD * static_cast<double>(whole.D[v]);
+    };
+    // Shifted log-probabilities up to a constant: q + Δ.
+    double most = -INFINITY;
+    for (std::int64_t v = 0; v < whole.count; ++v)
+        most = std::max(most, static_cast<double>(whole.q[v]) + shiftAt(v));
+    double after = 0.0, mean = 0.0, entropy = 0.0, largest = 0.0;
+    for (std::int64_t v = 0; v < whole.count; ++v) {
+        const auto q = static_cast<double>(whole.q[v]);
+        const double y = q + shiftAt(v) - most;
+        const double weight = std::exp(y);
+        after += weight;
+        mean += weight * y;
+        // q = log p + entropy, best known where p is largest.
+        if (const auto p = static_cast<double>(whole.p[v]); p > largest) {
+            largest = p;
+            entropy = q - std::log(p);
+        }
+    }
+    const double entropyAfter = std::log(after) - mean / after;
+    const double atTarget = static_cast<double>(whole.q[target]) + shiftAt(target) - most;
+    const double lossAfter = std::log(after) - atTarget;
+    return {lossAfter - (entropy - static_cast<double>(whole.q[target])), entropyAfter - entropy};
+}
+
+template ShiftEffect shiftSafely(const ShiftedStretch<float>&, const Shift&, std::int64_t);
+template ShiftEffect shiftSafely(const ShiftedStretch<double>&, const Shift&, std::int64_t);
+
+} // namespace residuum

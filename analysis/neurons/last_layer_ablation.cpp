@@ -1,0 +1,276 @@
+#include "analysis/neurons/last_layer_ablation.h"
+
+#include "core/model/products.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Dispatch.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace residuum {
+
+namespace {
+
+/// Neurons whose directions are looked at together: their stretch of the vocabulary stays in a
+/// core's second-level cache while tokens pass by.
+constexpr std::size_t neuronsPerGroup = 64;
+constexpr std::int64_t stretch = 1024;
+
+EffectBlock blockOf(std::int64_t rows, std::size_t columns) {
+    EffectBlock block;
+    block.fill(Table::Zero(rows, static_cast<Eigen::Index>(columns)));
+    return block;
+}
+
+struct PairOfSums {
+    ShiftSums total, frozen;
+};
+
+/// The states of a block as plain numbers.
+template <class Number>
+struct States {
+    explicit States(const TokenStates& states)
+        : states_(states), m(states.m.data_ptr<Number>()), p(states.p.data_ptr<Number>()),
+          q(states.q.data_ptr<Number>()), V(states.m.size(1)) {}
+
+    ShiftedStretch<Number> part(std::int64_t row, const Number* D, std::int64_t first,
+                                std::int64_t count) const {
+        const auto at = row * V + first;
+        return {m + at, p + at, q + at, D + first, count};
+    }
+
+    /// Whether the sums of a shift are good: |Δ| is small everywhere.
+    bool isSmall(std::int64_t row, const Shift& shift, double largestD) const {
+        return std::abs(shift.onM) * states_.largestM[static_cast<std::size_t>(row)] +
+                   std::abs(shift.onD) * largestD <=
+               largestShift;
+    }
+
+    ShiftEffect effect(std::int64_t row, const Number* D, double largestD, const Shift& shift,
+                       const ShiftSums& sums) const {
+        const auto target = states_.targets[static_cast<std::size_t>(row)];
+        if (!isSmall(row, shift, largestD))
+            return shiftSafely(part(row, D, 0, V), shift, target);
+        // As the kernel forms it, so that rounding cancels where one token has all probability.
+        const Number atTarget = static_cast<Number>(shift.onM) * m[row * V + target] +
+                                static_cast<Number>(shift.onD) * D[target];
+        return shiftEffect(sums, static_cast<double>(atTarget));
+    }
+
+    void store(std::int64_t row, Eigen::Index column, const Number* D, double largestD,
+               const FinalShifts& shifts, const PairOfSums& sums, EffectBlock& into) const {
+        const auto total = effect(row, D, largestD, shifts.total, sums.total);
+        const auto frozen = effect(row, D, largestD, shifts.frozen, sums.frozen);
+        const auto set = [&](Effect which, double value) {
+            into[static_cast<std::size_t>(which)](row, column) = value;
+        };
+        set(Effect::TotalLoss, total.loss);
+        set(Effect::TotalEntropy, total.entropy);
+        set(Effect::FrozenLoss, frozen.loss);
+        set(Effect::FrozenEntropy, frozen.entropy);
+    }
+
+    const TokenStates& states_;
+    const Number *m, *p, *q;
+    std::int64_t V;
+};
+
+template <class Number>
+Number largestOf(const Number* values, std::int64_t count) {
+    Number largest = 0;
+    for (std::int64_t i = 0; i < count; ++i)
+        largest = std::max(largest, std::abs(values[i]));
+    return largest;
+}
+
+/// Rows of a block against one group's directions D [C, V]; shifts [row · C + neuron].
+template <class Number>
+void groupEffects(const States<Number>& states, const at::Tensor& D,
+                  const std::vector<FinalShifts>& shifts, Eigen::Index firstColumn,
+                  EffectBlock& into, const Progress& progress) {
+    const auto C = D.size(0);
+    const auto* directions = D.data_ptr<Number>();
+    std::vector<double> largest;
+    for (std::int64_t n = 0; n < C; ++n)
+        largest.push_back(static_cast<double>(largestOf(directions + n * states.V, states.V)));
+    const auto kernel = shiftKernel<Number>();
+    const auto rows = states.states_.count();
+    // Enough rows per step to use a stretch of the directions often, few enough to cancel soon.
+    constexpr std::int64_t rowsPerStep = 32;
+    for (std::int64_t step = 0; step < rows; step += rowsPerStep) {
+        progress.check();
+        const auto end = std::min(step + rowsPerStep, rows);
+        at::parallel_for(step, end, 1, [&](std::int64_t begin, std::int64_t stop) {
+            std::vector<PairOfSums> sums(static_cast<std::size_t>((stop - begin) * C));
+            for (std::int64_t first = 0; first < states.V; first += stretch) {
+                const auto count = std::min(stretch, states.V - first);
+                for (auto row = begin; row < stop; ++row)
+                    for (std::int64_t n = 0; n < C; ++n) {
+                        const auto& shift = shifts[static_cast<std::size_t>(row * C + n)];
+                        auto& into_ = sums[static_cast<std::size_t>((row - begin) * C + n)];
+                        kernel(states.part(row, directions + n * states.V, first, count),
+                               shift.total, shift.frozen, into_.total, into_.frozen);
+                    }
+            }
+            for (auto row = begin; row < stop; ++row)
+                for (std::int64_t n = 0; n < C; ++n)
+                    states.store(row, firstColumn + n, directions + n * states.V,
+                                 largest[static_cast<std::size_t>(n)],
+                                 shifts[static_cast<std::size_t>(row * C + n)],
+                                 sums[static_cast<std::size_t>((row - begin) * C + n)], into);
+        });
+    }
+}
+
+/// One row along a direction of its own. Stretches are summed in float64: long rows in one go would
+/// lose float32's last digits.
+template <class Number>
+void ownEffect(const States<Number>& states, std::int64_t row, const Number* D,
+               const FinalShifts& shifts, Eigen::Index column, EffectBlock& into) {
+    PairOfSums sums;
+    const auto kernel = shiftKernel<Number>();
+    for (std::int64_t first = 0; first < states.V; first += stretch)
+        kernel(states.part(row, D, first, std::min(stretch, states.V - first)), shifts.total,
+               shifts.frozen, sums.total, sums.frozen);
+    states.store(row, column, D, static_cast<double>(largestOf(D, states.V)), shifts, sums, into);
+}
+
+template <class Work>
+void asComputed(const TokenStates& states, const Work& work) {
+    if (states.m.scalar_type() == at::kDouble)
+        work(double{});
+    else
+        work(float{});
+}
+
+} // namespace
+
+FinalShifts finalShifts(const NormWeights& ln_f, double d_model, double scale, double dot,
+                        double square, double along) {
+    FinalShifts shifts;
+    shifts.frozen = {0.0, along / scale};
+    if (ln_f.site.removed) {
+        shifts.total = shifts.frozen;
+        return shifts;
+    }
+    const double change = (2.0 * dot + square) / d_model; // of the scale's square
+    const double after = std::sqrt(std::max(scale * scale + change, ln_f.site.eps));
+    // scale / after - 1 without cancellation.
+    shifts.total = {-change / (after * (scale + after)), along / after};
+    return shifts;
+}
+
+void shiftOwnDirections(const TokenStates& states, const at::Tensor& D,
+                        const std::vector<FinalShifts>& shifts, Eigen::Index column,
+                        EffectBlock& into) {
+    asComputed(states, [&](auto number) {
+        using Number = decltype(number);
+        const States<Number> plain(states);
+        const auto* directions = D.data_ptr<Number>();
+        at::parallel_for(0, states.count(), 1, [&](std::int64_t begin, std::int64_t end) {
+            for (auto row = begin; row < end; ++row)
+                ownEffect(plain, row, directions + row * plain.V,
+                          shifts[static_cast<std::size_t>(row)], column, into);
+        });
+    });
+}
+
+LastLayerAblation::LastLayerAblation(const Weights& weights, const OutputVectors& vectors,
+                                     std::vector<NeuronIndex> neurons, std::int64_t bytes)
+    : weights_(weights), vectors_(vectors), neurons_(std::move(neurons)) {
+    const auto each = std::int64_t{weights.config.d_vocab} *
+                      static_cast<std::int64_t>(at::elementSize(computed(weights)));
+    keep_ = static_cast<std::int64_t>(neurons_.size()) * each <= bytes ||
+            neurons_.size() <= neuronsPerGroup;
+    kept_.resize((neurons_.size() + neuronsPerGroup - 1) / neuronsPerGroup);
+}
+
+at::Tensor LastLayerAblation::directions(std::size_t first, std::size_t count) {
+    auto& kept = kept_[first / neuronsPerGroup];
+    if (kept.defined())
+        return kept;
+    const auto begin = neurons_.begin() + static_cast<std::ptrdiff_t>(first);
+    auto made =
+        logitDirections(weights_, vectors_, {begin, begin + static_cast<std::ptrdiff_t>(count)});
+    if (keep_)
+        kept = made;
+    return made;
+}
+
+at::Tensor LastLayerAblation::vectorRows(std::size_t first, std::size_t count) const {
+    std::vector<std::int64_t> ids;
+    for (std::size_t i = first; i < first + count; ++i)
+        ids.push_back(neurons_[i].value);
+    return vectors_.centred.index_select(0, at::tensor(ids, at::TensorOptions().dtype(at::kLong)));
+}
+
+EffectBlock LastLayerAblation::effects(const TokenStates& states, const at::Tensor& delta,
+                                       const Progress& progress) {
+    const at::NoGradGuard noGrad;
+    auto block = blockOf(states.count(), neurons_.size());
+    const auto d = static_cast<double>(weights_.config.d_model);
+    const auto change = delta.accessor<double, 2>();
+    for (std::size_t first = 0; first < neurons_.size(); first += neuronsPerGroup) {
+        const auto count = std::min(neuronsPerGroup, neurons_.size() - first);
+        const auto rows = vectorRows(first, count);
+        const auto dots = applyWeights(states.centred, rows.t()).contiguous();
+        const auto squares = rows.square().sum(-1);
+        std::vector<FinalShifts> shifts;
+        for (std::int64_t r = 0; r < states.count(); ++r)
+            for (std::size_t n = 0; n < count; ++n) {
+                const auto at = static_cast<std::int64_t>(n);
+                const double by = change[r][static_cast<std::int64_t>(first) + at];
+                shifts.push_back(finalShifts(
+                    weights_.ln_f, d, states.scale[static_cast<std::size_t>(r)],
+                    by * dots.data_ptr<double>()[r * static_cast<std::int64_t>(count) + at],
+                    by * by * squares.data_ptr<double>()[n], by));
+            }
+        const auto D = directions(first, count);
+        asComputed(states, [&](auto number) {
+            using Number = decltype(number);
+            groupEffects(States<Number>(states), D, shifts, static_cast<Eigen::Index>(first), block,
+                         progress);
+        });
+    }
+    return block;
+}
+
+EffectBlock LastLayerAblation::cumulative(const TokenStates& states, const at::Tensor& delta,
+                                          const std::vector<int>& counts,
+                                          const Progress& progress) {
+    const at::NoGradGuard noGrad;
+    auto block = blockOf(states.count(), counts.size());
+    auto moved = at::zeros_like(states.centred); // [R, d] float64
+    auto direction = at::zeros_like(states.m);   // [R, V]
+    int done = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        // Groups are the unit in which directions are kept.
+        while (done < counts[i]) {
+            const auto group = static_cast<std::size_t>(done) / neuronsPerGroup * neuronsPerGroup;
+            const auto inGroup = std::min(neuronsPerGroup, neurons_.size() - group);
+            const auto from = done - static_cast<int>(group);
+            const auto count = std::min<int>(counts[i] - done, static_cast<int>(inGroup) - from);
+            const auto by = delta.narrow(1, done, count);
+            moved += at::mm(
+                by, vectorRows(static_cast<std::size_t>(done), static_cast<std::size_t>(count)));
+            direction += applyWeights(by.to(direction.scalar_type()).contiguous(),
+                                      directions(group, inGroup).narrow(0, from, count));
+            done += count;
+        }
+        progress.check();
+        const auto dots = (states.centred * moved).sum(-1);
+        const auto squares = moved.square().sum(-1);
+        std::vector<FinalShifts> shifts;
+        for (std::int64_t r = 0; r < states.count(); ++r)
+            shifts.push_back(
+                finalShifts(weights_.ln_f, static_cast<double>(weights_.config.d_model),
+                            states.scale[static_cast<std::size_t>(r)], dots.data_ptr<double>()[r],
+                            squares.data_ptr<double>()[r], 1.0));
+        shiftOwnDirections(states, direction, shifts, static_cast<Eigen::Index>(i), block);
+    }
+    return block;
+}
+
+} // namespace residuum

@@ -1,0 +1,62 @@
+// Exact effects of ablating last-layer neurons, without a product with W_U per neuron and token
+// (SCIENCE §4: one neuron moves the logits along one fixed direction).
+//
+// Shapes: R = tokens of a block, C = neurons, d = d_model, V = d_vocab.
+#pragma once
+
+#include "analysis/neurons/ablation_kernel.h"
+#include "analysis/neurons/output_vectors.h"
+#include "analysis/neurons/token_states.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <array>
+#include <functional>
+#include <vector>
+
+namespace residuum {
+
+/// What adding y to the centred residual r does to logits m + b_U: `dot` = r·y, `square` = y·y,
+/// `along` = how many times the direction is y's own. Total recomputes the scale, frozen keeps it.
+struct FinalShifts {
+    Shift total, frozen;
+};
+FinalShifts finalShifts(const NormWeights& ln_f, double d_model, double scale, double dot,
+                        double square, double along);
+
+/// [R, C] per effect: changes at each token.
+using EffectBlock = std::array<Table, effectCount>;
+
+/// Exact effects of moving each token's logits along a direction of its own: D [R, V], shifts [R].
+/// Writes column `column` of `into`.
+void shiftOwnDirections(const TokenStates& states, const at::Tensor& D,
+                        const std::vector<FinalShifts>& shifts, Eigen::Index column,
+                        EffectBlock& into);
+
+class LastLayerAblation {
+  public:
+    /// Directions are kept between blocks where they fit `bytes`, else made again.
+    LastLayerAblation(const Weights& weights, const OutputVectors& vectors,
+                      std::vector<NeuronIndex> neurons, std::int64_t bytes);
+
+    /// delta: [R, C] float64 on the CPU, the change of each neuron's activation. Polls `progress`
+    /// for cancellation.
+    EffectBlock effects(const TokenStates& states, const at::Tensor& delta,
+                        const Progress& progress);
+    /// The first `counts[i]` neurons together: [R, counts]. counts ascend.
+    EffectBlock cumulative(const TokenStates& states, const at::Tensor& delta,
+                           const std::vector<int>& counts, const Progress& progress);
+    const std::vector<NeuronIndex>& neurons() const { return neurons_; }
+
+  private:
+    at::Tensor directions(std::size_t first, std::size_t count);
+    at::Tensor vectorRows(std::size_t first, std::size_t count) const;
+
+    const Weights& weights_;
+    const OutputVectors& vectors_;
+    std::vector<NeuronIndex> neurons_;
+    bool keep_;
+    std::vector<at::Tensor> kept_; ///< by group
+};
+
+} // namespace residuum

@@ -1,0 +1,102 @@
+// What neurons of one layer do to loss and entropy. Plain data, immutable once made.
+//
+// Shapes: M = d_mlp, C = chosen neurons, K = null-space dimensions kept, T = scored tokens (every
+// position but a sequence's last, sample-major).
+#pragma once
+
+#include "analysis/neurons/neuron_request.h"
+#include "analysis/tensor/eigen_adaptor.h"
+#include "core/model/model_info.h"
+
+#include <array>
+#include <optional>
+#include <vector>
+
+namespace residuum {
+
+/// The four changes, ablated minus original, in nats. Total: LN recomputed. Frozen:
+/// ln_final.hook_scale held at its unablated value.
+enum class Effect { TotalLoss, TotalEntropy, FrozenLoss, FrozenEntropy };
+inline constexpr int effectCount = 4;
+/// "total_loss", …: as the datasets are called.
+const char* name(Effect effect);
+
+/// Levels of the quantiles kept of every neuron's |change| per token.
+inline constexpr std::array<double, 7> quantileLevels{0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
+/// Quantiles come from a histogram with this many bins per decade: they are good to 1.2 %.
+inline constexpr int quantileBinsPerDecade = 100;
+
+/// From the weights alone, for all M neurons (SCIENCE §4).
+struct NeuronWeights {
+    std::vector<double> norm;     ///< [M] ‖w_n‖, w_n centred over d_model
+    std::vector<double> logitVar; ///< [M]; NaN where the norm is 0
+    Table nullCurve;              ///< [M, K] null-space fraction ρ_k for k = 1 … K
+    std::vector<double> singular; ///< [d_model] of the folded, centred W_U, descending
+
+    /// norm / LogitVar; 0 where the norm is 0.
+    double score(std::size_t neuron) const;
+    /// ρ_k, 1 ≤ k ≤ K.
+    double nullFraction(std::size_t neuron, int k) const {
+        return nullCurve(static_cast<Eigen::Index>(neuron), k - 1);
+    }
+};
+
+/// mlp.hook_post of all M neurons over the scored tokens.
+struct NeuronActivations {
+    std::vector<double> mean, deviation, least, most, positive; ///< [M]; positive: fraction > 0
+    /// [M, listedTokens] places in `tokens` with the largest activations, -1 where there are fewer.
+    Table topToken, topActivation;
+};
+
+struct ScoredToken {
+    int sample = 0;
+    PositionIndex position;
+    double loss = 0.0, entropy = 0.0; ///< unablated, nats
+};
+
+/// Exact effects of some neurons.
+struct NeuronEffects {
+    std::vector<NeuronIndex> neurons;
+    Table mean, meanAbs;                     ///< [neuron, effect]
+    std::array<Table, effectCount> quantile; ///< of |change|, [neuron, quantileLevels]
+
+    /// 1 - mean|frozen| / mean|total|; NaN where nothing changes at all.
+    double lnMediated(std::size_t neuron, bool entropy) const;
+};
+
+/// Ablating the first 1, 2, … neurons of a list together.
+struct CumulativeEffects {
+    std::vector<int> counts;
+    Table mean, meanAbs; ///< [count, effect]
+};
+
+/// Estimates for all M neurons: the true mean of |change| is within `bound` of meanAbs, and the
+/// true mean within `bound` of mean.
+struct NeuronScreening {
+    Table mean, meanAbs, bound; ///< [M, effect]
+};
+
+/// What the chosen neurons' output vectors write to the logits (LN scale 1), the extremes.
+struct WrittenTokens {
+    Table promoted, promotedBy;     ///< [C, listedTokens] ids and logits per unit of activation
+    Table suppressed, suppressedBy; ///< the most negative ones
+};
+
+struct NeuronResult {
+    ModelInfo model;
+    NeuronRequest request;
+    LayerIndex layer;
+    NeuronWeights weights;
+    NeuronActivations activations;
+    std::vector<ScoredToken> tokens;
+    NeuronEffects chosen, random;
+    std::array<Table, effectCount> perToken; ///< [C, T] of `chosen`; empty unless asked for
+    CumulativeEffects cumulative, cumulativeRandom;
+    std::optional<NeuronScreening> screening;
+    WrittenTokens written;
+};
+
+/// The request that studies the same neurons in another model.
+NeuronRequest followedRequest(const NeuronResult& result);
+
+} // namespace residuum

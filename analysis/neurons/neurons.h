@@ -1,0 +1,28 @@
+// Confidence neurons: weights, activations, and what ablating them does (SCIENCE §4; Stolfo et al.
+// 2024, arXiv 2406.16254).
+#pragma once
+
+#include "analysis/neurons/neuron_result.h"
+#include "analysis/prompts/token_input.h"
+#include "core/model/model.h"
+#include "core/task/progress.h"
+
+#include <memory>
+
+namespace residuum {
+
+/// Holds a few numbers per scored token and neuron, whatever the dataset's length, and at most
+/// about `limits.bytes` beside them. Throws Error (no scored token, layer or neuron out of range,
+/// screening of another layer than the last, …), Cancelled.
+std::shared_ptr<const NeuronResult> studyNeurons(const Model& model, const TokenInput& input,
+                                                 const NeuronRequest& request, Progress& progress,
+                                                 const NeuronLimits& limits = {});
+
+/// mlp.hook_post of some neurons along one sequence, [neuron, pos]. Throws Error, Cancelled.
+Table neuronActivations(const Model& model, const TokenSequence& sequence, LayerIndex layer,
+                        const std::vector<NeuronIndex>& neurons, Progress& progress);
+
+/// The layer that `layer` names, from the end where negative. Throws Error naming --layer.
+LayerIndex resolveLayer(int layer, const ModelConfig& config);
+
+} // namespace residuum

@@ -1,0 +1,136 @@
+#include "app/cli/commands.h"
+
+#include "analysis/neurons/neuron_analysis.h"
+#include "app/cli/console.h"
+#include "app/cli/opened_models.h"
+#include "core/store/atomic_file.h"
+#include "core/task/error.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace residuum {
+
+namespace {
+
+struct Options {
+    std::vector<std::string> models;
+    std::string neurons = "top:50";
+    std::string by = "score";
+    std::string ablation = "mean";
+    std::string chosenOn;
+    std::string memory = "1G";
+    std::string output;
+    NeuronRequest request;
+    InputOptions input;
+    CommonOptions common;
+};
+
+NeuronRequest requestOf(const Options& options) {
+    auto request = options.request;
+    parseNeuronChoice(options.neurons, request);
+    request.by = parseNeuronRank(options.by, "--by");
+    request.ablation = parseAblation(options.ablation, "--ablation");
+    request.seed = options.input.seed.value_or(0);
+    return request;
+}
+
+/// The place of the model that --chosen-on names.
+std::size_t placeOf(const std::string& wanted, const OpenedModels& opened) {
+    const auto names = uniqueNames(opened.infos());
+    std::string known;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (wanted == names[i] || wanted == opened.models[i]->info().source)
+            return i;
+        known += (i == 0 ? "" : ", ") + names[i];
+    }
+    throw UsageError("--chosen-on " + wanted, "is none of the models: " + known);
+}
+
+void printSummary(const NeuronResult& result) {
+    const auto mean = [](const Table& table, Effect effect) {
+        return table.rows() == 0 ? 0.0 : table.col(static_cast<int>(effect)).mean();
+    };
+    std::printf("%s (%s), layer %d, %zu scored tokens: mean |change of entropy| of %zu neurons "
+                "%.3g nats total (LN recomputed), %.3g LN frozen; of %zu random ones %.3g and "
+                "%.3g\n",
+                result.model.name.c_str(), result.model.normalization.label().c_str(),
+                result.layer.value, result.tokens.size(), result.chosen.neurons.size(),
+                mean(result.chosen.meanAbs, Effect::TotalEntropy),
+                mean(result.chosen.meanAbs, Effect::FrozenEntropy), result.random.neurons.size(),
+                mean(result.random.meanAbs, Effect::TotalEntropy),
+                mean(result.random.meanAbs, Effect::FrozenEntropy));
+}
+
+int run(const Options& options) {
+    const InterruptGuard interrupt;
+    auto progress = terminalProgress(interrupt.token(), options.common.quiet);
+    auto request = requestOf(options);
+    const NeuronLimits limits{static_cast<std::int64_t>(parseByteSize(options.memory, "--memory"))};
+    const auto inputRequest = options.input.request();
+    const auto cache = openCache(options.common);
+    const auto opened = openModels(options.models, options.common, progress);
+    const auto first = options.chosenOn.empty() ? 0 : placeOf(options.chosenOn, opened);
+    const PromptInput input{inputRequest, resolveInput(inputRequest, opened.tokenizer(),
+                                                       opened.narrowestConfig(), progress)};
+    { const AtomicFile refusedBeforeComputing(options.output); }
+
+    std::vector<std::shared_ptr<const NeuronResult>> results(opened.models.size());
+    auto warnings = opened.warnings();
+    const auto compute = [&](std::size_t i) {
+        const auto& model = *opened.models[i];
+        const auto answered = answer<NeuronAnalysis>(
+            cache.get(), CacheUse::ReadAndWrite, model, input, request, progress,
+            [&] { return studyNeurons(model, input.tokens, request, progress, limits); });
+        results[i] = answered.result;
+        if (!answered.warning.empty())
+            warnings.push_back(answered.warning);
+    };
+    compute(first);
+    if (!options.chosenOn.empty())
+        request = followedRequest(*results[first]);
+    for (std::size_t i = 0; i < results.size(); ++i)
+        if (!results[i])
+            compute(i);
+    if (!options.chosenOn.empty() && results.size() > 1)
+        compute(first); // one file holds one request
+    saveResults<NeuronAnalysis>(options.output, results, input, request, opened.tokenizer());
+    clearProgressLine(options.common.quiet);
+    if (!options.common.quiet)
+        for (const auto& result : results)
+            printSummary(*result);
+    printWarnings(warnings, options.common.quiet);
+    return exitSuccess;
+}
+
+} // namespace
+
+void addNeuronsCommand(CLI::App& app, Action& action) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand(
+        "neurons", "confidence neurons: weights, activations, effects of ablating them");
+    auto& request = options->request;
+    command->add_option("MODEL", options->models, "folders, Hub ids or demo:NAME")->required();
+    command->add_option("--layer", request.layer, "a layer, from the end when negative");
+    command->add_option("--neurons", options->neurons, "584,2123, all or top:N");
+    command->add_option("--by", options->by,
+                        "what top:N ranks by: score, norm, null-space, loss or entropy");
+    command->add_option("--chosen-on", options->chosenOn,
+                        "the model whose top neurons are followed in all; else each has its own");
+    command->add_option("--ablation", options->ablation,
+                        "mean (over the dataset's scored tokens) or zero");
+    command->add_option("--null-space", request.nullSpace,
+                        "how many directions of W_U count as its null space");
+    command->add_option("--random-neurons", request.randomNeurons, "as a baseline");
+    command->add_flag("--screen", request.screen,
+                      "estimate every neuron of the last layer too, with a bound");
+    command->add_flag("--per-token", request.perToken, "write every token's change");
+    command->add_option("--memory", options->memory,
+                        "working memory beyond the weights, e.g. 512M (default 1G)");
+    command->add_option("-o,--output", options->output, "the result file (HDF5)")->required();
+    addInputOptions(*command, options->input, "of the random neurons and the dataset's shuffle");
+    addCommonOptions(*command, options->common);
+    command->callback([&action, options] { action = [options] { return run(*options); }; });
+}
+
+} // namespace residuum

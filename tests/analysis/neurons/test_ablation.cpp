@@ -1,0 +1,260 @@
+#include "core/model/forward.h"
+#include "core/model/normalize.h"
+#include "core/model/weights.h"
+#include "core/task/error.h"
+#include "neurons_support.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace residuum::test {
+namespace {
+
+/// Loss and entropy at every scored token of one sequence, from whole forward passes.
+struct NaiveRun {
+    std::vector<double> loss, entropy;
+};
+
+class Naive {
+  public:
+    Naive(const Model& model, const TokenSequence& sequence, LayerIndex layer)
+        : weights_(model.weights()), sequence_(sequence), layer_(layer) {
+        std::vector<std::int64_t> ids;
+        for (const auto token : sequence.tokens)
+            ids.push_back(token.value);
+        struct Seen : Tap {
+            bool wants(const Hook& hook) const override {
+                return hook.point == HookPoint::MlpPost || hook.point == HookPoint::ResidPost;
+            }
+            void receive(const Hook& hook, const at::Tensor& value) override {
+                (hook.point == HookPoint::MlpPost ? post : resid).push_back(value.clone());
+            }
+            std::vector<at::Tensor> post, resid;
+        } seen;
+        forward(weights_, at::tensor(ids, at::TensorOptions().dtype(at::kLong)).unsqueeze(0),
+                std::nullopt, &seen, Progress());
+        post_ = seen.post[static_cast<std::size_t>(layer.value)];
+        resid_ = seen.resid[static_cast<std::size_t>(layer.value)];
+        final_ = seen.resid.back();
+    }
+
+    at::Tensor post() const { return post_[0]; }
+
+    /// `to`: what the neurons' activations become; frozen: ln_f's scale stays the unablated one.
+    NaiveRun run(const std::vector<std::pair<int, double>>& to, bool frozen) const {
+        const auto& block = weights_.blocks[static_cast<std::size_t>(layer_.value)];
+        auto resid = resid_.clone();
+        for (const auto& [neuron, value] : to)
+            resid += (value - post_.select(-1, neuron)).unsqueeze(-1) * block.W_out[neuron];
+        struct Last : Tap {
+            bool wants(const Hook& hook) const override {
+                return hook.point == HookPoint::ResidPost;
+            }
+            void receive(const Hook&, const at::Tensor& value) override { resid = value; }
+            at::Tensor resid;
+        } last;
+        last.resid = resid;
+        forwardFrom(weights_, LayerIndex(layer_.value + 1), resid, std::vector<std::int64_t>{},
+                    &last, Progress());
+        const auto& site = weights_.ln_f;
+        const auto scale = normScale(frozen ? final_ : last.resid, site);
+        const auto centred = last.resid - last.resid.mean(-1, true);
+        const auto normalized = site.site.removed ? normalize(last.resid, site)
+                                                  : centred / scale * site.gain + site.bias;
+        const auto logProbabilities =
+            at::log_softmax(at::matmul(normalized, weights_.W_U_rows.t()), -1)[0];
+        NaiveRun result;
+        for (std::size_t p = 0; p + 1 < sequence_.tokens.size(); ++p) {
+            const auto row = logProbabilities[static_cast<std::int64_t>(p)];
+            result.loss.push_back(-row[sequence_.tokens[p + 1].value].item<double>());
+            result.entropy.push_back(-(row.exp() * row).sum().item<double>());
+        }
+        return result;
+    }
+
+  private:
+    const Weights& weights_;
+    TokenSequence sequence_;
+    LayerIndex layer_;
+    at::Tensor post_, resid_, final_;
+};
+
+void append(std::vector<double>& to, const std::vector<double>& from) {
+    to.insert(to.end(), from.begin(), from.end());
+}
+
+/// Changes of one set of neurons at all scored tokens of the input: [total, frozen] × [loss,
+/// entropy].
+std::array<std::vector<double>, effectCount> naiveEffects(const Model& model,
+                                                          const TokenInput& input, LayerIndex layer,
+                                                          const std::vector<int>& neurons,
+                                                          bool zero) {
+    std::vector<Naive> runs;
+    at::Tensor sum;
+    std::int64_t tokens = 0;
+    for (const auto& sequence : input.sequences) {
+        if (sequence.tokens.size() < 2)
+            continue;
+        runs.emplace_back(model, sequence, layer);
+        const auto scored =
+            runs.back().post().narrow(0, 0, static_cast<std::int64_t>(sequence.tokens.size()) - 1);
+        sum = sum.defined() ? sum + scored.sum(0) : scored.sum(0);
+        tokens += scored.size(0);
+    }
+    std::vector<std::pair<int, double>> to;
+    for (const int neuron : neurons)
+        to.emplace_back(neuron,
+                        zero ? 0.0 : sum[neuron].item<double>() / static_cast<double>(tokens));
+    std::array<std::vector<double>, effectCount> effects;
+    for (const auto& run : runs) {
+        const auto base = run.run({}, false);
+        for (const bool frozen : {false, true}) {
+            auto ablated = run.run(to, frozen);
+            for (std::size_t i = 0; i < base.loss.size(); ++i) {
+                ablated.loss[i] -= base.loss[i];
+                ablated.entropy[i] -= base.entropy[i];
+            }
+            append(effects[frozen ? 2 : 0], ablated.loss);
+            append(effects[frozen ? 3 : 1], ablated.entropy);
+        }
+    }
+    return effects;
+}
+
+double mean(const std::vector<double>& values, bool magnitude) {
+    double sum = 0.0;
+    for (const double value : values)
+        sum += magnitude ? std::abs(value) : value;
+    return sum / static_cast<double>(values.size());
+}
+
+struct Case {
+    const char* name;
+    bool removed;
+    int layer;
+    Ablation ablation;
+};
+
+class AblationTwin : public ::testing::TestWithParam<Case> {};
+
+TEST_P(AblationTwin, AgreesWithWholeForwardPasses) {
+    const TemporaryFolder folder;
+    const auto model = smallModel(folder, GetParam().removed);
+    const auto input = randomInput({7, 12, 1, 7, 2, 20});
+    NeuronRequest request;
+    request.layer = GetParam().layer;
+    request.ablation = GetParam().ablation;
+    parseNeuronChoice("5,0,127,64,33", request);
+    request.randomNeurons = 3;
+    request.perToken = true;
+    // So little memory that blocks are small and activations are computed twice.
+    for (const std::int64_t bytes : {std::int64_t{1} << 30, std::int64_t{1} << 12}) {
+        const auto result = study(*model, input, request, {bytes});
+        const bool zero = request.ablation == Ablation::Zero;
+        for (std::size_t n = 0; n < request.named.size(); ++n) {
+            const auto want =
+                naiveEffects(*model, input, result->layer, {request.named[n].value}, zero);
+            for (std::size_t e = 0; e < effectCount; ++e) {
+                const Table row = result->perToken[e].row(static_cast<Eigen::Index>(n));
+                EXPECT_TRUE(near(values(row), want[e], {43}, 1e-12)) << n << " " << e;
+                EXPECT_NEAR(result->chosen.meanAbs(Eigen::Index(n), Eigen::Index(e)),
+                            mean(want[e], true), 1e-13);
+                EXPECT_NEAR(result->chosen.mean(Eigen::Index(n), Eigen::Index(e)),
+                            mean(want[e], false), 1e-13);
+            }
+        }
+        ASSERT_EQ(result->cumulative.counts, (std::vector<int>{1, 2, 3, 4, 5}));
+        const auto together = naiveEffects(*model, input, result->layer, {5, 0, 127}, zero);
+        for (std::size_t e = 0; e < effectCount; ++e)
+            EXPECT_NEAR(result->cumulative.meanAbs(2, Eigen::Index(e)), mean(together[e], true),
+                        1e-13);
+        ASSERT_EQ(result->random.neurons.size(), 3U);
+        const auto random =
+            naiveEffects(*model, input, result->layer, {result->random.neurons[1].value}, zero);
+        for (std::size_t e = 0; e < effectCount; ++e)
+            EXPECT_NEAR(result->random.meanAbs(1, Eigen::Index(e)), mean(random[e], true), 1e-13);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, AblationTwin,
+                         ::testing::Values(Case{"LastLayerNorm", false, -1, Ablation::Mean},
+                                           Case{"LastZero", false, -1, Ablation::Zero},
+                                           Case{"LastRemoved", true, -1, Ablation::Mean},
+                                           Case{"FirstLayerNorm", false, 0, Ablation::Mean},
+                                           Case{"MiddleZero", false, 1, Ablation::Zero},
+                                           Case{"FirstRemoved", true, -3, Ablation::Mean}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST(Ablation, QuantilesAreThoseOfTheTokensWithinTheirResolution) {
+    const TemporaryFolder folder;
+    const auto model = smallModel(folder, false);
+    const auto input = randomInput(std::vector<int>(40, 24));
+    NeuronRequest request;
+    parseNeuronChoice("9,100", request);
+    request.perToken = true;
+    const auto result = study(*model, input, request);
+    for (Eigen::Index n = 0; n < 2; ++n)
+        for (std::size_t e = 0; e < effectCount; ++e) {
+            const Table magnitudes = result->perToken[e].row(n).abs();
+            auto sorted = values(magnitudes);
+            std::sort(sorted.begin(), sorted.end());
+            for (std::size_t level = 0; level < quantileLevels.size(); ++level) {
+                const auto place = quantileLevels[level] * static_cast<double>(sorted.size());
+                const auto below = sorted[static_cast<std::size_t>(std::max(0.0, place - 2.0))];
+                const auto above =
+                    sorted[std::min(sorted.size() - 1, static_cast<std::size_t>(place + 2.0))];
+                const double have = result->chosen.quantile[e](n, Eigen::Index(level));
+                EXPECT_GE(have, below / 1.024) << n << " " << e << " " << level;
+                EXPECT_LE(have, above * 1.024) << n << " " << e << " " << level;
+            }
+        }
+}
+
+TEST(Ablation, AConstantNeuronChangesNothingAndSaysSo) {
+    const TemporaryFolder folder;
+    const auto model = smallModel(folder, false);
+    // One scored token: every activation is its own mean.
+    NeuronRequest request;
+    parseNeuronChoice("4", request);
+    const auto result = study(*model, randomInput({2}), request);
+    for (int e = 0; e < effectCount; ++e) {
+        EXPECT_EQ(result->chosen.meanAbs(0, e), 0.0);
+        EXPECT_EQ(result->chosen.quantile[std::size_t(e)](0, 3), 0.0);
+    }
+    EXPECT_TRUE(std::isnan(result->chosen.lnMediated(0, true)));
+    EXPECT_EQ(result->activations.deviation[4], 0.0);
+}
+
+TEST(Ablation, StatisticsAreThoseOfTheActivations) {
+    const TemporaryFolder folder;
+    const auto model = smallModel(folder, false);
+    const auto input = randomInput({9, 15});
+    NeuronRequest request;
+    parseNeuronChoice("4", request);
+    const auto result = study(*model, input, request);
+    std::vector<double> all;
+    Progress progress;
+    for (const auto& sequence : input.sequences) {
+        auto row =
+            values(neuronActivations(*model, sequence, result->layer, {NeuronIndex(4)}, progress));
+        row.pop_back();
+        append(all, row);
+    }
+    ASSERT_EQ(all.size(), result->tokens.size());
+    const double average = mean(all, false);
+    double square = 0.0;
+    for (const double value : all)
+        square += (value - average) * (value - average);
+    EXPECT_NEAR(result->activations.mean[4], average, 1e-14);
+    EXPECT_NEAR(result->activations.deviation[4], std::sqrt(square / double(all.size())), 1e-14);
+    EXPECT_EQ(result->activations.most[4], *std::max_element(all.begin(), all.end()));
+    EXPECT_EQ(result->activations.least[4], *std::min_element(all.begin(), all.end()));
+    const auto top = static_cast<std::size_t>(result->activations.topToken(4, 0));
+    EXPECT_EQ(all[top], result->activations.most[4]);
+    EXPECT_EQ(result->activations.topActivation(4, 0), result->activations.most[4]);
+}
+
+} // namespace
+} // namespace residuum::test

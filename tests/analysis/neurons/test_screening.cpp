@@ -1,0 +1,64 @@
+#include "core/task/error.h"
+#include "neurons_support.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace residuum::test {
+namespace {
+
+class Screening : public ::testing::TestWithParam<std::pair<bool, DType>> {};
+
+TEST_P(Screening, ExactValuesLieWithinItsBound) {
+    const TemporaryFolder folder;
+    const auto model = smallModel(folder, GetParam().first, GetParam().second);
+    NeuronRequest request;
+    request.choice = NeuronChoice::All;
+    request.screen = true;
+    const auto result = study(*model, randomInput({24, 24, 3, 11}), request);
+    ASSERT_TRUE(result->screening);
+    double useful = 0.0;
+    for (Eigen::Index n = 0; n < result->chosen.mean.rows(); ++n)
+        for (int e = 0; e < effectCount; ++e) {
+            const double bound = result->screening->bound(n, e);
+            EXPECT_GT(bound, 0.0);
+            EXPECT_LE(std::abs(result->screening->mean(n, e) - result->chosen.mean(n, e)), bound)
+                << n << " " << e;
+            EXPECT_LE(std::abs(result->screening->meanAbs(n, e) - result->chosen.meanAbs(n, e)),
+                      bound)
+                << n << " " << e;
+            useful += bound < 0.5 * result->chosen.meanAbs(n, e) ? 1.0 : 0.0;
+        }
+    // A bound as large as the values would say nothing.
+    EXPECT_GT(useful / static_cast<double>(result->chosen.mean.size()), 0.5);
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, Screening,
+                         ::testing::Values(std::pair{false, DType::Float64},
+                                           std::pair{true, DType::Float64},
+                                           std::pair{false, DType::Float32}),
+                         [](const auto& tested) {
+                             return std::string(tested.param.first ? "Removed" : "LayerNorm") +
+                                    name(tested.param.second);
+                         });
+
+TEST(ScreeningRank, TopNeuronsByEntropyAreTheOnesWithTheLargestEffect) {
+    const TemporaryFolder folder;
+    const auto model = smallModel(folder, false);
+    const auto input = randomInput({24, 24});
+    NeuronRequest all;
+    all.choice = NeuronChoice::All;
+    const auto exact = study(*model, input, all);
+    NeuronRequest top;
+    top.top = 5;
+    top.by = NeuronRank::TotalEntropy;
+    const auto ranked = study(*model, input, top);
+    ASSERT_TRUE(ranked->screening) << "the ranks' bound is part of the result";
+    Eigen::Index best = 0;
+    exact->chosen.meanAbs.col(int(Effect::TotalEntropy)).maxCoeff(&best);
+    EXPECT_EQ(ranked->chosen.neurons.front().value, best);
+}
+
+} // namespace
+} // namespace residuum::test

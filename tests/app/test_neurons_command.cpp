@@ -1,0 +1,118 @@
+// `residuum neurons` against the reference numbers and on the demo models.
+#include "golden.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <utility>
+
+namespace residuum::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Precision {
+    const char* dtype;
+    double tolerance; ///< nats
+};
+
+class NeuronsGolden : public ::testing::TestWithParam<Precision> {};
+
+TEST_P(NeuronsGolden, EveryNeuronAtEveryToken) {
+    const TemporaryFolder folder;
+    const Hdf5Reader expected(golden() / "expected.h5");
+    const auto output = (folder.path() / "neurons.h5").string();
+    const auto outcome = residuum(
+        std::vector<std::string>{"neurons", golden() / "tiny-ln", golden() / "tiny-lnfree"} +
+        idArguments(expected.numbers("/tokens")) +
+        std::vector<std::string>{"--neurons", "all", "--per-token", "--dtype", GetParam().dtype,
+                                 "-o", output});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    const Hdf5Reader result(output);
+    for (const std::string model : {"tiny-ln", "tiny-lnfree"}) {
+        const auto ours = [&](const std::string& name) {
+            return result.numbers("/models/" + model + "/" + name).values;
+        };
+        const auto check = [&](const std::string& name, const std::string& theirs,
+                               double tolerance) {
+            const auto want = expected.numbers("/" + model + "/neurons/" + theirs);
+            EXPECT_TRUE(near(ours(name), want.values, want.shape, tolerance))
+                << model << " " << name;
+        };
+        for (const std::string what : {"loss", "entropy"}) {
+            check("total_" + what + "_per_token", "total_" + what, GetParam().tolerance);
+            check("frozen_" + what + "_per_token", "direct_" + what, GetParam().tolerance);
+            check(what, what, GetParam().tolerance);
+        }
+        check("w_out_norm", "w_out_norm", 1e-5);
+        check("logit_var", "logit_var", 1e-5);
+        check("singular_values", "singular_values_W_U", 1e-5);
+    }
+    EXPECT_EQ(result.axisNames("/models/tiny-ln/total_loss_per_token"),
+              (std::vector<std::string>{"neuron", "token"}));
+    const auto total = result.numbers("/models/tiny-lnfree/total_entropy_per_token").values;
+    const auto frozen = result.numbers("/models/tiny-lnfree/frozen_entropy_per_token").values;
+    EXPECT_GT(largestMagnitude(total), 1e-4);
+    EXPECT_TRUE(near(total, frozen, {192, 138}, 0.0));
+}
+
+INSTANTIATE_TEST_SUITE_P(Precisions, NeuronsGolden,
+                         ::testing::Values(Precision{"float32", 1e-5}, Precision{"float64", 1e-10}),
+                         [](const auto& tested) { return std::string(tested.param.dtype); });
+
+const std::vector<std::string> prompt{
+    "--prompt", "Then, Mary and John went to the store. John gave a book to Mary."};
+
+TEST(NeuronsCommand, TopNeuronsOfOneModelAreFollowedInAll) {
+    const TemporaryFolder folder;
+    const auto output = (folder.path() / "neurons.h5").string();
+    const auto outcome =
+        residuum(std::vector<std::string>{"neurons", "demo:vanilla", "demo:ln-free"} + prompt +
+                 std::vector<std::string>{"--neurons", "top:7", "--chosen-on", "ln-free",
+                                          "--screen", "-o", output});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    const Hdf5Reader result(output);
+    EXPECT_EQ(result.numbers("/models/vanilla/neuron").values,
+              result.numbers("/models/ln-free/neuron").values);
+    const auto score = result.numbers("/models/ln-free/score").values;
+    EXPECT_TRUE(std::is_sorted(score.rbegin(), score.rend()));
+    EXPECT_THAT(outcome.out, HasSubstr("LN frozen"));
+}
+
+/// One sentence, status 1 or 2, and no file.
+void expectRefused(const std::vector<std::string>& arguments, const std::string& words) {
+    const TemporaryFolder folder;
+    const auto output = folder.path() / "neurons.h5";
+    const auto outcome = residuum(std::vector<std::string>{"neurons"} + arguments +
+                                  std::vector<std::string>{"-o", output.string()});
+    EXPECT_NE(outcome.status, 0) << words;
+    EXPECT_THAT(outcome.err, HasSubstr(words));
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    EXPECT_FALSE(std::filesystem::exists(output));
+}
+
+TEST(NeuronsCommand, RefusesInWords) {
+    const TemporaryFolder folder;
+    const auto empty = folder.path() / "empty.txt";
+    std::ofstream(empty) << "\n  \n";
+    const std::vector<std::string> model{"demo:original"};
+    expectRefused(model + std::vector<std::string>{"--dataset", empty.string()}, "holds no tokens");
+    expectRefused(model + std::vector<std::string>{"--ids", "5", "--ids", "7"},
+                  "sequences of at least two tokens");
+    expectRefused(model + prompt + std::vector<std::string>{"--layer", "4"},
+                  "has the layers 0 to 3");
+    expectRefused(model + prompt + std::vector<std::string>{"--neurons", "3,640"},
+                  "has the neurons 0 to 639");
+    expectRefused(model + prompt + std::vector<std::string>{"--neurons", "3,3"}, "twice");
+    expectRefused(model + prompt + std::vector<std::string>{"--neurons", "top:0"}, "at least one");
+    expectRefused(model + prompt + std::vector<std::string>{"--null-space", "161"},
+                  "has 160 directions");
+    expectRefused(model + prompt + std::vector<std::string>{"--layer", "1", "--screen"},
+                  "last layer (3) only");
+    expectRefused(model + prompt + std::vector<std::string>{"--by", "beauty"}, "unknown");
+    expectRefused(model + prompt + std::vector<std::string>{"--chosen-on", "gpt2"},
+                  "none of the models");
+}
+
+} // namespace
+} // namespace residuum::test

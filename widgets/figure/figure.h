@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis/results/provenance.h"
+#include "widgets/plots/chart_data.h"
 #include "widgets/plots/heatmap_drawing.h"
 #include "widgets/plots/pin.h"
 #include "widgets/plots/scatter_data.h"
@@ -26,6 +27,12 @@ struct ScatterFigure {
     std::vector<Pin> pins;
 };
 
+struct ChartFigure {
+    ChartData data;
+    AxisRange range; ///< of the y axis
+    std::vector<Pin> pins;
+};
+
 /// Numbers in rows; columns in groups, one group per model.
 struct TableFigure {
     struct Column {
@@ -45,7 +52,7 @@ struct FigurePanel {
     QString title;     ///< e.g. the model's name
     QString subtitle;  ///< e.g. its normalisation
     QStringList notes; ///< lines under the plot, e.g. "NMAE 8.82 %"
-    std::variant<HeatmapFigure, ScatterFigure, TableFigure> content;
+    std::variant<HeatmapFigure, ScatterFigure, ChartFigure, TableFigure> content;
 };
 
 struct Figure {

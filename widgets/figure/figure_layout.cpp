@@ -1,6 +1,7 @@
 #include "widgets/figure/figure_layout.h"
 
 #include "widgets/plots/bar_drawing.h"
+#include "widgets/plots/chart_drawing.h"
 #include "widgets/plots/scatter_drawing.h"
 
 #include <algorithm>
@@ -88,11 +89,20 @@ const ColourScale* FigureLayout::sharedScale() const {
     return nullptr;
 }
 
-const ScatterFigure* FigureLayout::firstScatter() const {
-    for (const auto& panel : figure_.panels)
+/// Names and marks under the plots: scatters' groups, else a chart's series.
+std::vector<FigureLayout::LegendEntry> FigureLayout::legendEntries() const {
+    std::vector<LegendEntry> entries;
+    for (const auto& panel : figure_.panels) {
         if (const auto* scatter = std::get_if<ScatterFigure>(&panel.content))
-            return scatter;
-    return nullptr;
+            for (std::size_t i = 0; i < scatter->data.groups.size(); ++i)
+                entries.push_back({scatter->data.groups[i], static_cast<int>(i), false, false});
+        if (const auto* chart = std::get_if<ChartFigure>(&panel.content))
+            for (const auto& series : chart->data.series)
+                entries.push_back({series.name, series.group, series.hollow, true});
+        if (!entries.empty())
+            break;
+    }
+    return entries;
 }
 
 QString FigureLayout::barLabel() const {
@@ -143,6 +153,7 @@ double FigureLayout::plotHeight(const FigurePanel& panel, double width) const {
                                      return std::clamp(wanted, 0.6 * width, 1.25 * width);
                                  },
                                  [&](const ScatterFigure&) { return width; },
+                                 [&](const ChartFigure&) { return 0.8 * width; },
                                  [&](const TableFigure& table) { return tableHeight(table); }},
                       panel.content);
 }
@@ -182,7 +193,7 @@ void FigureLayout::place() {
         top += head + plot + (notes > 0.0 ? notes + 0.25 * line : 0.0) +
                (last < panels_.size() ? gap : 0.0);
     }
-    const bool legend = firstScatter() != nullptr && !firstScatter()->data.groups.empty();
+    const bool legend = !legendEntries().empty();
     size_ = QSizeF(width, wholePoints(top + (legend ? 1.5 * small : 0.0)));
     if (style_.height)
         stretchTo(wholePoints(*style_.height * unitsPerPoint));
@@ -261,33 +272,41 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
     painter.save();
     painter.translate(placed.plot.topLeft());
     const QSizeF size = placed.plot.size();
-    std::visit(Overloaded{[&](const HeatmapFigure& heatmap) {
-                              const auto frame = heatmapFrame(heatmap.data.grid, size, theme_);
-                              drawCells(painter, heatmap.data, frame, theme_);
-                              drawFrame(painter, frame, theme_);
-                              painter.setRenderHint(QPainter::Antialiasing);
-                              for (const auto& cell : heatmap.data.grid.cells)
-                                  for (const auto& pin : heatmap.pins)
-                                      if (pin.id == cell.id)
-                                          outlineCell(painter, cellRect(frame, cell), theme_,
-                                                      pin.colour, 1.5, 0.0);
-                          },
-                          [&](const ScatterFigure& scatter) {
-                              const auto frame =
-                                  scatterFrame(scatter.data, scatter.limit, size, theme_);
-                              drawScatter(painter, scatter.data, scatter.limit, frame, theme_);
-                              const double radius = markerRadius(scatter.data, frame, theme_);
-                              for (const auto& point : scatter.data.points)
-                                  for (const auto& pin : scatter.pins)
-                                      if (const auto at = placeOf(point, scatter.limit, frame);
-                                          at && pin.id == point.id)
-                                          drawRing(painter, *at, point.group, radius, theme_,
-                                                   pin.colour, 1.5, 2.0);
-                          },
-                          [&](const TableFigure& table) {
-                              paintTable(painter, table, QRectF(QPointF(0, 0), size));
-                          }},
-               panel.content);
+    std::visit(
+        Overloaded{[&](const HeatmapFigure& heatmap) {
+                       const auto frame = heatmapFrame(heatmap.data.grid, size, theme_);
+                       drawCells(painter, heatmap.data, frame, theme_);
+                       drawFrame(painter, frame, theme_);
+                       painter.setRenderHint(QPainter::Antialiasing);
+                       for (const auto& cell : heatmap.data.grid.cells)
+                           for (const auto& pin : heatmap.pins)
+                               if (pin.id == cell.id)
+                                   outlineCell(painter, cellRect(frame, cell), theme_, pin.colour,
+                                               1.5, 0.0);
+                   },
+                   [&](const ScatterFigure& scatter) {
+                       const auto frame = scatterFrame(scatter.data, scatter.limit, size, theme_);
+                       drawScatter(painter, scatter.data, frame, theme_);
+                       const double radius = markerRadius(scatter.data, frame, theme_);
+                       for (const auto& point : scatter.data.points)
+                           for (const auto& pin : scatter.pins)
+                               if (const auto at = placeOf(point, frame); at && pin.id == point.id)
+                                   drawRing(painter, *at, point.group, radius, theme_, pin.colour,
+                                            1.5, 2.0);
+                   },
+                   [&](const ChartFigure& chart) {
+                       const auto frame = chartFrame(chart.data, chart.range, size, theme_);
+                       drawChart(painter, chart.data, frame, theme_);
+                       painter.setRenderHint(QPainter::Antialiasing);
+                       for (std::size_t i = 0; i < chart.data.categories.size(); ++i)
+                           for (const auto& pin : chart.pins)
+                               if (pin.id == chart.data.categories[i].id)
+                                   drawCategoryMark(painter, frame, i, pin.colour, theme_);
+                   },
+                   [&](const TableFigure& table) {
+                       paintTable(painter, table, QRectF(QPointF(0, 0), size));
+                   }},
+        panel.content);
     painter.restore();
 }
 
@@ -315,22 +334,30 @@ void FigureLayout::paintBar(QPainter& painter) const {
 }
 
 void FigureLayout::paintLegend(QPainter& painter) const {
-    const auto& groups = firstScatter()->data.groups;
+    const auto entries = legendEntries();
     const auto metrics = theme_.tickMetrics();
     const double line = metrics.height();
     double width = 0.0;
-    for (const auto& group : groups)
-        width += 2.2 * line + metrics.horizontalAdvance(group);
+    for (const auto& entry : entries)
+        width += 2.2 * line + metrics.horizontalAdvance(entry.name);
     double x = legend_.center().x() - width / 2.0;
-    const double radius = 0.25 * line;
-    for (std::size_t i = 0; i < groups.size(); ++i) {
-        drawMarker(painter, QPointF(x + 0.6 * line, legend_.center().y()), static_cast<int>(i),
-                   radius, theme_);
+    for (const auto& entry : entries) {
+        const QPointF at(x + 0.6 * line, legend_.center().y());
+        if (entry.isSeries) {
+            auto colour = groupColour(entry.group, false);
+            painter.setPen(QPen(colour, theme_.unit));
+            colour.setAlphaF(entry.hollow ? 0.0F : 0.45F);
+            painter.setBrush(colour);
+            painter.drawRect(
+                QRectF(at.x() - 0.3 * line, at.y() - 0.3 * line, 0.6 * line, 0.6 * line));
+        } else {
+            drawMarker(painter, at, entry.group, 0.25 * line, theme_);
+        }
         painter.setFont(theme_.tickFont);
         painter.setPen(theme_.quiet);
-        const double advance = metrics.horizontalAdvance(groups[i]);
+        const double advance = metrics.horizontalAdvance(entry.name);
         painter.drawText(QRectF(x + 1.2 * line, legend_.top(), advance, legend_.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, groups[i]);
+                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, entry.name);
         x += 2.2 * line + advance;
     }
 }

@@ -44,7 +44,12 @@ class FigureLayout {
     void place();
     void stretchTo(double height);
     const ColourScale* sharedScale() const;
-    const ScatterFigure* firstScatter() const;
+    struct LegendEntry {
+        QString name;
+        int group = 0;
+        bool hollow = false, isSeries = false;
+    };
+    std::vector<LegendEntry> legendEntries() const;
     QString barLabel() const;
 
     void paintPanel(QPainter& painter, std::size_t panel) const;
@@ -58,7 +63,7 @@ class FigureLayout {
     QSizeF size_;
     std::vector<Placed> panels_;
     QStringList barLabel_; ///< wrapped
-    QRectF legend_;        ///< of a scatter's groups, under the plots
+    QRectF legend_;        ///< of scatters' groups or charts' series, under the plots
     QRectF bar_;           ///< of the shared colour scale; null: there is none
 };
 

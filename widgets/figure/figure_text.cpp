@@ -74,6 +74,26 @@ class CsvLines {
                            number(point.x), number(point.y)});
     }
 
+    void add(const ChartFigure& chart) {
+        const auto& data = chart.data;
+        if (data.categories.empty()) {
+            head({QStringLiteral("panel"), QStringLiteral("series"), data.xTitle, data.yTitle});
+            for (const auto& series : data.series)
+                for (const auto& point : series.curve)
+                    addLine(csv_, {panel_, series.name, number(point.x()), number(point.y())});
+            return;
+        }
+        head({QStringLiteral("panel"), QStringLiteral("series"), data.xTitle,
+              QStringLiteral("mean ") + data.yTitle, QStringLiteral("5 %"), QStringLiteral("25 %"),
+              QStringLiteral("median"), QStringLiteral("75 %"), QStringLiteral("95 %")});
+        for (const auto& series : data.series)
+            for (std::size_t i = 0; i < series.boxes.size(); ++i)
+                if (const auto& box = series.boxes[i])
+                    addLine(csv_, {panel_, series.name, data.categories[i].label, number(box->mean),
+                                   number(box->low), number(box->quarter), number(box->median),
+                                   number(box->threeQuarters), number(box->high)});
+    }
+
     void add(const TableFigure& table) {
         QStringList names{table.rowTitle};
         for (const auto& column : table.columns)

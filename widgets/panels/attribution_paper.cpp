@@ -37,8 +37,8 @@ class Paper {
           const QString& prompt, const Provenance& provenance)
         : columns_(columns), request_(request) {
         for (const auto& pin : request.pins)
-            if (const auto component = parseComponent(pin.name.toStdString()))
-                pins_.push_back({componentId(*component), pin.colour});
+            if (const auto id = idOfName(pin.name.toStdString()))
+                pins_.push_back({*id, pin.colour});
         figure_.view = request.view;
         figure_.provenance = provenance;
         if (const auto mode = modeOf(request.view))

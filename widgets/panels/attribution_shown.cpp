@@ -50,7 +50,7 @@ Figure attributionFigure(const Workspace& workspace, FigureRequest& request) {
     request.difference = workspace.difference();
     request.pins.clear();
     for (const auto& pin : workspace.state().pins)
-        request.pins.push_back({QString::fromStdString(label(componentOf(pin.id))), pin.colour});
+        request.pins.push_back({QString::fromStdString(nameOfId(pin.id)), pin.colour});
     const auto tokenizer = workspace.tokenizer();
     std::vector<AttributionColumn> columns;
     std::vector<const ModelColumn*> shown;

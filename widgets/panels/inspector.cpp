@@ -104,7 +104,7 @@ QString Inspector::numbersTable(int id) const {
 
 void Inspector::refresh() {
     const auto id = shownComponent();
-    const auto name = id ? QString::fromStdString(label(componentOf(*id))) : QString();
+    const auto name = id ? QString::fromStdString(nameOfId(*id)) : QString();
     if (name.isEmpty()) {
         title_->setText(tr("No component"));
         numbers_->setText(
@@ -121,8 +121,7 @@ void Inspector::refreshPins() {
     for (const auto& pin : workspace_.state().pins) {
         QPixmap swatch(12, 12);
         swatch.fill(pin.colour);
-        auto* item =
-            new QListWidgetItem(QIcon(swatch), QString::fromStdString(label(componentOf(pin.id))));
+        auto* item = new QListWidgetItem(QIcon(swatch), QString::fromStdString(nameOfId(pin.id)));
         item->setData(Qt::UserRole, pin.id);
         pins_->addItem(item);
     }

@@ -5,26 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace residuum {
 
 namespace {
 
 constexpr int firstPositionCell = 1 << 28; // above every component's id
-constexpr int firstNeuronCell = 1 << 29;
 constexpr int positionsPerLayer = 1 << 12;
 constexpr int neuronsPerRow = 10;
-constexpr int neuronsPerLayer = 1 << 15; ///< more than any model's d_mlp
-
-/// The same neuron has the same id in every model, whatever its rank.
-int neuronCellId(const std::string& label) {
-    int layer = 0, neuron = 0;
-    std::sscanf(label.c_str(), "L%dN%d", &layer, &neuron);
-    // Labels of files are not trusted to be in range.
-    return firstNeuronCell + std::clamp(layer, 0, 4095) * neuronsPerLayer +
-           std::clamp(neuron, 0, neuronsPerLayer - 1);
-}
 
 /// A site is shown as layer × position, layer × head, or ranked neurons.
 struct ShownCells {
@@ -76,7 +64,7 @@ int positionCellId(int layer, int pos) {
 }
 
 std::optional<int> positionOfCell(int id) {
-    if (id < firstPositionCell || id >= firstNeuronCell)
+    if (id < firstPositionCell || id >= firstNeuronId)
         return std::nullopt;
     return (id - firstPositionCell) % positionsPerLayer;
 }
@@ -102,7 +90,8 @@ CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStri
         cell.column = column;
         if (axes.neuron) {
             const auto& neuron = result.neurons.at(static_cast<std::size_t>(i));
-            cell.id = neuronCellId(neuron);
+            // Names of files are not trusted.
+            cell.id = idOfName(neuron).value_or(firstNeuronId);
             cell.label = QString::fromStdString(neuron);
         } else if (axes.head) {
             const Component head{ComponentKind::Head, LayerIndex(row), HeadIndex(column)};

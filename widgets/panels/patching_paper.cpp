@@ -28,8 +28,8 @@ class Paper {
           const FigureRequest& request, const QStringList& tokens, const Provenance& provenance)
         : columns_(columns), view_(view), request_(request), tokens_(tokens) {
         for (const auto& pin : request.pins)
-            if (const auto component = parseComponent(pin.name.toStdString()))
-                pins_.push_back({componentId(*component), pin.colour});
+            if (const auto id = idOfName(pin.name.toStdString()))
+                pins_.push_back({*id, pin.colour});
         figure_.view = request.view;
         figure_.provenance = provenance;
     }

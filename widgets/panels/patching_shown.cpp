@@ -20,7 +20,7 @@ Figure patchingFigure(const Workspace& workspace, FigureRequest& request) {
     request.difference = workspace.difference();
     request.pins.clear();
     for (const auto& pin : state.pins)
-        request.pins.push_back({QString::fromStdString(label(componentOf(pin.id))), pin.colour});
+        request.pins.push_back({QString::fromStdString(nameOfId(pin.id)), pin.colour});
     std::vector<PatchColumn> columns;
     std::vector<int> places;
     Provenance provenance;

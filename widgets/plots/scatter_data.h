@@ -3,9 +3,16 @@
 
 #include <QString>
 
+#include <optional>
 #include <vector>
 
 namespace residuum {
+
+struct AxisRange {
+    double first = 0.0, last = 1.0;
+
+    friend bool operator==(const AxisRange&, const AxisRange&) = default;
+};
 
 struct ScatterPoint {
     int id = 0;
@@ -22,6 +29,8 @@ struct ScatterData {
     QString yTitle;
     QString note;         ///< drawn in the corner, e.g. "NMAE 31.2 %"
     bool diagonal = true; ///< the line y = x
+    /// What the axes show; empty: -limit to limit, as the view has it.
+    std::optional<AxisRange> x, y;
 };
 
 } // namespace residuum

@@ -5,9 +5,8 @@
 
 namespace residuum {
 
-namespace {
+namespace {} // namespace
 
-/// The colour of a group's marks: calmer than pins, which must stand out from them.
 QColor groupColour(int group, bool dark) {
     switch (group % 4) {
     case 0:
@@ -20,6 +19,8 @@ QColor groupColour(int group, bool dark) {
         return dark ? QColor(0x7C, 0xC8, 0xA4) : QColor(0x1D, 0x7F, 0x5C);
     }
 }
+
+namespace {
 
 QPolygonF polygon(const QPointF& at, const std::vector<QPointF>& corners, double radius) {
     QPolygonF points;
@@ -134,31 +135,38 @@ void drawNote(QPainter& painter, const ScatterData& data, const PlotFrame& frame
 
 PlotFrame scatterFrame(const ScatterData& data, double limit, const QSizeF& size,
                        const PlotTheme& theme) {
-    // A little beyond the limit, so that a point at the limit is a whole one.
-    const double edge = 1.04 * limit;
-    const auto ticks = roundTicks(-limit, limit, 5);
+    const auto x = data.x.value_or(AxisRange{-limit, limit});
+    const auto y = data.y.value_or(AxisRange{-limit, limit});
+    // A little beyond the ends, so that a point there is a whole one.
+    const double besideX = 0.02 * (x.last - x.first), besideY = 0.02 * (y.last - y.first);
     FrameStyle style;
-    style.mostAspect = 1.5;
-    return layOutFrame(size, theme, {data.xTitle, ticks, -edge, edge},
-                       {data.yTitle, ticks, edge, -edge}, style);
+    style.mostAspect = data.x ? 0.0 : 1.5;
+    return layOutFrame(
+        size, theme,
+        {data.xTitle, roundTicks(x.first, x.last, 5), x.first - besideX, x.last + besideX},
+        {data.yTitle, roundTicks(y.first, y.last, 5), y.last + besideY, y.first - besideY}, style);
 }
 
-std::optional<QPointF> placeOf(const ScatterPoint& point, double limit, const PlotFrame& frame) {
+std::optional<QPointF> placeOf(const ScatterPoint& point, const PlotFrame& frame) {
     if (!std::isfinite(point.x) || !std::isfinite(point.y))
         return std::nullopt;
-    return QPointF(frame.toX(std::clamp(point.x, -limit, limit)),
-                   frame.toY(std::clamp(point.y, -limit, limit)));
+    const auto inside = [](double value, const PlotAxis& axis) {
+        const auto [low, high] = std::minmax(axis.first, axis.last);
+        const double beside = 0.02 / 1.04 * (high - low);
+        return std::clamp(value, low + beside, high - beside);
+    };
+    return QPointF(frame.toX(inside(point.x, frame.x)), frame.toY(inside(point.y, frame.y)));
 }
 
 double markerRadius(const ScatterData& data, const PlotFrame& frame, const PlotTheme& theme) {
     const double sparse = theme.tickMetrics().height() * 0.25;
     // Smaller where the points are many or the plot is small.
-    const double crowd = data.points.size() > 600 ? 0.7 : 1.0;
+    const double crowd = data.points.size() > 600 ? 0.55 : 1.0;
     return std::max(2.0 * theme.unit,
                     std::min(sparse, frame.area.height() / 40.0 + 1.2 * theme.unit) * crowd);
 }
 
-void drawScatter(QPainter& painter, const ScatterData& data, double limit, const PlotFrame& frame,
+void drawScatter(QPainter& painter, const ScatterData& data, const PlotFrame& frame,
                  const PlotTheme& theme, double opacity) {
     painter.save();
     painter.fillRect(frame.area, theme.area);
@@ -167,7 +175,7 @@ void drawScatter(QPainter& painter, const ScatterData& data, double limit, const
     painter.setOpacity(opacity);
     const double radius = markerRadius(data, frame, theme);
     for (const ScatterPoint& point : data.points)
-        if (const auto place = placeOf(point, limit, frame))
+        if (const auto place = placeOf(point, frame))
             drawMarker(painter, *place, point.group, radius, theme);
     painter.setOpacity(opacity < 1.0 ? 0.6 : 1.0);
     if (theme.crisp) // on paper it stands under the plots, once for all of them

@@ -8,15 +8,17 @@
 
 namespace residuum {
 
-/// Both axes from -limit to limit.
+/// The colour of a group's marks: calmer than pins, which must stand out from them.
+QColor groupColour(int group, bool dark);
+/// Axes as the data has them, else both from -limit to limit.
 PlotFrame scatterFrame(const ScatterData& data, double limit, const QSizeF& size,
                        const PlotTheme& theme);
-/// Where a point is drawn: at the edge where it lies beyond the limit. Empty: not a number.
-std::optional<QPointF> placeOf(const ScatterPoint& point, double limit, const PlotFrame& frame);
+/// Where a point is drawn: at the edge where it lies beyond the axes. Empty: not a number.
+std::optional<QPointF> placeOf(const ScatterPoint& point, const PlotFrame& frame);
 double markerRadius(const ScatterData& data, const PlotFrame& frame, const PlotTheme& theme);
 
 /// Grid, diagonal, marks, note, axes and, on screen, the legend. `opacity`: of the marks.
-void drawScatter(QPainter& painter, const ScatterData& data, double limit, const PlotFrame& frame,
+void drawScatter(QPainter& painter, const ScatterData& data, const PlotFrame& frame,
                  const PlotTheme& theme, double opacity = 1.0);
 /// The mark of a group's points.
 void drawMarker(QPainter& painter, const QPointF& at, int group, double radius,

@@ -62,8 +62,7 @@ std::optional<int> ScatterView::idAt(const QPoint& point) const {
 
 QPoint ScatterView::centreOf(int id) const {
     const auto index = d_->indexOf(id);
-    const auto place =
-        index ? placeOf(d_->data.points[*index], d_->limit, d_->frame()) : std::nullopt;
+    const auto place = index ? placeOf(d_->data.points[*index], d_->frame()) : std::nullopt;
     if (!place)
         return {};
     return {static_cast<int>(std::floor(place->x())), static_cast<int>(std::floor(place->y()))};
@@ -160,7 +159,7 @@ std::optional<std::size_t> ScatterView::Private::nearest(const QPointF& to, doub
     std::optional<std::size_t> best;
     double bestSquared = within * within;
     for (std::size_t i = 0; i < data.points.size(); ++i) {
-        const auto place = placeOf(data.points[i], limit, frame());
+        const auto place = placeOf(data.points[i], frame());
         if (!place)
             continue;
         const QPointF apart = *place - to;
@@ -206,7 +205,7 @@ void ScatterView::Private::drawContent(QCPPainter& painter) {
     if (data.points.empty())
         drawSentence(painter, view->rect(), theme, emptyText);
     else
-        drawScatter(painter, data, limit, frame(), theme, stale ? 0.35 : 1.0);
+        drawScatter(painter, data, frame(), theme, stale ? 0.35 : 1.0);
 }
 
 void ScatterView::Private::drawCallout(QCPPainter& painter, const QPointF& at,
@@ -251,7 +250,7 @@ void ScatterView::Private::drawOverlay(QCPPainter& painter) {
     }
     const auto ring = [&](int id, const QColor& colour, double thickness, double gap) {
         const auto index = indexOf(id);
-        const auto place = index ? placeOf(data.points[*index], limit, placed) : std::nullopt;
+        const auto place = index ? placeOf(data.points[*index], placed) : std::nullopt;
         if (!place)
             return;
         drawRing(painter, *place, data.points[*index].group, radius, theme, colour, thickness, gap);
@@ -263,7 +262,7 @@ void ScatterView::Private::drawOverlay(QCPPainter& painter) {
                                         [&](const Pin& pin) { return pin.id == *hovered; });
         ring(*hovered, theme.ink, 1.2, pinned ? 5.0 : 2.5);
         const auto index = indexOf(*hovered);
-        const auto place = index ? placeOf(data.points[*index], limit, placed) : std::nullopt;
+        const auto place = index ? placeOf(data.points[*index], placed) : std::nullopt;
         if (place)
             drawCallout(painter, *place, describe(*hovered));
     }

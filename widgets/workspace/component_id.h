@@ -4,6 +4,11 @@
 
 #include "analysis/attribution/component.h"
 
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <utility>
+
 namespace residuum {
 
 /// More heads than any model has, so that ids of layers never meet.
@@ -26,6 +31,42 @@ inline Component componentOf(int id) {
     constexpr ComponentKind rest[] = {ComponentKind::AttnBias, ComponentKind::Mlp,
                                       ComponentKind::MlpBias};
     return {rest[within - idHeadsPerLayer], layer, HeadIndex()};
+}
+
+inline constexpr int firstNeuronId = 1 << 29;     ///< above every component's
+inline constexpr int idNeuronsPerLayer = 1 << 15; ///< more than any model's d_mlp
+inline constexpr int idLayers = 1 << 12;
+
+inline int neuronId(LayerIndex layer, NeuronIndex neuron) {
+    return firstNeuronId + layer.value * idNeuronsPerLayer + neuron.value;
+}
+
+/// The inverse of neuronId; empty for any other id.
+inline std::optional<std::pair<LayerIndex, NeuronIndex>> neuronOf(int id) {
+    if (id < firstNeuronId)
+        return std::nullopt;
+    return std::pair(LayerIndex((id - firstNeuronId) / idNeuronsPerLayer),
+                     NeuronIndex((id - firstNeuronId) % idNeuronsPerLayer));
+}
+
+/// What a pin of this id is called, e.g. "L9H9" or "L11N584".
+inline std::string nameOfId(int id) {
+    if (const auto neuron = neuronOf(id))
+        return "L" + std::to_string(neuron->first.value) + "N" +
+               std::to_string(neuron->second.value);
+    return label(componentOf(id));
+}
+
+/// The inverse of nameOfId; empty for what is no name.
+inline std::optional<int> idOfName(const std::string& name) {
+    int layer = -1, neuron = -1, read = 0;
+    if (std::sscanf(name.c_str(), "L%4dN%5d%n", &layer, &neuron, &read) == 2 &&
+        read == static_cast<int>(name.size()) && layer >= 0 && layer < idLayers && neuron >= 0 &&
+        neuron < idNeuronsPerLayer)
+        return neuronId(LayerIndex(layer), NeuronIndex(neuron));
+    if (const auto component = parseComponent(name))
+        return componentId(*component);
+    return std::nullopt;
 }
 
 } // namespace residuum

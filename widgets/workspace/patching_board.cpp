@@ -185,7 +185,8 @@ void PatchingBoard::request(int columnId, std::shared_ptr<const Model> model, Ca
 std::optional<Component> PatchingBoard::shownHead() const {
     const auto& pins = workspace_.state().pins;
     for (auto pin = pins.rbegin(); pin != pins.rend(); ++pin)
-        if (const auto component = componentOf(pin->id); component.kind == ComponentKind::Head)
+        if (const auto component = componentOf(pin->id);
+            !neuronOf(pin->id) && component.kind == ComponentKind::Head)
             return component;
     return std::nullopt;
 }

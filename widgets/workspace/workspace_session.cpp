@@ -55,8 +55,7 @@ Session Workspace::session() const {
     session.target = state_.target;
     session.versus = state_.versus;
     for (const auto& pin : state_.pins)
-        session.pins.push_back(
-            {label(componentOf(pin.id)), pin.colour.name(QColor::HexRgb).toStdString()});
+        session.pins.push_back({nameOfId(pin.id), pin.colour.name(QColor::HexRgb).toStdString()});
     session.difference = difference();
     if (!state_.corrupt.tokens.empty()) {
         const auto& asked = patching_->settings();
@@ -98,8 +97,8 @@ void Workspace::restore(const Session& session) {
         next.versus = session.versus;
     for (const auto& pin : session.pins) {
         const QColor colour(QString::fromStdString(pin.colour));
-        if (const auto component = parseComponent(pin.name); component && colour.isValid())
-            next.pins.push_back({componentId(*component), colour});
+        if (const auto id = idOfName(pin.name); id && colour.isValid())
+            next.pins.push_back({*id, colour});
     }
     apply(next);
     undo_.clear();

@@ -1,0 +1,214 @@
+#include "widgets/plots/chart_drawing.h"
+
+#include "widgets/plots/scatter_drawing.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace residuum {
+
+namespace {
+
+double widestX(const ChartData& data) {
+    double most = 1.0;
+    for (const auto& series : data.series)
+        for (const auto& point : series.curve)
+            most = std::max(most, point.x());
+    return most;
+}
+
+PlotAxis xAxis(const ChartData& data) {
+    if (data.categories.empty()) {
+        const double most = widestX(data);
+        return {data.xTitle, roundTicks(0.0, most, 5), 0.0, 1.03 * most};
+    }
+    PlotAxis axis{data.xTitle, {}, 0.0, static_cast<double>(data.categories.size())};
+    for (std::size_t i = 0; i < data.categories.size(); ++i)
+        axis.ticks.push_back({static_cast<double>(i) + 0.5, data.categories[i].label});
+    return axis;
+}
+
+void drawGrid(QPainter& painter, const PlotFrame& frame, const PlotTheme& theme) {
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setPen(QPen(theme.grid, theme.unit));
+    for (const auto& tick : frame.y.ticks) {
+        const double y = snapped(painter, theme, frame.toY(tick.position));
+        painter.drawLine(QPointF(frame.area.left(), y), QPointF(frame.area.right(), y));
+    }
+}
+
+void drawBox(QPainter& painter, const BoxStats& box, double centre, double width,
+             const PlotFrame& frame, const QColor& colour, bool hollow, const PlotTheme& theme) {
+    const auto y = [&](double value) {
+        return std::clamp(frame.toY(value), frame.area.top(), frame.area.bottom());
+    };
+    painter.setPen(QPen(colour, 1.0 * theme.unit));
+    painter.drawLine(QPointF(centre, y(box.low)), QPointF(centre, y(box.quarter)));
+    painter.drawLine(QPointF(centre, y(box.threeQuarters)), QPointF(centre, y(box.high)));
+    QColor fill = hollow ? theme.area : colour;
+    if (!hollow)
+        fill.setAlphaF(0.45F);
+    painter.setBrush(fill);
+    painter.drawRect(QRectF(QPointF(centre - width / 2.0, y(box.threeQuarters)),
+                            QPointF(centre + width / 2.0, y(box.quarter))));
+    painter.setPen(QPen(colour, 2.0 * theme.unit));
+    painter.drawLine(QPointF(centre - width / 2.0, y(box.median)),
+                     QPointF(centre + width / 2.0, y(box.median)));
+    painter.setPen(QPen(theme.ink, 0.8 * theme.unit));
+    painter.setBrush(theme.area);
+    const double radius = std::max(1.6 * theme.unit, std::min(2.6 * theme.unit, width / 4.0));
+    painter.drawEllipse(QPointF(centre, y(box.mean)), radius, radius);
+}
+
+void drawBoxes(QPainter& painter, const ChartData& data, const PlotFrame& frame,
+               const PlotTheme& theme) {
+    const auto count = static_cast<double>(data.series.size());
+    for (std::size_t s = 0; s < data.series.size(); ++s) {
+        const auto& series = data.series[s];
+        const auto colour = groupColour(series.group, theme.dark);
+        for (std::size_t i = 0; i < std::min(series.boxes.size(), data.categories.size()); ++i) {
+            if (!series.boxes[i])
+                continue;
+            const auto room = categoryRect(frame, i);
+            const double step = 0.8 * room.width() / count;
+            const double centre =
+                room.left() + 0.1 * room.width() + step * (static_cast<double>(s) + 0.5);
+            drawBox(painter, *series.boxes[i], centre, 0.75 * step, frame, colour, series.hollow,
+                    theme);
+        }
+    }
+}
+
+void drawCurves(QPainter& painter, const ChartData& data, const PlotFrame& frame,
+                const PlotTheme& theme) {
+    for (const auto& series : data.series) {
+        QPolygonF line;
+        for (const auto& point : series.curve)
+            line << QPointF(frame.toX(point.x()), frame.toY(point.y()));
+        QPen pen(groupColour(series.group, theme.dark), 1.8 * theme.unit);
+        if (series.hollow)
+            pen.setStyle(Qt::DashLine);
+        painter.setPen(pen);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawPolyline(line);
+        if (!series.hollow)
+            for (const auto& point : line)
+                drawMarker(painter, point, series.group, 2.2 * theme.unit, theme);
+    }
+}
+
+void drawLegend(QPainter& painter, const ChartData& data, const PlotFrame& frame,
+                const PlotTheme& theme) {
+    const auto metrics = theme.tickMetrics();
+    const double line = metrics.height();
+    double width = 0.0;
+    for (const auto& series : data.series)
+        width = std::max(width, metrics.horizontalAdvance(series.name));
+    width += 1.8 * line;
+    const double height = line * static_cast<double>(data.series.size());
+    if (width > 0.7 * frame.area.width() || height > 0.5 * frame.area.height())
+        return;
+    // Curves rise to the right, boxes have their baseline there: curves leave room at the left.
+    const double left = data.categories.empty() ? frame.area.left() + 0.4 * line
+                                                : frame.area.right() - width - 0.2 * line;
+    const QRectF box(left, frame.area.top() + 0.2 * line, width, height);
+    auto under = theme.area;
+    under.setAlphaF(0.85F);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(under);
+    painter.drawRect(box);
+    painter.setFont(theme.tickFont);
+    for (std::size_t i = 0; i < data.series.size(); ++i) {
+        const auto& series = data.series[i];
+        const double y = box.top() + line * (static_cast<double>(i) + 0.5);
+        QPen pen(groupColour(series.group, theme.dark), 2.0 * theme.unit);
+        if (series.hollow && data.categories.empty())
+            pen.setStyle(Qt::DashLine);
+        if (data.categories.empty()) {
+            painter.setPen(pen);
+            painter.drawLine(QPointF(box.left() + 0.2 * line, y),
+                             QPointF(box.left() + 1.2 * line, y));
+        } else {
+            auto fill = groupColour(series.group, theme.dark);
+            painter.setPen(QPen(fill, theme.unit));
+            fill.setAlphaF(series.hollow ? 0.0F : 0.45F);
+            painter.setBrush(fill);
+            painter.drawRect(
+                QRectF(box.left() + 0.35 * line, y - 0.3 * line, 0.6 * line, 0.6 * line));
+        }
+        painter.setPen(theme.quiet);
+        painter.drawText(QRectF(box.left() + 1.5 * line, y - 0.5 * line, width, line),
+                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, series.name);
+    }
+}
+
+} // namespace
+
+AxisRange valueRange(const ChartData& data) {
+    double least = 0.0, most = 0.0;
+    const auto include = [&](double value) {
+        if (std::isfinite(value)) {
+            least = std::min(least, value);
+            most = std::max(most, value);
+        }
+    };
+    for (const auto& series : data.series) {
+        for (const auto& box : series.boxes)
+            if (box) {
+                include(box->low);
+                include(box->high);
+                include(box->mean);
+            }
+        for (const auto& point : series.curve)
+            include(point.y());
+    }
+    if (!(most > least))
+        return {0.0, 1e-6};
+    const double beside = 0.06 * (most - least);
+    return {least < 0.0 ? least - beside : 0.0, most + beside};
+}
+
+PlotFrame chartFrame(const ChartData& data, const AxisRange& values, const QSizeF& size,
+                     const PlotTheme& theme) {
+    return layOutFrame(
+        size, theme, xAxis(data),
+        {data.yTitle, roundTicks(values.first, values.last, 5), values.last, values.first}, {});
+}
+
+QRectF categoryRect(const PlotFrame& frame, std::size_t category) {
+    const auto at = static_cast<double>(category);
+    const double left = frame.toX(at), right = frame.toX(at + 1.0);
+    return {left, frame.area.top(), right - left, frame.area.height()};
+}
+
+void drawChart(QPainter& painter, const ChartData& data, const PlotFrame& frame,
+               const PlotTheme& theme, double opacity) {
+    painter.save();
+    painter.fillRect(frame.area, theme.area);
+    drawGrid(painter, frame, theme);
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    painter.setOpacity(opacity);
+    if (data.categories.empty())
+        drawCurves(painter, data, frame, theme);
+    else
+        drawBoxes(painter, data, frame, theme);
+    if (theme.crisp) // on paper it stands under the plots, once for all of them
+        drawLegend(painter, data, frame, theme);
+    painter.setOpacity(1.0);
+    drawFrame(painter, frame, theme);
+    painter.restore();
+}
+
+void drawCategoryMark(QPainter& painter, const PlotFrame& frame, std::size_t category,
+                      const QColor& colour, const PlotTheme& theme) {
+    const auto rect = categoryRect(frame, category);
+    painter.setPen(QPen(colour, 2.0 * theme.unit));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawLine(rect.bottomLeft() + QPointF(theme.unit, 0.0),
+                     rect.bottomRight() - QPointF(theme.unit, 0.0));
+    auto fill = colour;
+    fill.setAlphaF(0.08F);
+    painter.fillRect(rect, fill);
+}
+
+} // namespace residuum

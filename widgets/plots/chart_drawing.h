@@ -1,0 +1,21 @@
+// How a chart is laid out and drawn, on screen and on paper alike.
+#pragma once
+
+#include "widgets/plots/chart_data.h"
+#include "widgets/plots/pin.h"
+#include "widgets/plots/plot_frame.h"
+
+namespace residuum {
+
+PlotFrame chartFrame(const ChartData& data, const AxisRange& values, const QSizeF& size,
+                     const PlotTheme& theme);
+/// Pixels that a category takes.
+QRectF categoryRect(const PlotFrame& frame, std::size_t category);
+/// Grid, boxes or curves, legend, axes. `opacity`: of the marks.
+void drawChart(QPainter& painter, const ChartData& data, const PlotFrame& frame,
+               const PlotTheme& theme, double opacity = 1.0);
+/// A band over a category, in `colour`.
+void drawCategoryMark(QPainter& painter, const PlotFrame& frame, std::size_t category,
+                      const QColor& colour, const PlotTheme& theme);
+
+} // namespace residuum

@@ -40,7 +40,7 @@ int openWorkbench(int argc, char** argv, const WindowArguments& arguments) {
         throw UsageError(
             "--size " + arguments.size,
             "a size in pixels is expected, from 320x240 to 16384x16384, e.g. 1280x800");
-    options.patchingInFront = arguments.panel == "patching";
+    options.panel = arguments.panel;
     options.startupWarning = configureThreads(arguments.common.threads);
     return runWorkbench(argc, argv, options);
 }
@@ -62,8 +62,8 @@ int run(int argc, char** argv) {
                    "files (.h5)");
     app.add_option("--screenshot", window.screenshot,
                    "draw the workbench into this PNG when its results are there, and exit");
-    app.add_option("--panel", window.panel, "the panel in front: attribution or patching")
-        ->check(CLI::IsMember({"attribution", "patching"}));
+    app.add_option("--panel", window.panel, "the panel in front: attribution, patching or neurons")
+        ->check(CLI::IsMember({"attribution", "patching", "neurons"}));
     app.add_option("--size", window.size, "the window's size, e.g. 1280x800");
     addCommonOptions(app, window.common);
 

@@ -20,6 +20,8 @@ struct DatasetRequest {
     std::optional<int> length;         ///< default n_ctx
     std::optional<std::uint64_t> seed; ///< shuffle: Fisher-Yates with std::mt19937_64
     bool prependEndOfText = false;     ///< --bos
+
+    friend bool operator==(const DatasetRequest&, const DatasetRequest&) = default;
 };
 
 /// `tokenizer` may be null where the file holds ids. Every sequence carries its following token

@@ -60,13 +60,47 @@ SessionPatching patchingOf(const json& object) {
     return patching;
 }
 
+SessionNeurons neuronsOf(const json& object, const std::filesystem::path& file) {
+    const std::string asking = "the session's neurons";
+    SessionNeurons neurons;
+    neurons.layer = object.at("layer").get<int>();
+    neurons.top = std::max(1, object.at("top").get<int>());
+    neurons.by = parseNeuronRank(object.at("by").get<std::string>(), asking);
+    neurons.chosenOn = object.at("chosen_on").get<std::string>();
+    neurons.ablation = parseAblation(object.at("ablation").get<std::string>(), asking);
+    neurons.nullSpace = std::max(1, object.at("null_space").get<int>());
+    neurons.screen = object.at("screen").get<bool>();
+    neurons.entropy = object.at("entropy").get<bool>();
+    if (!object.at("input").is_null())
+        neurons.dataset = inputRequestFromJson(object["input"], file).dataset;
+    return neurons;
+}
+
+ordered_json neuronsJson(const SessionNeurons& neurons) {
+    ordered_json input;
+    if (neurons.dataset) {
+        InputRequest request;
+        request.dataset = neurons.dataset;
+        input = toJson(request);
+    }
+    return {{"layer", neurons.layer},
+            {"top", neurons.top},
+            {"by", name(neurons.by)},
+            {"chosen_on", neurons.chosenOn},
+            {"ablation", name(neurons.ablation)},
+            {"null_space", neurons.nullSpace},
+            {"screen", neurons.screen},
+            {"entropy", neurons.entropy},
+            {"input", input}};
+}
+
 ordered_json promptJson(const SessionPrompt& prompt) {
     return {{"text", prompt.text},
             {"tokens", idsJson(prompt.tokens)},
             {"end_of_text_first", prompt.endOfTextFirst}};
 }
 
-Session sessionOf(const json& object) {
+Session sessionOf(const json& object, const std::filesystem::path& file) {
     Session session;
     const auto& numeric = object.at("numeric");
     session.numeric = {parseDType(numeric.at("dtype").get<std::string>()),
@@ -84,6 +118,8 @@ Session sessionOf(const json& object) {
         session.difference = object["difference"].get<std::pair<int, int>>();
     if (object.contains("patching") && !object["patching"].is_null())
         session.patching = patchingOf(object["patching"]);
+    if (object.contains("neurons") && !object["neurons"].is_null())
+        session.neurons = neuronsOf(object["neurons"], file);
     const auto panels = object.value("panels", json::object());
     for (const auto& [name, panel] : panels.items()) {
         auto& into = session.panels[name];
@@ -117,6 +153,8 @@ std::string toText(const Session& session) {
             {"corrupt", promptJson(patching->corrupt)}, {"site", name(patching->site)},
             {"estimate", name(patching->estimate)},     {"metric", name(patching->metric)},
             {"direction", name(patching->direction)},   {"normalised", patching->normalised}};
+    if (session.neurons)
+        object["neurons"] = neuronsJson(*session.neurons);
     object["panels"] = ordered_json::object();
     for (const auto& [name, panel] : session.panels)
         object["panels"][name] = {
@@ -135,7 +173,7 @@ Session parseSession(const std::string& text, const std::filesystem::path& file)
                     "has schema_version " + version.dump() + ", but this program reads up to " +
                         std::to_string(sessionSchemaVersion) + "; open it with a newer version");
     try {
-        return sessionOf(object);
+        return sessionOf(object, file);
     } catch (const json::exception& error) {
         throw Error(file.string(), std::string("is a session with a part that is missing or not "
                                                "as expected: ") +
@@ -212,6 +250,19 @@ PromptInput promptInput(const SessionPrompt& prompt, const Tokenizer* tokenizer)
     }
     input.request.ids = {prompt.tokens};
     return input;
+}
+
+NeuronRequest neuronRequest(const SessionNeurons& asked) {
+    NeuronRequest request;
+    request.layer = asked.layer;
+    request.top = asked.top;
+    request.by = asked.by;
+    request.ablation = asked.ablation;
+    // Null-space fractions are kept for every k; only a choice by them depends on it.
+    if (asked.by == NeuronRank::NullSpace)
+        request.nullSpace = asked.nullSpace;
+    request.screen = asked.screen;
+    return request;
 }
 
 DlaRequest attributionRequest(std::optional<TokenId> target, std::optional<TokenId> versus) {

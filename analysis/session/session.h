@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis/attribution/dla_request.h"
+#include "analysis/neurons/neuron_request.h"
 #include "analysis/patching/patch_request.h"
 #include "analysis/prompts/input_request.h"
 #include "analysis/prompts/pair_request.h"
@@ -49,6 +50,21 @@ struct SessionPatching {
     bool normalised = false;
 };
 
+/// What the neuron panel asks. Without a dataset: over the session's prompt.
+struct SessionNeurons {
+    int layer = -1;
+    int top = 12;
+    NeuronRank by = NeuronRank::Score;
+    std::string chosenOn; ///< name of the model that chooses; of no model: the first
+    Ablation ablation = Ablation::Mean;
+    int nullSpace = usualNullSpace;
+    bool screen = false;
+    bool entropy = true; ///< shown, else loss
+    std::optional<DatasetRequest> dataset;
+
+    friend bool operator==(const SessionNeurons&, const SessionNeurons&) = default;
+};
+
 struct Session {
     NumericSettings numeric;
     std::vector<std::string> models;  ///< as named: folders, Hub ids, demo:NAME
@@ -60,6 +76,7 @@ struct Session {
     std::vector<SessionPin> pins;
     std::optional<std::pair<int, int>> difference; ///< of two columns
     std::optional<SessionPatching> patching;
+    std::optional<SessionNeurons> neurons;      ///< empty: the panel was never used
     std::map<std::string, SessionPanel> panels; ///< by name, e.g. "attribution"
 };
 
@@ -79,6 +96,8 @@ PairInput pairInput(const SessionPrompt& clean, const SessionPrompt& corrupt, To
 /// What the patching panel asks about a pair.
 PatchRequest patchingRequest(PatchSite site, PatchMethod estimate, PatchMetric metric,
                              PatchDirection direction);
+/// What the neuron panel asks of the model that chooses.
+NeuronRequest neuronRequest(const SessionNeurons& asked);
 /// What the attribution panel asks about a prompt.
 DlaRequest attributionRequest(std::optional<TokenId> target, std::optional<TokenId> versus);
 

@@ -2,6 +2,7 @@
 
 #include "analysis/neurons/neuron_analysis.h"
 #include "app/cli/console.h"
+#include "app/cli/followed_neurons.h"
 #include "app/cli/opened_models.h"
 #include "core/store/atomic_file.h"
 #include "core/task/error.h"
@@ -70,30 +71,17 @@ int run(const Options& options) {
     const auto inputRequest = options.input.request();
     const auto cache = openCache(options.common);
     const auto opened = openModels(options.models, options.common, progress);
-    const auto first = options.chosenOn.empty() ? 0 : placeOf(options.chosenOn, opened);
+    const auto chooser = options.chosenOn.empty() ? 0 : placeOf(options.chosenOn, opened);
     const PromptInput input{inputRequest, resolveInput(inputRequest, opened.tokenizer(),
                                                        opened.narrowestConfig(), progress)};
     { const AtomicFile refusedBeforeComputing(options.output); }
 
-    std::vector<std::shared_ptr<const NeuronResult>> results(opened.models.size());
     auto warnings = opened.warnings();
-    const auto compute = [&](std::size_t i) {
-        const auto& model = *opened.models[i];
-        const auto answered = answer<NeuronAnalysis>(
-            cache.get(), CacheUse::ReadAndWrite, model, input, request, progress,
-            [&] { return studyNeurons(model, input.tokens, request, progress, limits); });
-        results[i] = answered.result;
-        if (!answered.warning.empty())
-            warnings.push_back(answered.warning);
-    };
-    compute(first);
-    if (!options.chosenOn.empty())
-        request = followedRequest(*results[first]);
-    for (std::size_t i = 0; i < results.size(); ++i)
-        if (!results[i])
-            compute(i);
-    if (!options.chosenOn.empty() && results.size() > 1)
-        compute(first); // one file holds one request
+    const auto results =
+        options.chosenOn.empty()
+            ? answerEach(cache.get(), opened, input, request, progress, limits, &warnings)
+            : answerFollowed(cache.get(), opened, chooser, input, request, progress, limits,
+                             &warnings);
     saveResults<NeuronAnalysis>(options.output, results, input, request, opened.tokenizer());
     clearProgressLine(options.common.quiet);
     if (!options.common.quiet)

@@ -1,7 +1,11 @@
 #include "app/cli/session_results.h"
 
 #include "analysis/attribution/dla_analysis.h"
+#include "analysis/neurons/neuron_analysis.h"
 #include "analysis/patching/patch_answer.h"
+#include "app/cli/followed_neurons.h"
+
+#include <algorithm>
 
 namespace residuum {
 
@@ -32,6 +36,29 @@ void writePatching(const Session& session, const OpenedModels& opened, ResultCac
     saveResults<PatchAnalysis>(target, results, input, request, opened.tokenizer());
 }
 
+void writeNeurons(const Session& session, const OpenedModels& opened, ResultCache* cache,
+                  Progress& progress, const std::filesystem::path& target) {
+    const auto& asked = *session.neurons;
+    auto input = promptInput(session.prompt, opened.tokenizer());
+    if (asked.dataset) {
+        input.request = {};
+        input.request.dataset = asked.dataset;
+        input.tokens =
+            resolveInput(input.request, opened.tokenizer(), opened.narrowestConfig(), progress);
+    }
+    auto request = neuronRequest(asked);
+    const auto names = uniqueNames(opened.infos());
+    const auto chosenOn = std::find(names.begin(), names.end(), asked.chosenOn);
+    const auto results = answerFollowed(
+        cache, opened, chosenOn == names.end() ? 0U : std::size_t(chosenOn - names.begin()), input,
+        request, progress);
+    saveResults<NeuronAnalysis>(target, results, input, request, opened.tokenizer());
+}
+
+bool hasNeurons(const Session& session) {
+    return session.neurons && (session.neurons->dataset || session.prompt.tokens.size() >= 2);
+}
+
 bool always(const Session&) {
     return true;
 }
@@ -48,7 +75,8 @@ bool hasPair(const Session& session) {
 
 std::vector<SessionResult> sessionResults() {
     return {{"attribution", "dla", always, writeAttribution},
-            {"patching", "patch", hasPair, writePatching}};
+            {"patching", "patch", hasPair, writePatching},
+            {"neurons", "neurons", hasNeurons, writeNeurons}};
 }
 
 } // namespace residuum

@@ -26,6 +26,19 @@ QString patchingCommand(const Workspace& workspace) {
     return QString::fromStdString(PatchAnalysis::command(request, "the window") + " -o patch.h5");
 }
 
+QString neuronsCommand(const Workspace& workspace) {
+    const auto models = openModels(workspace);
+    const auto& board = workspace.neurons();
+    if (models.empty() || !board.obstacle().isEmpty() || !board.followed())
+        return {};
+    auto asked = *board.followed();
+    asked.nullSpace = board.settings().nullSpace;
+    const auto request =
+        requestText(originOf<NeuronAnalysis>(models, PromptInput{board.inputRequest(), {}}, asked));
+    return QString::fromStdString(NeuronAnalysis::command(request, "the window") +
+                                  " -o neurons.h5");
+}
+
 QString reproducingCommand(const Workspace& workspace) {
     const auto models = openModels(workspace);
     if (models.empty())

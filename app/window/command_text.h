@@ -13,4 +13,7 @@ QString reproducingCommand(const Workspace& workspace);
 /// The same of the patching panel; "" while there is no pair of prompts.
 QString patchingCommand(const Workspace& workspace);
 
+/// The shell command that computes the neuron results again; empty while none were chosen.
+QString neuronsCommand(const Workspace& workspace);
+
 } // namespace residuum

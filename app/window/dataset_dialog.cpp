@@ -13,11 +13,11 @@
 
 namespace residuum {
 
-DatasetDialog::DatasetDialog(int contextLength, std::function<void(const DatasetRequest&)> chosen,
-                             QWidget* parent)
+DatasetDialog::DatasetDialog(const QString& title, int contextLength,
+                             std::function<void(const DatasetRequest&)> chosen, QWidget* parent)
     : QDialog(parent), file_(new QLineEdit), sequences_(new QSpinBox), length_(new QSpinBox),
       chosen_(std::move(chosen)) {
-    setWindowTitle(tr("NMAE over a dataset"));
+    setWindowTitle(title);
     setAttribute(Qt::WA_DeleteOnClose);
     file_->setPlaceholderText(tr("a .txt, .jsonl or .bin file"));
     file_->setMinimumWidth(fontMetrics().averageCharWidth() * 45);

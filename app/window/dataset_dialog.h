@@ -1,4 +1,4 @@
-// Asks for a dataset to measure NMAE over.
+// Asks for a dataset to measure something over.
 #pragma once
 
 #include "analysis/prompts/dataset.h"
@@ -18,8 +18,8 @@ class DatasetDialog : public QDialog {
 
   public:
     /// `contextLength`: the longest sequence the open models take.
-    DatasetDialog(int contextLength, std::function<void(const DatasetRequest&)> chosen,
-                  QWidget* parent = nullptr);
+    DatasetDialog(const QString& title, int contextLength,
+                  std::function<void(const DatasetRequest&)> chosen, QWidget* parent = nullptr);
 
   private:
     void browse();

@@ -8,6 +8,7 @@
 #include "app/window/job_status.h"
 #include "widgets/panels/attribution_panel.h"
 #include "widgets/panels/inspector.h"
+#include "widgets/panels/neuron_panel.h"
 #include "widgets/panels/patching_panel.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/prompt_strip.h"
@@ -57,13 +58,7 @@ MainWindow::MainWindow(const WorkbenchOptions& options, std::unique_ptr<QSetting
         QStringLiteral("Then, Mary and John went to the store. Mary gave a book to"),
         QStringLiteral(" Mary"), QStringLiteral(" John"));
 
-    attribution_ = new AttributionPanel(*workspace_);
-    patching_ = new PatchingPanel(*workspace_);
-    panels_ = new QTabWidget;
-    panels_->setDocumentMode(true);
-    panels_->setAccessibleName(tr("panels"));
-    panels_->addTab(attribution_, tr("Attribution"));
-    panels_->addTab(patching_, tr("Patching"));
+    makePanels();
     auto* centre = new QWidget;
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(4, 2, 4, 2);
@@ -168,15 +163,14 @@ void MainWindow::makeEditMenu() {
 
 void MainWindow::makeViewMenu() {
     auto* menu = menuBar()->addMenu(tr("&View"));
-    menu->addAction(tr("&Attribution"), QKeySequence(tr("Ctrl+1")), attribution_,
-                    [this] { showPanel(*attribution_); });
-    menu->addAction(tr("&Patching"), QKeySequence(tr("Ctrl+2")), patching_,
-                    [this] { showPanel(*patching_); });
+    for (std::size_t i = 0; i < doors_.size(); ++i)
+        menu->addAction(doors_[i].title, QKeySequence(tr("Ctrl+%1").arg(i + 1)), this,
+                        [this, widget = doors_[i].widget] { showPanel(*widget); });
     menu->addSeparator();
     menu->addAction(tr("&DLA (LN frozen)"), this, [this] { workspace_->setMode(ViewMode::Dla); });
     menu->addAction(tr("Direct e&ffect (LN recomputed)"), this,
                     [this] { workspace_->setMode(ViewMode::DirectEffect); });
-    menu->addAction(tr("&Error"), QKeySequence(Qt::Key_E), this, &MainWindow::toggleError);
+    menu->addAction(tr("&Error"), QKeySequence(Qt::Key_E), this, [this] { front().toggleError(); });
     menu->addAction(tr("Di&fference of two models"), QKeySequence(Qt::Key_D), this,
                     &MainWindow::toggleDifference);
     menu->addSeparator();
@@ -194,7 +188,8 @@ void MainWindow::makeViewMenu() {
 void MainWindow::makeAnalysisMenu() {
     auto* menu = menuBar()->addMenu(tr("&Analysis"));
     menu->addAction(tr("&NMAE over a dataset …"), this, &MainWindow::measureDataset);
-    menu->addAction(tr("&Recompute"), QKeySequence(tr("Ctrl+R")), this, &MainWindow::recompute);
+    menu->addAction(tr("&Recompute"), QKeySequence(tr("Ctrl+R")), this,
+                    [this] { front().recompute(); });
     menu->addAction(tr("&Cancel what is running"), QKeySequence(tr("Ctrl+.")), workspace_.get(),
                     &Workspace::cancelWork);
 }
@@ -275,8 +270,8 @@ void MainWindow::fillHub(QMenu* menu) {
     });
 }
 
-bool MainWindow::showsPatching() const {
-    return panels_->currentWidget() == patching_;
+const PanelDoor& MainWindow::front() const {
+    return doors_[static_cast<std::size_t>(std::max(0, panels_->currentIndex()))];
 }
 
 void MainWindow::showPanel(QWidget& panel) {
@@ -284,17 +279,10 @@ void MainWindow::showPanel(QWidget& panel) {
     panel.setFocus();
 }
 
-void MainWindow::toggleError() {
-    if (showsPatching())
-        return patching_->toggleErrors();
-    workspace_->setMode(workspace_->mode() == ViewMode::Error ? ViewMode::Dla : ViewMode::Error);
-}
-
-void MainWindow::recompute() {
-    if (showsPatching())
-        workspace_->patching().recompute();
-    else
-        workspace_->recompute();
+void MainWindow::showPanel(const std::string& name) {
+    for (const auto& door : doors_)
+        if (door.name.toStdString() == name)
+            showPanel(*door.widget);
 }
 
 void MainWindow::toggleDifference() {
@@ -320,15 +308,26 @@ void MainWindow::togglePinUnderPointer() {
 }
 
 void MainWindow::copyCommand() {
-    QApplication::clipboard()->setText(showsPatching() ? patchingCommand(*workspace_)
-                                                       : reproducingCommand(*workspace_));
+    QApplication::clipboard()->setText(front().command());
     statusBar()->showMessage(tr("The command is in the clipboard."), 5000);
 }
 
 void MainWindow::measureDataset() {
     auto* dialog = new DatasetDialog(
-        workspace_->contextLength(),
+        tr("NMAE over a dataset"), workspace_->contextLength(),
         [this](const DatasetRequest& request) { workspace_->measureNmae(request); }, this);
+    dialog->show();
+}
+
+void MainWindow::chooseNeuronDataset() {
+    auto* dialog = new DatasetDialog(
+        tr("Neurons over a dataset"), workspace_->contextLength(),
+        [this](const DatasetRequest& request) {
+            auto settings = workspace_->neurons().settings();
+            settings.dataset = request;
+            workspace_->neurons().setSettings(settings);
+        },
+        this);
     dialog->show();
 }
 

@@ -1,6 +1,7 @@
 // The workbench's window.
 #pragma once
 
+#include "app/window/panel_door.h"
 #include "app/window/workbench.h"
 #include "widgets/workspace/workspace.h"
 
@@ -20,6 +21,7 @@ class Autosave;
 class BackgroundFiles;
 class ExportDialog;
 class Inspector;
+class NeuronPanel;
 class PatchingPanel;
 class PromptStrip;
 class TokenPicker;
@@ -37,8 +39,11 @@ class MainWindow : public QMainWindow {
     Workspace& workspace() { return *workspace_; }
     AttributionPanel& attribution() { return *attribution_; }
     PatchingPanel& patching() { return *patching_; }
+    NeuronPanel& neurons() { return *neurons_; }
     /// Brings a panel to the front.
     void showPanel(QWidget& panel);
+    /// The same by its name; nothing for an unknown one.
+    void showPanel(const std::string& name);
     Inspector& inspector() { return *inspector_; }
     PromptStrip& promptStrip() { return *prompt_; }
     TokenPicker& targetPicker() { return *target_; }
@@ -82,14 +87,13 @@ class MainWindow : public QMainWindow {
     void openNamed(const QString& named);
     void fillRecent(QMenu* menu);
     void fillHub(QMenu* menu);
-    bool showsPatching() const;
-    QString shownView() const;
-    void toggleError();
-    void recompute();
+    void makePanels();
+    const PanelDoor& front() const;
     void toggleDifference();
     void togglePinUnderPointer();
     void copyCommand();
     void measureDataset();
+    void chooseNeuronDataset();
     void showAbout();
 
     void refreshModels();
@@ -107,6 +111,8 @@ class MainWindow : public QMainWindow {
     QTabWidget* panels_ = nullptr;
     AttributionPanel* attribution_ = nullptr;
     PatchingPanel* patching_ = nullptr;
+    NeuronPanel* neurons_ = nullptr;
+    std::vector<PanelDoor> doors_; ///< in the order of the tabs
     Inspector* inspector_ = nullptr;
     QLabel* status_ = nullptr;
     std::pair<int, int> lastDifference_{0, -1};

@@ -5,10 +5,6 @@
 #include "core/store/atomic_file.h"
 #include "core/task/error.h"
 #include "widgets/figure/export_dialog.h"
-#include "widgets/panels/attribution_figures.h"
-#include "widgets/panels/attribution_panel.h"
-#include "widgets/panels/patching_figures.h"
-#include "widgets/panels/patching_panel.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -30,6 +26,7 @@ void MainWindow::keepSession() {
         connect(workspace_.get(), signal, autosave_, &Autosave::changed);
     connect(&workspace_->patching(), &PatchingBoard::settingsChanged, autosave_,
             &Autosave::changed);
+    connect(&workspace_->neurons(), &NeuronBoard::settingsChanged, autosave_, &Autosave::changed);
     connect(autosave_, &Autosave::failed, this,
             [this](const QString& sentence) { statusBar()->showMessage(sentence, 15000); });
 }
@@ -117,34 +114,26 @@ void MainWindow::saveSessionTo(const QString& file) {
 }
 
 void MainWindow::saveResult() {
-    auto file = QFileDialog::getSaveFileName(this, tr("Save the result"),
-                                             showsPatching() ? QStringLiteral("patch.h5")
-                                                             : QStringLiteral("dla.h5"),
-                                             tr("results (*.h5)"));
+    auto file = QFileDialog::getSaveFileName(
+        this, tr("Save the result"), front().stem + QStringLiteral(".h5"), tr("results (*.h5)"));
     if (!file.isEmpty() && !file.endsWith(QLatin1String(".h5")))
         file += QStringLiteral(".h5");
     if (file.isEmpty())
         return;
-    if (showsPatching())
-        workspace_->patching().save(file);
-    else
-        workspace_->saveResult(file);
+    front().save(file);
 }
 
 ExportDialog* MainWindow::exportFigure() {
-    auto* dialog = new ExportDialog(
-        showsPatching() ? patchingKind().views : attributionKind().views, shownView(),
-        [this, patching = showsPatching()](FigureRequest& request) {
-            return patching ? patchingFigure(*workspace_, request)
-                            : attributionFigure(*workspace_, request);
-        },
-        this);
+    // The panel in front now, whatever is in front later.
+    const auto& door = front();
+    auto* dialog = new ExportDialog(door.views, door.shownView(), door.figure, this);
     // What the window shows is what is exported, also while the dialog is open.
     for (const auto signal :
          {&Workspace::resultsChanged, &Workspace::positionChanged, &Workspace::pinsChanged,
           &Workspace::scaleChanged, &Workspace::differenceChanged})
         connect(workspace_.get(), signal, dialog, &ExportDialog::refresh);
     connect(&workspace_->patching(), &PatchingBoard::changed, dialog, &ExportDialog::refresh);
+    connect(&workspace_->neurons(), &NeuronBoard::changed, dialog, &ExportDialog::refresh);
     connect(dialog, &ExportDialog::exportRequested, this,
             [this](const Figure& figure, const FigureStyle& style, const QString& file,
                    const FigureExtras& extras) {
@@ -160,20 +149,15 @@ ExportDialog* MainWindow::exportFigure() {
     return dialog;
 }
 
-QString MainWindow::shownView() const {
-    return showsPatching() ? patching_->shownView() : attribution_->shownView();
-}
-
 void MainWindow::waitForFiles() {
     files_->wait();
 }
 
 void MainWindow::copyShownFigure(bool numbers) {
     FigureRequest request;
-    request.view = shownView();
+    request.view = front().shownView();
     try {
-        const auto figure = showsPatching() ? patchingFigure(*workspace_, request)
-                                            : attributionFigure(*workspace_, request);
+        const auto figure = front().figure(request);
         if (numbers)
             QApplication::clipboard()->setText(QString::fromUtf8(figureCsv(figure)));
         else

@@ -4,7 +4,6 @@
 #include "app/window/main_window.h"
 #include "core/task/error.h"
 #include "widgets/figure/figure_export.h"
-#include "widgets/panels/patching_panel.h"
 
 #include <QApplication>
 #include <QSettings>
@@ -62,8 +61,7 @@ int runWorkbench(int& argc, char** argv, const WorkbenchOptions& options) {
         adjusted.stateFolder = Autosave::defaultFolder();
     MainWindow window(adjusted, std::make_unique<QSettings>());
     window.show();
-    if (options.patchingInFront)
-        window.showPanel(window.patching());
+    window.showPanel(options.panel);
     window.openInitialModels();
     if (options.screenshot.empty())
         return QApplication::exec();

@@ -22,8 +22,8 @@ struct WorkbenchOptions {
     std::string startupWarning;         ///< e.g. about a slow BLAS; shown in the status bar
     /// Draw the window into this PNG once every job is done, and exit (works without a display).
     std::filesystem::path screenshot;
-    bool patchingInFront = false; ///< else attribution
-    int width = 1280;             ///< of the window, device-independent pixels
+    std::string panel = "attribution"; ///< in front: attribution, patching or neurons
+    int width = 1280;                  ///< of the window, device-independent pixels
     int height = 800;
 };
 

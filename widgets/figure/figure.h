@@ -61,6 +61,7 @@ struct Figure {
     QString quantity; ///< what colours mean, with LN treatment; beside the colour bar
     QString caption;  ///< of the LaTeX snippet: sentences
     std::vector<FigurePanel> panels;
+    int columns = 0; ///< panels in a row; 0: as many as stay readable
     Provenance provenance;
 };
 

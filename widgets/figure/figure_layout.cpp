@@ -127,6 +127,8 @@ int FigureLayout::columnsFor(double width) const {
     const auto count = static_cast<int>(figure_.panels.size());
     if (count == 0 || isTable(0))
         return 1;
+    if (figure_.columns > 0)
+        return std::min(figure_.columns, count);
     const double least = 10.0 * style_.fontSize * unitsPerPoint;
     const int most = std::clamp(static_cast<int>(width / least), 1, count);
     const int rows = (count + most - 1) / most;

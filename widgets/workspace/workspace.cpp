@@ -78,6 +78,7 @@ Workspace::Workspace(WorkspaceOptions options, QObject* parent)
         hashes_ = std::make_shared<HashMemory>(weightsMemoryFolder(*options_.cache));
     }
     patching_ = std::make_unique<PatchingBoard>(*this);
+    neurons_ = std::make_unique<NeuronBoard>(*this);
 }
 Workspace::~Workspace() = default;
 

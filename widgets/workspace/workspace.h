@@ -5,6 +5,7 @@
 #include "analysis/session/session.h"
 #include "core/model/model.h"
 #include "widgets/workspace/engine.h"
+#include "widgets/workspace/neuron_board.h"
 #include "widgets/workspace/patching_board.h"
 #include "widgets/workspace/workspace_state.h"
 
@@ -70,6 +71,8 @@ class Workspace : public QObject {
     Engine& engine() { return engine_; }
     PatchingBoard& patching() { return *patching_; }
     const PatchingBoard& patching() const { return *patching_; }
+    NeuronBoard& neurons() { return *neurons_; }
+    const NeuronBoard& neurons() const { return *neurons_; }
     /// Used on the engine thread only; null: nothing is kept.
     const std::shared_ptr<ResultCache>& cache() const { return cache_; }
     QUndoStack& undoStack() { return undo_; }
@@ -185,6 +188,7 @@ class Workspace : public QObject {
     int nextId_ = 0;
     QUndoStack undo_;
     std::unique_ptr<PatchingBoard> patching_;
+    std::unique_ptr<NeuronBoard> neurons_;
     Engine engine_; ///< last: stopped before what its jobs deliver to goes
 };
 

@@ -67,6 +67,8 @@ Session Workspace::session() const {
                                            asked.direction,
                                            asked.normalised};
     }
+    if (neurons_->settings() != SessionNeurons{})
+        session.neurons = neurons_->settings();
     session.panels[attributionPanel] = {viewOf(mode_).toStdString(), lockedLimit_};
     return session;
 }
@@ -81,6 +83,7 @@ void Workspace::restore(const Session& session) {
         lockScale(panel->second.limit && *panel->second.limit > 0.0 ? panel->second.limit
                                                                     : std::nullopt);
     }
+    neurons_->setSettings(session.neurons.value_or(SessionNeurons{}));
     WorkspaceState next;
     if (const auto& asked = session.patching) {
         patching_->setSettings(

@@ -1,0 +1,71 @@
+// What the confidence-neuron panel shows, as data: points, boxes, curves, whole figures. No
+// widgets.
+#pragma once
+
+#include "analysis/neurons/neuron_result.h"
+#include "widgets/figure/figure_kind.h"
+#include "widgets/plots/chart_data.h"
+#include "widgets/plots/scatter_data.h"
+
+#include <QString>
+
+#include <memory>
+#include <vector>
+
+namespace residuum {
+
+class Workspace;
+
+/// What the norm of output vectors is drawn against.
+enum class NeuronPlane { LogitVar, NullSpace };
+
+struct NeuronView {
+    NeuronPlane plane = NeuronPlane::LogitVar;
+    bool entropy = true; ///< else loss
+    int nullSpace = usualNullSpace;
+
+    friend bool operator==(const NeuronView&, const NeuronView&) = default;
+};
+
+/// One model of a neuron figure.
+struct NeuronColumn {
+    QString name;
+    std::shared_ptr<const NeuronResult> result;
+};
+
+/// All neurons of the layer, the chosen and the random ones marked.
+ScatterData weightsScatter(const NeuronResult& result, const NeuronView& view);
+/// Gives scatters of several models the same axes.
+void shareAxes(std::vector<ScatterData>& scatters);
+
+/// Neurons that have boxes of their own; more would be too thin to read.
+inline constexpr std::size_t boxedNeurons = 12;
+/// Per-token |change| of the first chosen neurons and of the random ones, total and LN frozen.
+ChartData effectBoxes(const NeuronResult& result, const NeuronView& view);
+/// Mean |change| with the first 1, 2, … neurons ablated, chosen and random, total and LN frozen.
+ChartData cumulativeCurves(const NeuronResult& result, const NeuronView& view);
+/// The range that shows all of them.
+AxisRange sharedRange(const std::vector<ChartData>& charts);
+
+/// "|Δ entropy| [nats]".
+QString effectTitle(const NeuronView& view);
+/// "mean |Δ entropy|: chosen 0.0011 total, 0.0009 LN frozen (LN-mediated 18 %) · random …".
+QString effectSummary(const NeuronResult& result, const NeuronView& view);
+/// "mean ablation, layer 3, 1,024 scored tokens".
+QString neuronConventions(const NeuronResult& result);
+/// The column of an effect in NeuronEffects' tables.
+int effectColumn(bool frozen, bool entropy);
+/// "18 %"; "undefined" where nothing changes.
+QString shareText(double share);
+
+/// `request.view`: one of neuronKind()'s.
+Figure neuronFigure(const std::vector<NeuronColumn>& columns, const NeuronView& view,
+                    const FigureRequest& request, const Provenance& provenance);
+
+/// What the document shows. Throws Error where no column has a result.
+Figure neuronFigure(const Workspace& workspace, FigureRequest& request);
+
+/// Neuron results' door to figures.
+FigureKind neuronKind();
+
+} // namespace residuum

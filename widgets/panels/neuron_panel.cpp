@@ -1,0 +1,320 @@
+#include "widgets/panels/neuron_panel.h"
+
+#include "widgets/panels/column_grid.h"
+#include "widgets/panels/elided_label.h"
+#include "widgets/panels/neuron_table.h"
+#include "widgets/plots/chart_view.h"
+#include "widgets/plots/scatter_view.h"
+#include "widgets/workspace/component_id.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTextBrowser>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace residuum {
+
+namespace {
+
+constexpr int mostTop = 100;
+
+QTextBrowser* textPage(const QString& name) {
+    auto* page = new QTextBrowser;
+    page->setOpenLinks(false);
+    page->setFrameShape(QFrame::NoFrame);
+    page->setAccessibleName(name);
+    return page;
+}
+
+} // namespace
+
+NeuronPanel::NeuronPanel(Workspace& workspace, QWidget* parent)
+    : QWidget(parent), workspace_(workspace) {
+    auto* scatterPage = new QWidget;
+    scatters_ = new QGridLayout(scatterPage);
+    auto* boxPage = new QWidget;
+    boxes_ = new QGridLayout(boxPage);
+    auto* curvePage = new QWidget;
+    curves_ = new QGridLayout(curvePage);
+    for (auto* grid : {scatters_, boxes_, curves_}) {
+        grid->setContentsMargins(4, 2, 4, 2);
+        grid->setHorizontalSpacing(8);
+        grid->setVerticalSpacing(1);
+    }
+    promptText_ = textPage(tr("activations along the prompt"));
+    neuronText_ = textPage(tr("what is known of the neuron"));
+    tabs_ = new QTabWidget;
+    tabs_->setDocumentMode(true);
+    tabs_->setAccessibleName(tr("neuron details"));
+    tabs_->addTab(boxPage, tr("Effects"));
+    tabs_->addTab(curvePage, tr("Cumulative"));
+    tabs_->addTab(promptText_, tr("Along the prompt"));
+    tabs_->addTab(makeTablePage(), tr("All neurons"));
+    tabs_->addTab(neuronText_, tr("One neuron"));
+    auto* splitter = new QSplitter(Qt::Vertical);
+    splitter->setObjectName(QStringLiteral("neuronSplitter"));
+    splitter->addWidget(scatterPage);
+    splitter->addWidget(tabs_);
+    splitter->setSizes({270, 290});
+    splitter->setChildrenCollapsible(false);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(1);
+    layout->addWidget(makeInputBar());
+    layout->addWidget(makeViewBar());
+    layout->addWidget(splitter, 1);
+
+    connect(&workspace_, &Workspace::columnsChanged, this, &NeuronPanel::rebuild);
+    connect(&workspace_, &Workspace::pinsChanged, this, [this] {
+        refreshMarks();
+        refreshTexts();
+    });
+    connect(&workspace_, &Workspace::hoveredChanged, this, &NeuronPanel::refreshMarks);
+    connect(&workspace_.neurons(), &NeuronBoard::changed, this, &NeuronPanel::refresh);
+    connect(&workspace_.neurons(), &NeuronBoard::settingsChanged, this,
+            &NeuronPanel::refreshChoices);
+    rebuild();
+}
+
+ScatterView* NeuronPanel::scatter(int column) const {
+    return column < static_cast<int>(views_.size())
+               ? views_[static_cast<std::size_t>(column)].scatter
+               : nullptr;
+}
+
+ChartView* NeuronPanel::boxes(int column) const {
+    return column < static_cast<int>(views_.size()) ? views_[static_cast<std::size_t>(column)].boxes
+                                                    : nullptr;
+}
+
+ChartView* NeuronPanel::curves(int column) const {
+    return column < static_cast<int>(views_.size())
+               ? views_[static_cast<std::size_t>(column)].curves
+               : nullptr;
+}
+
+QString NeuronPanel::neuronShown() const {
+    return neuronText_->toPlainText();
+}
+
+QString NeuronPanel::promptShown() const {
+    return promptText_->toPlainText();
+}
+
+QString NeuronPanel::summaryShown(int column) const {
+    return column < static_cast<int>(views_.size())
+               ? views_[static_cast<std::size_t>(column)].summary->fullText()
+               : QString();
+}
+
+QString NeuronPanel::shownView() const {
+    return tabs_->currentIndex() == 1   ? QStringLiteral("cumulative")
+           : tabs_->currentIndex() == 3 ? QStringLiteral("neuron-table")
+                                        : QStringLiteral("neurons");
+}
+
+void NeuronPanel::toggleEffect() {
+    effect_->setCurrentIndex(1 - effect_->currentIndex());
+    chooseSettings();
+}
+
+void NeuronPanel::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    workspace_.neurons().setActive(true);
+}
+
+void NeuronPanel::hideEvent(QHideEvent* event) {
+    QWidget::hideEvent(event);
+    workspace_.neurons().setActive(false);
+}
+
+QComboBox* NeuronPanel::addChoice(QWidget* bar, const QString& label, const QStringList& texts) {
+    auto* combo = new QComboBox;
+    combo->addItems(texts);
+    combo->setAccessibleName(label);
+    combo->setToolTip(label);
+    combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    bar->layout()->addWidget(combo);
+    connect(combo, &QComboBox::activated, this, &NeuronPanel::chooseSettings);
+    return combo;
+}
+
+QSpinBox* NeuronPanel::addNumber(QWidget* bar, const QString& label, int least, int most) {
+    auto* box = new QSpinBox;
+    box->setRange(least, most);
+    box->setAccessibleName(label);
+    box->setToolTip(label);
+    box->setKeyboardTracking(false);
+    bar->layout()->addWidget(box);
+    connect(box, &QSpinBox::valueChanged, this, &NeuronPanel::chooseSettings);
+    return box;
+}
+
+QWidget* NeuronPanel::makeInputBar() {
+    auto* bar = new QWidget;
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(6, 1, 6, 1);
+    layout->setSpacing(4);
+    inputText_ = new ElidedLabel;
+    layout->addWidget(inputText_, 1);
+    dataset_ = new QPushButton(tr("Data&set …"));
+    dataset_->setToolTip(tr("measure over a .txt, .jsonl or .bin file instead of the prompt"));
+    usePrompt_ = new QPushButton(tr("Use the prompt"));
+    layout->addWidget(dataset_);
+    layout->addWidget(usePrompt_);
+    connect(dataset_, &QPushButton::clicked, this, &NeuronPanel::datasetWanted);
+    connect(usePrompt_, &QPushButton::clicked, this, [this] {
+        auto settings = workspace_.neurons().settings();
+        settings.dataset.reset();
+        workspace_.neurons().setSettings(settings);
+    });
+    ablation_ = addChoice(bar, tr("ablation"), {tr("mean ablation"), tr("zero ablation")});
+    screen_ = new QCheckBox(tr("screen a&ll"));
+    screen_->setToolTip(tr("estimate every neuron of the last layer, with a bound"));
+    layout->addWidget(screen_);
+    connect(screen_, &QCheckBox::toggled, this, &NeuronPanel::chooseSettings);
+    return bar;
+}
+
+QWidget* NeuronPanel::makeViewBar() {
+    auto* bar = new QWidget;
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(6, 1, 6, 1);
+    layout->setSpacing(4);
+    top_ = addNumber(bar, tr("how many neurons are chosen"), 1, mostTop);
+    top_->setPrefix(tr("top "));
+    by_ = addChoice(bar, tr("what the chosen neurons are ranked by"),
+                    {tr("by norm / LogitVar"), tr("by norm"), tr("by null-space fraction"),
+                     tr("by |Δ loss| (screened)"), tr("by |Δ entropy| (screened)")});
+    layer_ = addNumber(bar, tr("layer"), 0, 0);
+    layer_->setPrefix(tr("of layer "));
+    chosenOn_ = addChoice(bar, tr("model that chooses the neurons"), {});
+    layout->addStretch(1);
+    effect_ =
+        addChoice(bar, tr("what is shown of an ablation"), {tr("|Δ entropy|"), tr("|Δ loss|")});
+    plane_ = addChoice(bar, tr("what the norm is drawn against"),
+                       {tr("norm – LogitVar"), tr("norm – null space")});
+    nullSpace_ = addNumber(bar, tr("directions of W_U that count as its null space"), 1, 64);
+    nullSpace_->setPrefix(tr("k = "));
+    return bar;
+}
+
+QWidget* NeuronPanel::makeTablePage() {
+    table_ = new NeuronTable(workspace_, this);
+    filter_ = new NeuronFilter(this);
+    filter_->setSourceModel(table_);
+    filter_->setSortRole(NeuronTable::sortRole);
+    tableView_ = new QTableView;
+    tableView_->setModel(filter_);
+    tableView_->setSortingEnabled(true);
+    tableView_->sortByColumn(1, Qt::DescendingOrder);
+    tableView_->setSelectionBehavior(QAbstractItemView::SelectRows);
+    tableView_->setSelectionMode(QAbstractItemView::SingleSelection);
+    tableView_->setMouseTracking(true);
+    tableView_->verticalHeader()->hide();
+    tableView_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 4);
+    tableView_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    tableView_->setAccessibleName(tr("all neurons"));
+    const auto idAt = [this](const QModelIndex& index) {
+        return filter_->index(index.row(), 0).data(NeuronTable::idRole).toInt();
+    };
+    connect(tableView_, &QTableView::entered, this,
+            [this, idAt](const QModelIndex& index) { workspace_.setHovered(idAt(index)); });
+    connect(tableView_, &QTableView::clicked, this,
+            [this, idAt](const QModelIndex& index) { workspace_.togglePin(idAt(index)); });
+    auto* find = new QLineEdit;
+    find->setPlaceholderText(tr("neuron's number …"));
+    find->setAccessibleName(tr("filter by number"));
+    find->setClearButtonEnabled(true);
+    auto* all = new QCheckBox(tr("all neurons of the layer"));
+    connect(find, &QLineEdit::textChanged, filter_, &NeuronFilter::setNumber);
+    connect(all, &QCheckBox::toggled, this, [this](bool on) { filter_->setFollowedOnly(!on); });
+    auto* bar = new QHBoxLayout;
+    bar->addWidget(find);
+    bar->addWidget(all);
+    bar->addStretch(1);
+    auto* hint = new QLabel(tr("≈: estimated, with a bound; a click pins a neuron and computes it "
+                               "exactly"));
+    bar->addWidget(hint);
+    auto* page = new QWidget;
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(4, 2, 4, 2);
+    layout->addLayout(bar);
+    layout->addWidget(tableView_, 1);
+    return page;
+}
+
+void NeuronPanel::chooseSettings() {
+    auto settings = workspace_.neurons().settings();
+    // The last layer stays the last in models of any depth.
+    settings.layer = layer_->value() == layer_->maximum() ? -1 : layer_->value();
+    settings.top = top_->value();
+    settings.by = static_cast<NeuronRank>(by_->currentIndex());
+    settings.ablation = static_cast<Ablation>(ablation_->currentIndex());
+    settings.nullSpace = nullSpace_->value();
+    settings.screen = screen_->isChecked() && settings.layer == -1;
+    settings.entropy = effect_->currentIndex() == 0;
+    if (chosenOn_->currentIndex() >= 0)
+        settings.chosenOn = chosenOn_->currentData().toString().toStdString();
+    workspace_.neurons().setSettings(settings);
+    refresh(); // also where only the plane changed
+}
+
+void NeuronPanel::rebuild() {
+    setUpdatesEnabled(false);
+    for (auto* grid : {scatters_, boxes_, curves_})
+        emptyLayout(grid);
+    views_.clear();
+    int place = 0;
+    for (const auto& column : workspace_.columns())
+        if (!column.saved)
+            addColumn(column, place++);
+    for (auto* grid : {scatters_, boxes_, curves_})
+        spreadColumns(grid, std::max(place, 1), 0);
+    scatters_->setRowStretch(1, 1);
+    boxes_->setRowStretch(1, 1);
+    curves_->setRowStretch(0, 1);
+    refreshChoices();
+    setUpdatesEnabled(true);
+}
+
+void NeuronPanel::addColumn(const ModelColumn& column, int place) {
+    ColumnViews views;
+    views.id = column.id;
+    views.title = new ElidedLabel;
+    auto font = views.title->font();
+    font.setBold(true);
+    views.title->setFont(font);
+    views.summary = new ElidedLabel;
+    views.scatter = new ScatterView;
+    views.boxes = new ChartView;
+    views.curves = new ChartView;
+    views.scatter->setAccessibleName(tr("output vectors of %1").arg(column.name));
+    views.boxes->setAccessibleName(tr("effects of ablation in %1").arg(column.name));
+    views.curves->setAccessibleName(tr("cumulative ablation in %1").arg(column.name));
+    connect(views.scatter, &ScatterView::hovered, &workspace_, &Workspace::setHovered);
+    connect(views.scatter, &ScatterView::clicked, &workspace_, &Workspace::togglePin);
+    connect(views.boxes, &ChartView::hovered, &workspace_, &Workspace::setHovered);
+    connect(views.boxes, &ChartView::clicked, &workspace_, &Workspace::togglePin);
+    scatters_->addWidget(views.title, 0, place);
+    scatters_->addWidget(views.scatter, 1, place);
+    boxes_->addWidget(views.summary, 0, place);
+    boxes_->addWidget(views.boxes, 1, place);
+    curves_->addWidget(views.curves, 0, place);
+    views_.push_back(views);
+}
+
+} // namespace residuum

@@ -1,0 +1,210 @@
+// Neuron results as figures.
+#include "widgets/panels/neuron_figures.h"
+
+#include "analysis/neurons/neuron_analysis.h"
+#include "analysis/prompts/input_command.h"
+#include "core/task/error.h"
+#include "widgets/plots/colour_scale.h"
+#include "widgets/workspace/component_id.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace residuum {
+
+namespace {
+
+const QString wholeView = QStringLiteral("neurons");
+const QString logitVarView = QStringLiteral("norm-logitvar");
+const QString nullSpaceView = QStringLiteral("norm-nullspace");
+const QString entropyView = QStringLiteral("neuron-entropy");
+const QString lossView = QStringLiteral("neuron-loss");
+const QString cumulativeView = QStringLiteral("cumulative");
+const QString tableView = QStringLiteral("neuron-table");
+
+/// Builds one figure.
+class Paper {
+  public:
+    Paper(const std::vector<NeuronColumn>& columns, NeuronView view, const FigureRequest& request,
+          const Provenance& provenance)
+        : columns_(columns), view_(view), request_(request) {
+        for (const auto& pin : request.pins)
+            if (const auto id = idOfName(pin.name.toStdString()))
+                pins_.push_back({*id, pin.colour});
+        figure_.view = request.view;
+        figure_.provenance = provenance;
+    }
+
+    Figure make() {
+        const auto& wanted = request_.view;
+        if (wanted == entropyView || wanted == lossView)
+            view_.entropy = wanted == entropyView;
+        if (wanted == logitVarView || wanted == nullSpaceView)
+            view_.plane = wanted == logitVarView ? NeuronPlane::LogitVar : NeuronPlane::NullSpace;
+        if (wanted == tableView)
+            addTable();
+        if (wanted == logitVarView || wanted == nullSpaceView || wanted == wholeView)
+            addScatters();
+        if (wanted == entropyView || wanted == lossView || wanted == wholeView)
+            addCharts(effectBoxes, QStringLiteral("filled: total (LN recomputed), open: LN frozen; "
+                                                  "boxes 25–75 %, whiskers 5–95 %, dot: mean"));
+        if (wanted == cumulativeView || wanted == wholeView)
+            addCharts(cumulativeCurves,
+                      QStringLiteral("lines: total (LN recomputed), dashed: LN frozen"));
+        figure_.columns = static_cast<int>(wanted == tableView ? 1 : columns_.size());
+        describe();
+        return std::move(figure_);
+    }
+
+  private:
+    FigurePanel panelOf(const NeuronColumn& column) const {
+        FigurePanel panel;
+        panel.title = column.name;
+        panel.subtitle = QString::fromStdString(column.result->model.normalization.label());
+        return panel;
+    }
+
+    void addScatters() {
+        std::vector<ScatterData> scatters;
+        for (const auto& column : columns_)
+            scatters.push_back(weightsScatter(*column.result, view_));
+        shareAxes(scatters);
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            auto panel = panelOf(columns_[i]);
+            panel.content = ScatterFigure{std::move(scatters[i]), 1.0, pins_};
+            figure_.panels.push_back(std::move(panel));
+        }
+    }
+
+    template <class Make>
+    void addCharts(const Make& make, const QString& legend) {
+        std::vector<ChartData> charts;
+        for (const auto& column : columns_)
+            charts.push_back(make(*column.result, view_));
+        auto range = sharedRange(charts);
+        if (request_.limit)
+            range.last = *request_.limit;
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            auto panel = panelOf(columns_[i]);
+            panel.notes << effectSummary(*columns_[i].result, view_);
+            if (i == 0) // once: it is the same for all
+                panel.notes << legend;
+            panel.content = ChartFigure{std::move(charts[i]), range, pins_};
+            figure_.panels.push_back(std::move(panel));
+        }
+    }
+
+    /// Neurons that any model has chosen, in the order of the first.
+    std::vector<int> tableNeurons() const {
+        std::vector<int> neurons;
+        for (const auto& column : columns_)
+            for (const auto neuron : column.result->chosen.neurons)
+                if (std::find(neurons.begin(), neurons.end(), neuron.value) == neurons.end())
+                    neurons.push_back(neuron.value);
+        return neurons;
+    }
+
+    void addTable() {
+        const auto neurons = tableNeurons();
+        TableFigure table;
+        table.rowTitle = QStringLiteral("neuron");
+        for (const int neuron : neurons)
+            table.rows << QString::number(neuron);
+        const auto add = [&](const NeuronColumn& column, const QString& title, const QString& unit,
+                             const auto& get) {
+            TableFigure::Column numbers{column.name, title, unit, {}, false};
+            for (const int neuron : neurons)
+                numbers.values.push_back(get(*column.result, neuron));
+            table.columns.push_back(std::move(numbers));
+        };
+        const auto effect = [&](bool frozen) {
+            return [column = effectColumn(frozen, view_.entropy)](const NeuronResult& result,
+                                                                  int neuron) {
+                const auto& list = result.chosen.neurons;
+                const auto found = std::find(list.begin(), list.end(), NeuronIndex(neuron));
+                return found == list.end() ? std::nan("")
+                                           : result.chosen.meanAbs(found - list.begin(), column);
+            };
+        };
+        for (const auto& column : columns_) {
+            add(column, QStringLiteral("norm"), {}, [](const NeuronResult& result, int neuron) {
+                return result.weights.norm[static_cast<std::size_t>(neuron)];
+            });
+            add(column, QStringLiteral("LogitVar"), {}, [](const NeuronResult& result, int neuron) {
+                return result.weights.logitVar[static_cast<std::size_t>(neuron)];
+            });
+            const auto title =
+                view_.entropy ? QStringLiteral("|Δ entropy|") : QStringLiteral("|Δ loss|");
+            add(column, title + QStringLiteral(" total"), QStringLiteral("nats"), effect(false));
+            add(column, title + QStringLiteral(" LN frozen"), QStringLiteral("nats"), effect(true));
+        }
+        FigurePanel panel;
+        panel.notes << neuronConventions(*columns_.front().result);
+        panel.content = std::move(table);
+        figure_.panels.push_back(std::move(panel));
+    }
+
+    void describe() {
+        const auto& result = *columns_.front().result;
+        figure_.quantity = neuronConventions(result);
+        figure_.title = QStringLiteral("Confidence neurons: %1").arg(neuronConventions(result));
+        QStringList models;
+        for (const auto& column : columns_)
+            models << QStringLiteral("%1 (%2)").arg(
+                column.name, QString::fromStdString(column.result->model.normalization.label()));
+        figure_.caption =
+            QStringLiteral("Neurons of layer %1 in %2: norm and LogitVar (or null-space fraction, "
+                           "k = %3) of their output vectors, and the change of %4 per token when "
+                           "they are ablated (%5): total effect (LN recomputed) and effect with "
+                           "LN frozen. Random neurons as baseline.")
+                .arg(result.layer.value)
+                .arg(models.join(QStringLiteral(", ")))
+                .arg(view_.nullSpace)
+                .arg(view_.entropy ? QStringLiteral("entropy") : QStringLiteral("loss"),
+                     neuronConventions(result));
+    }
+
+    const std::vector<NeuronColumn>& columns_;
+    NeuronView view_;
+    const FigureRequest& request_;
+    std::vector<Pin> pins_;
+    Figure figure_;
+};
+
+Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
+    const auto results = readResults<NeuronAnalysis>(reader);
+    if (results.empty())
+        throw Error(reader.path().string(), "holds no model's result");
+    std::vector<NeuronColumn> columns;
+    for (std::size_t i = 0; i < results.size(); ++i)
+        columns.push_back({QString::fromStdString(
+                               reader.modelGroup(i).substr(std::string_view("/models/").size())),
+                           results[i]});
+    NeuronView view;
+    view.nullSpace = results.front()->request.nullSpace;
+    auto provenance = provenanceOf(reader);
+    provenance.commands = {NeuronAnalysis::command(reader.request(), reader.path()) + " -o " +
+                           shellQuoted(reader.path().filename().string())};
+    return neuronFigure(columns, view, request, provenance);
+}
+
+} // namespace
+
+Figure neuronFigure(const std::vector<NeuronColumn>& columns, const NeuronView& view,
+                    const FigureRequest& request, const Provenance& provenance) {
+    return Paper(columns, view, request, provenance).make();
+}
+
+FigureKind neuronKind() {
+    return {QString::fromLatin1(NeuronAnalysis::kind),
+            {{wholeView, QStringLiteral("weights, effects and cumulative ablation of neurons")},
+             {logitVarView, QStringLiteral("scatter of norm against LogitVar")},
+             {nullSpaceView, QStringLiteral("scatter of norm against null-space fraction")},
+             {entropyView, QStringLiteral("boxes of |Δ entropy| per token, total and LN frozen")},
+             {lossView, QStringLiteral("boxes of |Δ loss| per token, total and LN frozen")},
+             {cumulativeView, QStringLiteral("curves of cumulative ablation")},
+             {tableView, QStringLiteral("table of the chosen neurons")}},
+            figureOfFile};
+}
+
+} // namespace residuum

@@ -1,0 +1,168 @@
+#include "widgets/panels/neuron_text.h"
+
+#include "widgets/plots/colour_scale.h"
+#include "widgets/plots/plot_theme.h"
+#include "widgets/prompt/token_display.h"
+
+#include <QStringList>
+
+#include <algorithm>
+#include <cmath>
+
+namespace residuum {
+
+namespace {
+
+constexpr int contexts = 4;      ///< shown per neuron and model
+constexpr int tokensBefore = 10; ///< of a context
+
+/// A token on the colour of a value, its text in whichever of black and white can be read on it.
+QString colouredToken(const QString& text, double value, const ColourScale& scale, bool dark) {
+    const auto colour = colourOf(value, scale, dark);
+    const bool bright = colour.lightnessF() > 0.55;
+    return QStringLiteral("<span style='background-color:%1;color:%2'>%3</span>")
+        .arg(colour.name(), bright ? QStringLiteral("#000000") : QStringLiteral("#ffffff"),
+             text.toHtmlEscaped().replace(QLatin1Char(' '), QStringLiteral("&nbsp;")));
+}
+
+std::ptrdiff_t placeOf(const std::vector<NeuronIndex>& list, NeuronIndex neuron) {
+    const auto found = std::find(list.begin(), list.end(), neuron);
+    return found == list.end() ? -1 : found - list.begin();
+}
+
+QString writtenLine(const Table& tokens, const Table& by, Eigen::Index row,
+                    const Tokenizer* tokenizer) {
+    QStringList list;
+    for (Eigen::Index i = 0; i < std::min<Eigen::Index>(tokens.cols(), 6); ++i)
+        list << QStringLiteral("%1 %2").arg(
+            quotedToken(tokenizer, TokenId(static_cast<std::int64_t>(tokens(row, i))))
+                .toHtmlEscaped(),
+            threeDigits(by(row, i)));
+    return list.join(QStringLiteral(", "));
+}
+
+/// The tokens before and after a scored token, which is marked.
+QString contextOf(const PromptInput& input, const ScoredToken& token, double activation,
+                  const ColourScale& scale, const Tokenizer* tokenizer, bool dark) {
+    const auto sample = static_cast<std::size_t>(token.sample);
+    if (token.sample < 0 || sample >= input.tokens.sequences.size())
+        return {};
+    const auto& tokens = input.tokens.sequences[sample].tokens;
+    const int at = token.position.value;
+    QString text;
+    for (int p = std::max(0, at - tokensBefore);
+         p < std::min(static_cast<int>(tokens.size()), at + 4); ++p) {
+        const auto shown = chipText(tokenizer, tokens[static_cast<std::size_t>(p)]);
+        text += p == at ? colouredToken(shown, activation, scale, dark)
+                        : shown.toHtmlEscaped().replace(QChar(0x00B7), QLatin1Char(' '));
+    }
+    return QStringLiteral("%1 <span>%2</span>").arg(threeDigits(activation), text);
+}
+
+} // namespace
+
+QString promptText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neuron,
+                   const std::vector<TokenId>& tokens, const Tokenizer* tokenizer,
+                   const QPalette& palette) {
+    std::vector<double> all;
+    for (const auto& column : columns)
+        if (column.activations != nullptr)
+            if (const auto row = placeOf(column.activations->neurons, neuron); row >= 0)
+                for (Eigen::Index p = 0; p < column.activations->values.cols(); ++p)
+                    all.push_back(column.activations->values(row, p));
+    ColourScale scale;
+    scale.limit = niceLimit(all);
+    const bool dark = isDark(palette);
+    QString html;
+    for (const auto& column : columns) {
+        html += QStringLiteral("<p><b>%1</b><br>").arg(column.name.toHtmlEscaped());
+        const auto row =
+            column.activations == nullptr ? -1 : placeOf(column.activations->neurons, neuron);
+        if (row < 0) {
+            html += QObject::tr("not computed yet");
+        } else {
+            const auto& values = column.activations->values;
+            for (Eigen::Index p = 0;
+                 p <
+                 std::min<Eigen::Index>(values.cols(), static_cast<Eigen::Index>(tokens.size()));
+                 ++p)
+                html += colouredToken(chipText(tokenizer, tokens[static_cast<std::size_t>(p)]),
+                                      values(row, p), scale, dark) +
+                        QStringLiteral("<sub>%1</sub> ").arg(threeDigits(values(row, p)));
+        }
+        html += QStringLiteral("</p>");
+    }
+    return QObject::tr("<p>mlp.hook_post of neuron %1 along the prompt; colours from −%2 (blue) to "
+                       "%2 (red), the same for all models</p>")
+               .arg(neuron.value)
+               .arg(threeDigits(scale.limit)) +
+           html;
+}
+
+QString neuronText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neuron,
+                   const NeuronView& view, const Tokenizer* tokenizer, const QPalette& palette) {
+    const bool dark = isDark(palette);
+    QString html;
+    for (const auto& column : columns) {
+        html += QStringLiteral("<p><b>%1</b>").arg(column.name.toHtmlEscaped());
+        const auto at = static_cast<std::size_t>(neuron.value);
+        if (column.answer == nullptr || !column.answer->result ||
+            at >= column.answer->result->weights.norm.size()) {
+            html += QObject::tr("<br>nothing is known of it yet</p>");
+            continue;
+        }
+        const auto& result = *column.answer->result;
+        const auto row = placeOf(result.chosen.neurons, neuron);
+        html += QObject::tr(" · norm %1 · LogitVar %2 · null-space fraction %3 (k = %4) · mean "
+                            "activation %5 (sd %6)")
+                    .arg(threeDigits(result.weights.norm[at]),
+                         std::isnan(result.weights.logitVar[at])
+                             ? QObject::tr("undefined")
+                             : threeDigits(result.weights.logitVar[at]),
+                         threeDigits(result.weights.nullFraction(
+                             at, std::clamp(view.nullSpace, 1,
+                                            static_cast<int>(result.weights.nullCurve.cols())))))
+                    .arg(view.nullSpace)
+                    .arg(threeDigits(result.activations.mean[at]),
+                         threeDigits(result.activations.deviation[at]));
+        if (result.activations.deviation[at] == 0.0)
+            html += QObject::tr(" · constant over these tokens: mean ablation changes nothing");
+        if (row >= 0) {
+            for (const bool entropy : {true, false})
+                html +=
+                    QObject::tr("<br>mean |Δ %1|: %2 total (LN recomputed), %3 LN frozen, "
+                                "LN-mediated %4")
+                        .arg(entropy ? QObject::tr("entropy") : QObject::tr("loss"),
+                             threeDigits(result.chosen.meanAbs(row, effectColumn(false, entropy))),
+                             threeDigits(result.chosen.meanAbs(row, effectColumn(true, entropy))),
+                             shareText(
+                                 result.chosen.lnMediated(static_cast<std::size_t>(row), entropy)));
+            html += QObject::tr("<br>promotes %1<br>suppresses %2 (logits per unit of activation, "
+                                "LN scale 1)")
+                        .arg(writtenLine(result.written.promoted, result.written.promotedBy, row,
+                                         tokenizer),
+                             writtenLine(result.written.suppressed, result.written.suppressedBy,
+                                         row, tokenizer));
+        } else {
+            html += QObject::tr("<br>pin it to have its effects computed");
+        }
+        ColourScale scale;
+        scale.limit = std::max(
+            1e-12, std::abs(result.activations.topActivation(static_cast<Eigen::Index>(at), 0)));
+        html += QObject::tr("<br>most active on:");
+        for (int rank = 0; rank < contexts; ++rank) {
+            const auto place = static_cast<std::ptrdiff_t>(
+                result.activations.topToken(static_cast<Eigen::Index>(at), rank));
+            if (place < 0 || column.answer->input == nullptr)
+                break;
+            html += QStringLiteral("<br>&nbsp;&nbsp;") +
+                    contextOf(*column.answer->input, result.tokens[static_cast<std::size_t>(place)],
+                              result.activations.topActivation(static_cast<Eigen::Index>(at), rank),
+                              scale, tokenizer, dark);
+        }
+        html += QStringLiteral("</p>");
+    }
+    return html;
+}
+
+} // namespace residuum

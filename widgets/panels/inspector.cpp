@@ -1,5 +1,7 @@
 #include "widgets/panels/inspector.h"
 
+#include "widgets/panels/neuron_figures.h"
+
 #include "widgets/panels/attribution_figures.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/workspace/component_id.h"
@@ -9,6 +11,8 @@
 #include <QPixmap>
 #include <QTextDocument>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace residuum {
 
@@ -53,6 +57,7 @@ Inspector::Inspector(Workspace& workspace, QWidget* parent)
     connect(&workspace_, &Workspace::positionChanged, this, &Inspector::refresh);
     connect(&workspace_, &Workspace::pinsChanged, this, &Inspector::refreshPins);
     connect(&workspace_, &Workspace::pinsChanged, this, &Inspector::refresh);
+    connect(&workspace_.neurons(), &NeuronBoard::changed, this, &Inspector::refresh);
     connect(pins_, &QListWidget::itemClicked, this, [this](const QListWidgetItem* item) {
         workspace_.togglePin(item->data(Qt::UserRole).toInt());
     });
@@ -74,6 +79,45 @@ std::optional<int> Inspector::shownComponent() const {
         return workspace_.hovered();
     const auto& pins = workspace_.state().pins;
     return pins.empty() ? std::nullopt : std::optional(pins.back().id);
+}
+
+QString Inspector::neuronTable(int id) const {
+    const auto cell = [](const QString& text) {
+        return QStringLiteral("<td align='right' style='white-space:nowrap'>%1</td>").arg(text);
+    };
+    const bool entropy = workspace_.neurons().settings().entropy;
+    QString rows = QStringLiteral("<tr><td></td>") +
+                   cell(tr("total<br><small>LN recomputed</small>")) + cell(tr("LN frozen")) +
+                   cell(tr("norm")) + cell(tr("LogitVar")) + QStringLiteral("</tr>");
+    const auto [layer, neuron] = *neuronOf(id);
+    const auto at = static_cast<std::size_t>(neuron.value);
+    const int nameWidth = fontMetrics().averageCharWidth() * 10;
+    for (const auto& column : workspace_.columns()) {
+        const auto* answer = workspace_.neurons().answer(column.id);
+        QString total, frozen, norm, logitVar;
+        total = frozen = norm = logitVar = QStringLiteral("–");
+        if (answer != nullptr && answer->result && answer->result->layer == layer &&
+            at < answer->result->weights.norm.size()) {
+            const auto& result = *answer->result;
+            norm = threeDigits(result.weights.norm[at]);
+            logitVar = threeDigits(result.weights.logitVar[at]);
+            const auto& list = result.chosen.neurons;
+            if (const auto found = std::find(list.begin(), list.end(), neuron);
+                found != list.end()) {
+                const auto row = found - list.begin();
+                total = threeDigits(result.chosen.meanAbs(row, effectColumn(false, entropy)));
+                frozen = threeDigits(result.chosen.meanAbs(row, effectColumn(true, entropy)));
+            }
+        }
+        rows += QStringLiteral("<tr><td style='white-space:nowrap'><b>%1</b></td>")
+                    .arg(fontMetrics()
+                             .elidedText(column.name, Qt::ElideMiddle, nameWidth)
+                             .toHtmlEscaped()) +
+                cell(total) + cell(frozen) + cell(norm) + cell(logitVar) + QStringLiteral("</tr>");
+    }
+    return QStringLiteral("<table cellspacing='0' cellpadding='2' width='100%'>%1</table><p>%2</p>")
+        .arg(rows, tr("mean |Δ %1| per token in nats; – where a neuron is not followed: pin it")
+                       .arg(entropy ? tr("entropy") : tr("loss")));
 }
 
 QString Inspector::numbersTable(int id) const {
@@ -113,7 +157,7 @@ void Inspector::refresh() {
         return;
     }
     title_->setText(name);
-    numbers_->setText(numbersTable(*id));
+    numbers_->setText(neuronOf(*id) ? neuronTable(*id) : numbersTable(*id));
 }
 
 void Inspector::refreshPins() {

@@ -24,6 +24,8 @@ class Inspector : public QWidget {
     void refreshPins();
     std::optional<int> shownComponent() const;
     QString numbersTable(int componentId) const;
+    /// Of a neuron.
+    QString neuronTable(int id) const;
 
     Workspace& workspace_;
     QLabel* title_;

@@ -48,6 +48,22 @@ double meanOf(const NeuronEffects& effects, int effect) {
     return effects.neurons.empty() ? std::nan("") : effects.meanAbs.col(effect).mean();
 }
 
+/// Rows of `chosen` that get boxes: the pinned ones and as many of the first as there is room for.
+std::vector<Eigen::Index> boxedRows(const NeuronResult& result, const std::vector<Pin>& pins) {
+    const auto isPinned = [&](NeuronIndex neuron) {
+        const int id = neuronId(result.layer, neuron);
+        return std::any_of(pins.begin(), pins.end(), [&](const Pin& pin) { return pin.id == id; });
+    };
+    const auto& neurons = result.chosen.neurons;
+    auto room = static_cast<std::ptrdiff_t>(boxedNeurons) -
+                std::count_if(neurons.begin(), neurons.end(), isPinned);
+    std::vector<Eigen::Index> rows;
+    for (std::size_t n = 0; n < neurons.size(); ++n)
+        if (isPinned(neurons[n]) || room-- > 0)
+            rows.push_back(static_cast<Eigen::Index>(n));
+    return rows;
+}
+
 ChartSeries curveOf(const CumulativeEffects& effects, int effect, const QString& name, int group,
                     bool hollow) {
     ChartSeries series;
@@ -77,7 +93,7 @@ ScatterData weightsScatter(const NeuronResult& result, const NeuronView& view) {
     data.groups = {QStringLiteral("all"), QStringLiteral("chosen"), QStringLiteral("random")};
     data.xTitle = QStringLiteral("norm of output vector");
     data.yTitle = view.plane == NeuronPlane::LogitVar
-                      ? QStringLiteral("LogitVar")
+                      ? QStringLiteral("log10 LogitVar")
                       : QStringLiteral("null-space fraction (k = %1)").arg(view.nullSpace);
     std::map<int, int> groups;
     for (const auto neuron : result.random.neurons)
@@ -96,7 +112,7 @@ ScatterData weightsScatter(const NeuronResult& result, const NeuronView& view) {
             const int id = neuronId(result.layer, NeuronIndex(static_cast<std::int64_t>(n)));
             const double y =
                 view.plane == NeuronPlane::LogitVar
-                    ? result.weights.logitVar[n]
+                    ? std::log10(result.weights.logitVar[n])
                     : result.weights.nullFraction(
                           n, std::clamp(view.nullSpace, 1,
                                         static_cast<int>(result.weights.nullCurve.cols())));
@@ -107,13 +123,17 @@ ScatterData weightsScatter(const NeuronResult& result, const NeuronView& view) {
 }
 
 void shareAxes(std::vector<ScatterData>& scatters) {
-    AxisRange x{0.0, 1e-9}, y{0.0, 1e-9};
+    AxisRange x{INFINITY, -INFINITY}, y = x;
     for (const auto& scatter : scatters)
         for (const auto& point : scatter.points)
             if (std::isfinite(point.x) && std::isfinite(point.y)) {
-                x.last = std::max(x.last, point.x);
-                y.last = std::max(y.last, point.y);
+                x = {std::min(x.first, point.x), std::max(x.last, point.x)};
+                y = {std::min(y.first, point.y), std::max(y.last, point.y)};
             }
+    for (auto* range : {&x, &y})
+        if (!(range->last > range->first)) // one neuron, or none
+            *range = {std::isfinite(range->first) ? range->first - 1.0 : 0.0,
+                      std::isfinite(range->last) ? range->last + 1.0 : 1.0};
     for (auto& scatter : scatters) {
         scatter.x = x;
         scatter.y = y;
@@ -124,14 +144,17 @@ QString effectTitle(const NeuronView& view) {
     return QStringLiteral("|Δ %1| [nats]").arg(what(view));
 }
 
-ChartData effectBoxes(const NeuronResult& result, const NeuronView& view) {
+ChartData effectBoxes(const NeuronResult& result, const NeuronView& view,
+                      const std::vector<Pin>& pins) {
     ChartData data;
     data.xTitle = QStringLiteral("neuron of layer %1").arg(result.layer.value);
     data.yTitle = effectTitle(view);
-    const auto count = std::min(boxedNeurons, result.chosen.neurons.size());
-    for (std::size_t n = 0; n < count; ++n)
-        data.categories.push_back({neuronId(result.layer, result.chosen.neurons[n]),
-                                   QString::number(result.chosen.neurons[n].value)});
+    data.logarithmic = true; // most tokens change little, few a lot
+    const auto shown = boxedRows(result, pins);
+    for (const auto row : shown) {
+        const auto neuron = result.chosen.neurons[static_cast<std::size_t>(row)];
+        data.categories.push_back({neuronId(result.layer, neuron), QString::number(neuron.value)});
+    }
     const bool random = !result.random.neurons.empty();
     if (random)
         data.categories.push_back({-1, QStringLiteral("random")});
@@ -141,8 +164,8 @@ ChartData effectBoxes(const NeuronResult& result, const NeuronView& view) {
         series.name = frozen ? QStringLiteral("LN frozen") : QStringLiteral("total");
         series.group = frozen ? 2 : 1;
         series.hollow = frozen;
-        for (std::size_t n = 0; n < count; ++n)
-            series.boxes.emplace_back(boxOf(result.chosen, static_cast<Eigen::Index>(n), effect));
+        for (const auto row : shown)
+            series.boxes.emplace_back(boxOf(result.chosen, row, effect));
         if (random)
             series.boxes.push_back(averageBox(result.random, effect));
         data.series.push_back(std::move(series));
@@ -168,27 +191,25 @@ ChartData cumulativeCurves(const NeuronResult& result, const NeuronView& view) {
 }
 
 AxisRange sharedRange(const std::vector<ChartData>& charts) {
-    AxisRange shared{0.0, 0.0};
-    for (const auto& chart : charts) {
-        const auto range = valueRange(chart);
-        shared.first = std::min(shared.first, range.first);
-        shared.last = std::max(shared.last, range.last);
-    }
-    return shared.last > shared.first ? shared : AxisRange{0.0, 1.0};
+    std::optional<AxisRange> shared;
+    for (const auto& chart : charts)
+        if (const auto range = valueRange(chart))
+            shared = shared ? AxisRange{std::min(shared->first, range->first),
+                                        std::max(shared->last, range->last)}
+                            : *range;
+    return shared.value_or(AxisRange{0.0, 1.0});
 }
 
-QString effectSummary(const NeuronResult& result, const NeuronView& view) {
+QStringList effectSummary(const NeuronResult& result, const NeuronView& view) {
     const int total = effectColumn(false, view.entropy), frozen = effectColumn(true, view.entropy);
-    const auto part = [&](const NeuronEffects& effects) {
-        const double whole = meanOf(effects, total), held = meanOf(effects, frozen);
-        return QStringLiteral("%1 total, %2 LN frozen (LN-mediated %3)")
-            .arg(threeDigits(whole), threeDigits(held),
-                 shareText(whole > 0.0 ? 1.0 - held / whole : std::nan("")));
+    const auto line = [&](const QString& which, const NeuronEffects& effects) {
+        return QStringLiteral("%1: %2 total, %3 LN frozen")
+            .arg(which, threeDigits(meanOf(effects, total)), threeDigits(meanOf(effects, frozen)));
     };
-    auto text = QStringLiteral("mean |Δ %1|, chosen: %2").arg(what(view), part(result.chosen));
+    QStringList lines{line(QStringLiteral("chosen"), result.chosen)};
     if (!result.random.neurons.empty())
-        text += QStringLiteral(" · random: %1").arg(part(result.random));
-    return text;
+        lines << line(QStringLiteral("random"), result.random);
+    return lines;
 }
 
 QString neuronConventions(const NeuronResult& result) {

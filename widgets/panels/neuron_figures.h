@@ -8,6 +8,7 @@
 #include "widgets/plots/scatter_data.h"
 
 #include <QString>
+#include <QStringList>
 
 #include <memory>
 #include <vector>
@@ -39,9 +40,11 @@ ScatterData weightsScatter(const NeuronResult& result, const NeuronView& view);
 void shareAxes(std::vector<ScatterData>& scatters);
 
 /// Neurons that have boxes of their own; more would be too thin to read.
-inline constexpr std::size_t boxedNeurons = 12;
-/// Per-token |change| of the first chosen neurons and of the random ones, total and LN frozen.
-ChartData effectBoxes(const NeuronResult& result, const NeuronView& view);
+inline constexpr std::size_t boxedNeurons = 6;
+/// Per-token |change| of the pinned and the first chosen neurons and of the random ones, total and
+/// LN frozen. `pins`: ids.
+ChartData effectBoxes(const NeuronResult& result, const NeuronView& view,
+                      const std::vector<Pin>& pins);
 /// Mean |change| with the first 1, 2, … neurons ablated, chosen and random, total and LN frozen.
 ChartData cumulativeCurves(const NeuronResult& result, const NeuronView& view);
 /// The range that shows all of them.
@@ -49,8 +52,8 @@ AxisRange sharedRange(const std::vector<ChartData>& charts);
 
 /// "|Δ entropy| [nats]".
 QString effectTitle(const NeuronView& view);
-/// "mean |Δ entropy|: chosen 0.0011 total, 0.0009 LN frozen (LN-mediated 18 %) · random …".
-QString effectSummary(const NeuronResult& result, const NeuronView& view);
+/// "chosen: 0.0011 total, 0.0009 LN frozen", "random: …": means of |change|.
+QStringList effectSummary(const NeuronResult& result, const NeuronView& view);
 /// "mean ablation, layer 3, 1,024 scored tokens".
 QString neuronConventions(const NeuronResult& result);
 /// The column of an effect in NeuronEffects' tables.

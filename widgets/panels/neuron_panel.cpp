@@ -78,10 +78,7 @@ NeuronPanel::NeuronPanel(Workspace& workspace, QWidget* parent)
     layout->addWidget(splitter, 1);
 
     connect(&workspace_, &Workspace::columnsChanged, this, &NeuronPanel::rebuild);
-    connect(&workspace_, &Workspace::pinsChanged, this, [this] {
-        refreshMarks();
-        refreshTexts();
-    });
+    connect(&workspace_, &Workspace::pinsChanged, this, &NeuronPanel::refresh);
     connect(&workspace_, &Workspace::hoveredChanged, this, &NeuronPanel::refreshMarks);
     connect(&workspace_.neurons(), &NeuronBoard::changed, this, &NeuronPanel::refresh);
     connect(&workspace_.neurons(), &NeuronBoard::settingsChanged, this,
@@ -285,7 +282,7 @@ void NeuronPanel::rebuild() {
     for (auto* grid : {scatters_, boxes_, curves_})
         spreadColumns(grid, std::max(place, 1), 0);
     scatters_->setRowStretch(1, 1);
-    boxes_->setRowStretch(1, 1);
+    boxes_->setRowStretch(2, 1);
     curves_->setRowStretch(0, 1);
     refreshChoices();
     setUpdatesEnabled(true);
@@ -299,6 +296,7 @@ void NeuronPanel::addColumn(const ModelColumn& column, int place) {
     font.setBold(true);
     views.title->setFont(font);
     views.summary = new ElidedLabel;
+    views.random = new ElidedLabel;
     views.scatter = new ScatterView;
     views.boxes = new ChartView;
     views.curves = new ChartView;
@@ -312,7 +310,8 @@ void NeuronPanel::addColumn(const ModelColumn& column, int place) {
     scatters_->addWidget(views.title, 0, place);
     scatters_->addWidget(views.scatter, 1, place);
     boxes_->addWidget(views.summary, 0, place);
-    boxes_->addWidget(views.boxes, 1, place);
+    boxes_->addWidget(views.random, 1, place);
+    boxes_->addWidget(views.boxes, 2, place);
     curves_->addWidget(views.curves, 0, place);
     views_.push_back(views);
 }

@@ -62,7 +62,8 @@ class NeuronPanel : public QWidget {
     struct ColumnViews {
         int id = -1;
         ElidedLabel* title = nullptr;
-        ElidedLabel* summary = nullptr;
+        ElidedLabel* summary = nullptr; ///< of the chosen neurons
+        ElidedLabel* random = nullptr;  ///< of the random ones
         ScatterView* scatter = nullptr;
         ChartView* boxes = nullptr;
         ChartView* curves = nullptr;

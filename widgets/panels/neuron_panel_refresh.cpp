@@ -90,7 +90,7 @@ void NeuronPanel::refresh() {
             continue;
         tokens = answer->result->tokens.size();
         scatters.push_back(weightsScatter(*answer->result, view()));
-        boxes.push_back(effectBoxes(*answer->result, view()));
+        boxes.push_back(effectBoxes(*answer->result, view(), workspace_.state().pins));
         curves.push_back(cumulativeCurves(*answer->result, view()));
         shown.push_back(&views);
     }
@@ -135,15 +135,15 @@ void NeuronPanel::refreshColumn(const ModelColumn& column, ColumnViews& views) {
         views.boxes->setEmptyText(QString());
         views.curves->setEmptyText(QString());
         views.summary->setFullText(QString());
+        views.random->setFullText(QString());
         return;
     }
     views.scatter->setStale(answer->stale);
     views.boxes->setStale(answer->stale);
     views.curves->setStale(answer->stale);
-    views.summary->setFullText(problem.isEmpty()
-                                   ? effectSummary(*answer->result, view()) +
-                                         (answer->fromCache ? tr(" · cached") : QString())
-                                   : problem);
+    const auto summary = effectSummary(*answer->result, view());
+    views.summary->setFullText(problem.isEmpty() ? summary.value(0) : problem);
+    views.random->setFullText(summary.value(1));
 }
 
 void NeuronPanel::refreshMarks() {

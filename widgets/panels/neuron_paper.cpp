@@ -46,10 +46,13 @@ class Paper {
         if (wanted == logitVarView || wanted == nullSpaceView || wanted == wholeView)
             addScatters();
         if (wanted == entropyView || wanted == lossView || wanted == wholeView)
-            addCharts(effectBoxes, QStringLiteral("filled: total (LN recomputed), open: LN frozen; "
-                                                  "boxes 25–75 %, whiskers 5–95 %, dot: mean"));
+            addCharts([this](const auto& result,
+                             const auto& shown) { return effectBoxes(result, shown, pins_); },
+                      true,
+                      QStringLiteral("means above; filled: total (LN recomputed), open: LN frozen; "
+                                     "boxes 25–75 %, whiskers 5–95 %, dot: mean"));
         if (wanted == cumulativeView || wanted == wholeView)
-            addCharts(cumulativeCurves,
+            addCharts(cumulativeCurves, wanted == cumulativeView,
                       QStringLiteral("lines: total (LN recomputed), dashed: LN frozen"));
         figure_.columns = static_cast<int>(wanted == tableView ? 1 : columns_.size());
         describe();
@@ -77,16 +80,17 @@ class Paper {
     }
 
     template <class Make>
-    void addCharts(const Make& make, const QString& legend) {
+    void addCharts(const Make& make, bool summaries, const QString& legend) {
         std::vector<ChartData> charts;
         for (const auto& column : columns_)
             charts.push_back(make(*column.result, view_));
         auto range = sharedRange(charts);
-        if (request_.limit)
-            range.last = *request_.limit;
+        if (request_.limit && *request_.limit > 0.0)
+            range.last = charts.front().logarithmic ? std::log10(*request_.limit) : *request_.limit;
         for (std::size_t i = 0; i < columns_.size(); ++i) {
             auto panel = panelOf(columns_[i]);
-            panel.notes << effectSummary(*columns_[i].result, view_);
+            if (summaries)
+                panel.notes << effectSummary(*columns_[i].result, view_);
             if (i == 0) // once: it is the same for all
                 panel.notes << legend;
             panel.content = ChartFigure{std::move(charts[i]), range, pins_};

@@ -36,11 +36,14 @@ struct ChartData {
     QString yTitle; ///< with LN treatment and unit
     std::vector<ChartCategory> categories;
     std::vector<ChartSeries> series;
+    bool logarithmic = false; ///< y is shown as its logarithm; zeros lie on the x axis
 
     bool empty() const { return series.empty(); }
 };
 
-/// From 0 (or below, where numbers are) to the largest number of the chart, rounded up.
-AxisRange valueRange(const ChartData& data);
+/// What the y axis must show: from 0 (or below, where numbers are) to a little above the largest
+/// number; of a logarithmic chart the decades from the boxes' quarters to the largest number, as
+/// powers of ten. Empty where there is no number.
+std::optional<AxisRange> valueRange(const ChartData& data);
 
 } // namespace residuum

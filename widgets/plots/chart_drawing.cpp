@@ -9,6 +9,17 @@ namespace residuum {
 
 namespace {
 
+constexpr double mostDecades = 6.0;
+
+/// "1", "0.01", "1e−4".
+QString powerOfTen(int exponent) {
+    if (exponent > -3 && exponent < 4)
+        return QString::number(std::pow(10.0, exponent));
+    return QStringLiteral("1e%1%2")
+        .arg(exponent < 0 ? QString(QChar(0x2212)) : QString())
+        .arg(std::abs(exponent));
+}
+
 double widestX(const ChartData& data) {
     double most = 1.0;
     for (const auto& series : data.series)
@@ -22,7 +33,8 @@ PlotAxis xAxis(const ChartData& data) {
         const double most = widestX(data);
         return {data.xTitle, roundTicks(0.0, most, 5), 0.0, 1.03 * most};
     }
-    PlotAxis axis{data.xTitle, {}, 0.0, static_cast<double>(data.categories.size())};
+    // Room for the last label, which may be a word.
+    PlotAxis axis{data.xTitle, {}, 0.0, static_cast<double>(data.categories.size()) + 0.35};
     for (std::size_t i = 0; i < data.categories.size(); ++i)
         axis.ticks.push_back({static_cast<double>(i) + 0.5, data.categories[i].label});
     return axis;
@@ -38,9 +50,13 @@ void drawGrid(QPainter& painter, const PlotFrame& frame, const PlotTheme& theme)
 }
 
 void drawBox(QPainter& painter, const BoxStats& box, double centre, double width,
-             const PlotFrame& frame, const QColor& colour, bool hollow, const PlotTheme& theme) {
+             const PlotFrame& frame, const QColor& colour, bool hollow, bool logarithmic,
+             const PlotTheme& theme) {
     const auto y = [&](double value) {
-        return std::clamp(frame.toY(value), frame.area.top(), frame.area.bottom());
+        if (logarithmic && !(value > 0.0))
+            return frame.area.bottom();
+        return std::clamp(frame.toY(logarithmic ? std::log10(value) : value), frame.area.top(),
+                          frame.area.bottom());
     };
     painter.setPen(QPen(colour, 1.0 * theme.unit));
     painter.drawLine(QPointF(centre, y(box.low)), QPointF(centre, y(box.quarter)));
@@ -74,7 +90,7 @@ void drawBoxes(QPainter& painter, const ChartData& data, const PlotFrame& frame,
             const double centre =
                 room.left() + 0.1 * room.width() + step * (static_cast<double>(s) + 0.5);
             drawBox(painter, *series.boxes[i], centre, 0.75 * step, frame, colour, series.hollow,
-                    theme);
+                    data.logarithmic, theme);
         }
     }
 }
@@ -144,35 +160,43 @@ void drawLegend(QPainter& painter, const ChartData& data, const PlotFrame& frame
 
 } // namespace
 
-AxisRange valueRange(const ChartData& data) {
-    double least = 0.0, most = 0.0;
+std::optional<AxisRange> valueRange(const ChartData& data) {
+    double least = INFINITY, most = -INFINITY;
     const auto include = [&](double value) {
-        if (std::isfinite(value)) {
-            least = std::min(least, value);
-            most = std::max(most, value);
-        }
+        if (!std::isfinite(value) || (data.logarithmic && value <= 0.0))
+            return;
+        least = std::min(least, value);
+        most = std::max(most, value);
     };
     for (const auto& series : data.series) {
         for (const auto& box : series.boxes)
-            if (box) {
-                include(box->low);
-                include(box->high);
-                include(box->mean);
-            }
+            if (box)
+                for (const double value : {box->quarter, box->high, box->mean})
+                    include(value);
         for (const auto& point : series.curve)
             include(point.y());
     }
-    if (!(most > least))
-        return {0.0, 1e-6};
-    const double beside = 0.06 * (most - least);
-    return {least < 0.0 ? least - beside : 0.0, most + beside};
+    if (!(most >= least))
+        return std::nullopt;
+    if (data.logarithmic) {
+        const double top = std::ceil(std::log10(most));
+        return AxisRange{std::clamp(std::floor(std::log10(least)), top - mostDecades, top - 1.0),
+                         top};
+    }
+    const double low = std::min(0.0, least), high = std::max(low, most);
+    const double beside = high > low ? 0.06 * (high - low) : 1.0;
+    return AxisRange{low < 0.0 ? low - beside : 0.0, high + beside};
 }
 
 PlotFrame chartFrame(const ChartData& data, const AxisRange& values, const QSizeF& size,
                      const PlotTheme& theme) {
-    return layOutFrame(
-        size, theme, xAxis(data),
-        {data.yTitle, roundTicks(values.first, values.last, 5), values.last, values.first}, {});
+    PlotAxis y{data.yTitle, roundTicks(values.first, values.last, 5), values.last, values.first};
+    if (data.logarithmic) {
+        y.ticks.clear();
+        for (double decade = std::ceil(values.first); decade <= values.last; decade += 1.0)
+            y.ticks.push_back({decade, powerOfTen(static_cast<int>(decade))});
+    }
+    return layOutFrame(size, theme, xAxis(data), y, {});
 }
 
 QRectF categoryRect(const PlotFrame& frame, std::size_t category) {

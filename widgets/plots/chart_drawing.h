@@ -7,6 +7,7 @@
 
 namespace residuum {
 
+/// `values`: as valueRange has it.
 PlotFrame chartFrame(const ChartData& data, const AxisRange& values, const QSizeF& size,
                      const PlotTheme& theme);
 /// Pixels that a category takes.

@@ -93,11 +93,14 @@ void drawLegend(QPainter& painter, const ScatterData& data, const PlotFrame& fra
     width = std::ceil(width + 1.6 * line);
     const double height = line * static_cast<double>(data.groups.size()) + 0.4 * line;
     const QRectF& area = frame.area;
-    // Below the diagonal on the right there are few points; a small plot goes without.
+    // Below the diagonal on the right there are few points, and clouds are rare in the upper
+    // corner; a small plot goes without.
     if (data.groups.empty() || width > 0.62 * area.width() || height > 0.42 * area.height())
         return;
     const double gap = 3.0 * theme.unit;
-    const QRectF box(area.right() - width - gap, area.bottom() - height - gap, width, height);
+    const QRectF box(area.right() - width - gap,
+                     data.diagonal ? area.bottom() - height - gap : area.top() + gap, width,
+                     height);
     painter.setPen(Qt::NoPen);
     painter.setBrush(underText(theme));
     painter.drawRect(box);

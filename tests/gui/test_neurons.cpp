@@ -1,0 +1,214 @@
+// The confidence-neuron panel in the real window.
+#include "widgets/panels/inspector.h"
+#include "widgets/panels/neuron_figures.h"
+#include "widgets/panels/neuron_panel.h"
+#include "widgets/panels/neuron_table.h"
+#include "widgets/panels/patching_panel.h"
+#include "widgets/plots/chart_view.h"
+#include "widgets/plots/scatter_view.h"
+#include "widgets/workspace/component_id.h"
+#include "window_fixture.h"
+
+#include <QTabWidget>
+#include <QTableView>
+
+#include <fstream>
+
+namespace residuum::test {
+namespace {
+
+class NeuronWindow : public WindowTest {
+  protected:
+    void openNeurons() {
+        openDemo();
+        window->showPanel(window->neurons());
+        waitForNeurons();
+    }
+    void waitForNeurons() {
+        ASSERT_TRUE(waitFor([this] {
+            if (workspace().engine().busy())
+                return false;
+            for (const auto& column : columns()) {
+                const auto* answer = board().answer(column.id);
+                if (answer == nullptr || !answer->result || answer->stale)
+                    return false;
+            }
+            return true;
+        }));
+    }
+    NeuronBoard& board() { return workspace().neurons(); }
+    NeuronPanel& neurons() { return window->neurons(); }
+    const NeuronResult& result(int column) {
+        return *board().answer(columns()[static_cast<std::size_t>(column)].id)->result;
+    }
+    static int idOfNeuron(int neuron) { return neuronId(LayerIndex(3), NeuronIndex(neuron)); }
+};
+
+TEST_F(NeuronWindow, OneModelChoosesAndAllFollow) {
+    openNeurons();
+    EXPECT_EQ(result(0).chosen.neurons.size(), 12U);
+    EXPECT_EQ(result(1).chosen.neurons, result(0).chosen.neurons);
+    EXPECT_EQ(result(2).chosen.neurons, result(0).chosen.neurons);
+    EXPECT_EQ(neurons().scatter(1)->data().points.size(), 640U);
+    EXPECT_EQ(neurons().boxes(2)->data().categories.size(), boxedNeurons + 1); // and random
+    EXPECT_EQ(neurons().curves(0)->data().series.size(), 4U);
+    EXPECT_TRUE(neurons().summaryShown(2).contains(QStringLiteral("LN frozen")));
+
+    auto settings = board().settings();
+    settings.chosenOn = "ln-free";
+    settings.by = NeuronRank::Norm;
+    const auto before = result(0).chosen.neurons;
+    board().setSettings(settings);
+    waitForNeurons();
+    EXPECT_EQ(result(0).chosen.neurons, result(2).chosen.neurons);
+    EXPECT_NE(result(0).chosen.neurons, before);
+}
+
+TEST_F(NeuronWindow, APinnedNeuronIsFollowedAndShownEverywhere) {
+    openNeurons();
+    const auto& chosen = result(0).chosen.neurons;
+    int other = 0;
+    while (std::find(chosen.begin(), chosen.end(), NeuronIndex(other)) != chosen.end())
+        ++other;
+    workspace().togglePin(idOfNeuron(other));
+    waitForNeurons();
+    for (int column = 0; column < 3; ++column) {
+        EXPECT_EQ(result(column).chosen.neurons.back().value, other);
+        const auto& categories = neurons().boxes(column)->data().categories;
+        EXPECT_TRUE(std::any_of(categories.begin(), categories.end(), [&](const auto& category) {
+            return category.id == idOfNeuron(other);
+        }));
+    }
+    EXPECT_TRUE(neurons().neuronShown().contains(QStringLiteral("promotes")));
+    EXPECT_TRUE(neurons().promptShown().contains(QStringLiteral("Mary")));
+    EXPECT_TRUE(window->inspector().plainText().contains(QStringLiteral("L3N%1").arg(other)));
+    // Other panels know the pin and take no harm from it.
+    window->showPanel(window->attribution());
+    ASSERT_TRUE(settle());
+    window->showPanel(window->patching());
+    ASSERT_TRUE(settle());
+}
+
+TEST_F(NeuronWindow, ClicksPinAndHoverIsShared) {
+    openNeurons();
+    const auto neuron = result(0).chosen.neurons.front().value;
+    clickAt(neurons().boxes(1), idOfNeuron(neuron));
+    ASSERT_EQ(workspace().state().pins.size(), 1U);
+    EXPECT_EQ(workspace().state().pins.front().id, idOfNeuron(neuron));
+    EXPECT_EQ(workspace().hovered(), idOfNeuron(neuron));
+}
+
+TEST_F(NeuronWindow, TheTableSaysWhatIsExactAndWhatIsEstimated) {
+    openNeurons();
+    auto* model = neurons().table()->model();
+    EXPECT_EQ(model->rowCount(), 12); // followed ones
+    auto settings = board().settings();
+    settings.screen = true;
+    board().setSettings(settings);
+    waitForNeurons();
+    auto* filter = qobject_cast<NeuronFilter*>(model);
+    filter->setFollowedOnly(false);
+    EXPECT_EQ(model->rowCount(), 640);
+    int approximate = 0;
+    for (int row = 0; row < 640; ++row)
+        approximate += model->index(row, 1).data().toString().startsWith(QStringLiteral("≈"));
+    EXPECT_EQ(approximate, 640 - 12);
+    model->sort(1, Qt::DescendingOrder);
+    EXPECT_GE(model->index(0, 1).data(NeuronTable::sortRole).toDouble(),
+              model->index(1, 1).data(NeuronTable::sortRole).toDouble());
+    filter->setNumber(QStringLiteral("63"));
+    EXPECT_LT(model->rowCount(), 40);
+    EXPECT_GT(model->rowCount(), 10);
+}
+
+TEST_F(NeuronWindow, ADatasetIsMeasuredAndItsTroubleToldInWords) {
+    const auto file = folder.path() / "texts.jsonl";
+    std::ofstream(file) << R"({"text": "Mary went to the store. John went to the park."})" << '\n'
+                        << R"({"text": "Then John gave a book to Mary."})" << '\n';
+    openNeurons();
+    auto settings = board().settings();
+    settings.dataset = DatasetRequest{};
+    settings.dataset->file = file;
+    board().setSettings(settings);
+    waitForNeurons();
+    EXPECT_EQ(result(0).tokens.back().sample, 1);
+    // The prompt may change without anything being measured again.
+    const auto* before = &result(0);
+    workspace().setPrompt({QStringLiteral("x"), {TokenId(5), TokenId(6)}, false});
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(&result(0), before);
+
+    settings.dataset->file = folder.path() / "missing.jsonl";
+    board().setSettings(settings);
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(neurons().summaryShown(0).contains(QStringLiteral("cannot be read")))
+        << neurons().summaryShown(0).toStdString();
+}
+
+TEST_F(NeuronWindow, SettingsAndPinsAreInTheSession) {
+    openNeurons();
+    auto settings = board().settings();
+    settings.top = 5;
+    settings.ablation = Ablation::Zero;
+    settings.entropy = false;
+    board().setSettings(settings);
+    workspace().togglePin(idOfNeuron(77));
+    waitForNeurons();
+    const auto session = parseSession(toText(workspace().session()), "test");
+    ASSERT_TRUE(session.neurons);
+    EXPECT_EQ(*session.neurons, settings);
+    workspace().togglePin(idOfNeuron(77));
+    board().setSettings({});
+    workspace().restore(session);
+    waitForNeurons();
+    EXPECT_EQ(board().settings(), settings);
+    ASSERT_EQ(workspace().state().pins.size(), 1U);
+    EXPECT_EQ(workspace().state().pins.front().id, idOfNeuron(77));
+    EXPECT_EQ(result(0).chosen.neurons.size(), 6U);
+}
+
+TEST_F(NeuronWindow, WhatIsShownIsExportedWithItsCommand) {
+    openNeurons();
+    for (const auto& view : neuronKind().views) {
+        FigureRequest request;
+        request.view = view.name;
+        const auto figure = neuronFigure(workspace(), request);
+        EXPECT_FALSE(figure.panels.empty()) << view.name.toStdString();
+        ASSERT_EQ(figure.provenance.commands.size(), 1U);
+        EXPECT_NE(figure.provenance.commands.front().find("residuum neurons"), std::string::npos);
+        EXPECT_NE(figure.provenance.commands.front().find("--neurons"), std::string::npos);
+    }
+}
+
+TEST_F(NeuronWindow, WithoutTwoTokensItSaysWhatToDo) {
+    openNeurons();
+    workspace().setPrompt({QStringLiteral("x"), {TokenId(5)}, false});
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(board().obstacle().contains(QStringLiteral("two tokens")));
+}
+
+TEST_F(NeuronWindow, FollowsIntoDark) {
+    openNeurons();
+    workspace().togglePin(idOfNeuron(result(0).chosen.neurons.front().value));
+    waitForNeurons();
+    auto palette = window->palette();
+    palette.setColor(QPalette::Window, QColor(0x20, 0x22, 0x26));
+    palette.setColor(QPalette::Base, QColor(0x18, 0x1A, 0x1D));
+    palette.setColor(QPalette::WindowText, Qt::white);
+    palette.setColor(QPalette::Text, Qt::white);
+    palette.setColor(QPalette::ButtonText, Qt::white);
+    palette.setColor(QPalette::Button, QColor(0x30, 0x33, 0x38));
+    window->setPalette(palette);
+    QTest::qWait(50);
+    const auto picture = window->grab().toImage();
+    EXPECT_LT(picture.pixelColor(picture.width() / 4, picture.height() - 60).lightnessF(), 0.5);
+    if (const auto to = qEnvironmentVariable("RESIDUUM_TEST_PICTURES"); !to.isEmpty())
+        for (int tab = 0; tab < neurons().details()->count(); ++tab) {
+            neurons().details()->setCurrentIndex(tab);
+            QTest::qWait(30);
+            window->grab().save(to + QStringLiteral("/neurons-dark-%1.png").arg(tab));
+        }
+}
+
+} // namespace
+} // namespace residuum::test

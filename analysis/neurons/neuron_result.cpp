@@ -1,5 +1,6 @@
 #include "analysis/neurons/neuron_result.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace residuum {
@@ -24,12 +25,17 @@ double NeuronEffects::lnMediated(std::size_t neuron, bool entropy) const {
     return 1.0 - frozen / total;
 }
 
-NeuronRequest followedRequest(const NeuronResult& result) {
+NeuronRequest followedRequest(const NeuronResult& result, const std::vector<NeuronIndex>& more) {
     auto request = result.request;
     if (request.choice == NeuronChoice::Top) {
         request.choice = NeuronChoice::Named;
         request.named = result.chosen.neurons;
     }
+    if (request.choice == NeuronChoice::Named)
+        for (const auto neuron : more)
+            if (std::find(request.named.begin(), request.named.end(), neuron) ==
+                request.named.end())
+                request.named.push_back(neuron);
     return request;
 }
 

@@ -96,7 +96,9 @@ struct NeuronResult {
     WrittenTokens written;
 };
 
-/// The request that studies the same neurons in another model.
-NeuronRequest followedRequest(const NeuronResult& result);
+/// The request that studies the same neurons in another model, and `more` where they are not among
+/// them.
+NeuronRequest followedRequest(const NeuronResult& result,
+                              const std::vector<NeuronIndex>& more = {});
 
 } // namespace residuum

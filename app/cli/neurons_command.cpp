@@ -80,7 +80,7 @@ int run(const Options& options) {
     const auto results =
         options.chosenOn.empty()
             ? answerEach(cache.get(), opened, input, request, progress, limits, &warnings)
-            : answerFollowed(cache.get(), opened, chooser, input, request, progress, limits,
+            : answerFollowed(cache.get(), opened, chooser, input, request, {}, progress, limits,
                              &warnings);
     saveResults<NeuronAnalysis>(options.output, results, input, request, opened.tokenizer());
     clearProgressLine(options.common.quiet);

@@ -6,6 +6,7 @@
 #include "app/cli/followed_neurons.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace residuum {
 
@@ -36,6 +37,21 @@ void writePatching(const Session& session, const OpenedModels& opened, ResultCac
     saveResults<PatchAnalysis>(target, results, input, request, opened.tokenizer());
 }
 
+/// Pins of the layer looked at, e.g. "L11N584".
+std::vector<NeuronIndex> pinnedNeurons(const Session& session, const Model& model, int layer) {
+    const auto prefix = "L" + std::to_string(resolveLayer(layer, model.info().config).value) + "N";
+    std::vector<NeuronIndex> neurons;
+    for (const auto& pin : session.pins) {
+        std::int32_t neuron = -1;
+        const auto* end = pin.name.data() + pin.name.size();
+        if (pin.name.starts_with(prefix) &&
+            std::from_chars(pin.name.data() + prefix.size(), end, neuron).ptr == end &&
+            neuron >= 0 && neuron < model.info().config.d_mlp)
+            neurons.emplace_back(neuron);
+    }
+    return neurons;
+}
+
 void writeNeurons(const Session& session, const OpenedModels& opened, ResultCache* cache,
                   Progress& progress, const std::filesystem::path& target) {
     const auto& asked = *session.neurons;
@@ -49,9 +65,10 @@ void writeNeurons(const Session& session, const OpenedModels& opened, ResultCach
     auto request = neuronRequest(asked);
     const auto names = uniqueNames(opened.infos());
     const auto chosenOn = std::find(names.begin(), names.end(), asked.chosenOn);
-    const auto results = answerFollowed(
-        cache, opened, chosenOn == names.end() ? 0U : std::size_t(chosenOn - names.begin()), input,
-        request, progress);
+    const auto chooser = chosenOn == names.end() ? 0U : std::size_t(chosenOn - names.begin());
+    const auto results =
+        answerFollowed(cache, opened, chooser, input, request,
+                       pinnedNeurons(session, *opened.models[chooser], asked.layer), progress);
     saveResults<NeuronAnalysis>(target, results, input, request, opened.tokenizer());
 }
 

@@ -97,6 +97,15 @@ void writeBytes(const fs::path& file, std::span<const char> bytes, const fs::pat
 
 void reserveSpace(const fs::path& file, std::uint64_t bytes, const fs::path& target) {
 #ifdef FALLOC_FL_KEEP_SIZE
+    const auto refuse = [&] {
+        fail(target, "needs " + std::to_string(bytes >> 20U) + " MiB, which cannot be reserved");
+    };
+    // Asked for what is not there, a file system may fill the disk before it says no.
+    std::error_code unknown;
+    if (const auto space = fs::space(file, unknown); !unknown && space.available < bytes) {
+        errno = ENOSPC;
+        refuse();
+    }
     const int descriptor = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
     if (descriptor < 0)
         fail(target, "cannot be written");
@@ -105,7 +114,7 @@ void reserveSpace(const fs::path& file, std::uint64_t bytes, const fs::path& tar
     ::close(descriptor);
     errno = why;
     if (result != 0 && why != EOPNOTSUPP && why != ENOSYS && why != EINTR)
-        fail(target, "needs " + std::to_string(bytes >> 20U) + " MiB, which cannot be reserved");
+        refuse();
 #else
     (void)file, (void)bytes, (void)target;
 #endif

@@ -9,6 +9,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -136,6 +137,13 @@ void NeuronPanel::showEvent(QShowEvent* event) {
 void NeuronPanel::hideEvent(QHideEvent* event) {
     QWidget::hideEvent(event);
     workspace_.neurons().setActive(false);
+}
+
+void NeuronPanel::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    // Tokens are coloured for light or dark.
+    if (event->type() == QEvent::PaletteChange && neuronText_ != nullptr)
+        refreshTexts();
 }
 
 QComboBox* NeuronPanel::addChoice(QWidget* bar, const QString& label, const QStringList& texts) {

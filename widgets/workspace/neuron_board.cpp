@@ -199,16 +199,13 @@ void NeuronBoard::request(int columnId, const NeuronRequest& wanted, CacheUse us
 
 /// The choosing model's top neurons are there: all models follow them.
 void NeuronBoard::chosen(int columnId, NeuronAnswer answer) {
-    choice_ = followedRequest(*answer.result);
+    choice_ = answer.result;
     receive(columnId, std::move(answer));
     follow();
 }
 
 void NeuronBoard::follow() {
-    auto wanted = *choice_;
-    for (const auto neuron : pinned())
-        if (std::find(wanted.named.begin(), wanted.named.end(), neuron) == wanted.named.end())
-            wanted.named.push_back(neuron);
+    const auto wanted = followedRequest(*choice_, pinned());
     if (followed_ == wanted)
         return;
     followed_ = wanted;

@@ -87,7 +87,7 @@ class NeuronBoard : public QObject {
     bool outdated_ = true; ///< something changed while nobody looked
     std::map<int, NeuronAnswer> answers_;
     std::map<int, PromptActivations> activations_;
-    std::optional<NeuronRequest> choice_; ///< the top neurons, before pins are added
+    std::shared_ptr<const NeuronResult> choice_; ///< the choosing model's, before pins are added
     std::optional<NeuronRequest> followed_;
     CacheUse use_ = CacheUse::ReadAndWrite; ///< of the request under way
     std::uint64_t lastAsked_ = 0;

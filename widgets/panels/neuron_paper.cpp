@@ -137,13 +137,12 @@ class Paper {
             add(column, QStringLiteral("LogitVar"), {}, [](const NeuronResult& result, int neuron) {
                 return result.weights.logitVar[static_cast<std::size_t>(neuron)];
             });
-            const auto title =
-                view_.entropy ? QStringLiteral("|Δ entropy|") : QStringLiteral("|Δ loss|");
-            add(column, title + QStringLiteral(" total"), QStringLiteral("nats"), effect(false));
-            add(column, title + QStringLiteral(" LN frozen"), QStringLiteral("nats"), effect(true));
+            add(column, QStringLiteral("total"), QStringLiteral("nats"), effect(false));
+            add(column, QStringLiteral("LN frozen"), QStringLiteral("nats"), effect(true));
         }
         FigurePanel panel;
-        panel.notes << neuronConventions(*columns_.front().result);
+        panel.notes << QStringLiteral("total (LN recomputed) and LN frozen: mean %1; %2")
+                           .arg(effectTitle(view_), neuronConventions(*columns_.front().result));
         panel.content = std::move(table);
         figure_.panels.push_back(std::move(panel));
     }

@@ -67,6 +67,8 @@ void drawGrid(QPainter& painter, const ScatterData& data, const PlotFrame& frame
     for (const AxisTick& tick : frame.x.ticks) {
         const double x = snapped(painter, theme, frame.toX(tick.position));
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
+    }
+    for (const AxisTick& tick : frame.y.ticks) {
         const double y = snapped(painter, theme, frame.toY(tick.position));
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
     }

@@ -65,10 +65,14 @@ class StoredNeurons {
         const auto entropy = list("entropy", count(loss));
         const auto sample = list("token_sample", count(loss));
         const auto position = list("token_pos", count(loss));
-        for (std::size_t i = 0; i < loss.size(); ++i)
+        for (std::size_t i = 0; i < loss.size(); ++i) {
+            if (!(sample[i] >= 0 && sample[i] < 1e9 && position[i] >= 0 &&
+                  position[i] < config().n_ctx))
+                reader_.refuse(path("token_pos"), "names a token that cannot be there");
             result_->tokens.push_back({static_cast<int>(sample[i]),
                                        PositionIndex(static_cast<std::int64_t>(position[i])),
                                        loss[i], entropy[i]});
+        }
     }
 
     void readLayer() {
@@ -159,6 +163,9 @@ class StoredNeurons {
         written.promotedBy = table("promoted_logit", lines, columns);
         written.suppressed = table("suppressed", lines, columns);
         written.suppressedBy = table("suppressed_logit", lines, columns);
+        for (const auto* ids : {&written.promoted, &written.suppressed})
+            if (!(*ids >= 0.0 && *ids < static_cast<double>(config().d_vocab)).all())
+                reader_.refuse(path("promoted"), "names a token outside the vocabulary");
     }
 
     const ResultReader& reader_;

@@ -36,11 +36,12 @@ at::Tensor addedBy(const Weights& weights, LayerIndex layer, const ScoredBatch& 
     }
     const auto index = at::tensor(ids, at::TensorOptions().dtype(at::kLong));
     const auto there = index.to(batch.post.device());
-    const auto change =
-        at::tensor(to, at::TensorOptions().dtype(at::kDouble)).to(batch.post.device()) -
-        batch.post.index_select(-1, there).to(at::kDouble);
+    // In float64 on the CPU: not every device has it.
+    const auto change = at::tensor(to, at::TensorOptions().dtype(at::kDouble)) -
+                        batch.post.index_select(-1, there).to(at::kCPU, at::kDouble);
     const auto& W_out = weights.blocks[static_cast<std::size_t>(layer.value)].W_out;
-    return applyWeights(change.to(W_out.scalar_type()), W_out.index_select(0, there));
+    return applyWeights(change.to(W_out.device(), W_out.scalar_type()),
+                        W_out.index_select(0, there));
 }
 
 /// ln_f's gain and W_U: [R, d] float64 to [R, V].

@@ -325,6 +325,8 @@ void MainWindow::chooseNeuronDataset() {
         [this](const DatasetRequest& request) {
             auto settings = workspace_->neurons().settings();
             settings.dataset = request;
+            // A session finds it from anywhere.
+            settings.dataset->file = std::filesystem::absolute(request.file);
             workspace_->neurons().setSettings(settings);
         },
         this);

@@ -13,6 +13,15 @@ QString channel(int columnId) {
     return QStringLiteral("neurons:%1").arg(columnId);
 }
 
+/// Sequences that every open model can compute, so that all are measured over the same tokens.
+std::shared_ptr<const PromptInput> readDatasetFor(const InputRequest& asking,
+                                                  const Tokenizer* tokenizer, ModelConfig config,
+                                                  int shortestContext, Progress& progress) {
+    config.n_ctx = std::min(config.n_ctx, shortestContext);
+    return std::make_shared<const PromptInput>(
+        PromptInput{asking, resolveInput(asking, tokenizer, config, progress)});
+}
+
 QString promptChannel(int columnId) {
     return QStringLiteral("neuron-prompt:%1").arg(columnId);
 }
@@ -171,11 +180,11 @@ void NeuronBoard::request(int columnId, const NeuronRequest& wanted, CacheUse us
         channel(columnId),
         [this, columnId, asked, current, deliver, model = std::move(model), prompt, wanted,
          shared = workspace_.tokenizer(), asking = inputRequest(), cache = workspace_.cache(),
-         use](Progress& progress) -> Delivery {
+         length = workspace_.contextLength(), use](Progress& progress) -> Delivery {
             auto input = prompt;
             if (!input)
-                input = std::make_shared<const PromptInput>(PromptInput{
-                    asking, resolveInput(asking, shared.get(), model->info().config, progress)});
+                input =
+                    readDatasetFor(asking, shared.get(), model->info().config, length, progress);
             const auto found = residuum::answer<NeuronAnalysis>(cache.get(), use, *model, *input,
                                                                 wanted, progress);
             NeuronAnswer whole;

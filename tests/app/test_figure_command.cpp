@@ -47,6 +47,44 @@ TEST_F(FigureCommand, TheCsvHoldsTheResultsNumbers) {
     EXPECT_FALSE(std::getline(lines, line));
 }
 
+TEST(NeuronFigures, EveryViewIsDrawnAndItsNumbersAreTheFiles) {
+    const TemporaryFolder folder;
+    const auto path = [&](const std::string& name) { return (folder.path() / name).string(); };
+    const auto made = residuum({"neurons", "demo:original", "demo:ln-free", "--prompt",
+                                "Mary went to the store. John went to the park.", "--neurons",
+                                "7,300", "--quiet", "-o", path("n.h5")});
+    ASSERT_EQ(made.status, 0) << made.err;
+    for (const std::string view : {"neurons", "norm-logitvar", "norm-nullspace", "neuron-entropy",
+                                   "neuron-loss", "cumulative", "neuron-table"})
+        for (const std::string ending : {".pdf", ".csv"}) {
+            const auto file = path(view + ending);
+            const auto outcome =
+                residuum({"figure", path("n.h5"), "--kind", view, "--pin", "L3N300", "-o", file});
+            EXPECT_EQ(outcome.status, 0) << view << ending << outcome.err;
+            EXPECT_GT(readFile(file).size(), 100U) << view << ending;
+        }
+    const Hdf5Reader reader(path("n.h5"));
+    const auto entropy = reader.numbers("/models/ln-free/frozen_entropy_abs").values;
+    const auto quantile = reader.numbers("/models/ln-free/frozen_entropy_abs_quantile").values;
+    std::istringstream lines(readFile(path("neuron-entropy.csv")));
+    bool found = false;
+    for (std::string line; std::getline(lines, line);) {
+        const std::string head = "ln-free,LN frozen,300,";
+        if (!line.starts_with(head))
+            continue;
+        std::istringstream numbers(line.substr(head.size()));
+        std::vector<double> values;
+        for (std::string number; std::getline(numbers, number, ',');)
+            values.push_back(std::stod(number));
+        ASSERT_EQ(values.size(), 6U);
+        EXPECT_EQ(values[0], entropy[1]);
+        for (std::size_t level = 1; level < 6; ++level) // 5, 25, 50, 75, 95 %
+            EXPECT_EQ(values[level], quantile[7 + level]);
+        found = true;
+    }
+    EXPECT_TRUE(found);
+}
+
 TEST_F(FigureCommand, DrawsEveryViewInEveryFormatTheSameEachTime) {
     for (const std::string view :
          {"attribution", "direct-effect", "error", "scatter", "contributors"}) {

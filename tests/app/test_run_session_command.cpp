@@ -47,6 +47,24 @@ TEST_F(RunSession, MakesEveryResultAndFigure) {
     EXPECT_NE(svg.find(">3</text>"), std::string::npos); // the locked scale's end
 }
 
+TEST_F(RunSession, NeuronsAreThoseThatTheWindowFollows) {
+    const auto file = session([](nlohmann::ordered_json& json) {
+        json["pins"].push_back({{"name", "L3N5"}, {"colour", "#d55e00"}});
+        json["neurons"] = {
+            {"layer", -1},        {"top", 3},         {"by", "score"},   {"chosen_on", "ln-free"},
+            {"ablation", "mean"}, {"null_space", 12}, {"screen", false}, {"entropy", true},
+            {"input", nullptr}};
+    });
+    const auto outcome = residuum({"run-session", file, "-o", path("out"), "--format", "csv"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    const Hdf5Reader reader(folder_.path() / "out" / "neurons.h5");
+    const auto chosen = reader.numbers("/models/ln-free/neuron").values;
+    ASSERT_EQ(chosen.size(), 4U); // three and the pinned one
+    EXPECT_EQ(chosen.back(), 5.0);
+    EXPECT_EQ(reader.numbers("/models/original/neuron").values, chosen);
+    EXPECT_TRUE(std::filesystem::exists(folder_.path() / "out" / "neuron-table.csv"));
+}
+
 TEST_F(RunSession, WhatIsMissingIsSaidInOneSentence) {
     using Json = nlohmann::ordered_json;
     const std::vector<std::function<void(Json&)>> changes{

@@ -1,0 +1,70 @@
+#include "widgets/plots/chart_view.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace residuum {
+namespace {
+
+ChartData boxes() {
+    ChartData data;
+    data.xTitle = QStringLiteral("neuron");
+    data.categories = {
+        {7, QStringLiteral("584")}, {9, QStringLiteral("11")}, {-1, QStringLiteral("random")}};
+    ChartSeries series;
+    series.name = QStringLiteral("total");
+    series.boxes = {BoxStats{1e-5, 1e-3, 2e-3, 3e-3, 0.02, 4e-3}, BoxStats{0, 0, 0, 0, 0, 0},
+                    std::nullopt};
+    data.series = {series};
+    data.logarithmic = true;
+    return data;
+}
+
+TEST(Chart, ALogarithmicRangeIsWholeDecadesAndSkipsZeros) {
+    const auto range = valueRange(boxes());
+    ASSERT_TRUE(range);
+    EXPECT_EQ(range->first, -3.0);
+    EXPECT_EQ(range->last, -1.0);
+}
+
+TEST(Chart, ALinearRangeBeginsAtZero) {
+    auto data = boxes();
+    data.logarithmic = false;
+    const auto range = valueRange(data);
+    ASSERT_TRUE(range);
+    EXPECT_EQ(range->first, 0.0);
+    EXPECT_GT(range->last, 0.02);
+    EXPECT_LT(range->last, 0.025);
+}
+
+TEST(Chart, NothingButZerosHasNoLogarithmicRange) {
+    auto data = boxes();
+    data.series[0].boxes[0] = data.series[0].boxes[1];
+    EXPECT_FALSE(valueRange(data));
+}
+
+TEST(Chart, CategoriesAreFoundAndClicked) {
+    ChartView view;
+    view.resize(320, 240);
+    view.setData(boxes());
+    view.setRange(*valueRange(boxes()));
+    view.show();
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(&view));
+    for (const int id : {7, 9})
+        EXPECT_EQ(view.idAt(view.centreOf(id)), id);
+    QSignalSpy clicked(&view, &ChartView::clicked);
+    auto* receiver = view.childAt(view.centreOf(9));
+    QTest::mouseClick(receiver == nullptr ? static_cast<QWidget*>(&view) : receiver, Qt::LeftButton,
+                      {}, view.centreOf(9));
+    ASSERT_EQ(clicked.size(), 1);
+    EXPECT_EQ(clicked.front().front().toInt(), 9);
+    // The baseline of random neurons is no single neuron.
+    EXPECT_FALSE(view.idAt(view.centreOf(-1)));
+}
+
+} // namespace
+} // namespace residuum

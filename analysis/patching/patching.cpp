@@ -252,7 +252,11 @@ class Patching {
                     const auto from = axesOf(site).neuron
                                           ? cells[i].layer * config().d_mlp + cells[i].neuron
                                           : static_cast<int>(i);
-                    cell(target, {cells[i], static_cast<std::int64_t>(pair), 0.0}) = row[from];
+                    // There the runs are the same, but for the rounding of their products.
+                    const bool untouched =
+                        axesOf(site).pos && cells[i].pos < group.firstDifferent[pair];
+                    cell(target, {cells[i], static_cast<std::int64_t>(pair), 0.0}) =
+                        untouched ? 0.0 : row[from];
                 }
             }
         }

@@ -1,0 +1,32 @@
+// Tokens on the colours of values, as data: a block per thing, a line per model. Plain data.
+#pragma once
+
+#include "widgets/plots/colour_scale.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <vector>
+
+namespace residuum {
+
+struct TokenStripRow {
+    QString name;               ///< e.g. the model's
+    std::vector<double> values; ///< per token; NaN: not known
+};
+
+struct TokenStripBlock {
+    int id = 0;    ///< what is hovered and pinned, as in GridCell
+    QString label; ///< e.g. "L11N584"
+    std::vector<TokenStripRow> rows;
+};
+
+struct TokenStrips {
+    QStringList tokens; ///< as they are shown, spaces visible
+    std::vector<TokenStripBlock> blocks;
+    ColourScale scale; ///< shared by all
+
+    bool empty() const { return tokens.empty() || blocks.empty(); }
+};
+
+} // namespace residuum

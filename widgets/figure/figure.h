@@ -7,6 +7,7 @@
 #include "widgets/plots/heatmap_drawing.h"
 #include "widgets/plots/pin.h"
 #include "widgets/plots/scatter_data.h"
+#include "widgets/plots/token_strip_data.h"
 
 #include <QString>
 #include <QStringList>
@@ -33,6 +34,11 @@ struct ChartFigure {
     std::vector<Pin> pins;
 };
 
+struct TokenStripFigure {
+    TokenStrips strips;
+    std::vector<Pin> pins;
+};
+
 /// Numbers in rows; columns in groups, one group per model.
 struct TableFigure {
     struct Column {
@@ -52,7 +58,7 @@ struct FigurePanel {
     QString title;     ///< e.g. the model's name
     QString subtitle;  ///< e.g. its normalisation
     QStringList notes; ///< lines under the plot, e.g. "NMAE 8.82 %"
-    std::variant<HeatmapFigure, ScatterFigure, ChartFigure, TableFigure> content;
+    std::variant<HeatmapFigure, ScatterFigure, ChartFigure, TokenStripFigure, TableFigure> content;
 };
 
 struct Figure {

@@ -3,6 +3,7 @@
 #include "widgets/plots/bar_drawing.h"
 #include "widgets/plots/chart_drawing.h"
 #include "widgets/plots/scatter_drawing.h"
+#include "widgets/plots/token_strip_drawing.h"
 
 #include <algorithm>
 #include <cmath>
@@ -66,6 +67,8 @@ FigureLayout::FigureLayout(const Figure& figure, const FigureStyle& style)
     for (auto& panel : figure_.panels) {
         if (auto* heatmap = std::get_if<HeatmapFigure>(&panel.content))
             heatmap->data.scale.palette = style.palette;
+        if (auto* tokens = std::get_if<TokenStripFigure>(&panel.content))
+            tokens->strips.scale.palette = style.palette;
         if (auto* table = std::get_if<TableFigure>(&panel.content))
             cutRows(*table, style.tableRows);
     }
@@ -83,9 +86,12 @@ bool FigureLayout::isTable(std::size_t panel) const {
 }
 
 const ColourScale* FigureLayout::sharedScale() const {
-    for (const auto& panel : figure_.panels)
+    for (const auto& panel : figure_.panels) {
         if (const auto* heatmap = std::get_if<HeatmapFigure>(&panel.content))
             return &heatmap->data.scale;
+        if (const auto* tokens = std::get_if<TokenStripFigure>(&panel.content))
+            return &tokens->strips.scale;
+    }
     return nullptr;
 }
 
@@ -156,6 +162,9 @@ double FigureLayout::plotHeight(const FigurePanel& panel, double width) const {
                                  },
                                  [&](const ScatterFigure&) { return width; },
                                  [&](const ChartFigure&) { return 0.8 * width; },
+                                 [&](const TokenStripFigure& tokens) {
+                                     return layOutTokenStrips(tokens.strips, width, theme_).height;
+                                 },
                                  [&](const TableFigure& table) { return tableHeight(table); }},
                       panel.content);
 }
@@ -304,6 +313,11 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
                            for (const auto& pin : chart.pins)
                                if (pin.id == chart.data.categories[i].id)
                                    drawCategoryMark(painter, frame, i, pin.colour, theme_);
+                   },
+                   [&](const TokenStripFigure& tokens) {
+                       drawTokenStrips(painter, tokens.strips,
+                                       layOutTokenStrips(tokens.strips, size.width(), theme_),
+                                       theme_, tokens.pins);
                    },
                    [&](const TableFigure& table) {
                        paintTable(painter, table, QRectF(QPointF(0, 0), size));

@@ -94,6 +94,17 @@ class CsvLines {
                                    number(box->threeQuarters), number(box->high)});
     }
 
+    void add(const TokenStripFigure& figure) {
+        head({QStringLiteral("thing"), QStringLiteral("panel"), QStringLiteral("pos"),
+              QStringLiteral("token"), withUnit(figure_.quantity, figure.strips.scale.unit)});
+        for (const auto& block : figure.strips.blocks)
+            for (const auto& row : block.rows)
+                for (std::size_t t = 0; t < row.values.size(); ++t)
+                    addLine(csv_, {block.label, row.name, QString::number(t),
+                                   figure.strips.tokens.value(static_cast<qsizetype>(t)),
+                                   number(row.values[t])});
+    }
+
     void add(const TableFigure& table) {
         QStringList names{table.rowTitle};
         for (const auto& column : table.columns)

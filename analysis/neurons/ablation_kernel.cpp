@@ -61,17 +61,19 @@ RESIDUUM_INLINE void addStretch(const ShiftedStretch<Number>& s, const Shift& to
                                 const Shift& frozen, ShiftSums& totalSums, ShiftSums& frozenSums) {
     const auto onM = static_cast<Number>(total.onM);
     const auto onD = static_cast<Number>(total.onD);
+    const auto plus = static_cast<Number>(total.plus);
     const auto frozenOnD = static_cast<Number>(frozen.onD);
+    const auto frozenPlus = static_cast<Number>(frozen.plus);
     const Number *m = s.m, *p = s.p, *q = s.q, *D = s.D;
     Number z = 0, a = 0, b = 0, zFrozen = 0, aFrozen = 0, bFrozen = 0;
 #pragma omp simd reduction(+ : z, a, b, zFrozen, aFrozen, bFrozen)
     for (std::int64_t i = 0; i < s.count; ++i) {
-        const Number shift = onM * m[i] + onD * D[i];
+        const Number shift = onM * m[i] + (onD * D[i] + plus);
         const Number gained = p[i] * expMinus1(shift);
         z += gained;
         a += gained * q[i];
         b += (gained + p[i]) * shift;
-        const Number shiftFrozen = frozenOnD * D[i];
+        const Number shiftFrozen = frozenOnD * D[i] + frozenPlus;
         const Number gainedFrozen = p[i] * expMinus1(shiftFrozen);
         zFrozen += gainedFrozen;
         aFrozen += gainedFrozen * q[i];
@@ -132,7 +134,7 @@ ShiftEffect shiftSafely(const ShiftedStretch<Number>& whole, const Shift& shift,
                         std::int64_t target) {
     const auto shiftAt = [&](std::int64_t v) {
         return shift.onM * static_cast<double>(whole.m[v]) +
-               shift.onD * static_cast<double>(whole.D[v]);
+               (shift.onD * static_cast<double>(whole.D[v]) + shift.plus);
     };
     // Shifted log-probabilities up to a constant: q + Δ.
     double most = -INFINITY;

@@ -26,13 +26,13 @@ struct ShiftedStretch {
     std::int64_t count;
 };
 
-/// Δ = onM · m + onD · D.
+/// Δ = onM · m + onD · D + plus. No effect depends on `plus`, but digits do: where it makes
+/// Σ p Δ = 0, Z is at least 1, whereas log(1 + z) of a Z near 0 is lost to rounding.
 struct Shift {
-    double onM = 0.0, onD = 0.0;
+    double onM = 0.0, onD = 0.0, plus = 0.0;
 };
 
-/// Adds a stretch to the sums of two shifts: `total` by both coefficients, `frozen` along D alone
-/// (its onM is ignored).
+/// Adds a stretch to the sums of two shifts, `total` and `frozen` (whose onM is ignored).
 template <class Number>
 using ShiftKernel = void (*)(const ShiftedStretch<Number>&, const Shift& total, const Shift& frozen,
                              ShiftSums& totalSums, ShiftSums& frozenSums);

@@ -24,6 +24,19 @@ double valueIn(int bin, double within) {
                     : std::pow(10.0, leastExponent + (bin - 1 + within) / quantileBinsPerDecade);
 }
 
+template <class Count>
+double quantile(const Count* counts, double level, std::size_t changes) {
+    const double wanted = level * static_cast<double>(changes);
+    double before = 0.0;
+    for (int bin = 0; bin < bins; ++bin) {
+        const auto here = static_cast<double>(counts[bin]);
+        if (here > 0.0 && before + here >= wanted)
+            return valueIn(bin, (wanted - before) / here);
+        before += here;
+    }
+    return 0.0;
+}
+
 Table table(const std::vector<double>& sums, std::size_t tokens) {
     const auto lines = static_cast<Eigen::Index>(sums.size() / effectCount);
     return Eigen::Map<const Table>(sums.data(), lines, effectCount) /
@@ -52,20 +65,6 @@ Table EffectTally::meanAbs(std::size_t tokens) const {
     return table(abs_, tokens);
 }
 
-double EffectTally::quantile(std::size_t line, std::size_t effect, double level,
-                             std::size_t tokens) const {
-    const auto* counts = histogram_.data() + (line * effectCount + effect) * bins;
-    const double wanted = level * static_cast<double>(tokens);
-    double before = 0.0;
-    for (int bin = 0; bin < bins; ++bin) {
-        const auto here = static_cast<double>(counts[bin]);
-        if (here > 0.0 && before + here >= wanted)
-            return valueIn(bin, (wanted - before) / here);
-        before += here;
-    }
-    return 0.0;
-}
-
 std::array<Table, effectCount> EffectTally::quantiles(std::size_t tokens) const {
     std::array<Table, effectCount> result;
     for (std::size_t effect = 0; effect < effectCount; ++effect) {
@@ -74,7 +73,22 @@ std::array<Table, effectCount> EffectTally::quantiles(std::size_t tokens) const 
         for (std::size_t line = 0; line < lines_; ++line)
             for (std::size_t level = 0; level < quantileLevels.size(); ++level)
                 into(static_cast<Eigen::Index>(line), static_cast<Eigen::Index>(level)) =
-                    quantile(line, effect, quantileLevels[level], tokens);
+                    quantile(histogram_.data() + (line * effectCount + effect) * bins,
+                             quantileLevels[level], tokens);
+    }
+    return result;
+}
+
+Table EffectTally::pooledQuantiles(std::size_t tokens, std::size_t lines) const {
+    Table result(effectCount, quantileLevels.size());
+    for (std::size_t effect = 0; effect < effectCount; ++effect) {
+        std::vector<std::uint64_t> pooled(bins);
+        for (std::size_t line = 0; line < lines; ++line)
+            for (std::size_t bin = 0; bin < bins; ++bin)
+                pooled[bin] += histogram_[(line * effectCount + effect) * bins + bin];
+        for (std::size_t level = 0; level < quantileLevels.size(); ++level)
+            result(static_cast<Eigen::Index>(effect), static_cast<Eigen::Index>(level)) =
+                quantile(pooled.data(), quantileLevels[level], tokens * lines);
     }
     return result;
 }

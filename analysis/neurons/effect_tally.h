@@ -21,10 +21,10 @@ class EffectTally {
     Table mean(std::size_t tokens) const;
     Table meanAbs(std::size_t tokens) const;
     std::array<Table, effectCount> quantiles(std::size_t tokens) const;
+    /// Of the first `lines` lines' changes together: [effect, quantileLevels].
+    Table pooledQuantiles(std::size_t tokens, std::size_t lines) const;
 
   private:
-    double quantile(std::size_t line, std::size_t effect, double level, std::size_t tokens) const;
-
     std::size_t lines_;
     std::vector<double> sum_, abs_;        ///< [line · effectCount + effect]
     std::vector<std::uint32_t> histogram_; ///< [(line · effectCount + effect) · bins + bin]

@@ -13,10 +13,7 @@ namespace residuum {
 
 namespace {
 
-/// Neurons whose directions are looked at together: their stretch of the vocabulary stays in a
-/// core's second-level cache while tokens pass by.
-constexpr std::size_t neuronsPerGroup = 64;
-constexpr std::int64_t stretch = 1024;
+constexpr std::int64_t stretch = 1024; ///< of the vocabulary, at once
 
 EffectBlock blockOf(std::int64_t rows, std::size_t columns) {
     EffectBlock block;
@@ -27,6 +24,13 @@ EffectBlock blockOf(std::int64_t rows, std::size_t columns) {
 struct PairOfSums {
     ShiftSums total, frozen;
 };
+
+/// The same shifts without a mean under p; `meanD` is D's, m has none.
+FinalShifts aroundMean(FinalShifts shifts, double meanD) {
+    shifts.total.plus = -shifts.total.onD * meanD;
+    shifts.frozen.plus = -shifts.frozen.onD * meanD;
+    return shifts;
+}
 
 /// The states of a block as plain numbers.
 template <class Number>
@@ -44,7 +48,7 @@ struct States {
     /// Whether the sums of a shift are good: |Δ| is small everywhere.
     bool isSmall(std::int64_t row, const Shift& shift, double largestD) const {
         return std::abs(shift.onM) * states_.largestM[static_cast<std::size_t>(row)] +
-                   std::abs(shift.onD) * largestD <=
+                   std::abs(shift.onD) * largestD + std::abs(shift.plus) <=
                largestShift;
     }
 
@@ -54,8 +58,9 @@ struct States {
         if (!isSmall(row, shift, largestD))
             return shiftSafely(part(row, D, 0, V), shift, target);
         // As the kernel forms it, so that rounding cancels where one token has all probability.
-        const Number atTarget = static_cast<Number>(shift.onM) * m[row * V + target] +
-                                static_cast<Number>(shift.onD) * D[target];
+        const Number atTarget =
+            static_cast<Number>(shift.onM) * m[row * V + target] +
+            (static_cast<Number>(shift.onD) * D[target] + static_cast<Number>(shift.plus));
         return shiftEffect(sums, static_cast<double>(atTarget));
     }
 
@@ -165,6 +170,7 @@ FinalShifts finalShifts(const NormWeights& ln_f, double d_model, double scale, d
 void shiftOwnDirections(const TokenStates& states, const at::Tensor& D,
                         const std::vector<FinalShifts>& shifts, Eigen::Index column,
                         EffectBlock& into) {
+    const auto means = (states.p * D).sum(-1).to(at::kDouble).contiguous();
     asComputed(states, [&](auto number) {
         using Number = decltype(number);
         const States<Number> plain(states);
@@ -172,7 +178,9 @@ void shiftOwnDirections(const TokenStates& states, const at::Tensor& D,
         at::parallel_for(0, states.count(), 1, [&](std::int64_t begin, std::int64_t end) {
             for (auto row = begin; row < end; ++row)
                 ownEffect(plain, row, directions + row * plain.V,
-                          shifts[static_cast<std::size_t>(row)], column, into);
+                          aroundMean(shifts[static_cast<std::size_t>(row)],
+                                     means.data_ptr<double>()[row]),
+                          column, into);
         });
     });
 }
@@ -191,19 +199,14 @@ at::Tensor LastLayerAblation::directions(std::size_t first, std::size_t count) {
     auto& kept = kept_[first / neuronsPerGroup];
     if (kept.defined())
         return kept;
-    const auto begin = neurons_.begin() + static_cast<std::ptrdiff_t>(first);
-    auto made =
-        logitDirections(weights_, vectors_, {begin, begin + static_cast<std::ptrdiff_t>(count)});
+    auto made = logitDirections(vectors_, std::span(neurons_).subspan(first, count));
     if (keep_)
         kept = made;
     return made;
 }
 
 at::Tensor LastLayerAblation::vectorRows(std::size_t first, std::size_t count) const {
-    std::vector<std::int64_t> ids;
-    for (std::size_t i = first; i < first + count; ++i)
-        ids.push_back(neurons_[i].value);
-    return vectors_.centred.index_select(0, at::tensor(ids, at::TensorOptions().dtype(at::kLong)));
+    return vectors_.centred.index_select(0, neuronRows(std::span(neurons_).subspan(first, count)));
 }
 
 EffectBlock LastLayerAblation::effects(const TokenStates& states, const at::Tensor& delta,
@@ -228,6 +231,9 @@ EffectBlock LastLayerAblation::effects(const TokenStates& states, const at::Tens
                     by * by * squares.data_ptr<double>()[n], by));
             }
         const auto D = directions(first, count);
+        const auto means = applyWeights(states.p, D.t()).to(at::kDouble).contiguous(); // [R, C]
+        for (std::size_t i = 0; i < shifts.size(); ++i)
+            shifts[i] = aroundMean(shifts[i], means.data_ptr<double>()[i]);
         asComputed(states, [&](auto number) {
             using Number = decltype(number);
             groupEffects(States<Number>(states), D, shifts, static_cast<Eigen::Index>(first), block,

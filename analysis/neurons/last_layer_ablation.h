@@ -5,13 +5,12 @@
 #pragma once
 
 #include "analysis/neurons/ablation_kernel.h"
+#include "analysis/neurons/ablation_tallies.h"
 #include "analysis/neurons/output_vectors.h"
 #include "analysis/neurons/token_states.h"
 
 #include <ATen/core/Tensor.h>
 
-#include <array>
-#include <functional>
 #include <vector>
 
 namespace residuum {
@@ -23,9 +22,6 @@ struct FinalShifts {
 };
 FinalShifts finalShifts(const NormWeights& ln_f, double d_model, double scale, double dot,
                         double square, double along);
-
-/// [R, C] per effect: changes at each token.
-using EffectBlock = std::array<Table, effectCount>;
 
 /// Exact effects of moving each token's logits along a direction of its own: D [R, V], shifts [R].
 /// Writes column `column` of `into`.
@@ -46,7 +42,6 @@ class LastLayerAblation {
     /// The first `counts[i]` neurons together: [R, counts]. counts ascend.
     EffectBlock cumulative(const TokenStates& states, const at::Tensor& delta,
                            const std::vector<int>& counts, const Progress& progress);
-    const std::vector<NeuronIndex>& neurons() const { return neurons_; }
 
   private:
     at::Tensor directions(std::size_t first, std::size_t count);

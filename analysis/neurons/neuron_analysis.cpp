@@ -11,8 +11,10 @@ namespace {
 std::string settingArguments(const NeuronRequest& request) {
     const NeuronRequest usual;
     std::string arguments = " --neurons " + neuronChoiceText(request);
-    if (request.choice == NeuronChoice::Top && request.by != usual.by)
+    if (request.by != usual.by)
         arguments += " --by " + name(request.by);
+    if (!request.also.empty())
+        arguments += " --also " + neuronsText(request.also);
     if (request.layer != usual.layer)
         arguments += " --layer " + std::to_string(request.layer);
     if (request.ablation != usual.ablation)
@@ -30,10 +32,12 @@ std::string settingArguments(const NeuronRequest& request) {
 
 } // namespace
 
-std::string NeuronAnalysis::settings(const NeuronRequest& request) {
+std::string NeuronAnalysis::settings(const NeuronRequest& asked) {
+    const auto request = canonical(asked);
     nlohmann::ordered_json json;
     json["layer"] = request.layer;
     json["neurons"] = neuronChoiceText(request);
+    json["also"] = neuronsText(request.also);
     json["by"] = name(request.by);
     json["ablation"] = name(request.ablation);
     json["null_space"] = request.nullSpace;
@@ -52,6 +56,8 @@ NeuronRequest NeuronAnalysis::requestOf(const std::string& text,
         NeuronRequest request;
         request.layer = json.at("layer").get<int>();
         parseNeuronChoice(json.at("neurons").get<std::string>(), request);
+        if (const auto also = json.at("also").get<std::string>(); !also.empty())
+            request.also = parseNeurons(also, "--also");
         request.by = parseNeuronRank(json.at("by").get<std::string>(), file.string());
         request.ablation = parseAblation(json.at("ablation").get<std::string>(), file.string());
         request.nullSpace = json.at("null_space").get<int>();
@@ -80,10 +86,10 @@ std::string NeuronAnalysis::command(const std::string& text, const std::filesyst
             command += " " + shellQuoted(model.get<std::string>());
         const auto input = inputRequestFromJson(whole.at("input"), file);
         command += inputArguments(input) + settingArguments(request);
-        const auto seed =
-            input.dataset && input.dataset->seed ? *input.dataset->seed : request.seed;
-        if (seed != 0 || (input.dataset && input.dataset->seed))
-            command += " --seed " + std::to_string(seed);
+        // One option for both seeds: of a request they are the same, or of no account.
+        const auto shuffled = input.dataset ? input.dataset->seed : std::nullopt;
+        if (shuffled || request.seed != 0)
+            command += " --seed " + std::to_string(shuffled.value_or(request.seed));
         command += numericArguments(whole.at("numeric"));
     } catch (const nlohmann::json::exception& error) {
         throw Error(file.string(), std::string("its request cannot be read: ") + error.what());

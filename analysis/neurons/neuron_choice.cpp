@@ -40,23 +40,27 @@ double rankOf(const NeuronRequest& request, const NeuronWeights& weights,
     return 0.0;
 }
 
-void requireInRange(const std::vector<NeuronIndex>& neurons, std::size_t d_mlp) {
+void requireInRange(const std::vector<NeuronIndex>& neurons, std::size_t d_mlp,
+                    const std::string& option) {
     for (const auto neuron : neurons)
         if (neuron.value < 0 || static_cast<std::size_t>(neuron.value) >= d_mlp)
-            throw Error("--neurons " + std::to_string(neuron.value),
+            throw Error(option + " " + std::to_string(neuron.value),
                         "is out of range; a layer of this model has the neurons 0 to " +
                             std::to_string(d_mlp - 1));
 }
 
 } // namespace
 
+void requireInRange(const NeuronRequest& request, int d_mlp) {
+    requireInRange(request.named, static_cast<std::size_t>(d_mlp), "--neurons");
+    requireInRange(request.also, static_cast<std::size_t>(d_mlp), "--also");
+}
+
 std::vector<NeuronIndex> chosenNeurons(const NeuronRequest& request, const NeuronWeights& weights,
                                        const NeuronScreening* screening) {
-    const auto d_mlp = weights.norm.size();
-    if (request.choice == NeuronChoice::Named) {
-        requireInRange(request.named, d_mlp);
+    if (request.choice == NeuronChoice::Named)
         return request.named;
-    }
+    const auto d_mlp = weights.norm.size();
     auto neurons = allNeurons(d_mlp);
     if (request.choice == NeuronChoice::All)
         return neurons;
@@ -76,17 +80,23 @@ std::vector<NeuronIndex> chosenNeurons(const NeuronRequest& request, const Neuro
 std::vector<NeuronIndex> randomNeurons(const NeuronRequest& request,
                                        const std::vector<NeuronIndex>& chosen, int d_mlp) {
     const std::set<NeuronIndex> taken(chosen.begin(), chosen.end());
-    auto others = allNeurons(static_cast<std::size_t>(d_mlp));
-    if (taken.size() < others.size())
-        std::erase_if(others, [&](NeuronIndex neuron) { return taken.contains(neuron); });
+    auto order = allNeurons(static_cast<std::size_t>(d_mlp));
+    const bool all = taken.size() == order.size();
+    // A permutation of all neurons, of which the chosen ones are left out: one more or less that is
+    // chosen leaves the others as they were.
     std::mt19937_64 random(request.seed);
-    const auto wanted = std::min(others.size(), static_cast<std::size_t>(request.randomNeurons));
-    for (std::size_t i = 0; i < wanted; ++i) {
-        const auto left = static_cast<std::uint64_t>(others.size() - i);
-        std::swap(others[i], others[i + (((random() >> 32) * left) >> 32)]);
+    for (std::size_t i = 0; i + 1 < order.size(); ++i) {
+        const auto left = static_cast<std::uint64_t>(order.size() - i);
+        std::swap(order[i], order[i + (((random() >> 32) * left) >> 32)]);
     }
-    others.resize(wanted);
-    return others;
+    std::vector<NeuronIndex> neurons;
+    for (const auto neuron : order) {
+        if (neurons.size() == static_cast<std::size_t>(request.randomNeurons))
+            break;
+        if (all || !taken.contains(neuron))
+            neurons.push_back(neuron);
+    }
+    return neurons;
 }
 
 std::vector<int> cumulativeCounts(std::size_t neurons) {

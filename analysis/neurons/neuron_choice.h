@@ -7,8 +7,10 @@
 
 namespace residuum {
 
+/// Throws Error naming a neuron that a layer does not have.
+void requireInRange(const NeuronRequest& request, int d_mlp);
 /// All (ascending), the named ones, or the top ones by the rank asked for. `screening` is needed
-/// where `needsScreening(request.by)`. Throws Error naming a neuron out of range.
+/// where `needsScreening(request.by)`.
 std::vector<NeuronIndex> chosenNeurons(const NeuronRequest& request, const NeuronWeights& weights,
                                        const NeuronScreening* screening);
 /// `request.randomNeurons` of the layer's others, the same on every machine; of all where all are

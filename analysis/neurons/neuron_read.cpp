@@ -25,14 +25,12 @@ class StoredNeurons {
         readTokens();
         readLayer();
         result_->chosen = effects("");
+        result_->chosenOnes = readChosenCount();
         result_->random = effects("random/");
         result_->cumulative = together("cumulative/");
         result_->cumulativeRandom = together("random/cumulative/");
         if (result_->request.perToken)
-            for (std::size_t e = 0; e < effectCount; ++e)
-                result_->perToken[e] =
-                    table(std::string(name(static_cast<Effect>(e))) + "_per_token",
-                          count(result_->chosen.neurons), count(result_->tokens));
+            readPerToken();
         readScreening();
         readWritten();
         return std::move(result_);
@@ -81,8 +79,8 @@ class StoredNeurons {
         weights.norm = list("layer/w_out_norm", M);
         weights.logitVar = list("layer/logit_var", M);
         weights.nullCurve = table("layer/null_space_curve", M, columnsOf("layer/null_space_curve"));
-        if (weights.nullCurve.cols() < result_->request.nullSpace)
-            reader_.refuse(path("layer/null_space_curve"), "is shorter than its request's k");
+        if (weights.nullCurve.cols() < 1)
+            reader_.refuse(path("layer/null_space_curve"), "must have a value for k = 1");
         weights.singular = list("singular_values", config().d_model);
         auto& activations = result_->activations;
         activations.mean = list("layer/mean_activation", M);
@@ -99,7 +97,7 @@ class StoredNeurons {
     std::vector<NeuronIndex> neurons(const std::string& name) const {
         std::vector<NeuronIndex> list;
         for (const double id : reader_.file().numbers(path(name)).values) {
-            if (!(id >= 0 && id < config().d_mlp))
+            if (!(id >= 0 && id < config().d_mlp) || id != std::floor(id))
                 reader_.refuse(path(name), "names a neuron that the layer does not have");
             list.emplace_back(static_cast<std::int64_t>(id));
         }
@@ -123,19 +121,46 @@ class StoredNeurons {
         NeuronEffects effects;
         effects.neurons = neurons(folder + "neuron");
         const auto lines = count(effects.neurons);
+        const auto levels = static_cast<std::int64_t>(quantileLevels.size());
         means(folder, lines, effects.mean, effects.meanAbs);
         for (std::size_t e = 0; e < effectCount; ++e)
-            effects.quantile[e] = table(folder + name(static_cast<Effect>(e)) + "_abs_quantile",
-                                        lines, static_cast<std::int64_t>(quantileLevels.size()));
+            effects.quantile[e] =
+                table(folder + name(static_cast<Effect>(e)) + "_abs_quantile", lines, levels);
+        effects.pooledQuantile = table(folder + "pooled_abs_quantile", effectCount, levels);
         return effects;
+    }
+
+    std::size_t readChosenCount() const {
+        const auto count = reader_.file().numberAttribute(group_, "chosen_count");
+        const auto most = static_cast<double>(result_->chosen.neurons.size());
+        if (count.size() != 1 || !(count[0] >= 0 && count[0] <= most) ||
+            count[0] != std::floor(count[0]))
+            reader_.refuse(group_ + " @chosen_count", "must count neurons of the axis neuron");
+        return static_cast<std::size_t>(count[0]);
     }
 
     CumulativeEffects together(const std::string& folder) const {
         CumulativeEffects effects;
-        for (const double value : reader_.file().numbers(path(folder + "count")).values)
+        for (const double value : reader_.file().numbers(path(folder + "count")).values) {
+            const double least = effects.counts.empty() ? 1 : effects.counts.back() + 1;
+            if (!(value >= least && value <= config().d_mlp) || value != std::floor(value))
+                reader_.refuse(path(folder + "count"), "must be ascending numbers of neurons");
             effects.counts.push_back(static_cast<int>(value));
+        }
         means(folder, count(effects.counts), effects.mean, effects.meanAbs);
         return effects;
+    }
+
+    void readPerToken() {
+        const auto lines = count(result_->chosen.neurons);
+        for (std::size_t e = 0; e < effectCount; ++e)
+            result_->perToken[e] = table(std::string(name(static_cast<Effect>(e))) + "_per_token",
+                                         lines, count(result_->tokens));
+        const auto shape = reader_.file().numbers("/tokens").shape;
+        if (shape.size() != 2)
+            reader_.refuse("/tokens", "must have the axes sample and pos");
+        const auto values = reader_.numbers(path("activation"), {lines, shape[0], shape[1]});
+        result_->activation = Eigen::Map<const Table>(values.data(), lines, shape[0] * shape[1]);
     }
 
     void readScreening() {

@@ -27,13 +27,28 @@ Value parse(const std::array<const char*, n>& names, const std::string& text,
 }
 
 /// A whole number that is not negative; throws UsageError.
-std::int32_t number(std::string_view text, const std::string& whole) {
+std::int32_t number(std::string_view text, const std::string& option, const std::string& expected) {
     std::int32_t value = -1;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
     if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || value < 0)
-        throw UsageError("--neurons " + whole,
-                         "numbers of neurons (584,2123), all or top:N is expected");
+        throw UsageError(option, expected + " is expected");
     return value;
+}
+
+std::vector<NeuronIndex> neuronList(const std::string& text, const std::string& option,
+                                    const std::string& expected) {
+    std::vector<NeuronIndex> neurons;
+    std::set<NeuronIndex> seen;
+    for (std::string_view rest = text;;) {
+        const auto comma = rest.find(',');
+        const NeuronIndex neuron(number(rest.substr(0, comma), option, expected));
+        if (!seen.insert(neuron).second)
+            throw UsageError(option, "names neuron " + std::to_string(neuron.value) + " twice");
+        neurons.push_back(neuron);
+        if (comma == std::string_view::npos)
+            return neurons;
+        rest.remove_prefix(comma + 1);
+    }
 }
 
 } // namespace
@@ -58,7 +73,13 @@ bool needsScreening(NeuronRank rank) {
     return rank == NeuronRank::TotalLoss || rank == NeuronRank::TotalEntropy;
 }
 
+std::vector<NeuronIndex> parseNeurons(const std::string& text, const std::string& option) {
+    return neuronList(text, option + " " + text, "a list of neurons' numbers, e.g. 584,2123,");
+}
+
 void parseNeuronChoice(const std::string& text, NeuronRequest& request) {
+    const std::string option = "--neurons " + text;
+    const std::string expected = "numbers of neurons (584,2123), all or top:N";
     request.named.clear();
     if (text == "all") {
         request.choice = NeuronChoice::All;
@@ -67,24 +88,20 @@ void parseNeuronChoice(const std::string& text, NeuronRequest& request) {
     constexpr std::string_view top = "top:";
     if (text.starts_with(top)) {
         request.choice = NeuronChoice::Top;
-        request.top = number(std::string_view(text).substr(top.size()), text);
+        request.top = number(std::string_view(text).substr(top.size()), option, expected);
         if (request.top < 1)
-            throw UsageError("--neurons " + text, "at least one neuron is needed, e.g. top:50");
+            throw UsageError(option, "at least one neuron is needed, e.g. top:50");
         return;
     }
     request.choice = NeuronChoice::Named;
-    std::set<NeuronIndex> seen;
-    for (std::string_view rest = text;;) {
-        const auto comma = rest.find(',');
-        const NeuronIndex neuron(number(rest.substr(0, comma), text));
-        if (!seen.insert(neuron).second)
-            throw UsageError("--neurons " + text,
-                             "names neuron " + std::to_string(neuron.value) + " twice");
-        request.named.push_back(neuron);
-        if (comma == std::string_view::npos)
-            return;
-        rest.remove_prefix(comma + 1);
-    }
+    request.named = neuronList(text, option, expected);
+}
+
+std::string neuronsText(const std::vector<NeuronIndex>& neurons) {
+    std::string text;
+    for (const auto neuron : neurons)
+        text += (text.empty() ? "" : ",") + std::to_string(neuron.value);
+    return text;
 }
 
 std::string neuronChoiceText(const NeuronRequest& request) {
@@ -92,10 +109,46 @@ std::string neuronChoiceText(const NeuronRequest& request) {
         return "all";
     if (request.choice == NeuronChoice::Top)
         return "top:" + std::to_string(request.top);
-    std::string text;
-    for (const auto neuron : request.named)
-        text += (text.empty() ? "" : ",") + std::to_string(neuron.value);
-    return text;
+    return neuronsText(request.named);
+}
+
+std::string neuronName(LayerIndex layer, NeuronIndex neuron) {
+    return "L" + std::to_string(layer.value) + "N" + std::to_string(neuron.value);
+}
+
+std::optional<std::pair<LayerIndex, NeuronIndex>> parseNeuronName(const std::string& name) {
+    const auto middle = name.find('N');
+    if (!name.starts_with('L') || middle == std::string::npos)
+        return std::nullopt;
+    const auto whole = [](std::string_view digits) -> std::optional<std::int32_t> {
+        std::int32_t value = -1;
+        const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        const bool good = parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
+        return good && value >= 0 ? std::optional(value) : std::nullopt;
+    };
+    const auto layer = whole(std::string_view(name).substr(1, middle - 1));
+    const auto neuron = whole(std::string_view(name).substr(middle + 1));
+    if (!layer || !neuron)
+        return std::nullopt;
+    return std::pair(LayerIndex(*layer), NeuronIndex(*neuron));
+}
+
+bool screens(const NeuronRequest& request) {
+    return request.screen || (request.choice == NeuronChoice::Top && needsScreening(request.by));
+}
+
+NeuronRequest canonical(NeuronRequest request) {
+    const NeuronRequest usual;
+    request.screen = screens(request);
+    if (request.choice != NeuronChoice::Top) {
+        request.by = usual.by;
+        request.top = usual.top;
+    }
+    if (request.choice != NeuronChoice::Named)
+        request.named.clear();
+    if (request.randomNeurons == 0)
+        request.seed = usual.seed;
+    return request;
 }
 
 } // namespace residuum

@@ -4,7 +4,9 @@
 #include "core/index.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace residuum {
@@ -46,6 +48,8 @@ struct NeuronRequest {
     std::vector<NeuronIndex> named; ///< with NeuronChoice::Named, in this order
     int top = usualTopNeurons;      ///< with NeuronChoice::Top
     NeuronRank by = NeuronRank::Score;
+    /// Studied one by one like the chosen ones, but no part of what these do together.
+    std::vector<NeuronIndex> also;
     Ablation ablation = Ablation::Mean;
     int nullSpace = usualNullSpace; ///< k: how many directions count as W_U's null space
     int randomNeurons = usualRandomNeurons;
@@ -60,6 +64,19 @@ struct NeuronRequest {
 void parseNeuronChoice(const std::string& text, NeuronRequest& request);
 /// The inverse.
 std::string neuronChoiceText(const NeuronRequest& request);
+/// "584,2123", each once. Throws UsageError naming `option`.
+std::vector<NeuronIndex> parseNeurons(const std::string& text, const std::string& option);
+/// The inverse.
+std::string neuronsText(const std::vector<NeuronIndex>& neurons);
+/// "L11N584", as components are labelled (SCIENCE's names).
+std::string neuronName(LayerIndex layer, NeuronIndex neuron);
+/// The inverse; empty for anything else.
+std::optional<std::pair<LayerIndex, NeuronIndex>> parseNeuronName(const std::string& name);
+
+/// Whether every neuron's effects are estimated: as asked for, or to rank the neurons.
+bool screens(const NeuronRequest& request);
+/// The same request without what changes no number: requests that compute the same are equal.
+NeuronRequest canonical(NeuronRequest request);
 
 /// How much a computation may hold at once; part of no key, since it changes no number beyond
 /// rounding.

@@ -1,7 +1,7 @@
 // What neurons of one layer do to loss and entropy. Plain data, immutable once made.
 //
-// Shapes: M = d_mlp, C = chosen neurons, K = null-space dimensions kept, T = scored tokens (every
-// position but a sequence's last, sample-major).
+// Shapes: M = d_mlp, C = neurons studied one by one, K = null-space dimensions kept, T = scored
+// tokens (every position but a sequence's last, sample-major).
 #pragma once
 
 #include "analysis/neurons/neuron_request.h"
@@ -9,6 +9,7 @@
 #include "core/model/model_info.h"
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -35,10 +36,8 @@ struct NeuronWeights {
 
     /// norm / LogitVar; 0 where the norm is 0.
     double score(std::size_t neuron) const;
-    /// ρ_k, 1 ≤ k ≤ K.
-    double nullFraction(std::size_t neuron, int k) const {
-        return nullCurve(static_cast<Eigen::Index>(neuron), k - 1);
-    }
+    /// ρ_k; k is cut to 1 … K.
+    double nullFraction(std::size_t neuron, int k) const;
 };
 
 /// mlp.hook_post of all M neurons over the scored tokens.
@@ -59,6 +58,8 @@ struct NeuronEffects {
     std::vector<NeuronIndex> neurons;
     Table mean, meanAbs;                     ///< [neuron, effect]
     std::array<Table, effectCount> quantile; ///< of |change|, [neuron, quantileLevels]
+    /// Of |changes| of all the neurons together (but `also`), [effect, quantileLevels].
+    Table pooledQuantile;
 
     /// 1 - mean|frozen| / mean|total|; NaN where nothing changes at all.
     double lnMediated(std::size_t neuron, bool entropy) const;
@@ -89,16 +90,29 @@ struct NeuronResult {
     NeuronWeights weights;
     NeuronActivations activations;
     std::vector<ScoredToken> tokens;
-    NeuronEffects chosen, random;
+    NeuronEffects chosen;       ///< the chosen neurons, then the request's `also`
+    std::size_t chosenOnes = 0; ///< how many of them are not `also`
+    NeuronEffects random;
     std::array<Table, effectCount> perToken; ///< [C, T] of `chosen`; empty unless asked for
+    /// mlp.hook_post of `chosen` at all positions, a sequence's last included: [C, S · W] with S
+    /// sequences and the longest of W tokens; NaN where there is no token, and in sequences of one
+    /// token. Empty unless asked for, as perToken.
+    Table activation;
     CumulativeEffects cumulative, cumulativeRandom;
     std::optional<NeuronScreening> screening;
     WrittenTokens written;
 };
 
-/// The request that studies the same neurons in another model, and `more` where they are not among
+/// The request that studies the same neurons in another model, and `also` where they are not among
 /// them.
 NeuronRequest followedRequest(const NeuronResult& result,
-                              const std::vector<NeuronIndex>& more = {});
+                              const std::vector<NeuronIndex>& also = {});
+
+/// `main`, whose request has no `also`, with neurons that other results of the same model, input
+/// and settings have studied, as if it had been asked for them; nothing kept per token. Each of
+/// `also` must be in one of `others`.
+std::shared_ptr<const NeuronResult>
+withAlso(const NeuronResult& main, const std::vector<std::shared_ptr<const NeuronResult>>& others,
+         const std::vector<NeuronIndex>& also);
 
 } // namespace residuum

@@ -32,12 +32,17 @@ class NeuronGroup {
         for (const double level : quantileLevels)
             levels.push_back(std::to_string(static_cast<int>(std::lround(100.0 * level))) + " %");
         level_ = writer_.axis(path("quantile"), levels);
+        std::vector<std::string> names;
+        for (int e = 0; e < effectCount; ++e)
+            names.emplace_back(name(static_cast<Effect>(e)));
+        effect_ = writer_.axis(path("effect"), names);
     }
 
     void write() {
         writer_.attribute(group_, "layer", std::int64_t{result_.layer.value});
         writer_.attribute(group_, "ablation", name(result_.request.ablation));
         writer_.attribute(group_, "null_space", std::int64_t{result_.request.nullSpace});
+        writer_.attribute(group_, "chosen_count", static_cast<std::int64_t>(result_.chosenOnes));
         writer_.attribute(group_, "unit", std::string("nats"));
         chosen();
         wholeLayer();
@@ -140,6 +145,7 @@ class NeuronGroup {
         for (std::size_t e = 0; e < effectCount; ++e)
             numbers(folder + name(static_cast<Effect>(e)) + "_abs_quantile", {axis, level_},
                     flat(effects.quantile[e]));
+        numbers(folder + "pooled_abs_quantile", {effect_, level_}, flat(effects.pooledQuantile));
     }
 
     void together(const std::string& folder, const CumulativeEffects& effects) {
@@ -153,6 +159,8 @@ class NeuronGroup {
         for (std::size_t e = 0; e < effectCount; ++e)
             numbers(std::string(name(static_cast<Effect>(e))) + "_per_token", {neuron_, token_},
                     flat(result_.perToken[e]));
+        numbers("activation", {neuron_, file_.sampleAxis(), file_.posAxis()},
+                flat(result_.activation));
     }
 
     void screening() {
@@ -192,7 +200,7 @@ class NeuronGroup {
     std::string group_;
     const NeuronResult& result_;
     StoredNumber type_;
-    AxisRef neuron_, layerNeuron_, token_, rank_, level_;
+    AxisRef neuron_, layerNeuron_, token_, rank_, level_, effect_;
 };
 
 } // namespace

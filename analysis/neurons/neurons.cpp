@@ -1,20 +1,22 @@
 #include "analysis/neurons/neurons.h"
 
-#include "analysis/neurons/activation_statistics.h"
-#include "analysis/neurons/effect_tally.h"
+#include "analysis/neurons/ablation_tallies.h"
+#include "analysis/neurons/kept_hooks.h"
+#include "analysis/neurons/last_layer_ablation.h"
 #include "analysis/neurons/neuron_choice.h"
+#include "analysis/neurons/neuron_ground.h"
 #include "analysis/neurons/resumed_ablation.h"
-#include "analysis/neurons/scored_batches.h"
 #include "analysis/neurons/screening.h"
+#include "analysis/neurons/stored_precision.h"
+#include "analysis/neurons/token_states.h"
 #include "analysis/prompts/batches.h"
-#include "analysis/results/result_file.h"
-#include "core/model/forward.h"
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace residuum {
 
@@ -23,8 +25,13 @@ namespace {
 /// k beyond which nobody asks whether a direction is null.
 constexpr int usualCurve = 64;
 
-void requireSensible(const NeuronRequest& request, const ModelConfig& config, LayerIndex layer) {
-    if (request.nullSpace < 1 || request.nullSpace > config.d_model)
+void requireSensible(const NeuronRequest& request, const NeuronGround& ground) {
+    const auto& config = ground.config();
+    const std::string layers = "works for the last layer (" + std::to_string(config.n_layers - 1) +
+                               ") only: elsewhere a neuron has no fixed direction in the logits";
+    // The usual k is cut to what a small model has; one that was asked for is not.
+    if (request.nullSpace < 1 ||
+        (request.nullSpace > config.d_model && request.nullSpace != usualNullSpace))
         throw Error("--null-space " + std::to_string(request.nullSpace),
                     "is out of range; this model's W_U has " + std::to_string(config.d_model) +
                         " directions");
@@ -32,132 +39,76 @@ void requireSensible(const NeuronRequest& request, const ModelConfig& config, La
         throw Error("--random-neurons " + std::to_string(request.randomNeurons),
                     "is out of range; a layer of this model has " + std::to_string(config.d_mlp) +
                         " neurons");
-    if (layer.value == config.n_layers - 1)
+    requireInRange(request, config.d_mlp);
+    if (ground.isLast())
         return;
-    const std::string why = "works for the last layer (" + std::to_string(config.n_layers - 1) +
-                            ") only: elsewhere a neuron has no fixed direction in the logits";
     if (request.screen)
-        throw Error("--screen", why);
-    if (request.choice == NeuronChoice::Top && needsScreening(request.by))
+        throw Error("--screen", layers);
+    if (screens(request))
         throw Error("--by " + name(request.by),
-                    "needs every neuron's screened effect, which " + why);
+                    "needs every neuron's screened effect, which " + layers);
+    if (ground.weights().W_E.scalar_type() == at::kBFloat16)
+        throw Error("--layer " + std::to_string(ground.layer().value),
+                    "cannot be ablated in bfloat16: the rest of the model would round the effects "
+                    "away; use float32, or the last layer");
 }
-
-/// The effects of one list of neurons, one by one and together.
-struct Tallies {
-    Tallies(std::vector<NeuronIndex> list, bool together)
-        : neurons(std::move(list)), single(neurons.size(), true),
-          counts(together ? cumulativeCounts(neurons.size()) : std::vector<int>()),
-          cumulative(counts.size(), false) {}
-
-    void add(const EffectBlock& block, EffectTally& tally) const {
-        for (std::size_t e = 0; e < effectCount; ++e)
-            for (Eigen::Index line = 0; line < block[e].cols(); ++line)
-                for (Eigen::Index row = 0; row < block[e].rows(); ++row)
-                    tally.add(static_cast<std::size_t>(line), static_cast<Effect>(e),
-                              block[e](row, line));
-    }
-
-    NeuronEffects effects(std::size_t tokens) const {
-        return {neurons, single.mean(tokens), single.meanAbs(tokens), single.quantiles(tokens)};
-    }
-    CumulativeEffects together(std::size_t tokens) const {
-        return {counts, cumulative.mean(tokens), cumulative.meanAbs(tokens)};
-    }
-
-    /// The sets that resumed passes ablate: singles, then the first `counts`.
-    std::vector<AblatedSet> sets() const {
-        std::vector<AblatedSet> all;
-        for (const auto neuron : neurons)
-            all.push_back({neuron});
-        for (const auto count : counts)
-            all.emplace_back(neurons.begin(), neurons.begin() + count);
-        return all;
-    }
-
-    std::vector<NeuronIndex> neurons;
-    EffectTally single;
-    std::vector<int> counts;
-    EffectTally cumulative;
-};
 
 class Study {
   public:
-    Study(const Model& model, const TokenInput& input, const NeuronRequest& request,
-          Progress& progress, const NeuronLimits& limits)
-        : weights_(model.weights()), request_(request), progress_(progress), limits_(limits),
+    Study(NeuronGround& ground, const NeuronRequest& request, Progress& progress)
+        : ground_(ground), request_(request), progress_(progress),
           result_(std::make_shared<NeuronResult>()) {
-        result_->model = model.info();
+        result_->model = ground.model().info();
         result_->request = request;
-        result_->layer = resolveLayer(request.layer, config());
-        requireSensible(request, config(), result_->layer);
-        // Half of the memory for activations between passes, half for logits.
-        batches_.emplace(weights_, input, result_->layer, limits.bytes / 2);
-        result_->tokens = batches_->tokens();
-        if (request.choice == NeuronChoice::Named) // before anything is computed
-            chosenNeurons(request, emptyWeights(), nullptr);
+        result_->layer = ground.layer();
+        requireSensible(request, ground); // before anything is computed
     }
 
     std::shared_ptr<const NeuronResult> run() {
-        vectors_ = outputVectors(weights_, result_->layer);
-        stage("weights of ", neuronWeightsSteps(config()));
-        result_->weights = neuronWeights(
-            weights_, vectors_,
-            std::min(config().d_model, std::max(usualCurve, request_.nullSpace)), progress_);
-        readActivations();
-        if (request_.screen ||
-            (request_.choice == NeuronChoice::Top && needsScreening(request_.by)))
+        const int d_model = config().d_model;
+        result_->tokens = ground_.batches().tokens();
+        result_->weights = ground_.statistics(
+            std::min(d_model, std::max(usualCurve, request_.nullSpace)), progress_);
+        result_->activations = ground_.activations(progress_);
+        ablatedTo_ = request_.ablation == Ablation::Mean
+                         ? result_->activations.mean
+                         : std::vector<double>(static_cast<std::size_t>(config().d_mlp));
+        if (screens(request_))
             screen();
         ablate();
-        roundAsStored();
+        roundAsStored(*result_);
         return result_;
     }
 
   private:
-    const ModelConfig& config() const { return weights_.config; }
-    bool isLast() const { return result_->layer.value == config().n_layers - 1; }
+    const Weights& weights() const { return ground_.weights(); }
+    const ModelConfig& config() const { return ground_.config(); }
+    std::int64_t bytes() const { return ground_.limits().bytes; }
 
     void stage(const std::string& what, std::int64_t steps) {
         progress_.begin(what + result_->model.name, std::max<std::int64_t>(steps, 1));
     }
 
-    NeuronWeights emptyWeights() const {
-        NeuronWeights none;
-        none.norm.resize(static_cast<std::size_t>(config().d_mlp));
-        return none;
-    }
-
-    void readActivations() {
-        stage("activations of ", batches_->steps());
-        ActivationStatistics statistics(config().d_mlp);
-        batches_->forEach(progress_, [&](const ScoredBatch& batch) {
-            statistics.add(batch.scored(batch.post), batch.places);
-        });
-        result_->activations = statistics.result();
-        ablatedTo_ = request_.ablation == Ablation::Mean
-                         ? result_->activations.mean
-                         : std::vector<double>(static_cast<std::size_t>(config().d_mlp));
-    }
-
     /// Tokens whose logits are looked at together: within half of the memory, at most `most`.
     std::int64_t rowsAtOnce(std::int64_t extraBytes, std::int64_t most) const {
-        return std::clamp<std::int64_t>(
-            limits_.bytes / 2 / (tokenStateBytes(weights_) + extraBytes), 1, most);
+        return std::clamp<std::int64_t>(bytes() / 2 / (tokenStateBytes(weights()) + extraBytes), 1,
+                                        most);
     }
 
     /// Calls `use(states, delta of all neurons, places)` for blocks of tokens.
     template <class Use>
     void forEachBlock(std::int64_t rows, const Use& use) {
-        batches_->forEach(progress_, [&](const ScoredBatch& batch) {
+        ground_.batches().forEach(progress_, [&](const ScoredBatch& batch) {
+            keepActivations(batch);
             const auto final = batch.scored(batch.final), post = batch.scored(batch.post);
+            const auto to = at::tensor(ablatedTo_, at::TensorOptions().dtype(at::kDouble));
             const auto count = static_cast<std::int64_t>(batch.rows.size());
             for (std::int64_t first = 0; first < count; first += rows) {
                 const auto some = std::min(rows, count - first);
                 const auto states = tokenStates(
-                    weights_, final.narrow(0, first, some),
+                    weights(), final.narrow(0, first, some),
                     {batch.targets.begin() + first, batch.targets.begin() + first + some});
-                const auto to = at::tensor(ablatedTo_, at::TensorOptions().dtype(at::kDouble));
-                const at::Tensor delta = to - post.narrow(0, first, some).to(at::kCPU, at::kDouble);
+                const at::Tensor delta = to - post.narrow(0, first, some).cpu().to(at::kDouble);
                 use(states, delta,
                     std::span(batch.places)
                         .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(some)));
@@ -167,31 +118,45 @@ class Study {
     }
 
     void screen() {
-        stage("screening ", batches_->steps());
-        NeuronScreen screening(weights_, vectors_);
-        const auto moments = 24 * std::int64_t{config().d_mlp} * 8;
+        stage("screening ", ground_.batches().steps());
+        NeuronScreen screening(weights(), ground_.vectors());
         forEachBlock(
-            rowsAtOnce(moments, 1024),
+            rowsAtOnce(screeningBytes(weights()), 1024),
             [&](const TokenStates& states, const at::Tensor& delta, std::span<const std::size_t>) {
                 screening.add(states, delta, progress_);
             });
         result_->screening = screening.result();
     }
 
+    /// The chosen neurons, then what is studied beside them.
+    std::vector<NeuronIndex> studied() {
+        auto list = chosenNeurons(request_, result_->weights,
+                                  result_->screening ? &*result_->screening : nullptr);
+        result_->chosenOnes = list.size();
+        for (const auto neuron : request_.also)
+            if (std::find(list.begin(), list.end(), neuron) == list.end())
+                list.push_back(neuron);
+        return list;
+    }
+
     void ablate() {
-        const auto chosen = chosenNeurons(request_, result_->weights,
-                                          result_->screening ? &*result_->screening : nullptr);
-        requirePerTokenFits(chosen.size());
-        Tallies top(chosen, request_.choice != NeuronChoice::All);
-        Tallies random(randomNeurons(request_, chosen, config().d_mlp), true);
-        if (request_.perToken)
-            result_->perToken.fill(Table::Zero(static_cast<Eigen::Index>(chosen.size()),
-                                               static_cast<Eigen::Index>(result_->tokens.size())));
-        if (!chosen.empty())
-            result_->written =
-                writtenTokens(logitDirections(weights_, vectors_, chosen)); // LN scale 1
-        stage("ablation in ", batches_->steps());
-        if (isLast())
+        const auto list = studied();
+        result_->chosen.neurons = list;
+        requirePerTokenFits(list.size());
+        const std::span ones(list.data(), result_->chosenOnes);
+        const auto baseline = randomNeurons(request_, {ones.begin(), ones.end()}, config().d_mlp);
+        AblationTallies top(list, ones.size(), request_.choice != NeuronChoice::All);
+        AblationTallies random(baseline, baseline.size(), true);
+        if (request_.perToken) {
+            const auto lines = static_cast<Eigen::Index>(list.size());
+            result_->perToken.fill(
+                Table::Zero(lines, static_cast<Eigen::Index>(result_->tokens.size())));
+            result_->activation =
+                Table::Constant(lines, places(), std::numeric_limits<double>::quiet_NaN());
+        }
+        result_->written = writtenTokens(ground_.vectors(), list, progress_); // LN scale 1
+        stage("ablation in ", ground_.batches().steps());
+        if (ground_.isLast())
             ablateInClosedForm(top, random);
         else
             ablateByResuming(top, random);
@@ -202,15 +167,20 @@ class Study {
         result_->cumulativeRandom = random.together(tokens);
     }
 
+    /// Of the result's `activation`.
+    Eigen::Index places() const { return ground_.sequences() * ground_.longest(); }
+
     void requirePerTokenFits(std::size_t neurons) const {
-        const auto bytes = static_cast<double>(neurons) *
-                           static_cast<double>(result_->tokens.size()) * effectCount * 8.0;
-        if (request_.perToken && bytes > 2.0 * static_cast<double>(limits_.bytes))
+        const auto needed = static_cast<double>(neurons) * 8.0 *
+                            (static_cast<double>(result_->tokens.size()) * effectCount +
+                             static_cast<double>(places()));
+        if (request_.perToken && needed > static_cast<double>(bytes()))
             throw Error("--per-token", std::to_string(neurons) + " neurons at " +
                                            std::to_string(result_->tokens.size()) +
                                            " tokens take " +
-                                           std::to_string(static_cast<std::int64_t>(bytes / 1e6)) +
-                                           " MB; name fewer neurons or sequences");
+                                           std::to_string(static_cast<std::int64_t>(needed / 1e6)) +
+                                           " MB; name fewer neurons or sequences, or give it more "
+                                           "--memory");
     }
 
     void keepStates(const TokenStates& states, std::span<const std::size_t> places) {
@@ -229,27 +199,35 @@ class Study {
                     block[e].row(static_cast<Eigen::Index>(i)).transpose();
     }
 
-    static at::Tensor columns(const at::Tensor& delta, const std::vector<NeuronIndex>& neurons) {
-        std::vector<std::int64_t> ids;
-        for (const auto neuron : neurons)
-            ids.push_back(neuron.value);
-        return delta.index_select(1, at::tensor(ids, at::TensorOptions().dtype(at::kLong)));
+    void keepActivations(const ScoredBatch& batch) {
+        if (result_->activation.size() == 0)
+            return;
+        const auto T = batch.post.size(1);
+        const auto rows = batch.post.reshape({-1, batch.post.size(2)}); // [B · T, M]
+        const auto index = neuronRows(result_->chosen.neurons).to(rows.device());
+        const auto values = toTable(rows.index_select(1, index).cpu().to(at::kDouble));
+        for (std::int64_t b = 0; b < batch.post.size(0); ++b) {
+            // All positions of a sequence but its last are scored.
+            const auto place = batch.places[static_cast<std::size_t>(b * (T - 1))];
+            result_->activation.middleCols(result_->tokens[place].sample * ground_.longest(), T) =
+                values.middleRows(b * T, T).transpose();
+        }
     }
 
-    void ablateInClosedForm(Tallies& top, Tallies& random) {
-        LastLayerAblation ofTop(weights_, vectors_, top.neurons, limits_.bytes / 4);
-        LastLayerAblation ofRandom(weights_, vectors_, random.neurons, limits_.bytes / 4);
-        const auto one = [&](LastLayerAblation& ablation, Tallies& tallies,
+    void ablateInClosedForm(AblationTallies& top, AblationTallies& random) {
+        LastLayerAblation ofTop(weights(), ground_.vectors(), top.neurons, bytes() / 4);
+        LastLayerAblation ofRandom(weights(), ground_.vectors(), random.neurons, bytes() / 4);
+        const auto one = [&](LastLayerAblation& ablation, AblationTallies& tallies,
                              const TokenStates& states, const at::Tensor& delta) {
-            const auto by = columns(delta, tallies.neurons);
+            const auto by = delta.index_select(1, neuronRows(tallies.neurons));
             const auto block = ablation.effects(states, by, progress_);
-            tallies.add(block, tallies.single);
+            AblationTallies::add(block, tallies.single);
             if (!tallies.counts.empty())
-                tallies.add(ablation.cumulative(states, by, tallies.counts, progress_),
-                            tallies.cumulative);
+                AblationTallies::add(ablation.cumulative(states, by, tallies.counts, progress_),
+                                     tallies.cumulative);
             return block;
         };
-        forEachBlock(rowsAtOnce(tokenStateBytes(weights_) / 4, 128),
+        forEachBlock(rowsAtOnce(tokenStateBytes(weights()) / 4, 128),
                      [&](const TokenStates& states, const at::Tensor& delta,
                          std::span<const std::size_t> places) {
                          keepStates(states, places);
@@ -258,19 +236,20 @@ class Study {
                      });
     }
 
-    void ablateByResuming(Tallies& top, Tallies& random) {
+    void ablateByResuming(AblationTallies& top, AblationTallies& random) {
         auto sets = top.sets();
         const auto ofRandom = random.sets();
         sets.insert(sets.end(), ofRandom.begin(), ofRandom.end());
-        const auto rows = rowsAtOnce(2 * tokenStateBytes(weights_), 256);
+        const auto rows = rowsAtOnce(2 * tokenStateBytes(weights()), 256);
         forEachBlock(rows,
                      [&](const TokenStates& states, const at::Tensor&,
                          std::span<const std::size_t> places) { keepStates(states, places); });
-        stage("ablation in ", batches_->steps() * static_cast<std::int64_t>(sets.size() + 1));
-        batches_->forEach(progress_, [&](const ScoredBatch& batch) {
+        stage("ablation in ",
+              ground_.batches().steps() * static_cast<std::int64_t>(sets.size() + 1));
+        ground_.batches().forEach(progress_, [&](const ScoredBatch& batch) {
             const auto sequences = batch.resid.size(0);
             const auto block =
-                resumedEffects(weights_, result_->layer, batch, sets, ablatedTo_, rows, progress_,
+                resumedEffects(weights(), ground_.layer(), batch, sets, ablatedTo_, rows, progress_,
                                [&] { progress_.advance(sequences); });
             Eigen::Index first = 0;
             const auto part = [&](std::size_t count) {
@@ -281,74 +260,31 @@ class Study {
                 return some;
             };
             const auto singles = part(top.neurons.size());
-            top.add(singles, top.single);
+            AblationTallies::add(singles, top.single);
             keepPerToken(singles, batch.places);
-            top.add(part(top.counts.size()), top.cumulative);
-            random.add(part(random.neurons.size()), random.single);
-            random.add(part(random.counts.size()), random.cumulative);
+            AblationTallies::add(part(top.counts.size()), top.cumulative);
+            AblationTallies::add(part(random.neurons.size()), random.single);
+            AblationTallies::add(part(random.counts.size()), random.cumulative);
         });
     }
 
-    /// Everything gets the precision of result files, so that a result read back is the one that
-    /// was computed, bit for bit.
-    void roundAsStored() {
-        const auto number = [this](double& value) {
-            value = asStored(value, result_->model.numeric);
-        };
-        const auto list = [&](std::vector<double>& values) {
-            std::for_each(values.begin(), values.end(), number);
-        };
-        const auto table = [&](Table& values) {
-            std::for_each(values.data(), values.data() + values.size(), number);
-        };
-        auto& r = *result_;
-        for (auto* values : {&r.weights.norm, &r.weights.logitVar, &r.weights.singular,
-                             &r.activations.mean, &r.activations.deviation, &r.activations.least,
-                             &r.activations.most, &r.activations.positive})
-            list(*values);
-        for (auto* values :
-             {&r.weights.nullCurve, &r.activations.topActivation, &r.written.promotedBy,
-              &r.written.suppressedBy, &r.cumulative.mean, &r.cumulative.meanAbs,
-              &r.cumulativeRandom.mean, &r.cumulativeRandom.meanAbs})
-            table(*values);
-        for (auto* effects : {&r.chosen, &r.random}) {
-            table(effects->mean);
-            table(effects->meanAbs);
-            std::for_each(effects->quantile.begin(), effects->quantile.end(), table);
-        }
-        std::for_each(r.perToken.begin(), r.perToken.end(), table);
-        if (r.screening)
-            for (auto* values : {&r.screening->mean, &r.screening->meanAbs, &r.screening->bound})
-                table(*values);
-        for (auto& token : r.tokens) {
-            number(token.loss);
-            number(token.entropy);
-        }
-    }
-
-    const Weights& weights_;
+    NeuronGround& ground_;
     const NeuronRequest& request_;
     Progress& progress_;
-    NeuronLimits limits_;
     std::shared_ptr<NeuronResult> result_;
-    std::optional<ScoredBatches> batches_;
-    OutputVectors vectors_;
     std::vector<double> ablatedTo_; ///< [M]
 };
 
-class PostTap : public Tap {
-  public:
-    explicit PostTap(LayerIndex layer) : layer_(layer) {}
-    bool wants(const Hook& hook) const override {
-        return hook.point == HookPoint::MlpPost && hook.layer == layer_;
+/// LibTorch's errors as the program's own.
+template <class Work>
+auto withWordsOf(const ModelInfo& model, const Work& work) {
+    try {
+        const at::NoGradGuard noGrad;
+        return work();
+    } catch (const c10::Error& error) {
+        throw Error(model.name, error.what_without_backtrace());
     }
-    void receive(const Hook&, const at::Tensor& value) override { post = value; }
-
-    at::Tensor post;
-
-  private:
-    LayerIndex layer_;
-};
+}
 
 } // namespace
 
@@ -362,34 +298,40 @@ LayerIndex resolveLayer(int layer, const ModelConfig& config) {
     return LayerIndex(resolved);
 }
 
+std::shared_ptr<NeuronGround> prepareNeurons(std::shared_ptr<const Model> model,
+                                             const TokenInput& input, int layer,
+                                             const NeuronLimits& limits,
+                                             std::optional<NeuronWeights> known) {
+    requireValid(input, model->info().config);
+    return std::make_shared<NeuronGround>(std::move(model), input, layer, limits, std::move(known));
+}
+
+std::shared_ptr<const NeuronResult> studyNeurons(NeuronGround& ground, const NeuronRequest& request,
+                                                 Progress& progress) {
+    return withWordsOf(ground.model().info(),
+                       [&] { return Study(ground, request, progress).run(); });
+}
+
 std::shared_ptr<const NeuronResult> studyNeurons(const Model& model, const TokenInput& input,
                                                  const NeuronRequest& request, Progress& progress,
                                                  const NeuronLimits& limits) {
-    requireValid(input, model.info().config);
-    try {
-        const at::NoGradGuard noGrad;
-        return Study(model, input, request, progress, limits).run();
-    } catch (const c10::Error& error) {
-        throw Error(model.info().name, error.what_without_backtrace());
-    }
+    // The caller's, who keeps it.
+    const std::shared_ptr<const Model> borrowed(std::shared_ptr<const Model>(), &model);
+    return studyNeurons(*prepareNeurons(borrowed, input, request.layer, limits), request, progress);
 }
 
 Table neuronActivations(const Model& model, const TokenSequence& sequence, LayerIndex layer,
                         const std::vector<NeuronIndex>& neurons, Progress& progress) {
     const TokenInput input{{sequence}};
     requireValid(input, model.info().config);
-    try {
-        PostTap tap(layer);
+    return withWordsOf(model.info(), [&] {
+        const Hook post{HookPoint::MlpPost, layer};
+        KeptHooks kept({post});
         const auto batch = equalLengthBatches(input, {}).front();
-        forward(model.weights(), batch.tokens, std::vector<std::int64_t>{}, &tap, progress);
-        std::vector<std::int64_t> ids;
-        for (const auto neuron : neurons)
-            ids.push_back(neuron.value);
-        const auto index = at::tensor(ids, at::TensorOptions().dtype(at::kLong));
-        return toTable(tap.post[0].to(at::kCPU, at::kDouble).index_select(1, index).t());
-    } catch (const c10::Error& error) {
-        throw Error(model.info().name, error.what_without_backtrace());
-    }
+        forward(model.weights(), batch.tokens, std::vector<std::int64_t>{}, &kept, progress);
+        return toTable(
+            kept.of(post)[0].cpu().to(at::kDouble).index_select(1, neuronRows(neurons)).t());
+    });
 }
 
 } // namespace residuum

@@ -8,6 +8,7 @@
 #include "core/task/progress.h"
 
 #include <memory>
+#include <optional>
 
 namespace residuum {
 
@@ -17,6 +18,19 @@ namespace residuum {
 std::shared_ptr<const NeuronResult> studyNeurons(const Model& model, const TokenInput& input,
                                                  const NeuronRequest& request, Progress& progress,
                                                  const NeuronLimits& limits = {});
+
+/// What studies of one model's layer over one input have in common: to be kept where further
+/// neurons may be asked for. For one thread at a time.
+class NeuronGround;
+/// `known`: weight statistics of the layer from an earlier result, which are not computed again.
+/// Throws Error where there is no scored token or no such layer.
+std::shared_ptr<NeuronGround> prepareNeurons(std::shared_ptr<const Model> model,
+                                             const TokenInput& input, int layer,
+                                             const NeuronLimits& limits = {},
+                                             std::optional<NeuronWeights> known = std::nullopt);
+/// The same as above, of a request for the ground's layer.
+std::shared_ptr<const NeuronResult> studyNeurons(NeuronGround& ground, const NeuronRequest& request,
+                                                 Progress& progress);
 
 /// mlp.hook_post of some neurons along one sequence, [neuron, pos]. Throws Error, Cancelled.
 Table neuronActivations(const Model& model, const TokenSequence& sequence, LayerIndex layer,

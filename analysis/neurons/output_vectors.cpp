@@ -22,14 +22,14 @@ at::Tensor onCpu(const at::Tensor& t, at::ScalarType type) {
 /// Folded and centred unembedding, a stretch of the vocabulary at a time, float64.
 class FoldedUnembedding {
   public:
-    explicit FoldedUnembedding(const Weights& weights)
-        : weights_(weights), gain_(onCpu(weights.ln_f.gain, at::kDouble)),
+    FoldedUnembedding(const Weights& weights, const at::Tensor& unembed)
+        : unembed_(unembed), gain_(onCpu(weights.ln_f.gain, at::kDouble)),
           mean_(centredOverModel(onCpu(weights.derived.get(weights).unembedMean, at::kDouble) *
                                  gain_)) {}
 
     /// [count, d]
     at::Tensor rows(std::int64_t first, std::int64_t count) const {
-        const auto tile = unembedRows(weights_, first, count).to(at::kDouble) * gain_;
+        const auto tile = unembed_.narrow(0, first, count).to(at::kDouble) * gain_;
         return centredOverModel(tile) - mean_;
     }
 
@@ -37,7 +37,7 @@ class FoldedUnembedding {
     static at::Tensor centredOverModel(const at::Tensor& t) {
         return t - t.mean(-1, /*keepdim=*/true);
     }
-    const Weights& weights_;
+    const at::Tensor& unembed_;
     at::Tensor gain_, mean_;
 };
 
@@ -82,10 +82,6 @@ at::ScalarType computed(const Weights& weights) {
     return weights.W_U_rows.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
 }
 
-at::Tensor unembedRows(const Weights& weights, std::int64_t first, std::int64_t count) {
-    return onCpu(weights.W_U_rows.narrow(0, first, count), computed(weights));
-}
-
 OutputVectors outputVectors(const Weights& weights, LayerIndex layer) {
     const at::NoGradGuard noGrad;
     OutputVectors vectors;
@@ -96,17 +92,20 @@ OutputVectors outputVectors(const Weights& weights, LayerIndex layer) {
     const auto mean = onCpu(weights.derived.get(weights).unembedMean, at::kDouble);
     vectors.offset = at::mv(folded, mean);
     vectors.toLogits = folded.to(computed(weights));
+    vectors.unembed = onCpu(weights.W_U_rows, computed(weights));
     return vectors;
 }
 
-at::Tensor logitDirections(const Weights& weights, const OutputVectors& vectors,
-                           const std::vector<NeuronIndex>& neurons) {
+at::Tensor neuronRows(std::span<const NeuronIndex> neurons) {
     std::vector<std::int64_t> ids;
     for (const auto neuron : neurons)
         ids.push_back(neuron.value);
-    const auto index = at::tensor(ids, at::TensorOptions().dtype(at::kLong));
-    const auto rows = unembedRows(weights, 0, weights.config.d_vocab);
-    auto directions = applyWeights(vectors.toLogits.index_select(0, index), rows.t());
+    return at::tensor(ids, at::TensorOptions().dtype(at::kLong));
+}
+
+at::Tensor logitDirections(const OutputVectors& vectors, std::span<const NeuronIndex> neurons) {
+    const auto index = neuronRows(neurons);
+    auto directions = applyWeights(vectors.toLogits.index_select(0, index), vectors.unembed.t());
     directions -= vectors.offset.index_select(0, index).unsqueeze(1).to(directions.scalar_type());
     return directions;
 }
@@ -119,7 +118,7 @@ NeuronWeights neuronWeights(const Weights& weights, const OutputVectors& vectors
                             Progress& progress) {
     const at::NoGradGuard noGrad;
     const std::int64_t d = weights.config.d_model, V = weights.config.d_vocab;
-    const FoldedUnembedding unembedding(weights);
+    const FoldedUnembedding unembedding(weights, vectors.unembed);
     const auto norms = vectors.centred.norm(2, -1, /*keepdim=*/true);
     const auto unitVectors = (vectors.centred / norms.clamp_min(std::numeric_limits<double>::min()))
                                  .to(computed(weights));
@@ -138,7 +137,9 @@ NeuronWeights neuronWeights(const Weights& weights, const OutputVectors& vectors
     NeuronWeights result;
     result.norm = toVector(norms);
     const auto mean = sums.sum / static_cast<double>(V);
-    result.logitVar = toVector(sums.squares / static_cast<double>(V) - mean.square());
+    // A vocabulary of one token varies by nothing, not by less.
+    result.logitVar =
+        toVector((sums.squares / static_cast<double>(V) - mean.square()).clamp_min(0.0));
     for (std::size_t n = 0; n < result.norm.size(); ++n)
         if (result.norm[n] == 0.0)
             result.logitVar[n] = std::numeric_limits<double>::quiet_NaN();
@@ -148,13 +149,30 @@ NeuronWeights neuronWeights(const Weights& weights, const OutputVectors& vectors
     return result;
 }
 
-WrittenTokens writtenTokens(const at::Tensor& directions) {
-    const auto count = std::min<std::int64_t>(listedTokens, directions.size(1));
-    const auto most = at::topk(directions, count, 1, /*largest=*/true);
-    const auto least = at::topk(directions, count, 1, /*largest=*/false);
-    const auto table = [](const at::Tensor& t) { return toTable(t.to(at::kDouble)); };
-    return {table(std::get<1>(most)), table(std::get<0>(most)), table(std::get<1>(least)),
-            table(std::get<0>(least))};
+WrittenTokens writtenTokens(const OutputVectors& vectors, std::span<const NeuronIndex> neurons,
+                            const Progress& progress) {
+    const at::NoGradGuard noGrad;
+    const auto count = std::min<std::int64_t>(listedTokens, vectors.unembed.size(0));
+    WrittenTokens written;
+    for (auto* table :
+         {&written.promoted, &written.promotedBy, &written.suppressed, &written.suppressedBy})
+        table->resize(static_cast<Eigen::Index>(neurons.size()), count);
+    for (std::size_t first = 0; first < neurons.size(); first += neuronsPerGroup) {
+        progress.check();
+        const auto group =
+            neurons.subspan(first, std::min(neuronsPerGroup, neurons.size() - first));
+        const auto directions = logitDirections(vectors, group);
+        const auto keep = [&](Table& tokens, Table& by, bool largest) {
+            const auto [values, ids] = at::topk(directions, count, 1, largest);
+            const auto rows = static_cast<Eigen::Index>(first);
+            const auto lines = static_cast<Eigen::Index>(group.size());
+            tokens.middleRows(rows, lines) = toTable(ids.to(at::kDouble));
+            by.middleRows(rows, lines) = toTable(values.to(at::kDouble));
+        };
+        keep(written.promoted, written.promotedBy, true);
+        keep(written.suppressed, written.suppressedBy, false);
+    }
+    return written;
 }
 
 } // namespace residuum

@@ -10,6 +10,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <span>
 
 namespace residuum {
 
@@ -17,8 +18,10 @@ namespace residuum {
 struct OutputVectors {
     at::Tensor centred; ///< [M, d] float64: rows of W_out minus their mean over d_model
     /// [M, d] in `computed(weights)`: rows that give logit directions by their product with
-    /// W_U_rowsᵀ, ln_f's gain included; `offset` [M] is the direction's mean over the vocabulary.
+    /// unembedᵀ, ln_f's gain included; `offset` [M] float64 is the direction's mean over the
+    /// vocabulary.
     at::Tensor toLogits, offset;
+    at::Tensor unembed; ///< [V, d] W_U_rows in `computed(weights)`; no copy where they are that
 };
 
 OutputVectors outputVectors(const Weights& weights, LayerIndex layer);
@@ -26,12 +29,10 @@ OutputVectors outputVectors(const Weights& weights, LayerIndex layer);
 /// The type that a model's logits are looked at in: float64 for float64, else float32.
 at::ScalarType computed(const Weights& weights);
 
-/// W_U_rows as `computed`, on the CPU; a view where it is that already.
-at::Tensor unembedRows(const Weights& weights, std::int64_t first, std::int64_t count);
-
 /// [C, V] directions D_n = W_Uᵀ w_n of the vectors' rows `neurons`, centred over the vocabulary.
-at::Tensor logitDirections(const Weights& weights, const OutputVectors& vectors,
-                           const std::vector<NeuronIndex>& neurons);
+at::Tensor logitDirections(const OutputVectors& vectors, std::span<const NeuronIndex> neurons);
+/// The numbers of neurons as an index, int64 [C].
+at::Tensor neuronRows(std::span<const NeuronIndex> neurons);
 
 /// Norms, LogitVar, null-space fractions for k = 1 … `kept` and W_U's singular values (SCIENCE §4).
 /// Singular values from the eigenvectors of the d_model × d_model Gram matrix in float64.
@@ -40,7 +41,12 @@ NeuronWeights neuronWeights(const Weights& weights, const OutputVectors& vectors
                             Progress& progress);
 std::int64_t neuronWeightsSteps(const ModelConfig& config);
 
-/// The tokens that each of [C, V] directions promotes and suppresses most.
-WrittenTokens writtenTokens(const at::Tensor& directions);
+/// The tokens that the neurons' output vectors promote and suppress most. Polls `progress`.
+WrittenTokens writtenTokens(const OutputVectors& vectors, std::span<const NeuronIndex> neurons,
+                            const Progress& progress);
+
+/// Neurons whose directions are looked at together: their stretch of the vocabulary stays in a
+/// core's second-level cache while tokens pass by.
+inline constexpr std::size_t neuronsPerGroup = 64;
 
 } // namespace residuum

@@ -1,6 +1,6 @@
 #include "analysis/neurons/resumed_ablation.h"
 
-#include "core/model/forward.h"
+#include "analysis/neurons/kept_hooks.h"
 #include "core/model/products.h"
 
 #include <ATen/ATen.h>
@@ -11,34 +11,16 @@ namespace residuum {
 
 namespace {
 
-class FinalTap : public Tap {
-  public:
-    explicit FinalTap(int n_layers) : last_(n_layers - 1) {}
-    bool wants(const Hook& hook) const override {
-        return hook.point == HookPoint::ResidPost && hook.layer == last_;
-    }
-    void receive(const Hook&, const at::Tensor& value) override { final = value; }
-
-    at::Tensor final;
-
-  private:
-    LayerIndex last_;
-};
-
 /// What the set's ablation adds to the layer's hook_resid_post, [B, T, d].
 at::Tensor addedBy(const Weights& weights, LayerIndex layer, const ScoredBatch& batch,
                    const AblatedSet& set, const std::vector<double>& ablatedTo) {
-    std::vector<std::int64_t> ids;
     std::vector<double> to;
-    for (const auto neuron : set) {
-        ids.push_back(neuron.value);
+    for (const auto neuron : set)
         to.push_back(ablatedTo[static_cast<std::size_t>(neuron.value)]);
-    }
-    const auto index = at::tensor(ids, at::TensorOptions().dtype(at::kLong));
-    const auto there = index.to(batch.post.device());
+    const auto there = neuronRows(set).to(batch.post.device());
     // In float64 on the CPU: not every device has it.
     const auto change = at::tensor(to, at::TensorOptions().dtype(at::kDouble)) -
-                        batch.post.index_select(-1, there).to(at::kCPU, at::kDouble);
+                        batch.post.index_select(-1, there).cpu().to(at::kDouble);
     const auto& W_out = weights.blocks[static_cast<std::size_t>(layer.value)].W_out;
     return applyWeights(change.to(W_out.device(), W_out.scalar_type()),
                         W_out.index_select(0, there));
@@ -68,11 +50,12 @@ EffectBlock resumedEffects(const Weights& weights, LayerIndex layer, const Score
         const auto end = std::min(first + setsAtOnce, sets.size());
         std::vector<at::Tensor> moved; // per set [R, d] float64, centred
         for (auto i = first; i < end; ++i) {
-            FinalTap tap(weights.config.n_layers);
+            const Hook final{HookPoint::ResidPost, LayerIndex(weights.config.n_layers - 1)};
+            KeptHooks kept({final});
             forwardFrom(weights, LayerIndex(layer.value + 1),
                         batch.resid + addedBy(weights, layer, batch, sets[i], ablatedTo),
-                        std::vector<std::int64_t>{}, &tap, progress);
-            const auto change = (batch.scored(tap.final) - before).to(at::kCPU, at::kDouble);
+                        std::vector<std::int64_t>{}, &kept, progress);
+            const auto change = (batch.scored(kept.of(final)) - before).cpu().to(at::kDouble);
             moved.push_back(change - change.mean(-1, /*keepdim=*/true));
         }
         for (std::int64_t from = 0; from < rows; from += rowsAtOnce) {

@@ -11,9 +11,6 @@
 
 namespace residuum {
 
-/// Neurons ablated together, at every position of the sequence.
-using AblatedSet = std::vector<NeuronIndex>;
-
 /// Effects of every set at the batch's scored tokens, [R, sets]. ablatedTo: [M] what a neuron's
 /// activation is replaced by. LN is recomputed everywhere; "frozen" holds ln_f's scale alone.
 /// `rowsAtOnce`: tokens whose logits are held together. `done` is called after each set.

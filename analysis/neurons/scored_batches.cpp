@@ -1,7 +1,7 @@
 #include "analysis/neurons/scored_batches.h"
 
+#include "analysis/neurons/kept_hooks.h"
 #include "analysis/tensor/row_index.h"
-#include "core/model/forward.h"
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>
@@ -12,30 +12,6 @@ namespace {
 
 /// Tokens of one forward pass: enough for fast products, few enough to cancel soon.
 constexpr std::int64_t tokensPerBatch = 1024;
-
-class LayerTap : public Tap {
-  public:
-    LayerTap(LayerIndex layer, LayerIndex last) : layer_(layer), last_(last) {}
-
-    bool wants(const Hook& hook) const override {
-        return (hook.point == HookPoint::ResidPost &&
-                (hook.layer == layer_ || hook.layer == last_)) ||
-               (hook.point == HookPoint::MlpPost && hook.layer == layer_);
-    }
-    void receive(const Hook& hook, const at::Tensor& value) override {
-        if (hook.point == HookPoint::MlpPost)
-            batch.post = value;
-        else if (hook.layer == layer_)
-            batch.resid = value;
-        if (hook.point == HookPoint::ResidPost && hook.layer == last_)
-            batch.final = value;
-    }
-
-    ScoredBatch batch;
-
-  private:
-    LayerIndex layer_, last_;
-};
 
 std::int64_t bytesOf(const ScoredBatch& batch) {
     const auto numbers = batch.resid.numel() + batch.post.numel() +
@@ -53,31 +29,33 @@ ScoredBatches::ScoredBatches(const Weights& weights, const TokenInput& input, La
                              std::int64_t bytes)
     : weights_(weights), layer_(layer), bytesLeft_(bytes) {
     for (std::size_t s = 0; s < input.sequences.size(); ++s) {
-        const auto& sequence = input.sequences[s];
-        if (sequence.tokens.size() < 2)
-            continue;
         first_.push_back(tokens_.size());
-        for (std::size_t p = 0; p + 1 < sequence.tokens.size(); ++p)
-            tokens_.push_back(
-                {static_cast<int>(s), PositionIndex(static_cast<std::int64_t>(p)), 0.0, 0.0});
-        scorable_.sequences.push_back(sequence);
+        const auto length = static_cast<std::int64_t>(input.sequences[s].tokens.size());
+        for (std::int64_t p = 0; p + 1 < length; ++p)
+            tokens_.push_back({static_cast<int>(s), PositionIndex(p), 0.0, 0.0});
+        sequences_ += length < 2 ? 0 : 1;
     }
     if (tokens_.empty())
         throw Error("the input",
                     "holds no token with a next one to predict; sequences of at least two tokens "
                     "are needed");
-    sequences_ = scorable_.sequences.size();
     BatchLimits limits;
     limits.tokens = tokensPerBatch;
     limits.logitsPerSequence = 1; // none is unembedded here
-    batches_ = equalLengthBatches(scorable_, limits);
+    batches_ = equalLengthBatches(input, limits);
+    std::erase_if(batches_, [](const Batch& batch) { return batch.tokens.size(1) < 2; });
     kept_.resize(batches_.size());
 }
 
 ScoredBatch ScoredBatches::run(const Batch& batch, const Progress& progress) const {
-    LayerTap tap(layer_, LayerIndex(weights_.config.n_layers - 1));
-    forward(weights_, batch.tokens, std::vector<std::int64_t>{}, &tap, progress);
-    auto result = std::move(tap.batch);
+    const Hook resid{HookPoint::ResidPost, layer_}, post{HookPoint::MlpPost, layer_};
+    const Hook final{HookPoint::ResidPost, LayerIndex(weights_.config.n_layers - 1)};
+    KeptHooks kept({resid, post, final});
+    forward(weights_, batch.tokens, std::vector<std::int64_t>{}, &kept, progress);
+    ScoredBatch result;
+    result.resid = kept.of(resid);
+    result.post = kept.of(post);
+    result.final = kept.of(final);
     const auto length = batch.tokens.size(1);
     const auto ids = batch.tokens.accessor<std::int64_t, 2>();
     for (std::size_t b = 0; b < batch.samples.size(); ++b)

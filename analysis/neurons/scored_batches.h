@@ -50,9 +50,8 @@ class ScoredBatches {
     const Weights& weights_;
     LayerIndex layer_;
     std::int64_t bytesLeft_;
-    TokenInput scorable_; ///< sequences of two tokens and more
-    std::size_t sequences_ = 0;
-    std::vector<std::size_t> first_; ///< of each sequence of scorable_, its place in tokens_
+    std::size_t sequences_ = 0;      ///< of two tokens and more
+    std::vector<std::size_t> first_; ///< of each sequence of the input, its place in tokens_
     std::vector<ScoredToken> tokens_;
     std::vector<Batch> batches_;
     std::vector<std::optional<ScoredBatch>> kept_;

@@ -26,19 +26,24 @@ struct DirectionMoments {
 /// Moments of m and q under p, per token. [R]
 struct TokenMoments {
     at::Tensor mm, qm, qmm, qq, widthM;
+    at::Tensor absQmm; ///< E[|q| m²]
 };
 
 class MomentPass {
   public:
-    MomentPass(const Weights& weights, const OutputVectors& vectors, const TokenStates& states)
-        : weights_(weights), vectors_(vectors), states_(states), pq_(states.p * states.q),
+    MomentPass(const OutputVectors& vectors, const TokenStates& states)
+        : vectors_(vectors), states_(states), pq_(states.p * states.q),
           offset_(vectors.offset.to(states.m.scalar_type())) {}
 
     TokenMoments ofTokens() const {
         const auto sum = [](const at::Tensor& t) { return t.sum(-1).to(at::kDouble); };
         const auto pm = states_.p * states_.m;
-        return {sum(pm * states_.m), sum(pq_ * states_.m), sum(pq_ * states_.m * states_.m),
-                sum(pq_ * states_.q), (states_.m.amax(-1) - states_.m.amin(-1)).to(at::kDouble)};
+        return {sum(pm * states_.m),
+                sum(pq_ * states_.m),
+                sum(pq_ * states_.m * states_.m),
+                sum(pq_ * states_.q),
+                (states_.m.amax(-1) - states_.m.amin(-1)).to(at::kDouble),
+                sum(pq_.abs() * states_.m * states_.m)};
     }
 
     /// `lowest`, `highest`: [M], of D over the vocabulary; filled in where they are defined.
@@ -56,27 +61,25 @@ class MomentPass {
             linear(pq_ * states_.m) - tokens.qm.to(offset_.scalar_type()).unsqueeze(1) * offset_;
         addSquares(moments, lowest, highest, progress);
         const auto index = at::tensor(states_.targets, at::TensorOptions().dtype(at::kLong));
-        const auto rows = weights_.W_U_rows.index_select(0, index.to(weights_.W_U_rows.device()))
-                              .to(at::kCPU, offset_.scalar_type());
-        moments.atTarget = applyWeights(rows, vectors_.toLogits.t()) - offset_;
+        moments.atTarget =
+            applyWeights(vectors_.unembed.index_select(0, index), vectors_.toLogits.t()) - offset_;
         return moments;
     }
 
   private:
     /// Σ_v weight_v D_v for every neuron, before D is centred: through d_model.
     at::Tensor linear(const at::Tensor& weight) const {
-        const auto rows = unembedRows(weights_, 0, weights_.config.d_vocab);
-        return applyWeights(applyWeights(weight, rows), vectors_.toLogits.t());
+        return applyWeights(applyWeights(weight, vectors_.unembed), vectors_.toLogits.t());
     }
 
     void addSquares(DirectionMoments& moments, at::Tensor* lowest, at::Tensor* highest,
                     const Progress& progress) const {
-        const std::int64_t V = weights_.config.d_vocab;
+        const std::int64_t V = vectors_.unembed.size(0);
         moments.DD = at::zeros_like(moments.D);
         moments.qDD = at::zeros_like(moments.D);
         for (std::int64_t first = 0; first < V; first += tokensPerTile) {
             const auto count = std::min(tokensPerTile, V - first);
-            auto D = applyWeights(unembedRows(weights_, first, count), vectors_.toLogits.t());
+            auto D = applyWeights(vectors_.unembed.narrow(0, first, count), vectors_.toLogits.t());
             D -= offset_; // [count, M]
             if (lowest != nullptr) {
                 *lowest = at::minimum(*lowest, D.amin(0));
@@ -89,7 +92,6 @@ class MomentPass {
         }
     }
 
-    const Weights& weights_;
     const OutputVectors& vectors_;
     const TokenStates& states_;
     at::Tensor pq_, offset_;
@@ -98,57 +100,72 @@ class MomentPass {
 /// Plain numbers of the moments.
 struct Moments {
     at::Tensor D, DD, mD, qD, qDD, qmD, atTarget; ///< [R, M] float64
-    at::Tensor mm, qm, qmm, qq, widthM;           ///< [R] float64
+    at::Tensor mm, qm, qmm, qq, widthM, absQmm;   ///< [R] float64
 };
 
 Moments inFloat64(const DirectionMoments& d, const TokenMoments& t) {
     const auto wide = [](const at::Tensor& x) { return x.to(at::kDouble).contiguous(); };
-    return {wide(d.D),        wide(d.DD), wide(d.mD), wide(d.qD), wide(d.qDD), wide(d.qmD),
-            wide(d.atTarget), t.mm,       t.qm,       t.qmm,      t.qq,        t.widthM};
+    return {wide(d.D),   wide(d.DD),       wide(d.mD), wide(d.qD), wide(d.qDD),
+            wide(d.qmD), wide(d.atTarget), t.mm,       t.qm,       t.qmm,
+            t.qq,        t.widthM,         t.absQmm};
 }
 
 struct Estimate {
     double loss, entropy, lossBound, entropyBound;
 };
 
-/// One token and neuron. `mTarget`: m at the target.
+/// One token and neuron. `size`: what |D| is at most before anything cancels; `mTarget`: m at the
+/// target; `resolution`: how far off a sum is, relative to its terms.
 class PointEstimate {
   public:
     PointEstimate(const Moments& moments, std::int64_t row, std::int64_t at, double widthD,
-                  double mTarget, double resolution)
+                  double size, double mTarget, double resolution)
         : D_(moments.D.data_ptr<double>()[at]), DD_(moments.DD.data_ptr<double>()[at]),
           mD_(moments.mD.data_ptr<double>()[at]), qD_(moments.qD.data_ptr<double>()[at]),
           qDD_(moments.qDD.data_ptr<double>()[at]), qmD_(moments.qmD.data_ptr<double>()[at]),
           atTarget_(moments.atTarget.data_ptr<double>()[at]),
           mm_(moments.mm.data_ptr<double>()[row]), qm_(moments.qm.data_ptr<double>()[row]),
           qmm_(moments.qmm.data_ptr<double>()[row]), qq_(moments.qq.data_ptr<double>()[row]),
-          widthM_(moments.widthM.data_ptr<double>()[row]), widthD_(widthD), mTarget_(mTarget),
+          widthM_(moments.widthM.data_ptr<double>()[row]),
+          absQmm_(moments.absQmm.data_ptr<double>()[row]),
+          widthD_(widthD + 2.0 * resolution * size), size_(size), mTarget_(mTarget),
           resolution_(resolution) {}
 
     Estimate of(const Shift& shift) const {
         const double a = shift.onM, b = shift.onD;
         const double varD = std::max(0.0, DD_ - D_ * D_);
         const double var = std::max(0.0, a * a * mm_ + 2.0 * a * b * mD_ + b * b * varD);
-        const double mean = b * D_;
         const double target = a * mTarget_ + b * atTarget_;
         const double cov = a * qm_ + b * qD_;
         const double third =
             a * a * qmm_ + 2.0 * a * b * (qmD_ - D_ * qm_) + b * b * (qDD_ - 2.0 * D_ * qD_);
+        const auto off = rounding(std::abs(a), std::abs(b));
         const double w = std::abs(a) * widthM_ + std::abs(b) * widthD_;
         const double tilt = std::exp(std::min(w, 700.0));
-        const double sdq = std::sqrt(std::max(0.0, qq_)), sd = std::sqrt(var);
-        const double rounding =
-            resolution_ *
-            (std::abs(mean) + std::abs(a * mTarget_) + std::abs(b * atTarget_) + a * a * mm_ +
-             b * b * DD_ + std::abs(a * qm_) + std::abs(b * qD_) + sdq * sd + std::abs(third));
-        return {mean + 0.5 * var - target, -0.5 * var - cov - 0.5 * third,
-                w * tilt * var / 6.0 + rounding,
-                w * tilt * var / 3.0 + 7.0 / 24.0 * w * w * tilt * sdq * sd + rounding};
+        const double most = var + off.var;
+        const double sds = std::sqrt(std::max(0.0, qq_)) * std::sqrt(most);
+        return {b * D_ + 0.5 * var - target, -0.5 * var - cov - 0.5 * third,
+                tilt * w * most / 6.0 + off.loss,
+                tilt * (w * most / 3.0 + w * w * (7.0 / 24.0 * sds + most / 24.0)) + off.entropy};
     }
 
   private:
-    double D_, DD_, mD_, qD_, qDD_, qmD_, atTarget_, mm_, qm_, qmm_, qq_, widthM_, widthD_,
-        mTarget_, resolution_;
+    struct Rounding {
+        double var, loss, entropy;
+    };
+
+    Rounding rounding(double a, double b) const {
+        const double D = b * size_, spread = b * std::sqrt(std::max(0.0, DD_));
+        const double m = a * std::sqrt(std::max(0.0, mm_)), q = std::sqrt(std::max(0.0, qq_));
+        const double var = m * m + 2.0 * m * D + 4.0 * D * spread + spread * spread;
+        const double third =
+            a * a * absQmm_ + 4.0 * q * m * D + q * (4.0 * D * spread + 2.0 * spread * spread);
+        return {resolution_ * var, resolution_ * (2.0 * D + a * std::abs(mTarget_) + 0.5 * var),
+                resolution_ * (a * std::abs(qm_) + q * D + 0.5 * var + 0.5 * third)};
+    }
+
+    double D_, DD_, mD_, qD_, qDD_, qmD_, atTarget_, mm_, qm_, qmm_, qq_, widthM_, absQmm_, widthD_,
+        size_, mTarget_, resolution_;
 };
 
 struct Sums {
@@ -172,8 +189,18 @@ void addTo(std::vector<double>& into, const std::vector<double>& from) {
 
 } // namespace
 
+std::int64_t screeningBytes(const Weights& weights) {
+    // Two products of two states (p q, and p m or p q m); seven moments, as computed and in
+    // float64, with shifts and changes.
+    const auto number = static_cast<std::int64_t>(at::elementSize(computed(weights)));
+    return 2 * number * std::int64_t{weights.config.d_vocab} +
+           (7 * (number + 8) + 3 * 8) * std::int64_t{weights.config.d_mlp};
+}
+
 NeuronScreen::NeuronScreen(const Weights& weights, const OutputVectors& vectors)
-    : weights_(weights), vectors_(vectors) {
+    : weights_(weights), vectors_(vectors),
+      longestRow_(vectors.unembed.norm(2, -1).max().item<double>()) {
+    const at::NoGradGuard noGrad;
     const auto size = static_cast<std::size_t>(weights.config.d_mlp) * effectCount;
     sum_.resize(size);
     abs_.resize(size);
@@ -183,7 +210,7 @@ NeuronScreen::NeuronScreen(const Weights& weights, const OutputVectors& vectors)
 void NeuronScreen::add(const TokenStates& states, const at::Tensor& delta,
                        const Progress& progress) {
     const at::NoGradGuard noGrad;
-    const MomentPass pass(weights_, vectors_, states);
+    const MomentPass pass(vectors_, states);
     const auto ofTokens = pass.ofTokens();
     const std::int64_t M = weights_.config.d_mlp;
     at::Tensor lowest, highest;
@@ -199,6 +226,7 @@ void NeuronScreen::add(const TokenStates& states, const at::Tensor& delta,
         const auto width = (highest - lowest).to(at::kDouble).contiguous();
         width_.assign(width.data_ptr<double>(), width.data_ptr<double>() + M);
     }
+    const auto sizes = (vectors_.toLogits.to(at::kDouble).norm(2, -1) * longestRow_).contiguous();
     const auto dots = applyWeights(states.centred, vectors_.centred.t()).contiguous();
     const auto squares = vectors_.centred.square().sum(-1);
     const auto mTarget =
@@ -208,8 +236,12 @@ void NeuronScreen::add(const TokenStates& states, const at::Tensor& delta,
             .to(at::kDouble)
             .contiguous();
     const auto by = delta.contiguous();
-    // Twice what sums over the vocabulary were seen to be off by.
-    const double resolution = states.m.scalar_type() == at::kDouble ? 1e-13 : 2e-6;
+    // 32 roundings of the type: blocked sums over a vocabulary make some ten, in a random walk.
+    const double resolution =
+        32.0 *
+        (states.m.scalar_type() == at::kDouble ? std::numeric_limits<double>::epsilon()
+                                               : std::numeric_limits<float>::epsilon()) /
+        2.0;
     const auto d = static_cast<double>(weights_.config.d_model);
     std::mutex joining;
     at::parallel_for(0, states.count(), 1, [&](std::int64_t begin, std::int64_t end) {
@@ -224,6 +256,7 @@ void NeuronScreen::add(const TokenStates& states, const at::Tensor& delta,
                                 change * change * squares.data_ptr<double>()[n], change);
                 const auto neuron = static_cast<std::size_t>(n);
                 const PointEstimate point(moments, row, at, width_[neuron],
+                                          sizes.data_ptr<double>()[n],
                                           mTarget.data_ptr<double>()[row], resolution);
                 const auto total = point.of(shifts.total), frozen = point.of(shifts.frozen);
                 sums.add(neuron, Effect::TotalLoss, total.loss, total.lossBound);
@@ -244,7 +277,11 @@ NeuronScreening NeuronScreen::result() const {
         return Eigen::Map<const Table>(sums.data(), weights_.config.d_mlp, effectCount) /
                static_cast<double>(std::max<std::size_t>(tokens_, 1));
     };
-    return {table(sum_), table(abs_), table(bound_)};
+    NeuronScreening result{table(sum_), table(abs_), table(bound_)};
+    // Files round what they store, float32 by half of this.
+    result.bound += static_cast<double>(std::numeric_limits<float>::epsilon()) *
+                    (result.meanAbs + result.bound);
+    return result;
 }
 
 } // namespace residuum

@@ -30,7 +30,7 @@ TokenStates tokenStates(const Weights& weights, const at::Tensor& final,
     const auto type = computed(weights);
     TokenStates states;
     states.targets = std::move(targets);
-    const auto resid = final.to(at::kCPU, at::kDouble);
+    const auto resid = final.cpu().to(at::kDouble); // not every device has float64
     states.centred = (resid - resid.mean(-1, /*keepdim=*/true)).contiguous();
     const auto scale = scaleOf(weights.ln_f, states.centred);
     states.scale = toVector(scale);

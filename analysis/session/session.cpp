@@ -71,6 +71,7 @@ SessionNeurons neuronsOf(const json& object, const std::filesystem::path& file) 
     neurons.nullSpace = std::max(1, object.at("null_space").get<int>());
     neurons.screen = object.at("screen").get<bool>();
     neurons.entropy = object.at("entropy").get<bool>();
+    neurons.againstNullSpace = object.at("against_null_space").get<bool>();
     if (!object.at("input").is_null())
         neurons.dataset = inputRequestFromJson(object["input"], file).dataset;
     return neurons;
@@ -91,6 +92,7 @@ ordered_json neuronsJson(const SessionNeurons& neurons) {
             {"null_space", neurons.nullSpace},
             {"screen", neurons.screen},
             {"entropy", neurons.entropy},
+            {"against_null_space", neurons.againstNullSpace},
             {"input", input}};
 }
 
@@ -258,10 +260,10 @@ NeuronRequest neuronRequest(const SessionNeurons& asked) {
     request.top = asked.top;
     request.by = asked.by;
     request.ablation = asked.ablation;
-    // Null-space fractions are kept for every k; only a choice by them depends on it.
-    if (asked.by == NeuronRank::NullSpace)
-        request.nullSpace = asked.nullSpace;
+    request.nullSpace = asked.nullSpace;
     request.screen = asked.screen;
+    // As on the command line, where one seed serves both.
+    request.seed = asked.dataset ? asked.dataset->seed.value_or(0) : 0;
     return request;
 }
 

@@ -55,11 +55,12 @@ struct SessionNeurons {
     int layer = -1;
     int top = 12;
     NeuronRank by = NeuronRank::Score;
-    std::string chosenOn; ///< name of the model that chooses; of no model: the first
+    std::string chosenOn; ///< the model that chooses, as it was named; none of them: the first
     Ablation ablation = Ablation::Mean;
     int nullSpace = usualNullSpace;
     bool screen = false;
-    bool entropy = true; ///< shown, else loss
+    bool entropy = true;           ///< shown, else loss
+    bool againstNullSpace = false; ///< what the norm is drawn against, else LogitVar
     std::optional<DatasetRequest> dataset;
 
     friend bool operator==(const SessionNeurons&, const SessionNeurons&) = default;

@@ -44,6 +44,12 @@ void addFigureCommand(CLI::App& app, Action& action) {
                         "the estimate shown beside a patch result's exact values");
     command->add_flag("--normalised,--normalized", figure.normalised,
                       "patching: divided by metric(clean) - metric(corrupted)");
+    command->add_option("--effect", figure.effect, "of neurons: entropy (default) or loss")
+        ->check(CLI::IsMember({"entropy", "loss"}));
+    command
+        ->add_option("--against", figure.against,
+                     "what neurons' norm is drawn against: logitvar (default) or null-space")
+        ->check(CLI::IsMember({"logitvar", "null-space"}));
     command
         ->add_option("--sample", figure.sample,
                      "which sequence or pair, from 0 (default: the first; patching: the mean)")

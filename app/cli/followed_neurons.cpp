@@ -21,20 +21,16 @@ std::shared_ptr<const NeuronResult> answerOne(ResultCache* cache, const Model& m
 } // namespace
 
 NeuronResults answerFollowed(ResultCache* cache, const OpenedModels& opened, std::size_t chooser,
-                             const PromptInput& input, NeuronRequest& request,
-                             const std::vector<NeuronIndex>& more, Progress& progress,
+                             const PromptInput& input, NeuronRequest& request, Progress& progress,
                              const NeuronLimits& limits, std::vector<std::string>* warnings) {
     const auto chosen =
         answerOne(cache, *opened.models[chooser], input, request, progress, limits, warnings);
-    request = followedRequest(*chosen, more);
-    const bool same = request.named == chosen->chosen.neurons;
+    request = followedRequest(*chosen, request.also);
     NeuronResults results;
     for (std::size_t i = 0; i < opened.models.size(); ++i)
-        // The chooser's numbers are those of the neurons named, which one file's request names.
-        results.push_back(
-            i == chooser && (same || request.choice == NeuronChoice::All)
-                ? chosen
-                : answerOne(cache, *opened.models[i], input, request, progress, limits, warnings));
+        results.push_back(i == chooser ? chosen
+                                       : answerOne(cache, *opened.models[i], input, request,
+                                                   progress, limits, warnings));
     return results;
 }
 

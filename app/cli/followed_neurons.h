@@ -12,12 +12,10 @@ namespace residuum {
 
 using NeuronResults = std::vector<std::shared_ptr<const NeuronResult>>;
 
-/// Results of all models over the neurons that `request` chooses in the model at `chooser`, and
-/// over `more`; the request becomes the one they are all of. `warnings`, if given, gets what could
-/// not be stored.
+/// Results of all models over the neurons that `request` chooses in the model at `chooser`; the
+/// request becomes the one they are all of. `warnings`, if given, gets what could not be stored.
 NeuronResults answerFollowed(ResultCache* cache, const OpenedModels& opened, std::size_t chooser,
-                             const PromptInput& input, NeuronRequest& request,
-                             const std::vector<NeuronIndex>& more, Progress& progress,
+                             const PromptInput& input, NeuronRequest& request, Progress& progress,
                              const NeuronLimits& limits = {},
                              std::vector<std::string>* warnings = nullptr);
 

@@ -17,6 +17,7 @@ namespace {
 struct Options {
     std::vector<std::string> models;
     std::string neurons = "top:50";
+    std::string also;
     std::string by = "score";
     std::string ablation = "mean";
     std::string chosenOn;
@@ -31,6 +32,8 @@ NeuronRequest requestOf(const Options& options) {
     auto request = options.request;
     parseNeuronChoice(options.neurons, request);
     request.by = parseNeuronRank(options.by, "--by");
+    if (!options.also.empty())
+        request.also = parseNeurons(options.also, "--also");
     request.ablation = parseAblation(options.ablation, "--ablation");
     request.seed = options.input.seed.value_or(0);
     return request;
@@ -49,18 +52,20 @@ std::size_t placeOf(const std::string& wanted, const OpenedModels& opened) {
 }
 
 void printSummary(const NeuronResult& result) {
-    const auto mean = [](const Table& table, Effect effect) {
-        return table.rows() == 0 ? 0.0 : table.col(static_cast<int>(effect)).mean();
+    const auto mean = [](const Table& table, std::size_t neurons, Effect effect) {
+        const auto rows = static_cast<Eigen::Index>(neurons);
+        return rows == 0 ? 0.0 : table.topRows(rows).col(static_cast<int>(effect)).mean();
     };
+    const auto ones = result.chosenOnes, random = result.random.neurons.size();
     std::printf("%s (%s), layer %d, %zu scored tokens: mean |change of entropy| of %zu neurons "
                 "%.3g nats total (LN recomputed), %.3g LN frozen; of %zu random ones %.3g and "
                 "%.3g\n",
                 result.model.name.c_str(), result.model.normalization.label().c_str(),
-                result.layer.value, result.tokens.size(), result.chosen.neurons.size(),
-                mean(result.chosen.meanAbs, Effect::TotalEntropy),
-                mean(result.chosen.meanAbs, Effect::FrozenEntropy), result.random.neurons.size(),
-                mean(result.random.meanAbs, Effect::TotalEntropy),
-                mean(result.random.meanAbs, Effect::FrozenEntropy));
+                result.layer.value, result.tokens.size(), ones,
+                mean(result.chosen.meanAbs, ones, Effect::TotalEntropy),
+                mean(result.chosen.meanAbs, ones, Effect::FrozenEntropy), random,
+                mean(result.random.meanAbs, random, Effect::TotalEntropy),
+                mean(result.random.meanAbs, random, Effect::FrozenEntropy));
 }
 
 int run(const Options& options) {
@@ -80,7 +85,7 @@ int run(const Options& options) {
     const auto results =
         options.chosenOn.empty()
             ? answerEach(cache.get(), opened, input, request, progress, limits, &warnings)
-            : answerFollowed(cache.get(), opened, chooser, input, request, {}, progress, limits,
+            : answerFollowed(cache.get(), opened, chooser, input, request, progress, limits,
                              &warnings);
     saveResults<NeuronAnalysis>(options.output, results, input, request, opened.tokenizer());
     clearProgressLine(options.common.quiet);
@@ -101,6 +106,8 @@ void addNeuronsCommand(CLI::App& app, Action& action) {
     command->add_option("MODEL", options->models, "folders, Hub ids or demo:NAME")->required();
     command->add_option("--layer", request.layer, "a layer, from the end when negative");
     command->add_option("--neurons", options->neurons, "584,2123, all or top:N");
+    command->add_option("--also", options->also,
+                        "further neurons, no part of means and cumulative ablation");
     command->add_option("--by", options->by,
                         "what top:N ranks by: score, norm, null-space, loss or entropy");
     command->add_option("--chosen-on", options->chosenOn,

@@ -48,6 +48,10 @@ void drawFigures([[maybe_unused]] const Session& session, [[maybe_unused]] const
         }
         if (panel == "patching" && session.patching)
             figure.normalised = session.patching->normalised;
+        if (panel == "neurons" && session.neurons) {
+            figure.effect = session.neurons->entropy ? "entropy" : "loss";
+            figure.against = session.neurons->againstNullSpace ? "null-space" : "logitvar";
+        }
         if (set != session.panels.end() && set->second.view == view)
             figure.limit = set->second.limit;
         figures.draw(figure);

@@ -5,9 +5,6 @@
 #include "analysis/patching/patch_answer.h"
 #include "app/cli/followed_neurons.h"
 
-#include <algorithm>
-#include <charconv>
-
 namespace residuum {
 
 namespace {
@@ -37,18 +34,15 @@ void writePatching(const Session& session, const OpenedModels& opened, ResultCac
     saveResults<PatchAnalysis>(target, results, input, request, opened.tokenizer());
 }
 
-/// Pins of the layer looked at, e.g. "L11N584".
+/// Pins of the layer looked at that the model has.
 std::vector<NeuronIndex> pinnedNeurons(const Session& session, const Model& model, int layer) {
-    const auto prefix = "L" + std::to_string(resolveLayer(layer, model.info().config).value) + "N";
+    const auto& config = model.info().config;
+    const auto looked = resolveLayer(layer, config);
     std::vector<NeuronIndex> neurons;
-    for (const auto& pin : session.pins) {
-        std::int32_t neuron = -1;
-        const auto* end = pin.name.data() + pin.name.size();
-        if (pin.name.starts_with(prefix) &&
-            std::from_chars(pin.name.data() + prefix.size(), end, neuron).ptr == end &&
-            neuron >= 0 && neuron < model.info().config.d_mlp)
-            neurons.emplace_back(neuron);
-    }
+    for (const auto& pin : session.pins)
+        if (const auto named = parseNeuronName(pin.name);
+            named && named->first == looked && named->second.value < config.d_mlp)
+            neurons.push_back(named->second);
     return neurons;
 }
 
@@ -63,12 +57,12 @@ void writeNeurons(const Session& session, const OpenedModels& opened, ResultCach
             resolveInput(input.request, opened.tokenizer(), opened.narrowestConfig(), progress);
     }
     auto request = neuronRequest(asked);
-    const auto names = uniqueNames(opened.infos());
-    const auto chosenOn = std::find(names.begin(), names.end(), asked.chosenOn);
-    const auto chooser = chosenOn == names.end() ? 0U : std::size_t(chosenOn - names.begin());
-    const auto results =
-        answerFollowed(cache, opened, chooser, input, request,
-                       pinnedNeurons(session, *opened.models[chooser], asked.layer), progress);
+    std::size_t chooser = 0;
+    for (std::size_t i = opened.models.size(); i-- > 0;)
+        if (opened.models[i]->info().source == asked.chosenOn)
+            chooser = i;
+    request.also = pinnedNeurons(session, *opened.models[chooser], asked.layer);
+    const auto results = answerFollowed(cache, opened, chooser, input, request, progress);
     saveResults<NeuronAnalysis>(target, results, input, request, opened.tokenizer());
 }
 

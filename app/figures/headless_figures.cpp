@@ -130,6 +130,8 @@ FigureRequest requestOf(const FigureArguments& arguments, const FigureKind& kind
     request.site = QString::fromStdString(arguments.site);
     request.method = QString::fromStdString(arguments.method);
     request.normalised = arguments.normalised;
+    request.effect = QString::fromStdString(arguments.effect);
+    request.against = QString::fromStdString(arguments.against);
     request.position = arguments.position;
     if (arguments.limit && !(*arguments.limit > 0.0 && std::isfinite(*arguments.limit)))
         throw UsageError("--limit", "must be a positive number");
@@ -168,8 +170,11 @@ void HeadlessFigures::draw(const FigureArguments& arguments) const {
 
 std::vector<std::string> HeadlessFigures::views(const std::filesystem::path& result) const {
     std::vector<std::string> names;
-    for (const auto& view : kindOf(ResultReader(result)).views)
-        names.push_back(view.name.toStdString());
+    const ResultReader reader(result);
+    const auto kind = kindOf(reader);
+    for (const auto& view : kind.views)
+        if (!kind.has || kind.has(reader, view))
+            names.push_back(view.name.toStdString());
     return names;
 }
 

@@ -18,6 +18,7 @@ struct FigureArguments {
     std::optional<int> sample;
     std::string site, method; ///< of patching
     bool normalised = false;
+    std::string effect, against; ///< of neurons
     std::optional<int> position;
     std::optional<double> limit;
     std::string difference;        ///< "A,B": places of two models
@@ -40,7 +41,8 @@ class HeadlessFigures {
 
     /// Draws the figure and writes it with its sidecar. Throws UsageError and Error.
     void draw(const FigureArguments& arguments) const;
-    /// The names of a result's views. Throws Error where its kind has no figures.
+    /// The names of the views that a result has the numbers for. Throws Error where its kind has no
+    /// figures.
     std::vector<std::string> views(const std::filesystem::path& result) const;
 
   private:

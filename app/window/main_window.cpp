@@ -221,6 +221,9 @@ void MainWindow::connectWorkspace() {
         refreshChoices();
         refreshStatus();
     });
+    connect(workspace_.get(), &Workspace::resultOpened, this, [this](const QString& kind) {
+        showPanel(kind == QLatin1String(NeuronAnalysis::kind) ? "neurons" : "attribution");
+    });
     connect(workspace_.get(), &Workspace::message, this,
             [this](const QString& sentence) { statusBar()->showMessage(sentence, 15000); });
     connect(&workspace_->engine(), &Engine::busyChanged, this, &MainWindow::refreshStatus);

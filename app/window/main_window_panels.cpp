@@ -50,7 +50,7 @@ void MainWindow::makePanels() {
          .widget = neurons_,
          .views = neuronKind().views,
          .shownView = [this] { return neurons_->shownView(); },
-         .figure = [&](FigureRequest& request) { return neuronFigure(document, request); },
+         .figure = [this](FigureRequest& request) { return neurons_->figure(request); },
          .command = [&] { return neuronsCommand(document); },
          .recompute = [&] { document.neurons().recompute(); },
          .toggleError = [this] { neurons_->toggleEffect(); },

@@ -1,5 +1,6 @@
 // `residuum figure` and `residuum cache`, through the real program.
 #include "golden.h"
+#include "support/synthetic_model.h"
 
 #include <map>
 #include <nlohmann/json.hpp>
@@ -52,10 +53,11 @@ TEST(NeuronFigures, EveryViewIsDrawnAndItsNumbersAreTheFiles) {
     const auto path = [&](const std::string& name) { return (folder.path() / name).string(); };
     const auto made = residuum({"neurons", "demo:original", "demo:ln-free", "--prompt",
                                 "Mary went to the store. John went to the park.", "--neurons",
-                                "7,300", "--quiet", "-o", path("n.h5")});
+                                "7,300", "--per-token", "--quiet", "-o", path("n.h5")});
     ASSERT_EQ(made.status, 0) << made.err;
-    for (const std::string view : {"neurons", "norm-logitvar", "norm-nullspace", "neuron-entropy",
-                                   "neuron-loss", "cumulative", "neuron-table"})
+    for (const std::string view :
+         {"neurons", "norm-logitvar", "norm-nullspace", "neuron-entropy", "neuron-loss",
+          "cumulative", "neuron-activations", "neuron-table"})
         for (const std::string ending : {".pdf", ".csv"}) {
             const auto file = path(view + ending);
             const auto outcome =
@@ -83,6 +85,36 @@ TEST(NeuronFigures, EveryViewIsDrawnAndItsNumbersAreTheFiles) {
         found = true;
     }
     EXPECT_TRUE(found);
+    const auto activation = reader.numbers("/models/ln-free/activation");
+    const auto text = readFile(path("neuron-activations.csv"));
+    EXPECT_TRUE(text.starts_with("thing,panel,pos,token,mlp.hook_post of layer 3\n"));
+    const std::string head = "L3N300,ln-free,3,·the,";
+    const auto place = text.find(head);
+    ASSERT_NE(place, std::string::npos) << text;
+    EXPECT_EQ(std::stod(text.substr(place + head.size())),
+              activation.values[static_cast<std::size_t>(activation.shape[2] + 3)])
+        << "Mary went to the";
+}
+
+/// Vocabularies of one size, layers of different widths and depths.
+TEST(NeuronFigures, ModelsOfDifferentSizesShareAFigure) {
+    const TemporaryFolder folder;
+    const auto path = [&](const std::string& name) { return (folder.path() / name).string(); };
+    writeSyntheticGpt2(path("small"), syntheticConfig(1, 2, 16, 60, 24), 1);
+    writeSyntheticGpt2(path("large"), syntheticConfig(3, 2, 32, 60, 24), 1);
+    const auto made =
+        residuum({"neurons", path("small"), path("large"), "--ids", "1,2,3,4,5,6,7,8,9",
+                  "--neurons", "top:5", "--quiet", "-o", path("n.h5")});
+    ASSERT_EQ(made.status, 0) << made.err;
+    for (const std::string view : {"neurons", "neuron-table"}) {
+        const auto outcome =
+            residuum({"figure", path("n.h5"), "--kind", view, "-o", path(view + ".csv")});
+        EXPECT_EQ(outcome.status, 0) << outcome.err;
+    }
+    const auto refused =
+        residuum({"figure", path("n.h5"), "--kind", "neuron-activations", "-o", path("a.pdf")});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_NE(refused.err.find("--per-token"), std::string::npos) << refused.err;
 }
 
 TEST_F(FigureCommand, DrawsEveryViewInEveryFormatTheSameEachTime) {

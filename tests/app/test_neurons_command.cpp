@@ -1,4 +1,5 @@
 // `residuum neurons` against the reference numbers and on the demo models.
+#include "analysis/neurons/neuron_analysis.h"
 #include "golden.h"
 
 #include <gmock/gmock.h>
@@ -77,6 +78,51 @@ TEST(NeuronsCommand, TopNeuronsOfOneModelAreFollowedInAll) {
     const auto score = result.numbers("/models/ln-free/score").values;
     EXPECT_TRUE(std::is_sorted(score.rbegin(), score.rend()));
     EXPECT_THAT(outcome.out, HasSubstr("LN frozen"));
+}
+
+/// The command in a result makes the same key, and so is answered from the cache.
+TEST(NeuronsCommand, TheCommandOfAResultIsItsOwn) {
+    const TemporaryFolder folder;
+    const auto texts = folder.path() / "t.jsonl";
+    std::ofstream(texts) << R"({"text": "Mary went to the store."})" << '\n'
+                         << R"({"text": "John went to the park."})" << '\n';
+    const std::vector<std::string> dataset{"--dataset", texts.string(), "--seed", "5"};
+    const std::vector<std::vector<std::string>> requests{
+        prompt + std::vector<std::string>{"--neurons", "top:3", "--by", "norm"},
+        prompt +
+            std::vector<std::string>{"--neurons", "7,300", "--also", "9", "--ablation", "zero"},
+        prompt + std::vector<std::string>{"--neurons", "top:3", "--by", "entropy", "--chosen-on",
+                                          "original"},
+        prompt + std::vector<std::string>{"--layer", "1", "--random-neurons", "2", "--neurons",
+                                          "top:2", "--by", "null-space", "--null-space", "20"},
+        dataset + std::vector<std::string>{"--neurons", "top:3", "--screen", "--per-token"},
+        prompt + std::vector<std::string>{"--neurons", "4", "--seed", "9"},
+    };
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        const auto first = (folder.path() / ("a" + std::to_string(i) + ".h5")).string();
+        const auto second = (folder.path() / ("b" + std::to_string(i) + ".h5")).string();
+        const auto made = residuum(std::vector<std::string>{"neurons", "demo:original"} +
+                                   requests[i] + std::vector<std::string>{"--quiet", "-o", first});
+        ASSERT_EQ(made.status, 0) << i << made.err;
+        const Hdf5Reader reader(first);
+        const auto command = NeuronAnalysis::command(reader.textAttribute("/", "request"), first);
+        // No argument here has a space but the prompt, which is quoted.
+        std::vector<std::string> words;
+        std::string word;
+        bool quoted = false;
+        for (const char c : command + " ")
+            if (c == '\'')
+                quoted = !quoted;
+            else if (c == ' ' && !quoted)
+                words.push_back(std::exchange(word, {}));
+            else
+                word += c;
+        words.erase(words.begin()); // the program's name
+        const auto again = residuum(words + std::vector<std::string>{"--quiet", "-o", second});
+        ASSERT_EQ(again.status, 0) << command << again.err;
+        EXPECT_EQ(Hdf5Reader(second).textAttribute("/", "key"), reader.textAttribute("/", "key"))
+            << command;
+    }
 }
 
 /// One sentence, status 1 or 2, and no file.

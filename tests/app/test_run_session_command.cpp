@@ -50,10 +50,16 @@ TEST_F(RunSession, MakesEveryResultAndFigure) {
 TEST_F(RunSession, NeuronsAreThoseThatTheWindowFollows) {
     const auto file = session([](nlohmann::ordered_json& json) {
         json["pins"].push_back({{"name", "L3N5"}, {"colour", "#d55e00"}});
-        json["neurons"] = {
-            {"layer", -1},        {"top", 3},         {"by", "score"},   {"chosen_on", "ln-free"},
-            {"ablation", "mean"}, {"null_space", 12}, {"screen", false}, {"entropy", true},
-            {"input", nullptr}};
+        json["neurons"] = {{"layer", -1},
+                           {"top", 3},
+                           {"by", "score"},
+                           {"chosen_on", "demo:ln-free"},
+                           {"ablation", "mean"},
+                           {"null_space", 12},
+                           {"screen", false},
+                           {"entropy", true},
+                           {"against_null_space", false},
+                           {"input", nullptr}};
     });
     const auto outcome = residuum({"run-session", file, "-o", path("out"), "--format", "csv"});
     ASSERT_EQ(outcome.status, 0) << outcome.err;

@@ -6,12 +6,14 @@
 #include "widgets/panels/patching_panel.h"
 #include "widgets/plots/chart_view.h"
 #include "widgets/plots/scatter_view.h"
+#include "widgets/plots/token_strip_view.h"
 #include "widgets/workspace/component_id.h"
 #include "window_fixture.h"
 
 #include <QTabWidget>
 #include <QTableView>
 
+#include <algorithm>
 #include <fstream>
 
 namespace residuum::test {
@@ -55,7 +57,7 @@ TEST_F(NeuronWindow, OneModelChoosesAndAllFollow) {
     EXPECT_TRUE(neurons().summaryShown(2).contains(QStringLiteral("LN frozen")));
 
     auto settings = board().settings();
-    settings.chosenOn = "ln-free";
+    settings.chosenOn = "demo:ln-free";
     settings.by = NeuronRank::Norm;
     const auto before = result(0).chosen.neurons;
     board().setSettings(settings);
@@ -80,7 +82,8 @@ TEST_F(NeuronWindow, APinnedNeuronIsFollowedAndShownEverywhere) {
         }));
     }
     EXPECT_TRUE(neurons().neuronShown().contains(QStringLiteral("promotes")));
-    EXPECT_TRUE(neurons().promptShown().contains(QStringLiteral("Mary")));
+    EXPECT_EQ(neurons().strips()->strips().blocks.size(), boxedNeurons);
+    EXPECT_TRUE(neurons().strips()->strips().tokens.contains(QStringLiteral("·Mary")));
     EXPECT_TRUE(window->inspector().plainText().contains(QStringLiteral("L3N%1").arg(other)));
     // Other panels know the pin and take no harm from it.
     window->showPanel(window->attribution());
@@ -185,6 +188,164 @@ TEST_F(NeuronWindow, WithoutTwoTokensItSaysWhatToDo) {
     workspace().setPrompt({QStringLiteral("x"), {TokenId(5)}, false});
     ASSERT_TRUE(settle());
     EXPECT_TRUE(board().obstacle().contains(QStringLiteral("two tokens")));
+}
+
+TEST_F(NeuronWindow, APinCostsNoMoreThanItsNeuronAndChangesNothingElse) {
+    openNeurons();
+    const auto before = neurons().summaryShown(0);
+    const auto random = result(0).random.neurons;
+    const auto* main = &result(0);
+    workspace().togglePin(idOfNeuron(3));
+    waitForNeurons();
+    ASSERT_TRUE(waitFor([&] { return result(0).chosen.neurons.back().value == 3; }));
+    EXPECT_EQ(neurons().summaryShown(0), before);
+    EXPECT_EQ(result(0).random.neurons, random);
+    EXPECT_EQ(neurons().curves(0)->data().series.front().curve.back().x(), 12.0);
+    workspace().togglePin(idOfNeuron(3));
+    waitForNeurons();
+    EXPECT_EQ(&result(0), main) << "taken away, it leaves what was there";
+}
+
+TEST_F(NeuronWindow, WhatIsPinnedElsewhereIsFollowedOnReturn) {
+    openNeurons();
+    window->showPanel(window->attribution());
+    workspace().togglePin(idOfNeuron(11));
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(result(0).chosen.neurons.size(), 12U) << "nobody looks";
+    window->showPanel(window->neurons());
+    ASSERT_TRUE(settle());
+    for (int column = 0; column < 3; ++column)
+        EXPECT_EQ(result(column).chosen.neurons.back().value, 11);
+    EXPECT_TRUE(workspace().neurons().activations(columns()[0].id));
+}
+
+TEST_F(NeuronWindow, WhatIsCancelledStaysCancelledUntilAskedFor) {
+    openNeurons();
+    auto settings = board().settings();
+    settings.top = 40;
+    board().setSettings(settings);
+    ASSERT_TRUE(workspace().engine().busy());
+    workspace().cancelWork();
+    ASSERT_TRUE(settle());
+    QTest::qWait(50);
+    EXPECT_FALSE(workspace().engine().busy());
+    EXPECT_TRUE(board().answer(columns()[0].id)->stale);
+    EXPECT_TRUE(neurons().summaryShown(0).contains(QStringLiteral("Ctrl+R")))
+        << neurons().summaryShown(0).toStdString();
+    board().recompute();
+    waitForNeurons();
+    EXPECT_EQ(result(2).chosen.neurons.size(), 40U);
+}
+
+TEST_F(NeuronWindow, ModelsAreClosedWhileTheyCompute) {
+    openNeurons();
+    auto settings = board().settings();
+    settings.top = 90;
+    board().setSettings(settings);
+    workspace().closeModel(columns()[0].id); // the one that chooses
+    waitForNeurons();
+    ASSERT_EQ(columns().size(), 2U);
+    EXPECT_EQ(result(0).chosen.neurons.size(), 90U);
+    while (!columns().empty())
+        workspace().closeModel(columns().back().id);
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(board().obstacle().contains(QStringLiteral("Open a model")));
+}
+
+TEST_F(NeuronWindow, WhereNobodyChoosesEveryColumnSaysWhy) {
+    openNeurons();
+    auto settings = board().settings();
+    settings.layer = 77;
+    board().setSettings(settings);
+    ASSERT_TRUE(settle());
+    for (int column = 0; column < 3; ++column)
+        EXPECT_TRUE(neurons().summaryShown(column).contains(QStringLiteral("out of range")))
+            << column << neurons().summaryShown(column).toStdString();
+    settings.layer = 0;
+    board().setSettings(settings);
+    waitForNeurons();
+    EXPECT_EQ(result(1).layer, LayerIndex(0));
+}
+
+TEST_F(NeuronWindow, ASavedResultOpensBesideModelsAndWithoutAny) {
+    openNeurons();
+    workspace().togglePin(idOfNeuron(5));
+    waitForNeurons();
+    ASSERT_TRUE(settle());
+    const auto file = QString::fromStdString((folder.path() / "n.h5").string());
+    board().save(file);
+    ASSERT_TRUE(settle());
+    const auto boxes = neurons().boxes(2)->data();
+    window->showPanel(window->attribution());
+    workspace().openResult(file);
+    ASSERT_TRUE(settle());
+    ASSERT_EQ(columns().size(), 6U);
+    EXPECT_TRUE(neurons().isVisible()) << "the panel it belongs to comes to the front";
+    EXPECT_EQ(columns()[5].name, QStringLiteral("ln-free (saved)"));
+    const auto saved = neurons().boxes(5)->data();
+    ASSERT_EQ(saved.categories.size(), boxes.categories.size());
+    EXPECT_EQ(saved.series[0].boxes[0]->mean, boxes.series[0].boxes[0]->mean);
+    for (const auto& view : neuronKind().views) {
+        FigureRequest request;
+        request.view = view.name;
+        EXPECT_FALSE(neuronFigure(workspace(), request).panels.empty());
+    }
+    // Everywhere else it takes no harm.
+    window->showPanel(window->attribution());
+    window->showPanel(window->patching());
+    ASSERT_TRUE(settle());
+
+    window.reset();
+    openWindow({file.toStdString()});
+    ASSERT_TRUE(settle());
+    ASSERT_EQ(columns().size(), 3U);
+    EXPECT_TRUE(neurons().isVisible());
+    EXPECT_EQ(neurons().boxes(2)->data().series[0].boxes[0]->mean, boxes.series[0].boxes[0]->mean);
+    EXPECT_TRUE(neurons().neuronShown().contains(QStringLiteral("promotes \"")))
+        << "tokens have the texts of the file: " << neurons().neuronShown().toStdString();
+    FigureRequest request;
+    EXPECT_FALSE(neuronFigure(workspace(), request).provenance.models.empty());
+    // A session brings it back.
+    const auto session = workspace().session();
+    ASSERT_EQ(session.results.size(), 1U);
+}
+
+TEST_F(NeuronWindow, TheFileHasTheKInView) {
+    openNeurons();
+    auto settings = board().settings();
+    settings.nullSpace = 20;
+    const auto* before = &result(0);
+    board().setSettings(settings);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(&result(0), before) << "every k is there already";
+    const auto file = folder.path() / "n.h5";
+    board().save(QString::fromStdString(file.string()));
+    ASSERT_TRUE(settle());
+    const ResultReader reader(file);
+    const auto stored = readResults<NeuronAnalysis>(reader);
+    EXPECT_EQ(stored.front()->request.nullSpace, 20);
+    EXPECT_NE(reader.request().find("\"null_space\":20"), std::string::npos) << reader.request();
+}
+
+TEST_F(NeuronWindow, TokensAreColouredAlongThePromptAndExported) {
+    openNeurons();
+    const auto strips = neurons().strips()->strips();
+    ASSERT_EQ(strips.blocks.size(), boxedNeurons);
+    ASSERT_EQ(strips.blocks[0].rows.size(), 3U);
+    EXPECT_EQ(strips.blocks[0].rows[2].name, QStringLiteral("ln-free"));
+    EXPECT_EQ(strips.blocks[0].rows[2].values.size(), workspace().state().prompt.tokens.size());
+    const auto* there = board().activations(columns()[2].id);
+    ASSERT_NE(there, nullptr);
+    EXPECT_EQ(strips.blocks[0].rows[2].values[3], there->values(0, 3));
+    neurons().details()->setCurrentIndex(2);
+    EXPECT_EQ(neurons().shownView(), neuronActivationView.toString());
+    FigureRequest request;
+    request.view = neurons().shownView();
+    const auto figure = neurons().figure(request);
+    ASSERT_EQ(figure.panels.size(), 1U);
+    EXPECT_NE(figure.provenance.commands.front().find("--per-token"), std::string::npos);
+    clickAt(neurons().strips(), strips.blocks[1].id);
+    EXPECT_EQ(workspace().state().pins.front().id, strips.blocks[1].id);
 }
 
 TEST_F(NeuronWindow, FollowsIntoDark) {

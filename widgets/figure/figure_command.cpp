@@ -28,6 +28,10 @@ QString requestArguments(const FigureRequest& request) {
         text += QStringLiteral(" --method ") + quoted(request.method);
     if (request.normalised)
         text += QStringLiteral(" --normalised");
+    if (!request.effect.isEmpty())
+        text += QStringLiteral(" --effect ") + quoted(request.effect);
+    if (!request.against.isEmpty())
+        text += QStringLiteral(" --against ") + quoted(request.against);
     if (request.position)
         text += QStringLiteral(" --position %1").arg(*request.position);
     if (request.limit)

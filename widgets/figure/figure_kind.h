@@ -33,6 +33,9 @@ struct FigureRequest {
     QString site;            ///< of patching, e.g. "z_all_pos"; empty: the result's first
     QString method;          ///< the estimate shown beside the exact values; empty: the first
     bool normalised = false; ///< patching: divided by m(clean) - m(corrupted)
+    QString effect;          ///< of neurons: "entropy" or "loss"; empty: entropy
+    QString against;         ///< what their norm is drawn against: "logitvar" (also empty) or
+                             ///< "null-space"
 };
 
 /// A difference of two of the document's columns, in the places of those that a figure shows
@@ -51,6 +54,8 @@ struct FigureKind {
     /// Throws Error where the file has no such sample or position, or is damaged; `request.view` is
     /// one of `views`.
     std::function<Figure(const ResultReader&, const FigureRequest&)> make;
+    /// Whether a file has what a view shows; null: every file has what every view shows.
+    std::function<bool(const ResultReader&, const FigureView&)> has = nullptr;
 
     /// The view named, the first for an empty name; null: there is none of that name.
     const FigureView* find(const QString& name) const {

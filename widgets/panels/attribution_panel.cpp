@@ -305,9 +305,11 @@ void AttributionPanel::refreshColumn(const ModelColumn& column, ColumnViews& vie
     const int row = workspace_.rowOf(column);
     views.header->show(column, row, workspace_.tokenizer().get());
     if (!column.result) {
-        const auto waiting = column.state == ModelColumn::State::Failed || !column.problem.isEmpty()
-                                 ? column.problem
-                                 : tr("computing …");
+        const auto waiting =
+            column.saved ? tr("This result is about neurons: see Confidence neurons (Ctrl+3).")
+            : column.state == ModelColumn::State::Failed || !column.problem.isEmpty()
+                ? column.problem
+                : tr("computing …");
         views.heatmap->setEmptyText(waiting);
         views.scatter->setEmptyText(QString());
         views.nmae->clear();

@@ -111,9 +111,7 @@ ModelHeader::ModelHeader(QWidget* parent)
 }
 
 void ModelHeader::show(const ModelColumn& column, int row, const Tokenizer* tokenizer) {
-    const auto* info = column.model    ? &column.model->info()
-                       : column.result ? &column.result->model
-                                       : nullptr;
+    const auto* info = column.info();
     name_->setFullText(column.name);
     switch (column.state) {
     case ModelColumn::State::Opening:
@@ -131,7 +129,7 @@ void ModelHeader::show(const ModelColumn& column, int row, const Tokenizer* toke
         column.saved
             ? tr("What is known of this model; its result is from %1").arg(column.saved->file)
             : tr("What was detected in this model"));
-    next_->setVisible(column.saved != nullptr &&
+    next_->setVisible(column.saved != nullptr && column.result != nullptr &&
                       (row < 0 || column.saved->tokens.input.sequences.size() > 1));
     badge_->setEnabled(info != nullptr);
     badge_->setAccessibleName(

@@ -1,5 +1,6 @@
 #include "widgets/panels/neuron_figures.h"
 
+#include "widgets/plots/cell_grid.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/workspace/component_id.h"
 
@@ -14,6 +15,8 @@ namespace residuum {
 namespace {
 
 enum Group { otherGroup, chosenGroup, randomGroup };
+/// Colours of boxes, which stand for no group.
+enum BoxColour { totalColour = 0, frozenColour = 3 };
 
 QString what(const NeuronView& view) {
     return view.entropy ? QStringLiteral("entropy") : QStringLiteral("loss");
@@ -26,35 +29,29 @@ BoxStats boxOf(const NeuronEffects& effects, Eigen::Index neuron, int effect) {
             quantile(neuron, 4), quantile(neuron, 5), effects.meanAbs(neuron, effect)};
 }
 
-/// The random neurons' boxes averaged: what a neuron nobody chose does.
-std::optional<BoxStats> averageBox(const NeuronEffects& effects, int effect) {
-    const auto count = static_cast<double>(effects.neurons.size());
+/// All random neurons' changes in one box: what a neuron nobody chose does.
+std::optional<BoxStats> pooledBox(const NeuronEffects& effects, int effect) {
     if (effects.neurons.empty())
         return std::nullopt;
-    BoxStats sum;
-    for (std::size_t n = 0; n < effects.neurons.size(); ++n) {
-        const auto box = boxOf(effects, static_cast<Eigen::Index>(n), effect);
-        sum.low += box.low / count;
-        sum.quarter += box.quarter / count;
-        sum.median += box.median / count;
-        sum.threeQuarters += box.threeQuarters / count;
-        sum.high += box.high / count;
-        sum.mean += box.mean / count;
-    }
-    return sum;
+    const auto& quantile = effects.pooledQuantile;
+    return BoxStats{quantile(effect, 1), quantile(effect, 2), quantile(effect, 3),
+                    quantile(effect, 4), quantile(effect, 5), effects.meanAbs.col(effect).mean()};
 }
 
-double meanOf(const NeuronEffects& effects, int effect) {
-    return effects.neurons.empty() ? std::nan("") : effects.meanAbs.col(effect).mean();
+/// Of the first `count` neurons.
+double meanOf(const NeuronEffects& effects, std::size_t count, int effect) {
+    const auto rows = static_cast<Eigen::Index>(count);
+    return rows == 0 ? std::nan("") : effects.meanAbs.topRows(rows).col(effect).mean();
 }
 
-/// Rows of `chosen` that get boxes: the pinned ones and as many of the first as there is room for.
-std::vector<Eigen::Index> boxedRows(const NeuronResult& result, const std::vector<Pin>& pins) {
+/// Places of the neurons that are shown one by one: the pinned ones and as many of the first as
+/// there is room for.
+std::vector<Eigen::Index> shownRows(LayerIndex layer, const std::vector<NeuronIndex>& neurons,
+                                    const std::vector<Pin>& pins) {
     const auto isPinned = [&](NeuronIndex neuron) {
-        const int id = neuronId(result.layer, neuron);
+        const int id = neuronId(layer, neuron);
         return std::any_of(pins.begin(), pins.end(), [&](const Pin& pin) { return pin.id == id; });
     };
-    const auto& neurons = result.chosen.neurons;
     auto room = static_cast<std::ptrdiff_t>(boxedNeurons) -
                 std::count_if(neurons.begin(), neurons.end(), isPinned);
     std::vector<Eigen::Index> rows;
@@ -110,12 +107,9 @@ ScatterData weightsScatter(const NeuronResult& result, const NeuronView& view) {
             if ((found == groups.end() ? otherGroup : found->second) != group)
                 continue;
             const int id = neuronId(result.layer, NeuronIndex(static_cast<std::int64_t>(n)));
-            const double y =
-                view.plane == NeuronPlane::LogitVar
-                    ? std::log10(result.weights.logitVar[n])
-                    : result.weights.nullFraction(
-                          n, std::clamp(view.nullSpace, 1,
-                                        static_cast<int>(result.weights.nullCurve.cols())));
+            const double y = view.plane == NeuronPlane::LogitVar
+                                 ? std::log10(result.weights.logitVar[n])
+                                 : result.weights.nullFraction(n, view.nullSpace);
             data.points.push_back(
                 {id, result.weights.norm[n], y, group, QString::fromStdString(nameOfId(id))});
         }
@@ -150,7 +144,7 @@ ChartData effectBoxes(const NeuronResult& result, const NeuronView& view,
     data.xTitle = QStringLiteral("neuron of layer %1").arg(result.layer.value);
     data.yTitle = effectTitle(view);
     data.logarithmic = true; // most tokens change little, few a lot
-    const auto shown = boxedRows(result, pins);
+    const auto shown = shownRows(result.layer, result.chosen.neurons, pins);
     for (const auto row : shown) {
         const auto neuron = result.chosen.neurons[static_cast<std::size_t>(row)];
         data.categories.push_back({neuronId(result.layer, neuron), QString::number(neuron.value)});
@@ -162,15 +156,47 @@ ChartData effectBoxes(const NeuronResult& result, const NeuronView& view,
         const int effect = effectColumn(frozen, view.entropy);
         ChartSeries series;
         series.name = frozen ? QStringLiteral("LN frozen") : QStringLiteral("total");
-        series.group = frozen ? 2 : 1;
+        series.group = frozen ? frozenColour : totalColour;
         series.hollow = frozen;
         for (const auto row : shown)
             series.boxes.emplace_back(boxOf(result.chosen, row, effect));
         if (random)
-            series.boxes.push_back(averageBox(result.random, effect));
+            series.boxes.push_back(pooledBox(result.random, effect));
         data.series.push_back(std::move(series));
     }
     return data;
+}
+
+TokenStrips activationStrips(LayerIndex layer, const NeuronActivationLines& lines,
+                             const std::vector<Pin>& pins) {
+    TokenStrips strips;
+    if (lines.models.empty())
+        return strips;
+    strips.tokens = lines.tokens;
+    std::vector<double> all;
+    for (const auto row : shownRows(layer, lines.models.front().neurons, pins)) {
+        const auto neuron = lines.models.front().neurons[static_cast<std::size_t>(row)];
+        TokenStripBlock block;
+        block.id = neuronId(layer, neuron);
+        block.label = QString::fromStdString(nameOfId(block.id));
+        for (const auto& model : lines.models) {
+            TokenStripRow line{
+                model.name,
+                std::vector<double>(static_cast<std::size_t>(lines.tokens.size()), unknownValue)};
+            const auto found = std::find(model.neurons.begin(), model.neurons.end(), neuron);
+            if (found != model.neurons.end())
+                for (std::size_t p = 0;
+                     p < line.values.size() && static_cast<Eigen::Index>(p) < model.values.cols();
+                     ++p)
+                    line.values[p] =
+                        model.values(found - model.neurons.begin(), static_cast<Eigen::Index>(p));
+            all.insert(all.end(), line.values.begin(), line.values.end());
+            block.rows.push_back(std::move(line));
+        }
+        strips.blocks.push_back(std::move(block));
+    }
+    strips.scale.limit = niceLimit(all);
+    return strips;
 }
 
 ChartData cumulativeCurves(const NeuronResult& result, const NeuronView& view) {
@@ -202,14 +228,19 @@ AxisRange sharedRange(const std::vector<ChartData>& charts) {
 
 QStringList effectSummary(const NeuronResult& result, const NeuronView& view) {
     const int total = effectColumn(false, view.entropy), frozen = effectColumn(true, view.entropy);
-    const auto line = [&](const QString& which, const NeuronEffects& effects) {
+    const auto line = [&](const QString& which, const NeuronEffects& effects, std::size_t count) {
         return QStringLiteral("%1: %2 total, %3 LN frozen")
-            .arg(which, threeDigits(meanOf(effects, total)), threeDigits(meanOf(effects, frozen)));
+            .arg(which, threeDigits(meanOf(effects, count, total)),
+                 threeDigits(meanOf(effects, count, frozen)));
     };
-    QStringList lines{line(QStringLiteral("chosen"), result.chosen)};
-    if (!result.random.neurons.empty())
-        lines << line(QStringLiteral("random"), result.random);
+    QStringList lines{line(QStringLiteral("chosen"), result.chosen, result.chosenOnes)};
+    if (const auto random = result.random.neurons.size(); random > 0)
+        lines << line(QStringLiteral("random"), result.random, random);
     return lines;
+}
+
+QString activationTitle(LayerIndex layer) {
+    return QStringLiteral("mlp.hook_post of layer %1").arg(layer.value);
 }
 
 QString neuronConventions(const NeuronResult& result) {

@@ -6,6 +6,7 @@
 #include "widgets/figure/figure_kind.h"
 #include "widgets/plots/chart_data.h"
 #include "widgets/plots/scatter_data.h"
+#include "widgets/plots/token_strip_data.h"
 
 #include <QString>
 #include <QStringList>
@@ -34,6 +35,18 @@ struct NeuronColumn {
     std::shared_ptr<const NeuronResult> result;
 };
 
+/// mlp.hook_post of some neurons along one sequence in one model.
+struct NeuronActivationLine {
+    QString name; ///< the model's
+    std::vector<NeuronIndex> neurons;
+    Table values; ///< [neuron, pos]
+};
+/// The same in all models, and the sequence's tokens as they are shown.
+struct NeuronActivationLines {
+    QStringList tokens;
+    std::vector<NeuronActivationLine> models;
+};
+
 /// All neurons of the layer, the chosen and the random ones marked.
 ScatterData weightsScatter(const NeuronResult& result, const NeuronView& view);
 /// Gives scatters of several models the same axes.
@@ -47,6 +60,10 @@ ChartData effectBoxes(const NeuronResult& result, const NeuronView& view,
                       const std::vector<Pin>& pins);
 /// Mean |change| with the first 1, 2, … neurons ablated, chosen and random, total and LN frozen.
 ChartData cumulativeCurves(const NeuronResult& result, const NeuronView& view);
+/// Activations along a sequence of the pinned and the first neurons of the first model, models
+/// under each other. A neuron that a model was not asked about is unknown there.
+TokenStrips activationStrips(LayerIndex layer, const NeuronActivationLines& lines,
+                             const std::vector<Pin>& pins);
 /// The range that shows all of them.
 AxisRange sharedRange(const std::vector<ChartData>& charts);
 
@@ -58,13 +75,23 @@ QStringList effectSummary(const NeuronResult& result, const NeuronView& view);
 QString neuronConventions(const NeuronResult& result);
 /// The column of an effect in NeuronEffects' tables.
 int effectColumn(bool frozen, bool entropy);
+/// "mlp.hook_post of layer 3".
+QString activationTitle(LayerIndex layer);
 /// "18 %"; "undefined" where nothing changes.
 QString shareText(double share);
 
-/// `request.view`: one of neuronKind()'s.
-Figure neuronFigure(const std::vector<NeuronColumn>& columns, const NeuronView& view,
-                    const FigureRequest& request, const Provenance& provenance);
+/// `request.view`: one of neuronKind()'s. `lines` are what the view of activations shows.
+Figure neuronFigure(const std::vector<NeuronColumn>& columns, const NeuronActivationLines& lines,
+                    const NeuronView& view, const FigureRequest& request,
+                    const Provenance& provenance);
 
+/// The view that shows activations along a sequence.
+inline constexpr QStringView neuronActivationView = u"neuron-activations";
+
+/// How the document's settings have neurons shown.
+NeuronView neuronViewOf(const Workspace& workspace);
+/// Activations along the document's prompt, of the models that have them.
+NeuronActivationLines shownActivations(const Workspace& workspace);
 /// What the document shows. Throws Error where no column has a result.
 Figure neuronFigure(const Workspace& workspace, FigureRequest& request);
 

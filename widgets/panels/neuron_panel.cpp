@@ -4,7 +4,9 @@
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/neuron_table.h"
 #include "widgets/plots/chart_view.h"
+#include "widgets/plots/colour_bar.h"
 #include "widgets/plots/scatter_view.h"
+#include "widgets/plots/token_strip_view.h"
 #include "widgets/workspace/component_id.h"
 
 #include <QCheckBox>
@@ -13,10 +15,11 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QItemSelectionModel>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QSignalBlocker>
+#include <QScrollArea>
 #include <QSpinBox>
 #include <QSplitter>
 #include <QTabWidget>
@@ -31,14 +34,6 @@ namespace residuum {
 namespace {
 
 constexpr int mostTop = 100;
-
-QTextBrowser* textPage(const QString& name) {
-    auto* page = new QTextBrowser;
-    page->setOpenLinks(false);
-    page->setFrameShape(QFrame::NoFrame);
-    page->setAccessibleName(name);
-    return page;
-}
 
 } // namespace
 
@@ -55,14 +50,16 @@ NeuronPanel::NeuronPanel(Workspace& workspace, QWidget* parent)
         grid->setHorizontalSpacing(8);
         grid->setVerticalSpacing(1);
     }
-    promptText_ = textPage(tr("activations along the prompt"));
-    neuronText_ = textPage(tr("what is known of the neuron"));
+    neuronText_ = new QTextBrowser;
+    neuronText_->setOpenLinks(false);
+    neuronText_->setFrameShape(QFrame::NoFrame);
+    neuronText_->setAccessibleName(tr("what is known of the neuron"));
     tabs_ = new QTabWidget;
     tabs_->setDocumentMode(true);
     tabs_->setAccessibleName(tr("neuron details"));
     tabs_->addTab(boxPage, tr("Effects"));
     tabs_->addTab(curvePage, tr("Cumulative"));
-    tabs_->addTab(promptText_, tr("Along the prompt"));
+    tabs_->addTab(makeStripPage(), tr("Along the prompt"));
     tabs_->addTab(makeTablePage(), tr("All neurons"));
     tabs_->addTab(neuronText_, tr("One neuron"));
     auto* splitter = new QSplitter(Qt::Vertical);
@@ -108,10 +105,6 @@ QString NeuronPanel::neuronShown() const {
     return neuronText_->toPlainText();
 }
 
-QString NeuronPanel::promptShown() const {
-    return promptText_->toPlainText();
-}
-
 QString NeuronPanel::summaryShown(int column) const {
     return column < static_cast<int>(views_.size())
                ? views_[static_cast<std::size_t>(column)].summary->fullText()
@@ -119,19 +112,32 @@ QString NeuronPanel::summaryShown(int column) const {
 }
 
 QString NeuronPanel::shownView() const {
-    return tabs_->currentIndex() == 1   ? QStringLiteral("cumulative")
-           : tabs_->currentIndex() == 3 ? QStringLiteral("neuron-table")
-                                        : QStringLiteral("neurons");
+    switch (tabs_->currentIndex()) {
+    case 1:
+        return QStringLiteral("cumulative");
+    case 2:
+        return neuronActivationView.toString();
+    case 3:
+        return QStringLiteral("neuron-table");
+    default:
+        return QStringLiteral("neurons");
+    }
+}
+
+Figure NeuronPanel::figure(FigureRequest& request) const {
+    if (request.view == neuronActivationView)
+        request.limit = lockedLimit_;
+    return neuronFigure(workspace_, request);
 }
 
 void NeuronPanel::toggleEffect() {
-    effect_->setCurrentIndex(1 - effect_->currentIndex());
-    chooseSettings();
+    changeSettings([](SessionNeurons& settings) { settings.entropy = !settings.entropy; });
 }
 
 void NeuronPanel::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
     workspace_.neurons().setActive(true);
+    refresh();
 }
 
 void NeuronPanel::hideEvent(QHideEvent* event) {
@@ -146,25 +152,31 @@ void NeuronPanel::changeEvent(QEvent* event) {
         refreshTexts();
 }
 
-QComboBox* NeuronPanel::addChoice(QWidget* bar, const QString& label, const QStringList& texts) {
+QComboBox* NeuronPanel::addChoice(QWidget* bar, const QString& label, const QStringList& texts,
+                                  Change change) {
     auto* combo = new QComboBox;
     combo->addItems(texts);
     combo->setAccessibleName(label);
     combo->setToolTip(label);
     combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     bar->layout()->addWidget(combo);
-    connect(combo, &QComboBox::activated, this, &NeuronPanel::chooseSettings);
+    connect(combo, &QComboBox::activated, this, [this, change](int index) {
+        changeSettings([&](SessionNeurons& settings) { change(settings, index); });
+    });
     return combo;
 }
 
-QSpinBox* NeuronPanel::addNumber(QWidget* bar, const QString& label, int least, int most) {
+QSpinBox* NeuronPanel::addNumber(QWidget* bar, const QString& label, int least, int most,
+                                 Change change) {
     auto* box = new QSpinBox;
     box->setRange(least, most);
     box->setAccessibleName(label);
     box->setToolTip(label);
     box->setKeyboardTracking(false);
     bar->layout()->addWidget(box);
-    connect(box, &QSpinBox::valueChanged, this, &NeuronPanel::chooseSettings);
+    connect(box, &QSpinBox::valueChanged, this, [this, change](int value) {
+        changeSettings([&](SessionNeurons& settings) { change(settings, value); });
+    });
     return box;
 }
 
@@ -181,16 +193,18 @@ QWidget* NeuronPanel::makeInputBar() {
     layout->addWidget(dataset_);
     layout->addWidget(usePrompt_);
     connect(dataset_, &QPushButton::clicked, this, &NeuronPanel::datasetWanted);
-    connect(usePrompt_, &QPushButton::clicked, this, [this] {
-        auto settings = workspace_.neurons().settings();
-        settings.dataset.reset();
-        workspace_.neurons().setSettings(settings);
-    });
-    ablation_ = addChoice(bar, tr("ablation"), {tr("mean ablation"), tr("zero ablation")});
+    connect(usePrompt_, &QPushButton::clicked, this,
+            [this] { changeSettings([](SessionNeurons& settings) { settings.dataset.reset(); }); });
+    ablation_ = addChoice(bar, tr("ablation"), {tr("mean ablation"), tr("zero ablation")},
+                          [](SessionNeurons& settings, int index) {
+                              settings.ablation = static_cast<Ablation>(index);
+                          });
     screen_ = new QCheckBox(tr("screen a&ll"));
     screen_->setToolTip(tr("estimate every neuron of the last layer, with a bound"));
     layout->addWidget(screen_);
-    connect(screen_, &QCheckBox::toggled, this, &NeuronPanel::chooseSettings);
+    connect(screen_, &QCheckBox::toggled, this, [this](bool on) {
+        changeSettings([&](SessionNeurons& settings) { settings.screen = on; });
+    });
     return bar;
 }
 
@@ -199,22 +213,62 @@ QWidget* NeuronPanel::makeViewBar() {
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(6, 1, 6, 1);
     layout->setSpacing(4);
-    top_ = addNumber(bar, tr("how many neurons are chosen"), 1, mostTop);
+    top_ = addNumber(bar, tr("how many neurons are chosen"), 1, mostTop,
+                     [](SessionNeurons& settings, int value) { settings.top = value; });
     top_->setPrefix(tr("top "));
-    by_ = addChoice(bar, tr("what the chosen neurons are ranked by"),
-                    {tr("by norm / LogitVar"), tr("by norm"), tr("by null-space fraction"),
-                     tr("by |Δ loss| (screened)"), tr("by |Δ entropy| (screened)")});
-    layer_ = addNumber(bar, tr("layer"), 0, 0);
+    by_ = addChoice(
+        bar, tr("what the chosen neurons are ranked by"),
+        {tr("by norm / LogitVar"), tr("by norm"), tr("by null-space fraction"),
+         tr("by |Δ loss| (screened)"), tr("by |Δ entropy| (screened)")},
+        [](SessionNeurons& settings, int index) { settings.by = static_cast<NeuronRank>(index); });
+    layer_ = addNumber(bar, tr("layer"), 0, 0, [this](SessionNeurons& settings, int value) {
+        // The last layer stays the last in models of any depth.
+        settings.layer = value == layer_->maximum() ? -1 : value;
+        settings.screen = settings.screen && settings.layer == -1;
+    });
     layer_->setPrefix(tr("of layer "));
-    chosenOn_ = addChoice(bar, tr("model that chooses the neurons"), {});
+    chosenOn_ = addChoice(
+        bar, tr("model that chooses the neurons"), {}, [this](SessionNeurons& settings, int index) {
+            settings.chosenOn = chosenOn_->itemData(index).toString().toStdString();
+        });
     layout->addStretch(1);
     effect_ =
-        addChoice(bar, tr("what is shown of an ablation"), {tr("|Δ entropy|"), tr("|Δ loss|")});
-    plane_ = addChoice(bar, tr("what the norm is drawn against"),
-                       {tr("norm – LogitVar"), tr("norm – null space")});
-    nullSpace_ = addNumber(bar, tr("directions of W_U that count as its null space"), 1, 64);
+        addChoice(bar, tr("what is shown of an ablation"), {tr("|Δ entropy|"), tr("|Δ loss|")},
+                  [](SessionNeurons& settings, int index) { settings.entropy = index == 0; });
+    plane_ = addChoice(
+        bar, tr("what the norm is drawn against"), {tr("norm – LogitVar"), tr("norm – null space")},
+        [](SessionNeurons& settings, int index) { settings.againstNullSpace = index == 1; });
+    nullSpace_ = addNumber(bar, tr("directions of W_U that count as its null space"), 1, 64,
+                           [](SessionNeurons& settings, int value) { settings.nullSpace = value; });
     nullSpace_->setPrefix(tr("k = "));
     return bar;
+}
+
+QWidget* NeuronPanel::makeStripPage() {
+    stripTitle_ = new ElidedLabel;
+    strips_ = new TokenStripView;
+    stripBar_ = new ColourBar;
+    connect(stripBar_, &ColourBar::lockToggled, this, [this](bool locked) {
+        lockedLimit_ = locked ? std::optional(stripBar_->scale().limit) : std::nullopt;
+        refreshStrips();
+    });
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(strips_);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* page = new QWidget;
+    auto* layout = new QGridLayout(page);
+    layout->setContentsMargins(4, 2, 4, 2);
+    layout->setSpacing(2);
+    layout->addWidget(stripTitle_, 0, 0, 1, 2);
+    layout->addWidget(scroll, 1, 0);
+    layout->addWidget(stripBar_, 1, 1);
+    layout->setColumnStretch(0, 1);
+    connect(strips_, &TokenStripView::hovered, &workspace_, &Workspace::setHovered);
+    connect(strips_, &TokenStripView::clicked, &workspace_, &Workspace::togglePin);
+    connect(strips_, &TokenStripView::valueHovered, stripBar_, &ColourBar::setMarker);
+    return page;
 }
 
 QWidget* NeuronPanel::makeTablePage() {
@@ -232,12 +286,19 @@ QWidget* NeuronPanel::makeTablePage() {
     tableView_->verticalHeader()->hide();
     tableView_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 4);
     tableView_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    tableView_->horizontalHeader()->setResizeContentsPrecision(0); // of the rows in view
     tableView_->setAccessibleName(tr("all neurons"));
     const auto idAt = [this](const QModelIndex& index) {
         return filter_->index(index.row(), 0).data(NeuronTable::idRole).toInt();
     };
     connect(tableView_, &QTableView::entered, this,
             [this, idAt](const QModelIndex& index) { workspace_.setHovered(idAt(index)); });
+    // Space pins what is hovered, here as everywhere.
+    connect(tableView_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this, idAt](const QModelIndex& index) {
+                if (index.isValid() && tableView_->hasFocus())
+                    workspace_.setHovered(idAt(index));
+            });
     connect(tableView_, &QTableView::clicked, this,
             [this, idAt](const QModelIndex& index) { workspace_.togglePin(idAt(index)); });
     auto* find = new QLineEdit;
@@ -262,20 +323,11 @@ QWidget* NeuronPanel::makeTablePage() {
     return page;
 }
 
-void NeuronPanel::chooseSettings() {
+/// Only what the user touched changes: a control may show less than a session has asked for.
+void NeuronPanel::changeSettings(const std::function<void(SessionNeurons&)>& change) {
     auto settings = workspace_.neurons().settings();
-    // The last layer stays the last in models of any depth.
-    settings.layer = layer_->value() == layer_->maximum() ? -1 : layer_->value();
-    settings.top = top_->value();
-    settings.by = static_cast<NeuronRank>(by_->currentIndex());
-    settings.ablation = static_cast<Ablation>(ablation_->currentIndex());
-    settings.nullSpace = nullSpace_->value();
-    settings.screen = screen_->isChecked() && settings.layer == -1;
-    settings.entropy = effect_->currentIndex() == 0;
-    if (chosenOn_->currentIndex() >= 0)
-        settings.chosenOn = chosenOn_->currentData().toString().toStdString();
+    change(settings);
     workspace_.neurons().setSettings(settings);
-    refresh(); // also where only the plane changed
 }
 
 void NeuronPanel::rebuild() {
@@ -283,9 +335,10 @@ void NeuronPanel::rebuild() {
     for (auto* grid : {scatters_, boxes_, curves_})
         emptyLayout(grid);
     views_.clear();
+    drawn_.reset();
     int place = 0;
     for (const auto& column : workspace_.columns())
-        if (!column.saved)
+        if (isShown(column))
             addColumn(column, place++);
     for (auto* grid : {scatters_, boxes_, curves_})
         spreadColumns(grid, std::max(place, 1), 0);

@@ -25,10 +25,12 @@ class QTextBrowser;
 namespace residuum {
 
 class ChartView;
+class ColourBar;
 class ElidedLabel;
 class NeuronFilter;
 class NeuronTable;
 class ScatterView;
+class TokenStripView;
 
 /// Computes while it is shown. GUI thread only.
 class NeuronPanel : public QWidget {
@@ -44,10 +46,12 @@ class NeuronPanel : public QWidget {
     QTableView* table() const { return tableView_; }
     QTabWidget* details() const { return tabs_; }
     QString neuronShown() const;
-    QString promptShown() const;
+    TokenStripView* strips() const { return strips_; }
     QString summaryShown(int column) const;
     /// The figure view that shows what one looks at.
     QString shownView() const;
+    /// What is shown as a figure. Throws Error where there is no result.
+    Figure figure(FigureRequest& request) const;
     /// Shows loss instead of entropy, or back.
     void toggleEffect();
 
@@ -70,18 +74,28 @@ class NeuronPanel : public QWidget {
         ChartView* curves = nullptr;
     };
 
+    /// Saved results of other kinds have nothing to show here.
+    static bool isShown(const ModelColumn& column) {
+        return !column.saved || column.saved->neurons != nullptr;
+    }
     QWidget* makeInputBar();
     QWidget* makeViewBar();
     QWidget* makeTablePage();
-    QComboBox* addChoice(QWidget* bar, const QString& label, const QStringList& texts);
-    QSpinBox* addNumber(QWidget* bar, const QString& label, int least, int most);
-    void chooseSettings();
+    QWidget* makeStripPage();
+    using Change = std::function<void(SessionNeurons& settings, int value)>;
+    QComboBox* addChoice(QWidget* bar, const QString& label, const QStringList& texts,
+                         Change change);
+    QSpinBox* addNumber(QWidget* bar, const QString& label, int least, int most, Change change);
+    void changeSettings(const std::function<void(SessionNeurons&)>& change);
     void rebuild();
     void addColumn(const ModelColumn& column, int place);
     void refresh();
     void refreshChoices();
     void refreshColumn(const ModelColumn& column, ColumnViews& views);
+    void refreshPlots();
+    void refreshInput();
     void refreshMarks();
+    void refreshStrips();
     void refreshTexts();
     std::optional<NeuronIndex> shownNeuron() const;
     NeuronView view() const;
@@ -103,12 +117,24 @@ class NeuronPanel : public QWidget {
     QGridLayout* boxes_ = nullptr;
     QGridLayout* curves_ = nullptr;
     QTabWidget* tabs_ = nullptr;
-    QTextBrowser* promptText_ = nullptr;
+    ElidedLabel* stripTitle_ = nullptr;
+    TokenStripView* strips_ = nullptr;
+    ColourBar* stripBar_ = nullptr;
+    std::optional<double> lockedLimit_; ///< of the strips' colours
     QTextBrowser* neuronText_ = nullptr;
     NeuronTable* table_ = nullptr;
     NeuronFilter* filter_ = nullptr;
     QTableView* tableView_ = nullptr;
     std::vector<ColumnViews> views_;
+    /// What the plots and the table were drawn from: they are drawn again only for something else.
+    struct Drawn {
+        std::vector<std::shared_ptr<const NeuronResult>> results; ///< by column; null: none
+        NeuronView view;
+        std::vector<Pin> pins;
+
+        friend bool operator==(const Drawn&, const Drawn&) = default;
+    };
+    std::optional<Drawn> drawn_;
 };
 
 } // namespace residuum

@@ -4,7 +4,9 @@
 #include "widgets/panels/neuron_table.h"
 #include "widgets/panels/neuron_text.h"
 #include "widgets/plots/chart_view.h"
+#include "widgets/plots/colour_bar.h"
 #include "widgets/plots/scatter_view.h"
+#include "widgets/plots/token_strip_view.h"
 #include "widgets/workspace/component_id.h"
 
 #include <QCheckBox>
@@ -12,6 +14,7 @@
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QSpinBox>
+#include <QTableView>
 #include <QTextBrowser>
 
 #include <algorithm>
@@ -19,11 +22,7 @@
 namespace residuum {
 
 NeuronView NeuronPanel::view() const {
-    NeuronView view;
-    view.plane = plane_->currentIndex() == 0 ? NeuronPlane::LogitVar : NeuronPlane::NullSpace;
-    view.entropy = workspace_.neurons().settings().entropy;
-    view.nullSpace = workspace_.neurons().settings().nullSpace;
-    return view;
+    return neuronViewOf(workspace_);
 }
 
 std::optional<NeuronIndex> NeuronPanel::shownNeuron() const {
@@ -35,22 +34,25 @@ std::optional<NeuronIndex> NeuronPanel::shownNeuron() const {
     const auto followed = board.followed();
     if (followed && !followed->named.empty())
         return followed->named.front();
+    for (const auto& column : workspace_.columns())
+        if (column.saved && column.saved->neurons && !column.saved->neurons->chosen.neurons.empty())
+            return column.saved->neurons->chosen.neurons.front();
     return std::nullopt;
 }
 
 void NeuronPanel::refreshChoices() {
     const auto& board = workspace_.neurons();
     const auto& settings = board.settings();
-    const QSignalBlocker blockers[] = {QSignalBlocker(layer_),     QSignalBlocker(top_),
-                                       QSignalBlocker(nullSpace_), QSignalBlocker(by_),
-                                       QSignalBlocker(chosenOn_),  QSignalBlocker(ablation_),
-                                       QSignalBlocker(effect_),    QSignalBlocker(screen_)};
+    const QSignalBlocker blockers[] = {
+        QSignalBlocker(layer_),  QSignalBlocker(top_),      QSignalBlocker(nullSpace_),
+        QSignalBlocker(by_),     QSignalBlocker(chosenOn_), QSignalBlocker(ablation_),
+        QSignalBlocker(effect_), QSignalBlocker(screen_),   QSignalBlocker(plane_)};
     chosenOn_->clear();
     int layers = 1, directions = 64;
     for (const auto& column : workspace_.columns()) {
         if (!column.model)
             continue;
-        chosenOn_->addItem(tr("in %1").arg(column.name), column.name);
+        chosenOn_->addItem(tr("in %1").arg(column.name), column.source);
         if (column.id == board.choosingColumn()) {
             chosenOn_->setCurrentIndex(chosenOn_->count() - 1);
             layers = column.model->info().config.n_layers;
@@ -65,6 +67,7 @@ void NeuronPanel::refreshChoices() {
     by_->setCurrentIndex(static_cast<int>(settings.by));
     ablation_->setCurrentIndex(static_cast<int>(settings.ablation));
     effect_->setCurrentIndex(settings.entropy ? 0 : 1);
+    plane_->setCurrentIndex(settings.againstNullSpace ? 1 : 0);
     screen_->setChecked(settings.screen);
     const bool last = layer_->value() == layer_->maximum();
     screen_->setEnabled(last);
@@ -73,27 +76,40 @@ void NeuronPanel::refreshChoices() {
 }
 
 void NeuronPanel::refresh() {
-    const auto& settings = workspace_.neurons().settings();
-    std::size_t tokens = 0;
+    if (!isVisible()) // showing it refreshes it
+        return;
+    Drawn now{{}, view(), workspace_.state().pins};
+    for (auto& views : views_)
+        for (const auto& column : workspace_.columns())
+            if (column.id == views.id) {
+                refreshColumn(column, views);
+                const auto* answer = workspace_.neurons().answer(views.id);
+                now.results.push_back(answer != nullptr ? answer->result : nullptr);
+            }
+    if (now.results.size() == views_.size() && drawn_ != now) {
+        drawn_ = std::move(now);
+        refreshPlots();
+        const auto current = tableView_->currentIndex().siblingAtColumn(0).data().toInt();
+        table_->refresh(view());
+        tableView_->setCurrentIndex(filter_->mapFromSource(table_->index(current, 0)));
+    }
+    refreshInput();
+    refreshStrips();
+    refreshMarks();
+    refreshTexts();
+}
+
+void NeuronPanel::refreshPlots() {
     std::vector<ScatterData> scatters;
     std::vector<ChartData> boxes, curves;
     std::vector<ColumnViews*> shown;
-    for (auto& views : views_) {
-        const auto& columns = workspace_.columns();
-        const auto column = std::find_if(columns.begin(), columns.end(),
-                                         [&](const auto& each) { return each.id == views.id; });
-        if (column == columns.end())
-            continue;
-        refreshColumn(*column, views);
-        const auto* answer = workspace_.neurons().answer(views.id);
-        if (answer == nullptr || !answer->result)
-            continue;
-        tokens = answer->result->tokens.size();
-        scatters.push_back(weightsScatter(*answer->result, view()));
-        boxes.push_back(effectBoxes(*answer->result, view(), workspace_.state().pins));
-        curves.push_back(cumulativeCurves(*answer->result, view()));
-        shown.push_back(&views);
-    }
+    for (std::size_t i = 0; i < views_.size(); ++i)
+        if (const auto& result = drawn_->results[i]) {
+            scatters.push_back(weightsScatter(*result, drawn_->view));
+            boxes.push_back(effectBoxes(*result, drawn_->view, drawn_->pins));
+            curves.push_back(cumulativeCurves(*result, drawn_->view));
+            shown.push_back(&views_[i]);
+        }
     shareAxes(scatters);
     const auto boxRange = sharedRange(boxes), curveRange = sharedRange(curves);
     for (std::size_t i = 0; i < shown.size(); ++i) {
@@ -103,6 +119,15 @@ void NeuronPanel::refresh() {
         shown[i]->curves->setData(curves[i]);
         shown[i]->curves->setRange(curveRange);
     }
+}
+
+void NeuronPanel::refreshInput() {
+    const auto& settings = workspace_.neurons().settings();
+    std::size_t tokens = 0;
+    for (const auto& [id, model] : workspace_.openModels())
+        if (const auto* answer = workspace_.neurons().answer(id);
+            answer != nullptr && answer->result)
+            tokens = answer->result->tokens.size();
     const auto source = settings.dataset
                             ? QString::fromStdString(settings.dataset->file.filename().string())
                             : tr("the prompt");
@@ -113,23 +138,45 @@ void NeuronPanel::refresh() {
                   .arg(source)
                   .arg(tokens)
             : tr("Measured over %1: %L2 scored tokens").arg(source).arg(tokens));
-    table_->refresh(view());
-    refreshMarks();
-    refreshTexts();
+}
+
+void NeuronPanel::refreshStrips() {
+    const auto& board = workspace_.neurons();
+    const auto layer = board.layer();
+    const auto lines = shownActivations(workspace_);
+    strips_->setEmptyText(board.obstacle().isEmpty() ? tr("computing …") : board.obstacle());
+    if (!layer || lines.models.empty()) {
+        strips_->setStrips({});
+        stripTitle_->setFullText(QString());
+        stripBar_->hide();
+        return;
+    }
+    auto strips = activationStrips(*layer, lines, workspace_.state().pins);
+    strips.scale.limit = lockedLimit_.value_or(strips.scale.limit);
+    strips.scale.locked = lockedLimit_.has_value();
+    strips_->setStrips(strips);
+    stripBar_->setScale(strips.scale);
+    stripBar_->show();
+    stripTitle_->setFullText(tr("%1 on the prompt's tokens: pinned neurons and the first %2")
+                                 .arg(activationTitle(*layer))
+                                 .arg(boxedNeurons));
 }
 
 void NeuronPanel::refreshColumn(const ModelColumn& column, ColumnViews& views) {
-    views.title->setFullText(
-        column.model
-            ? tr("%1 (%2)").arg(column.name,
-                                QString::fromStdString(column.model->info().normalization.label()))
-            : column.name);
+    auto title = column.name;
+    if (const auto* info = column.info())
+        title = tr("%1 (%2)").arg(column.name, QString::fromStdString(info->normalization.label()));
+    if (column.saved) // of tokens of its own
+        title += QStringLiteral(" · ") + neuronConventions(*column.saved->neurons);
+    views.title->setFullText(title);
     const auto* answer = workspace_.neurons().answer(column.id);
     auto problem = workspace_.neurons().obstacle();
     if (answer != nullptr && !answer->problem.isEmpty())
         problem = answer->problem;
-    if (!column.problem.isEmpty())
-        problem = column.problem;
+    if (!column.model && !column.saved && !column.problem.isEmpty())
+        problem = column.problem; // it could not be opened; other troubles are other panels'
+    if (column.saved)
+        problem.clear();
     if (answer == nullptr || !answer->result) {
         views.scatter->setEmptyText(problem.isEmpty() ? tr("computing …") : problem);
         views.boxes->setEmptyText(QString());
@@ -153,28 +200,32 @@ void NeuronPanel::refreshMarks() {
         views.boxes->setHovered(workspace_.hovered());
         views.boxes->setPins(workspace_.state().pins);
     }
+    strips_->setHovered(workspace_.hovered());
+    strips_->setPins(workspace_.state().pins);
 }
 
 void NeuronPanel::refreshTexts() {
     const auto neuron = shownNeuron();
     if (!neuron) {
-        const auto hint = tr("Pin a neuron: click a point, a box or a row of the table.");
-        promptText_->setPlainText(hint);
-        neuronText_->setPlainText(hint);
+        neuronText_->setPlainText(tr("Pin a neuron: click a point, a box or a row of the table."));
         return;
     }
     std::vector<NeuronTextColumn> columns;
-    for (const auto& column : workspace_.columns())
-        if (column.model)
-            columns.push_back({column.name, workspace_.neurons().answer(column.id),
-                               workspace_.neurons().activations(column.id)});
+    const auto& pins = workspace_.state().pins;
+    const bool isPinned = std::any_of(pins.begin(), pins.end(), [&](const Pin& pin) {
+        const auto named = neuronOf(pin.id);
+        return named && named->second == *neuron;
+    });
     const auto tokenizer = workspace_.tokenizer();
-    promptText_->setHtml(
-        promptText(columns, *neuron, workspace_.state().prompt.tokens, tokenizer.get(), palette()));
+    for (const auto& column : workspace_.columns())
+        if (isShown(column))
+            columns.push_back(
+                {column.name, workspace_.neurons().answer(column.id),
+                 TokenNames(tokenizer.get(), column.saved ? &column.saved->tokenTexts : nullptr)});
     neuronText_->setHtml(tr("<p>neuron <b>%1</b> of layer %2</p>")
                              .arg(neuron->value)
                              .arg(workspace_.neurons().layer().value_or(LayerIndex(0)).value) +
-                         neuronText(columns, *neuron, view(), tokenizer.get(), palette()));
+                         neuronText(columns, *neuron, isPinned, view(), palette()));
 }
 
 } // namespace residuum

@@ -5,6 +5,7 @@
 #include "analysis/prompts/input_command.h"
 #include "core/task/error.h"
 #include "widgets/plots/colour_scale.h"
+#include "widgets/prompt/token_display.h"
 #include "widgets/workspace/component_id.h"
 
 #include <algorithm>
@@ -20,14 +21,21 @@ const QString nullSpaceView = QStringLiteral("norm-nullspace");
 const QString entropyView = QStringLiteral("neuron-entropy");
 const QString lossView = QStringLiteral("neuron-loss");
 const QString cumulativeView = QStringLiteral("cumulative");
+const QString activationView = neuronActivationView.toString();
 const QString tableView = QStringLiteral("neuron-table");
+
+/// Models of one figure may have layers of different widths.
+double valueAt(const std::vector<double>& values, int neuron) {
+    const auto at = static_cast<std::size_t>(neuron);
+    return at < values.size() ? values[at] : std::nan("");
+}
 
 /// Builds one figure.
 class Paper {
   public:
-    Paper(const std::vector<NeuronColumn>& columns, NeuronView view, const FigureRequest& request,
-          const Provenance& provenance)
-        : columns_(columns), view_(view), request_(request) {
+    Paper(const std::vector<NeuronColumn>& columns, const NeuronActivationLines& lines,
+          NeuronView view, const FigureRequest& request, const Provenance& provenance)
+        : columns_(columns), lines_(lines), view_(view), request_(request) {
         for (const auto& pin : request.pins)
             if (const auto id = idOfName(pin.name.toStdString()))
                 pins_.push_back({*id, pin.colour});
@@ -41,21 +49,29 @@ class Paper {
             view_.entropy = wanted == entropyView;
         if (wanted == logitVarView || wanted == nullSpaceView)
             view_.plane = wanted == logitVarView ? NeuronPlane::LogitVar : NeuronPlane::NullSpace;
+        if (wanted == activationView)
+            addActivations();
         if (wanted == tableView)
             addTable();
         if (wanted == logitVarView || wanted == nullSpaceView || wanted == wholeView)
             addScatters();
         if (wanted == entropyView || wanted == lossView || wanted == wholeView)
-            addCharts([this](const auto& result,
-                             const auto& shown) { return effectBoxes(result, shown, pins_); },
-                      true,
-                      QStringLiteral("means above; filled: total (LN recomputed), open: LN frozen; "
-                                     "boxes 25–75 %, whiskers 5–95 %, dot: mean"));
+            addCharts(
+                [this](const auto& result, const auto& shown) {
+                    return effectBoxes(result, shown, pins_);
+                },
+                true,
+                QStringLiteral("means above; filled: total (LN recomputed), open: LN frozen; "
+                               "boxes 25–75 %, whiskers 5–95 %, dot: mean; random: all random "
+                               "neurons' tokens together"));
         if (wanted == cumulativeView || wanted == wholeView)
             addCharts(cumulativeCurves, wanted == cumulativeView,
                       QStringLiteral("lines: total (LN recomputed), dashed: LN frozen"));
-        figure_.columns = static_cast<int>(wanted == tableView ? 1 : columns_.size());
+        figure_.columns =
+            static_cast<int>(wanted == tableView || wanted == activationView ? 1 : columns_.size());
         describe();
+        if (wanted == activationView)
+            describeActivations();
         return std::move(figure_);
     }
 
@@ -64,6 +80,10 @@ class Paper {
         FigurePanel panel;
         panel.title = column.name;
         panel.subtitle = QString::fromStdString(column.result->model.normalization.label());
+        // Saved results may be of another layer or other tokens.
+        if (const auto own = neuronConventions(*column.result);
+            own != neuronConventions(*columns_.front().result))
+            panel.subtitle += QStringLiteral("; ") + own;
         return panel;
     }
 
@@ -96,6 +116,25 @@ class Paper {
             panel.content = ChartFigure{std::move(charts[i]), range, pins_};
             figure_.panels.push_back(std::move(panel));
         }
+    }
+
+    void addActivations() {
+        TokenStripFigure figure{activationStrips(columns_.front().result->layer, lines_, pins_),
+                                pins_};
+        if (request_.limit && *request_.limit > 0.0)
+            figure.strips.scale.limit = *request_.limit;
+        FigurePanel panel;
+        panel.content = std::move(figure);
+        figure_.panels.push_back(std::move(panel));
+    }
+
+    void describeActivations() {
+        const auto layer = columns_.front().result->layer;
+        figure_.quantity = activationTitle(layer);
+        figure_.title = QStringLiteral("%1 along a sequence").arg(figure_.quantity);
+        figure_.caption = QStringLiteral("Activations (%1) of neurons along a sequence in %2, on "
+                                         "one colour scale.")
+                              .arg(figure_.quantity, models());
     }
 
     /// Neurons that any model has chosen, in the order of the first.
@@ -132,10 +171,10 @@ class Paper {
         };
         for (const auto& column : columns_) {
             add(column, QStringLiteral("norm"), {}, [](const NeuronResult& result, int neuron) {
-                return result.weights.norm[static_cast<std::size_t>(neuron)];
+                return valueAt(result.weights.norm, neuron);
             });
             add(column, QStringLiteral("LogitVar"), {}, [](const NeuronResult& result, int neuron) {
-                return result.weights.logitVar[static_cast<std::size_t>(neuron)];
+                return valueAt(result.weights.logitVar, neuron);
             });
             add(column, QStringLiteral("total"), QStringLiteral("nats"), effect(false));
             add(column, QStringLiteral("LN frozen"), QStringLiteral("nats"), effect(true));
@@ -147,32 +186,66 @@ class Paper {
         figure_.panels.push_back(std::move(panel));
     }
 
-    void describe() {
-        const auto& result = *columns_.front().result;
-        figure_.quantity = neuronConventions(result);
-        figure_.title = QStringLiteral("Confidence neurons: %1").arg(neuronConventions(result));
+    QString models() const {
         QStringList models;
         for (const auto& column : columns_)
             models << QStringLiteral("%1 (%2)").arg(
                 column.name, QString::fromStdString(column.result->model.normalization.label()));
+        return models.join(QStringLiteral(", "));
+    }
+
+    void describe() {
+        const auto& result = *columns_.front().result;
+        figure_.quantity = neuronConventions(result);
+        figure_.title = QStringLiteral("Confidence neurons: %1").arg(neuronConventions(result));
         figure_.caption =
             QStringLiteral("Neurons of layer %1 in %2: norm and LogitVar (or null-space fraction, "
                            "k = %3) of their output vectors, and the change of %4 per token when "
                            "they are ablated (%5): total effect (LN recomputed) and effect with "
                            "LN frozen. Random neurons as baseline.")
                 .arg(result.layer.value)
-                .arg(models.join(QStringLiteral(", ")))
+                .arg(models())
                 .arg(view_.nullSpace)
                 .arg(view_.entropy ? QStringLiteral("entropy") : QStringLiteral("loss"),
                      neuronConventions(result));
     }
 
     const std::vector<NeuronColumn>& columns_;
+    const NeuronActivationLines& lines_;
     NeuronView view_;
     const FigureRequest& request_;
     std::vector<Pin> pins_;
     Figure figure_;
 };
+
+bool hasActivations(const std::vector<NeuronColumn>& columns) {
+    return std::all_of(columns.begin(), columns.end(), [](const NeuronColumn& column) {
+        return column.result->activation.size() > 0;
+    });
+}
+
+/// Of one sequence of a file's.
+NeuronActivationLines linesOf(const ResultReader& reader, const std::vector<NeuronColumn>& columns,
+                              int sample) {
+    if (!hasActivations(columns))
+        throw Error(reader.path().string(),
+                    "holds no activations along sequences; compute it with --per-token");
+    const auto stored = reader.tokens();
+    if (sample < 0 || static_cast<std::size_t>(sample) >= stored.texts.size())
+        throw Error("--sample " + std::to_string(sample),
+                    "is out of range; " + reader.path().string() + " has the sequences 0 to " +
+                        std::to_string(stored.texts.size() - 1));
+    NeuronActivationLines lines;
+    for (const auto& text : stored.texts[static_cast<std::size_t>(sample)])
+        lines.tokens << chipText(text);
+    const auto width = static_cast<Eigen::Index>(reader.tokenWidth());
+    for (const auto& column : columns)
+        lines.models.push_back(
+            {column.name, column.result->chosen.neurons,
+             column.result->activation.middleCols(sample * width,
+                                                  static_cast<Eigen::Index>(lines.tokens.size()))});
+    return lines;
+}
 
 Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
     const auto results = readResults<NeuronAnalysis>(reader);
@@ -185,17 +258,29 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
                            results[i]});
     NeuronView view;
     view.nullSpace = results.front()->request.nullSpace;
+    view.entropy = request.effect != QLatin1String("loss");
+    if (request.against == QLatin1String("null-space"))
+        view.plane = NeuronPlane::NullSpace;
+    NeuronActivationLines lines;
+    if (request.view == activationView)
+        lines = linesOf(reader, columns, request.sample.value_or(0));
     auto provenance = provenanceOf(reader);
     provenance.commands = {NeuronAnalysis::command(reader.request(), reader.path()) + " -o " +
                            shellQuoted(reader.path().filename().string())};
-    return neuronFigure(columns, view, request, provenance);
+    return neuronFigure(columns, lines, view, request, provenance);
+}
+
+bool fileHas(const ResultReader& reader, const FigureView& view) {
+    return view.name != activationView ||
+           reader.file().contains(reader.modelGroup(0) + "/activation");
 }
 
 } // namespace
 
-Figure neuronFigure(const std::vector<NeuronColumn>& columns, const NeuronView& view,
-                    const FigureRequest& request, const Provenance& provenance) {
-    return Paper(columns, view, request, provenance).make();
+Figure neuronFigure(const std::vector<NeuronColumn>& columns, const NeuronActivationLines& lines,
+                    const NeuronView& view, const FigureRequest& request,
+                    const Provenance& provenance) {
+    return Paper(columns, lines, view, request, provenance).make();
 }
 
 FigureKind neuronKind() {
@@ -206,8 +291,10 @@ FigureKind neuronKind() {
              {entropyView, QStringLiteral("boxes of |Δ entropy| per token, total and LN frozen")},
              {lossView, QStringLiteral("boxes of |Δ loss| per token, total and LN frozen")},
              {cumulativeView, QStringLiteral("curves of cumulative ablation")},
+             {activationView, QStringLiteral("tokens of a sequence coloured by activation")},
              {tableView, QStringLiteral("table of the chosen neurons")}},
-            figureOfFile};
+            figureOfFile,
+            fileHas};
 }
 
 } // namespace residuum

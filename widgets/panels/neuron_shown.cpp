@@ -1,6 +1,7 @@
 // The neuron figure of what the window shows.
 #include "core/task/error.h"
 #include "widgets/panels/neuron_figures.h"
+#include "widgets/prompt/token_display.h"
 #include "widgets/workspace/component_id.h"
 #include "widgets/workspace/neuron_board.h"
 #include "widgets/workspace/workspace.h"
@@ -9,8 +10,29 @@
 
 namespace residuum {
 
+NeuronView neuronViewOf(const Workspace& workspace) {
+    const auto& settings = workspace.neurons().settings();
+    NeuronView view;
+    view.plane = settings.againstNullSpace ? NeuronPlane::NullSpace : NeuronPlane::LogitVar;
+    view.entropy = settings.entropy;
+    view.nullSpace = settings.nullSpace;
+    return view;
+}
+
+NeuronActivationLines shownActivations(const Workspace& workspace) {
+    NeuronActivationLines lines;
+    const auto tokenizer = workspace.tokenizer();
+    for (const auto token : workspace.state().prompt.tokens)
+        lines.tokens << chipText(tokenizer.get(), token);
+    for (const auto& column : workspace.columns())
+        if (const auto* there = workspace.neurons().activations(column.id))
+            lines.models.push_back({column.name, there->neurons, there->values});
+    return lines;
+}
+
 Figure neuronFigure(const Workspace& workspace, FigureRequest& request) {
     const auto& board = workspace.neurons();
+    const bool alongPrompt = request.view == neuronActivationView;
     request.pins.clear();
     for (const auto& pin : workspace.state().pins)
         request.pins.push_back({QString::fromStdString(nameOfId(pin.id)), pin.colour});
@@ -25,26 +47,41 @@ Figure neuronFigure(const Workspace& workspace, FigureRequest& request) {
         if (answer == nullptr || !answer->result || answer->stale)
             continue;
         columns.push_back({column.name, answer->result});
-        models.push_back(answer->result->model);
-        input = answer->input;
         provenance.models.push_back(residuum::provenanceOf(answer->result->model));
+        if (column.saved) {
+            provenance.models.back().source += " (" + column.saved->file.toStdString() + ")";
+        } else {
+            models.push_back(answer->result->model);
+            input = answer->input;
+        }
         provenance.created = std::max(provenance.created, answer->created);
     }
     if (columns.empty())
         throw Error("the figure", board.obstacle().isEmpty()
                                       ? "there is no complete result to draw yet"
                                       : board.obstacle().toStdString());
-    NeuronView view;
-    view.entropy = board.settings().entropy;
-    view.nullSpace = board.settings().nullSpace;
+    const auto view = neuronViewOf(workspace);
+    const auto lines = alongPrompt ? shownActivations(workspace) : NeuronActivationLines();
+    if (alongPrompt && lines.models.empty())
+        throw Error("the figure", "there are no activations to draw yet");
+    if (!view.entropy)
+        request.effect = QStringLiteral("loss");
+    if (view.plane == NeuronPlane::NullSpace)
+        request.against = QStringLiteral("null-space");
+    if (models.empty()) // saved ones name their file
+        return neuronFigure(columns, lines, view, request, provenance);
     auto asked = board.followed().value_or(columns.front().result->request);
     asked.nullSpace = view.nullSpace; // as it is drawn
+    if (alongPrompt) {                // whatever the effects are measured over
+        asked.perToken = true;
+        input = std::make_shared<const PromptInput>(workspace.promptInput());
+    }
     const auto origin = originOf<NeuronAnalysis>(models, *input, asked);
     provenance.request = requestText(origin);
     provenance.key = resultKey(origin, NeuronAnalysis::tokens(*input));
     provenance.commands = {NeuronAnalysis::command(provenance.request, "the window") + " -o " +
                            provenance.kind + ".h5"};
-    return neuronFigure(columns, view, request, provenance);
+    return neuronFigure(columns, lines, view, request, provenance);
 }
 
 } // namespace residuum

@@ -26,6 +26,22 @@ int NeuronTable::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : 1 + whatCount * static_cast<int>(entries_.size());
 }
 
+/// Of the choosing model's result, else of the first there is.
+std::optional<LayerIndex> NeuronTable::shownLayer() const {
+    const auto& board = workspace_.neurons();
+    const auto layerOf = [&](int columnId) -> std::optional<LayerIndex> {
+        const auto* answer = board.answer(columnId);
+        return answer != nullptr && answer->result ? std::optional(answer->result->layer)
+                                                   : std::nullopt;
+    };
+    if (const auto layer = layerOf(board.choosingColumn()))
+        return layer;
+    for (const auto& column : workspace_.columns())
+        if (const auto layer = layerOf(column.id))
+            return layer;
+    return std::nullopt;
+}
+
 void NeuronTable::refresh(const NeuronView& view) {
     beginResetModel();
     view_ = view;
@@ -34,6 +50,10 @@ void NeuronTable::refresh(const NeuronView& view) {
     for (const auto& column : workspace_.columns()) {
         const auto* answer = workspace_.neurons().answer(column.id);
         if (answer == nullptr || !answer->result)
+            continue;
+        // A row is one neuron: what is of another layer (of a saved result, or of a model of
+        // another depth) has no place here.
+        if (answer->result->layer != shownLayer())
             continue;
         const auto count = static_cast<int>(answer->result->weights.norm.size());
         Entry entry{column.name, answer->result,
@@ -76,8 +96,7 @@ NeuronTable::Cell NeuronTable::cell(const Entry& entry, int neuron, int what) co
     case LogitVar:
         return {result.weights.logitVar[at]};
     case NullSpace:
-        return {result.weights.nullFraction(
-            at, std::clamp(view_.nullSpace, 1, static_cast<int>(result.weights.nullCurve.cols())))};
+        return {result.weights.nullFraction(at, view_.nullSpace)};
     default:
         return {result.activations.mean[at]};
     }

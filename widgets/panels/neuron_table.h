@@ -8,6 +8,7 @@
 #include <QSortFilterProxyModel>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace residuum {
@@ -44,6 +45,7 @@ class NeuronTable : public QAbstractTableModel {
         double bound = 0.0;
     };
 
+    std::optional<LayerIndex> shownLayer() const;
     Cell cell(const Entry& entry, int neuron, int what) const;
 
     const Workspace& workspace_;

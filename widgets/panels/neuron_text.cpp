@@ -31,19 +31,18 @@ std::ptrdiff_t placeOf(const std::vector<NeuronIndex>& list, NeuronIndex neuron)
 }
 
 QString writtenLine(const Table& tokens, const Table& by, Eigen::Index row,
-                    const Tokenizer* tokenizer) {
+                    const TokenNames& names) {
     QStringList list;
     for (Eigen::Index i = 0; i < std::min<Eigen::Index>(tokens.cols(), 6); ++i)
         list << QStringLiteral("%1 %2").arg(
-            quotedToken(tokenizer, TokenId(static_cast<std::int64_t>(tokens(row, i))))
-                .toHtmlEscaped(),
+            names.quoted(TokenId(static_cast<std::int64_t>(tokens(row, i)))).toHtmlEscaped(),
             threeDigits(by(row, i)));
     return list.join(QStringLiteral(", "));
 }
 
 /// The tokens before and after a scored token, which is marked.
 QString contextOf(const PromptInput& input, const ScoredToken& token, double activation,
-                  const ColourScale& scale, const Tokenizer* tokenizer, bool dark) {
+                  const ColourScale& scale, const TokenNames& names, bool dark) {
     const auto sample = static_cast<std::size_t>(token.sample);
     if (token.sample < 0 || sample >= input.tokens.sequences.size())
         return {};
@@ -52,7 +51,7 @@ QString contextOf(const PromptInput& input, const ScoredToken& token, double act
     QString text;
     for (int p = std::max(0, at - tokensBefore);
          p < std::min(static_cast<int>(tokens.size()), at + 4); ++p) {
-        const auto shown = chipText(tokenizer, tokens[static_cast<std::size_t>(p)]);
+        const auto shown = names.chip(tokens[static_cast<std::size_t>(p)]);
         text += p == at ? colouredToken(shown, activation, scale, dark)
                         : shown.toHtmlEscaped().replace(QChar(0x00B7), QLatin1Char(' '));
     }
@@ -61,46 +60,8 @@ QString contextOf(const PromptInput& input, const ScoredToken& token, double act
 
 } // namespace
 
-QString promptText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neuron,
-                   const std::vector<TokenId>& tokens, const Tokenizer* tokenizer,
-                   const QPalette& palette) {
-    std::vector<double> all;
-    for (const auto& column : columns)
-        if (column.activations != nullptr)
-            if (const auto row = placeOf(column.activations->neurons, neuron); row >= 0)
-                for (Eigen::Index p = 0; p < column.activations->values.cols(); ++p)
-                    all.push_back(column.activations->values(row, p));
-    ColourScale scale;
-    scale.limit = niceLimit(all);
-    const bool dark = isDark(palette);
-    QString html;
-    for (const auto& column : columns) {
-        html += QStringLiteral("<p><b>%1</b><br>").arg(column.name.toHtmlEscaped());
-        const auto row =
-            column.activations == nullptr ? -1 : placeOf(column.activations->neurons, neuron);
-        if (row < 0) {
-            html += QObject::tr("not computed yet");
-        } else {
-            const auto& values = column.activations->values;
-            for (Eigen::Index p = 0;
-                 p <
-                 std::min<Eigen::Index>(values.cols(), static_cast<Eigen::Index>(tokens.size()));
-                 ++p)
-                html += colouredToken(chipText(tokenizer, tokens[static_cast<std::size_t>(p)]),
-                                      values(row, p), scale, dark) +
-                        QStringLiteral("<sub>%1</sub> ").arg(threeDigits(values(row, p)));
-        }
-        html += QStringLiteral("</p>");
-    }
-    return QObject::tr("<p>mlp.hook_post of neuron %1 along the prompt; colours from −%2 (blue) to "
-                       "%2 (red), the same for all models</p>")
-               .arg(neuron.value)
-               .arg(threeDigits(scale.limit)) +
-           html;
-}
-
-QString neuronText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neuron,
-                   const NeuronView& view, const Tokenizer* tokenizer, const QPalette& palette) {
+QString neuronText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neuron, bool pinned,
+                   const NeuronView& view, const QPalette& palette) {
     const bool dark = isDark(palette);
     QString html;
     for (const auto& column : columns) {
@@ -119,9 +80,7 @@ QString neuronText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neu
                          std::isnan(result.weights.logitVar[at])
                              ? QObject::tr("undefined")
                              : threeDigits(result.weights.logitVar[at]),
-                         threeDigits(result.weights.nullFraction(
-                             at, std::clamp(view.nullSpace, 1,
-                                            static_cast<int>(result.weights.nullCurve.cols())))))
+                         threeDigits(result.weights.nullFraction(at, view.nullSpace)))
                     .arg(view.nullSpace)
                     .arg(threeDigits(result.activations.mean[at]),
                          threeDigits(result.activations.deviation[at]));
@@ -140,11 +99,12 @@ QString neuronText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neu
             html += QObject::tr("<br>promotes %1<br>suppresses %2 (logits per unit of activation, "
                                 "LN scale 1)")
                         .arg(writtenLine(result.written.promoted, result.written.promotedBy, row,
-                                         tokenizer),
+                                         column.tokens),
                              writtenLine(result.written.suppressed, result.written.suppressedBy,
-                                         row, tokenizer));
+                                         row, column.tokens));
         } else {
-            html += QObject::tr("<br>pin it to have its effects computed");
+            html += pinned ? QObject::tr("<br>effects: computing …")
+                           : QObject::tr("<br>pin it to have its effects computed");
         }
         ColourScale scale;
         scale.limit = std::max(
@@ -158,7 +118,7 @@ QString neuronText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neu
             html += QStringLiteral("<br>&nbsp;&nbsp;") +
                     contextOf(*column.answer->input, result.tokens[static_cast<std::size_t>(place)],
                               result.activations.topActivation(static_cast<Eigen::Index>(at), rank),
-                              scale, tokenizer, dark);
+                              scale, column.tokens, dark);
         }
         html += QStringLiteral("</p>");
     }

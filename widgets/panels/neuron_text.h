@@ -2,6 +2,7 @@
 #pragma once
 
 #include "widgets/panels/neuron_figures.h"
+#include "widgets/prompt/token_display.h"
 #include "widgets/workspace/neuron_board.h"
 
 #include <QPalette>
@@ -15,17 +16,12 @@ namespace residuum {
 struct NeuronTextColumn {
     QString name;
     const NeuronAnswer* answer = nullptr;
-    const PromptActivations* activations = nullptr;
+    TokenNames tokens;
 };
-
-/// The prompt's tokens coloured by the neuron's activation, models under each other, one scale.
-QString promptText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neuron,
-                   const std::vector<TokenId>& tokens, const Tokenizer* tokenizer,
-                   const QPalette& palette);
 
 /// The neuron's numbers, the tokens it promotes and suppresses, and the dataset's tokens it is most
 /// active on, in context, model by model.
-QString neuronText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neuron,
-                   const NeuronView& view, const Tokenizer* tokenizer, const QPalette& palette);
+QString neuronText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neuron, bool pinned,
+                   const NeuronView& view, const QPalette& palette);
 
 } // namespace residuum

@@ -26,16 +26,28 @@ QString escapedControl(QChar c) {
                                        QLatin1Char('0'));
 }
 
-} // namespace
+QString inQuotes(const QString& text) {
+    QString shown = QStringLiteral("\"");
+    for (const QChar c : text) {
+        if (c == QLatin1Char('\n'))
+            shown += QStringLiteral("\\n");
+        else if (c == QLatin1Char('\t'))
+            shown += QStringLiteral("\\t");
+        else if (c.category() == QChar::Other_Control)
+            shown += escapedControl(c);
+        else
+            shown += c;
+    }
+    return shown + QLatin1Char('"');
+}
 
-QString chipText(const Tokenizer* tokenizer, TokenId token) {
-    const auto text = textOf(tokenizer, token);
-    if (!text)
-        return numbered(token);
-    if (tokenizer->endOfText() == token)
-        return QStringLiteral("⟨end⟩");
+QString endOfTextChip() {
+    return QStringLiteral("⟨end⟩");
+}
+
+QString withVisibleSpaces(const QString& text) {
     QString shown;
-    for (const QChar c : *text) {
+    for (const QChar c : text) {
         if (c == QLatin1Char(' '))
             shown += QChar(0x00B7);
         else if (c == QLatin1Char('\n'))
@@ -52,22 +64,41 @@ QString chipText(const Tokenizer* tokenizer, TokenId token) {
     return shown;
 }
 
-QString quotedToken(const Tokenizer* tokenizer, TokenId token) {
+} // namespace
+
+QString chipText(const Tokenizer* tokenizer, TokenId token) {
     const auto text = textOf(tokenizer, token);
     if (!text)
         return numbered(token);
-    QString shown = QStringLiteral("\"");
-    for (const QChar c : *text) {
-        if (c == QLatin1Char('\n'))
-            shown += QStringLiteral("\\n");
-        else if (c == QLatin1Char('\t'))
-            shown += QStringLiteral("\\t");
-        else if (c.category() == QChar::Other_Control)
-            shown += escapedControl(c);
-        else
-            shown += c;
-    }
-    return shown + QLatin1Char('"');
+    return tokenizer->endOfText() == token ? endOfTextChip() : withVisibleSpaces(*text);
+}
+
+QString chipText(const std::string& text) {
+    return text == "<|endoftext|>" ? endOfTextChip()
+                                   : withVisibleSpaces(QString::fromStdString(text));
+}
+
+QString quotedToken(const Tokenizer* tokenizer, TokenId token) {
+    const auto text = textOf(tokenizer, token);
+    return text ? inQuotes(*text) : numbered(token);
+}
+
+const QString* TokenNames::keptText(TokenId token) const {
+    if (tokenizer_ != nullptr || kept_ == nullptr)
+        return nullptr;
+    const auto found = kept_->find(token.value);
+    // What a model without a tokenizer wrote is no text.
+    return found == kept_->end() || found->second == numbered(token) ? nullptr : &found->second;
+}
+
+QString TokenNames::chip(TokenId token) const {
+    const auto* text = keptText(token);
+    return text != nullptr ? chipText(text->toStdString()) : chipText(tokenizer_, token);
+}
+
+QString TokenNames::quoted(TokenId token) const {
+    const auto* text = keptText(token);
+    return text != nullptr ? inQuotes(*text) : quotedToken(tokenizer_, token);
 }
 
 } // namespace residuum

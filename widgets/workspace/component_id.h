@@ -3,8 +3,8 @@
 #pragma once
 
 #include "analysis/attribution/component.h"
+#include "analysis/neurons/neuron_request.h"
 
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <utility>
@@ -52,18 +52,15 @@ inline std::optional<std::pair<LayerIndex, NeuronIndex>> neuronOf(int id) {
 /// What a pin of this id is called, e.g. "L9H9" or "L11N584".
 inline std::string nameOfId(int id) {
     if (const auto neuron = neuronOf(id))
-        return "L" + std::to_string(neuron->first.value) + "N" +
-               std::to_string(neuron->second.value);
+        return neuronName(neuron->first, neuron->second);
     return label(componentOf(id));
 }
 
 /// The inverse of nameOfId; empty for what is no name.
 inline std::optional<int> idOfName(const std::string& name) {
-    int layer = -1, neuron = -1, read = 0;
-    if (std::sscanf(name.c_str(), "L%4dN%5d%n", &layer, &neuron, &read) == 2 &&
-        read == static_cast<int>(name.size()) && layer >= 0 && layer < idLayers && neuron >= 0 &&
-        neuron < idNeuronsPerLayer)
-        return neuronId(LayerIndex(layer), NeuronIndex(neuron));
+    if (const auto named = parseNeuronName(name);
+        named && named->first.value < idLayers && named->second.value < idNeuronsPerLayer)
+        return neuronId(named->first, named->second);
     if (const auto component = parseComponent(name))
         return componentId(*component);
     return std::nullopt;

@@ -9,80 +9,82 @@ namespace residuum {
 
 namespace {
 
-QString channel(int columnId) {
+/// Each model keeps activations for pins to come, so less than a single study may have.
+constexpr NeuronLimits limits{std::int64_t{512} << 20};
+
+QString mainChannel(int columnId) {
     return QStringLiteral("neurons:%1").arg(columnId);
+}
+QString pinChannel(int columnId) {
+    return QStringLiteral("neuron-pins:%1").arg(columnId);
+}
+QString promptChannel(int columnId) {
+    return QStringLiteral("neuron-prompt:%1").arg(columnId);
+}
+
+bool holds(const std::vector<NeuronIndex>& list, NeuronIndex neuron) {
+    return std::find(list.begin(), list.end(), neuron) != list.end();
 }
 
 /// Sequences that every open model can compute, so that all are measured over the same tokens.
-std::shared_ptr<const PromptInput> readDatasetFor(const InputRequest& asking,
-                                                  const Tokenizer* tokenizer, ModelConfig config,
-                                                  int shortestContext, Progress& progress) {
+std::shared_ptr<const PromptInput> readInput(const InputRequest& asking, const Tokenizer* tokenizer,
+                                             ModelConfig config, int shortestContext,
+                                             Progress& progress) {
     config.n_ctx = std::min(config.n_ctx, shortestContext);
     return std::make_shared<const PromptInput>(
         PromptInput{asking, resolveInput(asking, tokenizer, config, progress)});
-}
-
-QString promptChannel(int columnId) {
-    return QStringLiteral("neuron-prompt:%1").arg(columnId);
 }
 
 } // namespace
 
 NeuronBoard::NeuronBoard(Workspace& workspace) : QObject(&workspace), workspace_(workspace) {
     connect(&workspace, &Workspace::promptChanged, this, [this] {
-        activations_.clear();
-        if (settings_.dataset)
-            requestActivations();
-        else
-            outdate();
+        for (auto& [id, slot] : slots_) {
+            workspace_.engine().cancel(promptChannel(id));
+            slot.activations.reset();
+            slot.askedActivations.clear();
+        }
+        update();
         Q_EMIT changed();
     });
     connect(&workspace, &Workspace::pinsChanged, this, [this] {
-        if (active_ && choice_)
-            follow();
+        update();
+        for (auto& [id, slot] : slots_)
+            show(slot);
+        Q_EMIT changed();
     });
-    connect(&workspace, &Workspace::columnsChanged, this, [this] {
-        const auto& columns = workspace_.columns();
-        const auto gone = [&](const auto& entry) {
-            return std::none_of(columns.begin(), columns.end(), [&](const ModelColumn& column) {
-                return column.id == entry.first;
-            });
-        };
-        std::erase_if(answers_, gone);
-        std::erase_if(activations_, gone);
-        outdate();
-        Q_EMIT settingsChanged();
-    });
+    connect(&workspace, &Workspace::columnsChanged, this, &NeuronBoard::columnsChanged);
+    connect(&workspace, &Workspace::workCancelled, this, &NeuronBoard::cancelled);
 }
 
 void NeuronBoard::setSettings(const SessionNeurons& settings) {
     if (settings_ == settings)
         return;
-    auto same = settings;
-    same.entropy = settings_.entropy;
-    if (settings.by != NeuronRank::NullSpace) // else k is only looked at
-        same.nullSpace = settings_.nullSpace;
-    const bool onlyShown = same == settings_;
     settings_ = settings;
-    if (!onlyShown)
-        outdate();
+    update();
     Q_EMIT settingsChanged();
     Q_EMIT changed();
 }
 
+void NeuronBoard::restore(const std::optional<SessionNeurons>& settings) {
+    used_ = active_ || settings.has_value();
+    setSettings(settings.value_or(SessionNeurons{}));
+}
+
 void NeuronBoard::setActive(bool active) {
     active_ = active;
-    requestAll();
+    used_ = used_ || active;
+    update();
 }
 
 const NeuronAnswer* NeuronBoard::answer(int columnId) const {
-    const auto found = answers_.find(columnId);
-    return found == answers_.end() ? nullptr : &found->second;
+    const auto found = slots_.find(columnId);
+    return found == slots_.end() ? nullptr : &found->second.shown;
 }
 
 const PromptActivations* NeuronBoard::activations(int columnId) const {
-    const auto found = activations_.find(columnId);
-    return found == activations_.end() ? nullptr : &found->second;
+    const auto found = slots_.find(columnId);
+    return found == slots_.end() ? nullptr : found->second.activations.get();
 }
 
 QString NeuronBoard::obstacle() const {
@@ -93,12 +95,19 @@ QString NeuronBoard::obstacle() const {
     return {};
 }
 
+std::shared_ptr<const Model> NeuronBoard::modelOf(int columnId) const {
+    for (const auto& column : workspace_.columns())
+        if (column.id == columnId)
+            return column.model;
+    return nullptr;
+}
+
 int NeuronBoard::choosingColumn() const {
     int first = -1;
     for (const auto& column : workspace_.columns()) {
         if (!column.model)
             continue;
-        if (column.name.toStdString() == settings_.chosenOn)
+        if (column.source.toStdString() == settings_.chosenOn)
             return column.id;
         if (first < 0)
             first = column.id;
@@ -107,15 +116,19 @@ int NeuronBoard::choosingColumn() const {
 }
 
 std::optional<LayerIndex> NeuronBoard::layer() const {
+    if (const auto model = modelOf(choosingColumn())) {
+        const int layers = model->info().config.n_layers;
+        const int layer = settings_.layer < 0 ? layers + settings_.layer : settings_.layer;
+        return layer >= 0 && layer < layers ? std::optional(LayerIndex(layer)) : std::nullopt;
+    }
     for (const auto& column : workspace_.columns())
-        if (column.model && column.id == choosingColumn()) {
-            const auto& config = column.model->info().config;
-            const int layer =
-                settings_.layer < 0 ? config.n_layers + settings_.layer : settings_.layer;
-            if (layer >= 0 && layer < config.n_layers)
-                return LayerIndex(layer);
-        }
+        if (column.saved && column.saved->neurons)
+            return column.saved->neurons->layer;
     return std::nullopt;
+}
+
+std::optional<NeuronRequest> NeuronBoard::followed() const {
+    return choice_ ? std::optional(followedRequest(*choice_, pinned())) : std::nullopt;
 }
 
 InputRequest NeuronBoard::inputRequest() const {
@@ -128,154 +141,291 @@ InputRequest NeuronBoard::inputRequest() const {
 
 std::vector<NeuronIndex> NeuronBoard::pinned() const {
     std::vector<NeuronIndex> neurons;
+    const auto model = modelOf(choosingColumn());
+    const auto looked = layer();
     for (const auto& pin : workspace_.state().pins)
-        if (const auto neuron = neuronOf(pin.id); neuron && neuron->first == layer())
+        if (const auto neuron = neuronOf(pin.id);
+            model && neuron && neuron->first == looked &&
+            neuron->second.value < model->info().config.d_mlp &&
+            !(choice_ && holds(choice_->chosen.neurons, neuron->second)))
             neurons.push_back(neuron->second);
     return neurons;
 }
 
-void NeuronBoard::recompute() {
-    requestAll(CacheUse::WriteOnly);
+std::optional<NeuronBoard::Asked> NeuronBoard::asking() const {
+    if (!obstacle().isEmpty())
+        return std::nullopt;
+    Asked asked;
+    asked.request = neuronRequest(settings_);
+    if (settings_.by != NeuronRank::NullSpace) // else k is only looked at: every k is kept
+        asked.request.nullSpace = usualNullSpace;
+    asked.chooser = choosingColumn();
+    asked.model = modelOf(asked.chooser).get();
+    asked.dataset = settings_.dataset;
+    if (!asked.dataset)
+        asked.prompt = workspace_.state().prompt.tokens;
+    asked.contextLength = workspace_.contextLength();
+    return asked;
 }
 
-void NeuronBoard::outdate() {
-    outdated_ = true;
-    requestAll();
+void NeuronBoard::columnsChanged() {
+    const auto& columns = workspace_.columns();
+    std::erase_if(slots_, [&](const auto& entry) {
+        const bool gone = std::none_of(columns.begin(), columns.end(), [&](const auto& column) {
+            return column.id == entry.first;
+        });
+        if (gone)
+            cancel(entry.first);
+        return gone;
+    });
+    takeSaved();
+    update();
+    Q_EMIT settingsChanged();
 }
 
-void NeuronBoard::requestAll(CacheUse use) {
-    if (!active_ || (!outdated_ && use == CacheUse::ReadAndWrite))
-        return;
-    outdated_ = false;
-    use_ = use;
-    choice_.reset();
-    followed_.reset();
-    for (auto& [id, answer] : answers_)
-        answer.stale = true;
+/// Results from files are answers that nobody computes.
+void NeuronBoard::takeSaved() {
     for (const auto& column : workspace_.columns())
-        workspace_.engine().cancel(channel(column.id));
-    if (obstacle().isEmpty())
-        request(choosingColumn(), neuronRequest(settings_), use, &NeuronBoard::chosen);
+        if (column.saved && column.saved->neurons && !slots_.contains(column.id)) {
+            auto& shown = slots_[column.id].shown;
+            shown.result = column.saved->neurons;
+            shown.input =
+                std::make_shared<const PromptInput>(PromptInput{{}, column.saved->tokens.input});
+            shown.created = column.created;
+        }
+}
+
+void NeuronBoard::cancelled() {
+    for (auto& [id, slot] : slots_) {
+        if (slot.shown.stale || !slot.askedPins.empty())
+            slot.shown.problem = tr("Cancelled; Ctrl+R computes it again.");
+        slot.askedPins.clear();
+    }
     Q_EMIT changed();
 }
 
-void NeuronBoard::request(int columnId, const NeuronRequest& wanted, CacheUse use,
-                          Deliver deliver) {
-    std::shared_ptr<const Model> model;
-    for (const auto& column : workspace_.columns())
-        if (column.id == columnId)
-            model = column.model;
-    auto& answer = answers_[columnId];
-    answer.stale = true;
-    answer.problem.clear();
-    const auto asked = answer.asked = ++lastAsked_;
-    const auto current = [this, columnId, asked] {
-        const auto found = answers_.find(columnId);
-        return found != answers_.end() && found->second.asked == asked;
-    };
-    // The prompt's tokens are known; a dataset is read by the job.
-    const auto prompt =
-        settings_.dataset ? nullptr : std::make_shared<const PromptInput>(workspace_.promptInput());
+void NeuronBoard::cancel(int columnId) {
+    for (const auto& channel :
+         {mainChannel(columnId), pinChannel(columnId), promptChannel(columnId)})
+        workspace_.engine().cancel(channel);
+}
+
+/// What was computed stays to be seen, but is of something else.
+void NeuronBoard::forget(Slot& slot, int columnId) {
+    cancel(columnId);
+    auto shown = std::move(slot.shown);
+    shown.problem.clear();
+    shown.stale = true;
+    auto activations = std::move(slot.activations);
+    slot = Slot();
+    slot.shown = std::move(shown);
+    slot.activations = std::move(activations);
+}
+
+void NeuronBoard::recompute() {
+    begin(asking().value_or(Asked()), CacheUse::WriteOnly);
+}
+
+void NeuronBoard::update() {
+    if (!active_)
+        return;
+    if (const auto asked = asking().value_or(Asked()); asked != asked_)
+        begin(asked, CacheUse::ReadAndWrite);
+    else if (choice_)
+        follow();
+}
+
+void NeuronBoard::begin(const Asked& asked, CacheUse use) {
+    asked_ = asked;
+    use_ = use;
+    choice_.reset();
+    input_.reset();
+    for (auto& [id, slot] : slots_)
+        if (modelOf(id))
+            forget(slot, id);
+    if (asked.chooser >= 0) {
+        if (!settings_.dataset) // its tokens are known; a dataset is read by the job
+            input_ = std::make_shared<const PromptInput>(workspace_.promptInput());
+        submit(mainChannel(asked.chooser), asked.chooser, asked.request, use, &NeuronBoard::chosen);
+    }
+    Q_EMIT changed();
+}
+
+void NeuronBoard::submit(const QString& channel, int columnId, const NeuronRequest& wanted,
+                         CacheUse use, Deliver deliver) {
+    auto& slot = slots_[columnId];
+    slot.shown.stale = slot.main == nullptr;
     workspace_.engine().submit(
-        channel(columnId),
-        [this, columnId, asked, current, deliver, model = std::move(model), prompt, wanted,
-         shared = workspace_.tokenizer(), asking = inputRequest(), cache = workspace_.cache(),
-         length = workspace_.contextLength(), use](Progress& progress) -> Delivery {
-            auto input = prompt;
-            if (!input)
-                input =
-                    readDatasetFor(asking, shared.get(), model->info().config, length, progress);
-            const auto found = residuum::answer<NeuronAnalysis>(cache.get(), use, *model, *input,
-                                                                wanted, progress);
-            NeuronAnswer whole;
-            whole.result = found.result;
-            whole.input = input;
-            whole.fromCache = found.fromCache;
-            whole.created = found.created;
-            whole.asked = asked;
-            return [this, columnId, current, deliver, whole] {
-                if (current())
-                    (this->*deliver)(columnId, whole);
-            };
+        channel,
+        [this, columnId, deliver, model = modelOf(columnId), input = input_, wanted,
+         main = slot.main, ground = slot.ground, shared = workspace_.tokenizer(),
+         asking = inputRequest(), cache = workspace_.cache(), length = workspace_.contextLength(),
+         use](Progress& progress) -> Delivery {
+            Found found;
+            found.ground = ground;
+            found.input =
+                input ? input
+                      : readInput(asking, shared.get(), model->info().config, length, progress);
+            const auto answered = residuum::answer<NeuronAnalysis>(
+                cache.get(), use, *model, *found.input, wanted, progress, [&] {
+                    if (!found.ground)
+                        found.ground =
+                            prepareNeurons(model, found.input->tokens, wanted.layer, limits,
+                                           main ? std::optional(main->weights) : std::nullopt);
+                    return studyNeurons(*found.ground, wanted, progress);
+                });
+            found.result = answered.result;
+            found.created = answered.created;
+            return [this, columnId, deliver, found] { (this->*deliver)(columnId, found); };
         },
-        [this, columnId, current](const QString& sentence) {
-            if (!current())
-                return;
-            answers_[columnId].problem = sentence;
-            Q_EMIT changed();
-        });
+        [this, columnId](const QString& sentence) { failed(columnId, sentence); });
+}
+
+void NeuronBoard::failed(int columnId, const QString& sentence) {
+    for (auto& [id, slot] : slots_) {
+        if (id == columnId)
+            slot.shown.problem = sentence;
+        else if (!choice_ && modelOf(id)) // nobody chooses for the others either
+            slot.shown.problem = tr("No neurons were chosen: %1").arg(sentence);
+        if (id == columnId)
+            slot.askedPins.clear();
+    }
+    Q_EMIT changed();
 }
 
 /// The choosing model's top neurons are there: all models follow them.
-void NeuronBoard::chosen(int columnId, NeuronAnswer answer) {
-    choice_ = answer.result;
-    receive(columnId, std::move(answer));
+void NeuronBoard::chosen(int columnId, const Found& found) {
+    choice_ = found.result;
+    input_ = found.input;
+    auto& slot = slots_[columnId];
+    slot.asked = followedRequest(*choice_);
+    received(columnId, found);
     follow();
 }
 
+void NeuronBoard::received(int columnId, const Found& found) {
+    auto& slot = slots_[columnId];
+    slot.main = found.result;
+    slot.ground = found.ground;
+    slot.shown = NeuronAnswer{found.result, found.input, false, found.created, {}};
+    followPins(columnId, slot);
+    show(slot);
+    Q_EMIT changed();
+}
+
+void NeuronBoard::receivedPins(int columnId, const Found& found) {
+    auto& slot = slots_[columnId];
+    slot.ground = found.ground;
+    slot.askedPins.clear();
+    slot.pins.push_back(found.result);
+    slot.shown.problem.clear();
+    followPins(columnId, slot);
+    show(slot);
+    Q_EMIT changed();
+}
+
 void NeuronBoard::follow() {
-    const auto wanted = followedRequest(*choice_, pinned());
-    if (followed_ == wanted)
-        return;
-    followed_ = wanted;
-    for (const auto& column : workspace_.columns()) {
-        if (!column.model)
-            continue;
-        const auto* there = answer(column.id);
-        const bool same = there != nullptr && !there->stale && there->result &&
-                          there->result->chosen.neurons == wanted.named;
-        if (!same)
-            request(column.id, wanted, use_, &NeuronBoard::receive);
+    const auto wanted = followedRequest(*choice_);
+    for (const auto& [id, model] : workspace_.openModels()) {
+        auto& slot = slots_[id];
+        if (slot.asked != wanted) {
+            forget(slot, id);
+            slot.asked = wanted;
+            submit(mainChannel(id), id, wanted, use_, &NeuronBoard::received);
+        } else {
+            followPins(id, slot);
+        }
+        requestActivations(id, slot);
     }
-    requestActivations();
     Q_EMIT changed();
 }
 
-void NeuronBoard::receive(int columnId, NeuronAnswer answer) {
-    answers_[columnId] = std::move(answer);
-    Q_EMIT changed();
+/// Pinned neurons are studied by themselves, so that a pin costs no more than its neuron.
+void NeuronBoard::followPins(int columnId, Slot& slot) {
+    if (!slot.main || !slot.asked)
+        return;
+    std::vector<NeuronIndex> missing;
+    for (const auto neuron : pinned())
+        if (std::none_of(slot.pins.begin(), slot.pins.end(),
+                         [&](const auto& there) { return holds(there->chosen.neurons, neuron); }))
+            missing.push_back(neuron);
+    if (missing == slot.askedPins)
+        return;
+    slot.askedPins = missing;
+    workspace_.engine().cancel(pinChannel(columnId));
+    if (missing.empty())
+        return;
+    auto wanted = *slot.asked;
+    wanted.choice = NeuronChoice::Named;
+    wanted.named = missing;
+    wanted.randomNeurons = 0;
+    wanted.screen = false;
+    submit(pinChannel(columnId), columnId, canonical(wanted), CacheUse::ReadAndWrite,
+           &NeuronBoard::receivedPins);
 }
 
-void NeuronBoard::requestActivations() {
-    if (!active_ || !followed_ || workspace_.state().prompt.tokens.empty())
+/// The answer with the pinned neurons that are there.
+void NeuronBoard::show(Slot& slot) {
+    if (!slot.main)
         return;
-    for (const auto& column : workspace_.columns()) {
-        workspace_.engine().cancel(promptChannel(column.id));
-        if (!column.model)
-            continue;
-        workspace_.engine().submit(
-            promptChannel(column.id),
-            [this, id = column.id, model = column.model, wanted = *followed_,
-             prompt = workspace_.promptInput().tokens](Progress& progress) -> Delivery {
-                const auto values = neuronActivations(
-                    *model, prompt.sequences.front(),
-                    resolveLayer(wanted.layer, model->info().config), wanted.named, progress);
-                return [this, id, neurons = wanted.named, values] {
-                    activations_[id] = {neurons, values};
-                    Q_EMIT changed();
-                };
-            },
-            [this](const QString& sentence) { Q_EMIT workspace_.message(sentence); });
-    }
+    std::vector<NeuronIndex> there;
+    for (const auto neuron : pinned())
+        if (std::any_of(slot.pins.begin(), slot.pins.end(),
+                        [&](const auto& result) { return holds(result->chosen.neurons, neuron); }))
+            there.push_back(neuron);
+    if (slot.shown.result && slot.shown.result->request.also == there)
+        return;
+    slot.shown.result = there.empty() ? slot.main : withAlso(*slot.main, slot.pins, there);
+}
+
+void NeuronBoard::requestActivations(int columnId, Slot& slot) {
+    const auto model = modelOf(columnId);
+    auto wanted = choice_->chosen.neurons;
+    const auto more = pinned();
+    wanted.insert(wanted.end(), more.begin(), more.end());
+    std::erase_if(wanted,
+                  [&](NeuronIndex neuron) { return neuron.value >= model->info().config.d_mlp; });
+    if (workspace_.state().prompt.tokens.empty() || wanted.empty() ||
+        wanted == slot.askedActivations)
+        return;
+    slot.askedActivations = wanted;
+    workspace_.engine().submit(
+        promptChannel(columnId),
+        [this, columnId, model, wanted, layer = settings_.layer,
+         prompt = workspace_.promptInput().tokens](Progress& progress) -> Delivery {
+            const auto values = std::make_shared<const PromptActivations>(PromptActivations{
+                wanted,
+                neuronActivations(*model, prompt.sequences.front(),
+                                  resolveLayer(layer, model->info().config), wanted, progress)});
+            return [this, columnId, values] {
+                slots_[columnId].activations = values;
+                Q_EMIT changed();
+            };
+        },
+        [this](const QString& sentence) { Q_EMIT workspace_.message(sentence); });
 }
 
 void NeuronBoard::save(const QString& file) {
+    auto wanted = followed();
     std::vector<std::shared_ptr<const NeuronResult>> results;
-    std::shared_ptr<const PromptInput> input;
-    for (const auto& column : workspace_.columns()) {
-        const auto* there = answer(column.id);
-        if (there == nullptr || !there->result || there->stale)
+    for (const auto& [id, model] : workspace_.openModels()) {
+        const auto* there = answer(id);
+        if (!wanted || there == nullptr || !there->result || there->stale ||
+            there->result->request.also != wanted->also)
             continue;
-        results.push_back(there->result);
-        input = there->input;
+        // Null-space fractions are there for every k: the file gets those of the k in view.
+        auto copy = std::make_shared<NeuronResult>(*there->result);
+        copy->request.nullSpace = settings_.nullSpace;
+        results.push_back(std::move(copy));
     }
-    if (results.empty() || !followed_) {
+    if (results.empty()) {
         Q_EMIT workspace_.message(tr("Nothing was saved: there is no complete neuron result."));
         return;
     }
+    wanted->nullSpace = settings_.nullSpace;
     workspace_.engine().submit(
         QStringLiteral("save"),
-        [this, file, results, input, wanted = *followed_,
+        [this, file, results, input = input_, wanted = *wanted,
          shared = workspace_.tokenizer()](Progress&) -> Delivery {
             saveResults<NeuronAnalysis>(file.toStdString(), results, *input, wanted, shared.get());
             return [this, file] { Q_EMIT workspace_.message(tr("Saved %1.").arg(file)); };

@@ -36,9 +36,18 @@ PatchingBoard::PatchingBoard(Workspace& workspace) : QObject(&workspace), worksp
                 return column.id == entry.first;
             });
         });
-        outdated_ = true;
-        requestAll();
+        if (auto open = workspace_.openModels(); open != open_) {
+            open_ = std::move(open);
+            outdated_ = true;
+            requestAll();
+        }
         Q_EMIT settingsChanged();
+    });
+    connect(&workspace, &Workspace::workCancelled, this, [this] {
+        for (auto& [id, answer] : answers_)
+            if (answer.stale || !answer.complete)
+                answer.problem = tr("Cancelled; Ctrl+R computes it again.");
+        Q_EMIT changed();
     });
 }
 

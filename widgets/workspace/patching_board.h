@@ -12,6 +12,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace residuum {
 
@@ -80,7 +82,8 @@ class PatchingBoard : public QObject {
     Workspace& workspace_;
     PatchSettings settings_;
     bool active_ = false;
-    bool outdated_ = true; ///< something changed while nobody looked
+    bool outdated_ = true;                           ///< something changed while nobody looked
+    std::vector<std::pair<int, const Model*>> open_; ///< columns and models that were asked
     std::map<int, PatchAnswer> answers_;
     std::map<int, HeadPatterns> patterns_; ///< of shownHead(), by column
     std::uint64_t lastAsked_ = 0;

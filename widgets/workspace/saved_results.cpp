@@ -26,28 +26,71 @@ QStringList storedTargets(const ResultReader& reader, std::size_t model, const D
     return targets;
 }
 
-std::vector<ModelColumn> readColumns(const QString& file) {
-    const ResultReader reader(file.toStdString());
-    const auto results = readResults<DlaAnalysis>(reader);
+void addTexts(std::map<int, QString>& texts, const StoredTokens& tokens) {
+    for (std::size_t s = 0; s < tokens.texts.size(); ++s)
+        for (std::size_t p = 0; p < tokens.texts[s].size(); ++p)
+            texts.emplace(tokens.input.sequences[s].tokens[p].value,
+                          QString::fromStdString(tokens.texts[s][p]));
+}
+
+/// Of the tokens that neurons promote and suppress.
+void addTexts(std::map<int, QString>& texts, const ResultReader& reader, std::size_t model,
+              const WrittenTokens& written) {
+    const auto add = [&](const std::string& name, const Table& ids) {
+        const auto path = reader.modelGroup(model) + "/" + name + "_text";
+        if (!reader.file().contains(path))
+            return;
+        const auto words = reader.file().strings(path);
+        for (std::size_t i = 0; i < words.size() && i < static_cast<std::size_t>(ids.size()); ++i)
+            texts.emplace(static_cast<int>(ids.data()[i]), QString::fromStdString(words[i]));
+    };
+    add("promoted", written.promoted);
+    add("suppressed", written.suppressed);
+}
+
+/// A column for each of the file's results.
+template <class Analysis, class Fill>
+std::vector<ModelColumn> columnsOf(const ResultReader& reader, const Fill& fill) {
+    const auto file = QString::fromStdString(reader.path().string());
+    const auto results = readResults<Analysis>(reader);
     if (results.empty())
-        throw Error(file.toStdString(), "holds no model's result");
+        throw Error(reader.path().string(), "holds no model's result");
     std::vector<ModelColumn> columns;
     for (std::size_t i = 0; i < results.size(); ++i) {
-        auto saved = std::make_shared<SavedSource>();
-        saved->file = file;
-        saved->model = i;
-        saved->tokens = reader.tokens();
-        saved->targets = storedTargets(reader, i, *results[i]);
+        SavedSource saved;
+        saved.file = file;
+        saved.model = i;
+        saved.tokens = reader.tokens();
         ModelColumn column;
         column.source = file;
         column.name = QString::fromStdString(results[i]->model.name) + QObject::tr(" (saved)");
         column.state = ModelColumn::State::Saved;
-        column.result = results[i];
-        column.saved = std::move(saved);
         column.created = reader.created();
+        fill(results[i], column, saved);
+        column.saved = std::make_shared<const SavedSource>(std::move(saved));
         columns.push_back(std::move(column));
     }
     return columns;
+}
+
+std::vector<ModelColumn> readColumns(const QString& file) {
+    const ResultReader reader(file.toStdString());
+    if (reader.kind() == NeuronAnalysis::kind)
+        return columnsOf<NeuronAnalysis>(
+            reader, [&](const auto& result, ModelColumn&, SavedSource& saved) {
+                addTexts(saved.tokenTexts, saved.tokens);
+                addTexts(saved.tokenTexts, reader, saved.model, result->written);
+                saved.neurons = result;
+            });
+    if (reader.kind() != DlaAnalysis::kind)
+        throw Error(file.toStdString(),
+                    "is a result of the kind " + reader.kind() +
+                        ", which the window cannot show beside models; residuum figure draws it");
+    return columnsOf<DlaAnalysis>(reader,
+                                  [&](const auto& result, ModelColumn& column, SavedSource& saved) {
+                                      saved.targets = storedTargets(reader, saved.model, *result);
+                                      column.result = result;
+                                  });
 }
 
 } // namespace
@@ -64,7 +107,7 @@ void Workspace::openResult(const QString& file, bool adopt) {
 }
 
 void Workspace::addSaved(const QString& file, std::vector<ModelColumn> columns, bool adopt) {
-    const int stored = columns.front().result->model.config.d_vocab;
+    const int stored = columns.front().info()->config.d_vocab;
     const int open = vocabularySize();
     if (stored != 0 && open != 0 && stored != open) {
         Q_EMIT message(tr("%1: its models have %2 tokens, the open ones %3; the same ids mean "
@@ -82,13 +125,19 @@ void Workspace::addSaved(const QString& file, std::vector<ModelColumn> columns, 
     Q_EMIT columnsChanged();
     Q_EMIT resultsChanged();
     wishDifference();
-    if (adopt && sampleOf(*find(first)) < 0 && !find(first)->saved->tokens.input.sequences.empty())
+    if (!adopt)
+        return;
+    const bool aboutNeurons = find(first)->saved->neurons != nullptr;
+    Q_EMIT resultOpened(
+        QString::fromLatin1(aboutNeurons ? NeuronAnalysis::kind : DlaAnalysis::kind));
+    if (!aboutNeurons && sampleOf(*find(first)) < 0 &&
+        !find(first)->saved->tokens.input.sequences.empty())
         adoptPrompt(first, 0);
 }
 
 void Workspace::adoptPrompt(int columnId, int sample) {
     const auto* column = find(columnId);
-    if (column == nullptr || !column->saved)
+    if (column == nullptr || !column->saved || !column->result)
         return;
     const auto& tokens = column->saved->tokens;
     const auto at = static_cast<std::size_t>(sample);

@@ -102,6 +102,22 @@ std::shared_ptr<const Tokenizer> Workspace::tokenizer() const {
     return nullptr;
 }
 
+const ModelInfo* ModelColumn::info() const {
+    if (model)
+        return &model->info();
+    if (result)
+        return &result->model;
+    return saved && saved->neurons ? &saved->neurons->model : nullptr;
+}
+
+std::vector<std::pair<int, const Model*>> Workspace::openModels() const {
+    std::vector<std::pair<int, const Model*>> open;
+    for (const auto& column : columns_)
+        if (column.model)
+            open.emplace_back(column.id, column.model.get());
+    return open;
+}
+
 const Model* Workspace::firstOpen() const {
     for (const auto& column : columns_) {
         if (column.model)
@@ -139,6 +155,8 @@ int Workspace::sampleOf(const ModelColumn& column) const {
 int Workspace::rowOf(const ModelColumn& column) const {
     if (column.state != ModelColumn::State::Saved)
         return state_.position;
+    if (!column.result)
+        return -1;
     const int sample = sampleOf(column);
     const auto& rows = column.result->rows;
     const auto found = std::find_if(rows.begin(), rows.end(), [&](const AttributionRow& row) {
@@ -449,6 +467,7 @@ void Workspace::measureNmae(const DatasetRequest& dataset) {
 
 void Workspace::cancelWork() {
     engine_.cancelAll();
+    Q_EMIT workCancelled();
     for (auto& column : columns_) {
         if (column.state == ModelColumn::State::Opening) {
             column.state = ModelColumn::State::Failed;

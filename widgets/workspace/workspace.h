@@ -15,6 +15,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -28,7 +29,9 @@ struct SavedSource {
     QString file;
     std::size_t model = 0; ///< its place in the file
     StoredTokens tokens;
-    QStringList targets; ///< of the result's rows, as text; empty: unknown
+    QStringList targets; ///< of an attribution's rows, as text; empty: unknown
+    std::shared_ptr<const NeuronResult> neurons; ///< of a file about neurons; else null
+    std::map<int, QString> tokenTexts;           ///< of the tokens that the file names
 };
 
 /// One column. `result` stays until its successor is there; it is stale meanwhile.
@@ -52,6 +55,9 @@ struct ModelColumn {
     bool stale = false;
     QString problem;     ///< one sentence: why it could not be opened or computed
     QString datasetNmae; ///< "NMAE over FILE, …" where it was asked for
+
+    /// What is known of the model, open or not; null: nothing yet.
+    const ModelInfo* info() const;
 };
 
 struct WorkspaceOptions {
@@ -102,8 +108,11 @@ class Workspace : public QObject {
     /// `named`: a folder, a Hub id or demo:NAME.
     void openModel(const QString& named);
     void closeModel(int id);
-    /// A column per model of a result file, beside the live ones; the prompt becomes the file's
-    /// first where it is none of the file's, unless told not to `adopt` it.
+    /// The open models by their columns: what decides what can be computed.
+    std::vector<std::pair<int, const Model*>> openModels() const;
+    /// A column per model of a result file (dla, neurons), beside the live ones. Unless told not to
+    /// `adopt` it, an attribution's prompt becomes the document's where that is none of the file's,
+    /// and `resultOpened` is emitted.
     void openResult(const QString& file, bool adopt = true);
     /// The prompt, position, target and versus of a saved column's `sample`.
     void adoptPrompt(int columnId, int sample);
@@ -146,6 +155,7 @@ class Workspace : public QObject {
     void listHub(std::function<void(const QStringList& ids)> deliver);
 
   Q_SIGNALS:
+    void workCancelled();  ///< by the user; nothing is begun again by itself
     void columnsChanged(); ///< a column came, went or changed its state
     void resultsChanged(); ///< numbers came or became stale
     void promptChanged();
@@ -157,7 +167,8 @@ class Workspace : public QObject {
     void modeChanged();
     void scaleChanged();
     void differenceChanged();
-    void message(const QString& sentence); ///< for the status bar
+    void resultOpened(const QString& kind); ///< a file of "dla" or "neurons" that the user opened
+    void message(const QString& sentence);  ///< for the status bar
 
   private:
     friend class StateCommand;

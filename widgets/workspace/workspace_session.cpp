@@ -67,7 +67,7 @@ Session Workspace::session() const {
                                            asked.direction,
                                            asked.normalised};
     }
-    if (neurons_->settings() != SessionNeurons{})
+    if (neurons_->used() || neurons_->settings() != SessionNeurons{})
         session.neurons = neurons_->settings();
     session.panels[attributionPanel] = {viewOf(mode_).toStdString(), lockedLimit_};
     return session;
@@ -83,7 +83,7 @@ void Workspace::restore(const Session& session) {
         lockScale(panel->second.limit && *panel->second.limit > 0.0 ? panel->second.limit
                                                                     : std::nullopt);
     }
-    neurons_->setSettings(session.neurons.value_or(SessionNeurons{}));
+    neurons_->restore(session.neurons);
     WorkspaceState next;
     if (const auto& asked = session.patching) {
         patching_->setSettings(

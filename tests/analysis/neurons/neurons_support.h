@@ -7,10 +7,39 @@
 #include "support/paths.h"
 #include "support/synthetic_model.h"
 
+#include <cstring>
+#include <functional>
 #include <memory>
 #include <random>
 
 namespace residuum::test {
+
+inline std::shared_ptr<const Model> openAt(const std::filesystem::path& place, DType dtype) {
+    Progress progress;
+    return Model::open({place.string(), place.filename().string(), place}, {dtype, "cpu"},
+                       progress);
+}
+
+/// A tensor's numbers, to be changed before they are written.
+using ChangeTensor = std::function<void(const std::string& name, std::vector<float>& values)>;
+
+/// One layer of 2 heads, width 32, as changed.
+inline std::filesystem::path writeChanged(const TemporaryFolder& folder, int d_vocab,
+                                          const ChangeTensor& change) {
+    const auto config = syntheticConfig(1, 2, 32, d_vocab, 24);
+    auto tensors = syntheticTensors(config, 4);
+    for (auto& tensor : tensors) {
+        std::vector<float> values(tensor.bytes.size() / sizeof(float));
+        std::memcpy(values.data(), tensor.bytes.data(), tensor.bytes.size());
+        change(tensor.name, values);
+        tensor.bytes = bytesOf(values);
+    }
+    const auto place = folder.path() / "changed";
+    std::filesystem::create_directories(place);
+    writeText(place / "config.json", configJson(config));
+    writeSafetensors(place / "model.safetensors", tensors);
+    return place;
+}
 
 /// 3 layers of 4 heads, width 32, 60 tokens. `removed`: every site, by the epsilon trick.
 inline std::shared_ptr<const Model> smallModel(const TemporaryFolder& folder, bool removed,
@@ -20,19 +49,18 @@ inline std::shared_ptr<const Model> smallModel(const TemporaryFolder& folder, bo
         config.layer_norm_epsilon = 1e12;
     const auto place = folder.path() / (removed ? "removed" : "ln");
     writeSyntheticGpt2(place, config, 3);
-    Progress progress;
-    return Model::open({place.string(), place.filename().string(), place}, {dtype, "cpu"},
-                       progress);
+    return openAt(place, dtype);
 }
 
-/// Sequences of the lengths, of tokens below 60.
-inline TokenInput randomInput(const std::vector<int>& lengths, unsigned seed = 5) {
+/// Sequences of the lengths, of tokens below d_vocab.
+inline TokenInput randomInput(const std::vector<int>& lengths, unsigned seed = 5,
+                              unsigned d_vocab = 60) {
     std::mt19937 random(seed);
     TokenInput input;
     for (const int length : lengths) {
         TokenSequence sequence;
         for (int p = 0; p < length; ++p)
-            sequence.tokens.emplace_back(static_cast<int>(random() % 60U));
+            sequence.tokens.emplace_back(static_cast<int>(random() % d_vocab));
         input.sequences.push_back(sequence);
     }
     return input;

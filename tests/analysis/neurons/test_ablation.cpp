@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace residuum::test {
 namespace {
@@ -150,7 +151,7 @@ TEST_P(AblationTwin, AgreesWithWholeForwardPasses) {
     request.randomNeurons = 3;
     request.perToken = true;
     // So little memory that blocks are small and activations are computed twice.
-    for (const std::int64_t bytes : {std::int64_t{1} << 30, std::int64_t{1} << 12}) {
+    for (const std::int64_t bytes : {std::int64_t{1} << 30, std::int64_t{1} << 14}) {
         const auto result = study(*model, input, request, {bytes});
         const bool zero = request.ablation == Ablation::Zero;
         for (std::size_t n = 0; n < request.named.size(); ++n) {
@@ -210,6 +211,155 @@ TEST(Ablation, QuantilesAreThoseOfTheTokensWithinTheirResolution) {
                 EXPECT_LE(have, above * 1.024) << n << " " << e << " " << level;
             }
         }
+}
+
+/// Every container that ablation must know nothing of: some sites removed, a head of its own.
+TEST(Ablation, HoldsInHalfRemovedModelsAndWithAnUntiedHead) {
+    for (const std::string name : {"half-removed", "untied-head"}) {
+        const auto model = openAt(golden() / "formats" / name, DType::Float64);
+        const auto& config = model->info().config;
+        const auto input = randomInput({6, 9}, 2, static_cast<unsigned>(config.d_vocab));
+        for (const int layer : {0, config.n_layers - 1}) {
+            NeuronRequest request;
+            request.layer = layer;
+            request.perToken = true;
+            parseNeuronChoice("3,1", request);
+            const auto result = study(*model, input, request);
+            for (std::size_t n = 0; n < 2; ++n) {
+                const auto want =
+                    naiveEffects(*model, input, result->layer, {request.named[n].value}, false);
+                for (std::size_t e = 0; e < effectCount; ++e) {
+                    const Table row = result->perToken[e].row(static_cast<Eigen::Index>(n));
+                    EXPECT_TRUE(near(values(row), want[e], {13}, 1e-11)) << name << layer << n << e;
+                }
+            }
+        }
+    }
+}
+
+/// Weights so large that one neuron takes nearly all probability from a token or gives it: where
+/// sums of probabilities nearly cancel, float32 must still have its digits.
+TEST(Ablation, StrongNeuronsKeepTheirDigitsInFloat32) {
+    const TemporaryFolder folder;
+    const auto place = writeChanged(folder, 50, [](const auto& name, auto& values) {
+        const float by = name == "wte.weight"              ? 25.0F
+                         : name == "h.0.mlp.c_fc.weight"   ? 10.0F
+                         : name == "h.0.mlp.c_proj.weight" ? 150.0F
+                                                           : 1.0F;
+        for (auto& value : values)
+            value *= by;
+    });
+    const auto input = randomInput({24, 24, 24}, 3, 50);
+    NeuronRequest request;
+    request.choice = NeuronChoice::All;
+    request.ablation = Ablation::Zero;
+    request.perToken = true;
+    const auto narrow = study(*openAt(place, DType::Float32), input, request);
+    const auto wide = study(*openAt(place, DType::Float64), input, request);
+    double strongest = 0.0, worst = 0.0;
+    for (std::size_t e = 0; e < effectCount; ++e)
+        for (Eigen::Index i = 0; i < wide->perToken[e].size(); ++i) {
+            const double want = wide->perToken[e].data()[i];
+            strongest = std::max(strongest, std::abs(want));
+            // Of the change, and of the logits that float32 rounds.
+            worst = std::max(worst, std::abs(narrow->perToken[e].data()[i] - want) /
+                                        (1.0 + std::abs(want)));
+        }
+    EXPECT_GT(strongest, 3.0);
+    EXPECT_LT(worst, 2e-5);
+}
+
+TEST(Ablation, InBfloat16TheLastLayerIsCloseAndOthersAreRefused) {
+    const TemporaryFolder folder;
+    const auto model = smallModel(folder, false, DType::BFloat16);
+    const auto wide = smallModel(folder, false, DType::Float32);
+    const auto input = randomInput({20, 20});
+    NeuronRequest request;
+    parseNeuronChoice("7,100", request);
+    const auto rough = study(*model, input, request), fine = study(*wide, input, request);
+    for (Eigen::Index n = 0; n < 2; ++n)
+        for (int e = 0; e < effectCount; ++e)
+            EXPECT_NEAR(rough->chosen.meanAbs(n, e), fine->chosen.meanAbs(n, e),
+                        0.1 * fine->chosen.meanAbs(n, e));
+    request.layer = 0;
+    EXPECT_THROW(study(*model, input, request), Error);
+}
+
+TEST(Ablation, FurtherNeuronsAreStudiedBesideTheChosenOnes) {
+    const TemporaryFolder folder;
+    const auto model = smallModel(folder, false);
+    const auto input = randomInput({24, 24, 11});
+    NeuronRequest plain;
+    plain.top = 4;
+    auto request = plain;
+    const auto without = study(*model, input, plain);
+    request.also = {NeuronIndex(100), without->chosen.neurons[1], NeuronIndex(3)};
+    const auto with = study(*model, input, request);
+    ASSERT_EQ(with->chosenOnes, 4U);
+    ASSERT_EQ(with->chosen.neurons.size(), 6U); // one of them was chosen anyway
+    EXPECT_EQ(with->cumulative.counts, without->cumulative.counts);
+    EXPECT_TRUE((with->cumulative.meanAbs == without->cumulative.meanAbs).all());
+    EXPECT_TRUE((with->chosen.pooledQuantile == without->chosen.pooledQuantile).all());
+    EXPECT_EQ(with->random.neurons, without->random.neurons) << "a baseline stays what it was";
+
+    // The same from parts, as the window has it.
+    NeuronRequest alone = plain;
+    alone.choice = NeuronChoice::Named;
+    alone.named = {NeuronIndex(3), NeuronIndex(100)};
+    alone.randomNeurons = 0;
+    const auto part = study(*model, input, alone);
+    const auto joined = withAlso(*without, {part}, {NeuronIndex(100), NeuronIndex(3)});
+    EXPECT_EQ(joined->chosen.neurons, with->chosen.neurons);
+    EXPECT_EQ(joined->chosenOnes, 4U);
+    EXPECT_TRUE((joined->chosen.meanAbs - with->chosen.meanAbs).abs().maxCoeff() < 1e-13);
+    EXPECT_TRUE((joined->written.promoted == with->written.promoted).all());
+    for (std::size_t e = 0; e < effectCount; ++e)
+        EXPECT_TRUE((joined->chosen.quantile[e] - with->chosen.quantile[e]).abs().maxCoeff() <
+                    1e-12);
+}
+
+TEST(Ablation, OneGroundServesManyStudies) {
+    const TemporaryFolder folder;
+    const auto model = smallModel(folder, false);
+    const auto input = randomInput({24, 24, 11});
+    NeuronRequest request;
+    request.top = 3;
+    const auto first = study(*model, input, request);
+    NeuronRequest other = request;
+    parseNeuronChoice("9", other);
+    other.ablation = Ablation::Zero;
+    Progress progress;
+    const auto ground = prepareNeurons(model, input, -1, {}, first->weights);
+    for (const auto& asked : {other, request}) {
+        const auto fresh = study(*model, input, asked);
+        const auto again = studyNeurons(*ground, asked, progress);
+        EXPECT_EQ(again->chosen.neurons, fresh->chosen.neurons);
+        EXPECT_TRUE((again->chosen.mean == fresh->chosen.mean).all());
+        EXPECT_EQ(again->weights.norm, fresh->weights.norm);
+    }
+}
+
+TEST(Ablation, ActivationsAreKeptAtEveryPosition) {
+    const TemporaryFolder folder;
+    const auto model = smallModel(folder, false);
+    const auto input = randomInput({7, 1, 12});
+    NeuronRequest request;
+    parseNeuronChoice("5,90", request);
+    request.layer = 1;
+    request.perToken = true;
+    const auto result = study(*model, input, request);
+    ASSERT_EQ(result->activation.cols(), 3 * 12);
+    Progress progress;
+    for (const int s : {0, 2}) {
+        const auto length =
+            static_cast<Eigen::Index>(input.sequences[static_cast<std::size_t>(s)].tokens.size());
+        const auto want = neuronActivations(*model, input.sequences[static_cast<std::size_t>(s)],
+                                            LayerIndex(1), request.named, progress);
+        EXPECT_TRUE((result->activation.middleCols(s * 12, length) - want).abs().maxCoeff() <
+                    1e-14);
+    }
+    EXPECT_TRUE(result->activation.middleCols(7, 5).isNaN().all());
+    EXPECT_TRUE(result->activation.middleCols(12, 12).isNaN().all());
 }
 
 TEST(Ablation, AConstantNeuronChangesNothingAndSaysSo) {

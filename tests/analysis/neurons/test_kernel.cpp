@@ -87,6 +87,36 @@ TEST(ShiftKernel, MatchesDefinitionsInFloat32) {
     matchesDefinitions<float>(3e-6);
 }
 
+/// Nearly all probability is on a token that is pushed down: Z would be 1e-6 without the shift's
+/// mean taken out, and float32 would know nothing of its logarithm.
+TEST(ShiftKernel, ATokenThatLosesAllItsProbability) {
+    Vocabulary<float> token(1003);
+    double rest = 0.0;
+    token.logits[0] = 14.0;
+    for (std::size_t v = 0; v < token.logits.size(); ++v)
+        rest += std::exp(token.logits[v]);
+    token.entropy = 0.0;
+    for (auto& logit : token.logits) {
+        logit -= std::log(rest);
+        token.entropy -= std::exp(logit) * logit;
+    }
+    double mean = 0.0;
+    for (std::size_t v = 0; v < token.logits.size(); ++v) {
+        token.p[v] = float(std::exp(token.logits[v]));
+        token.q[v] = float(token.logits[v] + token.entropy);
+        token.m[v] = 0.0F;
+        token.D[v] = v == 0 ? -16.0F : 0.0F;
+        mean += double(token.p[v]) * double(token.D[v]);
+    }
+    const Shift shift{0.0, 1.0, -mean};
+    ShiftSums sums, frozen;
+    shiftKernel<float>()(token.whole(), shift, shift, sums, frozen);
+    const auto want = token.naive(shift, 5);
+    const auto have = shiftEffect(sums, -mean);
+    EXPECT_NEAR(have.loss, want.loss, 1e-4 * std::abs(want.loss));
+    EXPECT_NEAR(have.entropy, want.entropy, 1e-4 * std::abs(want.entropy));
+}
+
 TEST(ShiftKernel, ShiftsBeyondExponentialsRangeAreComputedSafely) {
     const Vocabulary<float> token(1003);
     const Shift huge{0.0, 2000.0};

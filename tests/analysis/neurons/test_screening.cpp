@@ -1,6 +1,7 @@
 #include "core/task/error.h"
 #include "neurons_support.h"
 
+#include <Eigen/LU>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -42,6 +43,48 @@ INSTANTIATE_TEST_SUITE_P(Models, Screening,
                              return std::string(tested.param.first ? "Removed" : "LayerNorm") +
                                     name(tested.param.second);
                          });
+
+/// A neuron whose vector lies where W_U is zero: what is left of its logits is rounding, which the
+/// bound must allow for however small the estimate is.
+TEST(ScreeningRounding, ANullSpaceNeuronIsWithinItsBoundInFloat32) {
+    constexpr int width = 32, vocabulary = 20, planted = 17;
+    const TemporaryFolder folder;
+    std::vector<float> unembed, gain;
+    const auto look = [&](const std::string& name, std::vector<float>& values) {
+        if (name == "wte.weight")
+            unembed = values;
+        if (name == "ln_f.weight")
+            gain = values;
+    };
+    writeChanged(folder, vocabulary, look);
+    // Orthogonal to every folded row and to the ones, by Gram-Schmidt.
+    Eigen::MatrixXd rows(vocabulary + 1, width);
+    for (int v = 0; v < vocabulary; ++v)
+        for (int i = 0; i < width; ++i)
+            rows(v, i) = double(unembed[size_t(v * width + i)]) * double(gain[size_t(i)]);
+    rows.row(vocabulary).setOnes();
+    const Eigen::MatrixXd kernel = rows.fullPivLu().kernel();
+    const Eigen::VectorXd vector = kernel.col(0).normalized() * 3.0;
+    const auto place =
+        writeChanged(folder, vocabulary, [&](const std::string& name, std::vector<float>& values) {
+            if (name == "h.0.mlp.c_proj.weight")
+                for (int i = 0; i < width; ++i)
+                    values[size_t(planted * width + i)] = float(vector[i]);
+        });
+    const auto model = openAt(place, DType::Float32);
+    NeuronRequest request;
+    request.screen = true;
+    parseNeuronChoice("17", request);
+    const auto result = study(*model, randomInput({24, 24}, 3, vocabulary), request);
+    ASSERT_GT(result->weights.nullFraction(planted, 13), 0.999);
+    for (int e = 0; e < effectCount; ++e) {
+        const double bound = result->screening->bound(planted, e);
+        EXPECT_LE(std::abs(result->screening->meanAbs(planted, e) - result->chosen.meanAbs(0, e)),
+                  bound)
+            << e;
+        EXPECT_LT(bound, 1e-3) << "a bound that says nothing";
+    }
+}
 
 TEST(ScreeningRank, TopNeuronsByEntropyAreTheOnesWithTheLargestEffect) {
     const TemporaryFolder folder;

@@ -19,6 +19,7 @@ TEST(NeuronStore, AResultReadBackIsTheOneThatWasComputed) {
     request.top = 4;
     request.screen = true;
     request.perToken = true;
+    request.also = {NeuronIndex(90)};
     PromptInput input;
     input.tokens = randomInput({9, 4});
     for (const auto& sequence : input.tokens.sequences)
@@ -49,6 +50,10 @@ TEST(NeuronStore, AResultReadBackIsTheOneThatWasComputed) {
         EXPECT_TRUE(same(a.chosen.quantile[e], b.chosen.quantile[e])) << e;
     }
     ASSERT_EQ(a.tokens.size(), b.tokens.size());
+    EXPECT_EQ(a.chosenOnes, 4U);
+    EXPECT_EQ(b.chosenOnes, 4U);
+    EXPECT_TRUE(same(a.activation, b.activation));
+    EXPECT_TRUE(same(a.random.pooledQuantile, b.random.pooledQuantile));
     EXPECT_EQ(a.tokens.back().loss, b.tokens.back().loss);
     EXPECT_EQ(a.tokens.back().position, b.tokens.back().position);
 }
@@ -62,6 +67,34 @@ TEST(NeuronStore, ARequestSurvivesItsText) {
     request.seed = 11;
     const auto text = R"({"neurons": )" + NeuronAnalysis::settings(request) + "}";
     EXPECT_EQ(NeuronAnalysis::requestOf(text, "test"), request);
+}
+
+TEST(NeuronStore, RequestsForTheSameNumbersHaveTheSameSettings) {
+    NeuronRequest named;
+    parseNeuronChoice("7,3", named);
+    auto ranked = named;
+    ranked.by = NeuronRank::Norm; // of no account where neurons are named
+    EXPECT_EQ(NeuronAnalysis::settings(named), NeuronAnalysis::settings(ranked));
+    NeuronRequest top;
+    top.by = NeuronRank::TotalLoss;
+    auto screened = top;
+    screened.screen = true; // implied
+    EXPECT_EQ(NeuronAnalysis::settings(top), NeuronAnalysis::settings(screened));
+    auto seeded = top;
+    seeded.seed = 4;
+    EXPECT_NE(NeuronAnalysis::settings(top), NeuronAnalysis::settings(seeded));
+    top.randomNeurons = seeded.randomNeurons = 0;
+    EXPECT_EQ(NeuronAnalysis::settings(top), NeuronAnalysis::settings(seeded));
+}
+
+TEST(NeuronNames, AreReadAsTheyAreWritten) {
+    EXPECT_EQ(neuronName(LayerIndex(11), NeuronIndex(584)), "L11N584");
+    const auto read = parseNeuronName("L11N584");
+    ASSERT_TRUE(read);
+    EXPECT_EQ(*read, std::pair(LayerIndex(11), NeuronIndex(584)));
+    for (const std::string no :
+         {"", "L", "L1", "N5", "L1N", "L-1N5", "L1N5 ", "L1N+5", "L9H9", "L1N99999999999"})
+        EXPECT_FALSE(parseNeuronName(no)) << no;
 }
 
 } // namespace

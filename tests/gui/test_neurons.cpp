@@ -352,6 +352,15 @@ TEST_F(NeuronWindow, FollowsIntoDark) {
     openNeurons();
     workspace().togglePin(idOfNeuron(result(0).chosen.neurons.front().value));
     waitForNeurons();
+    const auto takePictures = [this](const QString& name) {
+        const auto to = qEnvironmentVariable("RESIDUUM_TEST_PICTURES");
+        for (int tab = 0; !to.isEmpty() && tab < neurons().details()->count(); ++tab) {
+            neurons().details()->setCurrentIndex(tab);
+            QTest::qWait(30);
+            window->grab().save(to + QStringLiteral("/neurons-%1-%2.png").arg(name).arg(tab));
+        }
+    };
+    takePictures(QStringLiteral("light"));
     auto palette = window->palette();
     palette.setColor(QPalette::Window, QColor(0x20, 0x22, 0x26));
     palette.setColor(QPalette::Base, QColor(0x18, 0x1A, 0x1D));
@@ -363,12 +372,7 @@ TEST_F(NeuronWindow, FollowsIntoDark) {
     QTest::qWait(50);
     const auto picture = window->grab().toImage();
     EXPECT_LT(picture.pixelColor(picture.width() / 4, picture.height() - 60).lightnessF(), 0.5);
-    if (const auto to = qEnvironmentVariable("RESIDUUM_TEST_PICTURES"); !to.isEmpty())
-        for (int tab = 0; tab < neurons().details()->count(); ++tab) {
-            neurons().details()->setCurrentIndex(tab);
-            QTest::qWait(30);
-            window->grab().save(to + QStringLiteral("/neurons-dark-%1.png").arg(tab));
-        }
+    takePictures(QStringLiteral("dark"));
 }
 
 } // namespace

@@ -95,20 +95,26 @@ const ColourScale* FigureLayout::sharedScale() const {
     return nullptr;
 }
 
-/// Names and marks under the plots: scatters' groups, else a chart's series.
+/// Names and marks under the plots: scatters' groups and boxes' series, else curves'.
 std::vector<FigureLayout::LegendEntry> FigureLayout::legendEntries() const {
-    std::vector<LegendEntry> entries;
+    std::vector<LegendEntry> entries, curves;
+    const auto add = [](std::vector<LegendEntry>& list, const LegendEntry& entry) {
+        const bool there = std::any_of(list.begin(), list.end(), [&](const LegendEntry& other) {
+            return other.name == entry.name;
+        });
+        if (!there)
+            list.push_back(entry);
+    };
     for (const auto& panel : figure_.panels) {
         if (const auto* scatter = std::get_if<ScatterFigure>(&panel.content))
             for (std::size_t i = 0; i < scatter->data.groups.size(); ++i)
-                entries.push_back({scatter->data.groups[i], static_cast<int>(i), false, false});
+                add(entries, {scatter->data.groups[i], static_cast<int>(i), false, false});
         if (const auto* chart = std::get_if<ChartFigure>(&panel.content))
             for (const auto& series : chart->data.series)
-                entries.push_back({series.name, series.group, series.hollow, true});
-        if (!entries.empty())
-            break;
+                add(chart->data.categories.empty() ? curves : entries,
+                    {series.name, series.group, series.hollow, true});
     }
-    return entries;
+    return entries.empty() ? curves : entries;
 }
 
 QString FigureLayout::barLabel() const {
@@ -387,8 +393,20 @@ void FigureLayout::paintTable(QPainter& painter, const TableFigure& table,
     for (const auto& row : table.rows)
         labelWidth = std::max(labelWidth, metrics.horizontalAdvance(row));
     labelWidth += 0.8 * line;
-    const auto count = static_cast<double>(std::max<std::size_t>(1, table.columns.size()));
-    const double columnWidth = (rect.width() - labelWidth) / count;
+    // Every column has what its numbers need; what is left is shared out.
+    std::vector<double> edges{labelWidth};
+    for (const auto& column : table.columns) {
+        double needed = 0.0;
+        for (const auto& word : column.title.split(QLatin1Char(' ')))
+            needed = std::max(needed, metrics.horizontalAdvance(word));
+        for (int r = 0; r < table.rows.size(); ++r)
+            needed = std::max(needed, metrics.horizontalAdvance(numberText(column, r)));
+        edges.push_back(edges.back() + needed);
+    }
+    const double spare = rect.width() - edges.back();
+    for (std::size_t c = 0; c < edges.size(); ++c)
+        edges[c] += spare * static_cast<double>(c) /
+                    static_cast<double>(std::max<std::size_t>(1, table.columns.size()));
     const auto rule = [&](double y, double thickness, double left, double right) {
         painter.setPen(QPen(theme_.ink, thickness * theme_.unit));
         painter.drawLine(QPointF(left, y), QPointF(right, y));
@@ -404,29 +422,28 @@ void FigureLayout::paintTable(QPainter& painter, const TableFigure& table,
         auto end = c;
         while (end < table.columns.size() && table.columns[end].group == table.columns[c].group)
             ++end;
-        const double left = labelWidth + columnWidth * static_cast<double>(c);
-        const double right = labelWidth + columnWidth * static_cast<double>(end);
+        const double from = edges[c], to = edges[end];
         painter.setFont(bold(theme_.tickFont));
-        text(QRectF(left + 0.3 * line, rect.top() + 0.1 * line, right - left - 0.3 * line, line),
+        text(QRectF(from + 0.3 * line, rect.top() + 0.1 * line, to - from - 0.3 * line, line),
              Qt::AlignHCenter, table.columns[c].group);
         painter.setFont(theme_.tickFont);
-        rule(rect.top() + 1.15 * line, 0.6, left + 0.4 * line, right);
+        rule(rect.top() + 1.15 * line, 0.6, from + 0.4 * line, to);
         c = end;
     }
     const double head = rect.top() + 1.2 * line;
     text(QRectF(rect.left(), head + 0.8 * line, labelWidth, line), Qt::AlignLeft, table.rowTitle);
     for (std::size_t c = 0; c < table.columns.size(); ++c)
-        painter.drawText(QRectF(labelWidth + columnWidth * static_cast<double>(c) + 0.2 * line,
-                                head, columnWidth - 0.2 * line, 1.7 * line),
-                         Qt::AlignRight | Qt::AlignBottom | Qt::TextWordWrap | Qt::TextDontClip,
-                         table.columns[c].title);
+        painter.drawText(
+            QRectF(edges[c] + 0.3 * line, head, edges[c + 1] - edges[c] - 0.3 * line, 1.7 * line),
+            Qt::AlignRight | Qt::AlignBottom | Qt::TextWordWrap | Qt::TextDontClip,
+            table.columns[c].title);
     rule(head + 1.9 * line, 0.8, rect.left(), rect.right());
     double y = head + 2.0 * line;
     for (int r = 0; r < table.rows.size(); ++r, y += line) {
         text(QRectF(rect.left(), y, labelWidth, line), Qt::AlignLeft, table.rows[r]);
         for (std::size_t c = 0; c < table.columns.size(); ++c)
-            text(QRectF(labelWidth + columnWidth * static_cast<double>(c), y, columnWidth, line),
-                 Qt::AlignRight, numberText(table.columns[c], r));
+            text(QRectF(edges[c], y, edges[c + 1] - edges[c], line), Qt::AlignRight,
+                 numberText(table.columns[c], r));
     }
     rule(y + 0.1 * line, 1.2, rect.left(), rect.right());
 }

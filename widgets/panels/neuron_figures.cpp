@@ -38,12 +38,6 @@ std::optional<BoxStats> pooledBox(const NeuronEffects& effects, int effect) {
                     quantile(effect, 4), quantile(effect, 5), effects.meanAbs.col(effect).mean()};
 }
 
-/// Of the first `count` neurons.
-double meanOf(const NeuronEffects& effects, std::size_t count, int effect) {
-    const auto rows = static_cast<Eigen::Index>(count);
-    return rows == 0 ? std::nan("") : effects.meanAbs.topRows(rows).col(effect).mean();
-}
-
 /// Places of the neurons that are shown one by one: the pinned ones and as many of the first as
 /// there is room for.
 std::vector<Eigen::Index> shownRows(LayerIndex layer, const std::vector<NeuronIndex>& neurons,
@@ -226,12 +220,17 @@ AxisRange sharedRange(const std::vector<ChartData>& charts) {
     return shared.value_or(AxisRange{0.0, 1.0});
 }
 
+double meanChange(const NeuronEffects& effects, std::size_t count, int effect) {
+    const auto rows = static_cast<Eigen::Index>(count);
+    return rows == 0 ? std::nan("") : effects.meanAbs.topRows(rows).col(effect).mean();
+}
+
 QStringList effectSummary(const NeuronResult& result, const NeuronView& view) {
     const int total = effectColumn(false, view.entropy), frozen = effectColumn(true, view.entropy);
     const auto line = [&](const QString& which, const NeuronEffects& effects, std::size_t count) {
         return QStringLiteral("%1: %2 total, %3 LN frozen")
-            .arg(which, threeDigits(meanOf(effects, count, total)),
-                 threeDigits(meanOf(effects, count, frozen)));
+            .arg(which, threeDigits(meanChange(effects, count, total)),
+                 threeDigits(meanChange(effects, count, frozen)));
     };
     QStringList lines{line(QStringLiteral("chosen"), result.chosen, result.chosenOnes)};
     if (const auto random = result.random.neurons.size(); random > 0)

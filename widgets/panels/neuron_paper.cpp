@@ -56,17 +56,11 @@ class Paper {
         if (wanted == logitVarView || wanted == nullSpaceView || wanted == wholeView)
             addScatters();
         if (wanted == entropyView || wanted == lossView || wanted == wholeView)
-            addCharts(
-                [this](const auto& result, const auto& shown) {
-                    return effectBoxes(result, shown, pins_);
-                },
-                true,
-                QStringLiteral("means above; filled: total (LN recomputed), open: LN frozen; "
-                               "boxes 25–75 %, whiskers 5–95 %, dot: mean; random: all random "
-                               "neurons' tokens together"));
+            addCharts([this](const auto& result,
+                             const auto& shown) { return effectBoxes(result, shown, pins_); },
+                      true);
         if (wanted == cumulativeView || wanted == wholeView)
-            addCharts(cumulativeCurves, wanted == cumulativeView,
-                      QStringLiteral("lines: total (LN recomputed), dashed: LN frozen"));
+            addCharts(cumulativeCurves, wanted == cumulativeView);
         figure_.columns =
             static_cast<int>(wanted == tableView || wanted == activationView ? 1 : columns_.size());
         describe();
@@ -100,19 +94,19 @@ class Paper {
     }
 
     template <class Make>
-    void addCharts(const Make& make, bool summaries, const QString& legend) {
+    void addCharts(const Make& make, bool summaries) {
         std::vector<ChartData> charts;
         for (const auto& column : columns_)
             charts.push_back(make(*column.result, view_));
         auto range = sharedRange(charts);
         if (request_.limit && *request_.limit > 0.0)
-            range.last = charts.front().logarithmic ? std::log10(*request_.limit) : *request_.limit;
+            range.last = charts.front().logarithmic
+                             ? std::max(std::log10(*request_.limit), range.first + 1.0)
+                             : *request_.limit;
         for (std::size_t i = 0; i < columns_.size(); ++i) {
             auto panel = panelOf(columns_[i]);
             if (summaries)
-                panel.notes << effectSummary(*columns_[i].result, view_);
-            if (i == 0) // once: it is the same for all
-                panel.notes << legend;
+                panel.notes << meansOf(*columns_[i].result);
             panel.content = ChartFigure{std::move(charts[i]), range, pins_};
             figure_.panels.push_back(std::move(panel));
         }
@@ -135,6 +129,22 @@ class Paper {
         figure_.caption = QStringLiteral("Activations (%1) of neurons along a sequence in %2, on "
                                          "one colour scale.")
                               .arg(figure_.quantity, models());
+    }
+
+    /// Short lines: panels are narrow.
+    QStringList meansOf(const NeuronResult& result) const {
+        const auto line = [&](const QString& which, const NeuronEffects& effects,
+                              std::size_t count) {
+            return QStringLiteral("%1: %2 | %3")
+                .arg(which,
+                     threeDigits(meanChange(effects, count, effectColumn(false, view_.entropy))),
+                     threeDigits(meanChange(effects, count, effectColumn(true, view_.entropy))));
+        };
+        QStringList lines{QStringLiteral("means: total | LN frozen"),
+                          line(QStringLiteral("chosen"), result.chosen, result.chosenOnes)};
+        if (const auto random = result.random.neurons.size(); random > 0)
+            lines << line(QStringLiteral("random"), result.random, random);
+        return lines;
     }
 
     /// Neurons that any model has chosen, in the order of the first.
@@ -199,10 +209,13 @@ class Paper {
         figure_.quantity = neuronConventions(result);
         figure_.title = QStringLiteral("Confidence neurons: %1").arg(neuronConventions(result));
         figure_.caption =
-            QStringLiteral("Neurons of layer %1 in %2: norm and LogitVar (or null-space fraction, "
-                           "k = %3) of their output vectors, and the change of %4 per token when "
-                           "they are ablated (%5): total effect (LN recomputed) and effect with "
-                           "LN frozen. Random neurons as baseline.")
+            QStringLiteral(
+                "Neurons of layer %1 in %2: norm and LogitVar (or null-space fraction, "
+                "k = %3) of their output vectors, and the change of %4 per token when "
+                "they are ablated (%5): total effect (LN recomputed) and effect with "
+                "LN frozen (open boxes, dashed lines). Boxes: 25 to 75 %, whiskers: 5 to "
+                "95 %, dots and the numbers below: means. Random neurons, all their tokens "
+                "together, as baseline.")
                 .arg(result.layer.value)
                 .arg(models())
                 .arg(view_.nullSpace)

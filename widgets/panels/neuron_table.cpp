@@ -67,6 +67,14 @@ void NeuronTable::refresh(const NeuronView& view) {
     endResetModel();
 }
 
+const NeuronTable::Entry& NeuronTable::entryOf(int column) const {
+    return entries_[static_cast<std::size_t>(column - 1) % entries_.size()];
+}
+
+int NeuronTable::whatOf(int column) const {
+    return (column - 1) / static_cast<int>(entries_.size());
+}
+
 NeuronTable::Cell NeuronTable::cell(const Entry& entry, int neuron, int what) const {
     const auto& result = *entry.result;
     const auto at = static_cast<std::size_t>(neuron);
@@ -123,8 +131,7 @@ QVariant NeuronTable::data(const QModelIndex& index, int role) const {
         }
         return role == Qt::DisplayRole || role == sortRole ? QVariant(neuron) : QVariant();
     }
-    const auto& entry = entries_[static_cast<std::size_t>((index.column() - 1) / whatCount)];
-    const auto shown = cell(entry, neuron, (index.column() - 1) % whatCount);
+    const auto shown = cell(entryOf(index.column()), neuron, whatOf(index.column()));
     if (role == sortRole)
         return std::isnan(shown.value) ? -1e300 : shown.value;
     if (role == Qt::DisplayRole) {
@@ -144,23 +151,23 @@ QVariant NeuronTable::headerData(int section, Qt::Orientation orientation, int r
         return {};
     if (section == 0)
         return tr("neuron");
-    const auto& entry = entries_[static_cast<std::size_t>((section - 1) / whatCount)];
+    const auto& entry = entryOf(section);
     const auto change = view_.entropy ? tr("|Δ entropy|") : tr("|Δ loss|");
-    switch ((section - 1) % whatCount) {
+    switch (whatOf(section)) {
     case Total:
-        return tr("%1\n%2\ntotal").arg(entry.name, change);
+        return tr("%1\ntotal\n%2").arg(change, entry.name);
     case Frozen:
-        return tr("%1\n%2\nLN frozen").arg(entry.name, change);
+        return tr("%1\nLN frozen\n%2").arg(change, entry.name);
     case Mediated:
-        return tr("%1\nLN-mediated\n%").arg(entry.name);
+        return tr("LN-mediated\n%\n%1").arg(entry.name);
     case Norm:
-        return tr("%1\nnorm\n").arg(entry.name);
+        return tr("norm\n\n%1").arg(entry.name);
     case LogitVar:
-        return tr("%1\nLogitVar\n").arg(entry.name);
+        return tr("LogitVar\n\n%1").arg(entry.name);
     case NullSpace:
-        return tr("%1\nnull-space\nk = %2").arg(entry.name).arg(view_.nullSpace);
+        return tr("null-space\nk = %1\n%2").arg(view_.nullSpace).arg(entry.name);
     default:
-        return tr("%1\nmean\nactivation").arg(entry.name);
+        return tr("mean\nactivation\n%1").arg(entry.name);
     }
 }
 

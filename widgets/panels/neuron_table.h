@@ -13,9 +13,9 @@
 
 namespace residuum {
 
-/// Columns: neuron; per model |change| total and LN frozen, LN-mediated share, norm, LogitVar,
-/// null-space fraction, mean activation. Effects are exact for followed neurons, "≈" where they
-/// were screened, "–" where neither.
+/// Columns: neuron; then |change| total and LN frozen, LN-mediated share, norm, LogitVar,
+/// null-space fraction, mean activation, each for all models side by side. Effects are exact for
+/// followed neurons, "≈" where they were screened, "–" where neither.
 class NeuronTable : public QAbstractTableModel {
     Q_OBJECT
 
@@ -46,6 +46,9 @@ class NeuronTable : public QAbstractTableModel {
     };
 
     std::optional<LayerIndex> shownLayer() const;
+    /// What a column shows, one for each model before the next.
+    const Entry& entryOf(int column) const;
+    int whatOf(int column) const;
     Cell cell(const Entry& entry, int neuron, int what) const;
 
     const Workspace& workspace_;

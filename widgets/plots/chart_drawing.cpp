@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace residuum {
 
@@ -113,48 +114,54 @@ void drawCurves(QPainter& painter, const ChartData& data, const PlotFrame& frame
     }
 }
 
+/// A series' mark in `at`, a square of a line's height.
+void drawKey(QPainter& painter, const ChartSeries& series, bool isCurve, const QRectF& at,
+             const PlotTheme& theme) {
+    auto colour = groupColour(series.group, theme.dark);
+    QPen pen(colour, (isCurve ? 2.0 : 1.0) * theme.unit);
+    if (isCurve) {
+        if (series.hollow) // short enough to be seen as dashes
+            pen.setDashPattern({1.6, 1.4});
+        painter.setPen(pen);
+        painter.drawLine(QPointF(at.left(), at.center().y()), QPointF(at.right(), at.center().y()));
+        return;
+    }
+    painter.setPen(pen);
+    colour.setAlphaF(series.hollow ? 0.0F : 0.45F);
+    painter.setBrush(colour);
+    painter.drawRect(QRectF(at.center() - QPointF(0.3, 0.3) * at.height(),
+                            QSizeF(0.6 * at.height(), 0.6 * at.height())));
+}
+
+/// Boxes have a line above them for it, curves rise to the right and leave room at the left.
 void drawLegend(QPainter& painter, const ChartData& data, const PlotFrame& frame,
                 const PlotTheme& theme) {
     const auto metrics = theme.tickMetrics();
     const double line = metrics.height();
-    double width = 0.0;
+    const bool curves = data.categories.empty();
+    std::vector<double> widths;
     for (const auto& series : data.series)
-        width = std::max(width, metrics.horizontalAdvance(series.name));
-    width += 1.8 * line;
-    const double height = line * static_cast<double>(data.series.size());
-    if (width > 0.7 * frame.area.width() || height > 0.5 * frame.area.height())
+        widths.push_back(metrics.horizontalAdvance(series.name) + 2.0 * line);
+    const double widest = *std::max_element(widths.begin(), widths.end());
+    const double together = std::accumulate(widths.begin(), widths.end(), 0.0);
+    const QSizeF size =
+        curves ? QSizeF(widest, line * static_cast<double>(widths.size())) : QSizeF(together, line);
+    if (size.width() > (curves ? 0.7 : 1.0) * frame.area.width() ||
+        size.height() > 0.5 * frame.area.height())
         return;
-    // Curves rise to the right, boxes have their baseline there: curves leave room at the left.
-    const double left = data.categories.empty() ? frame.area.left() + 0.4 * line
-                                                : frame.area.right() - width - 0.2 * line;
-    const QRectF box(left, frame.area.top() + 0.2 * line, width, height);
+    const double left = curves ? frame.area.left() + 0.4 * line : frame.area.right() - together;
+    const QRectF box(QPointF(left, frame.area.top() + 0.2 * line), size);
     auto under = theme.area;
     under.setAlphaF(0.85F);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(under);
-    painter.drawRect(box);
+    painter.fillRect(box, under);
     painter.setFont(theme.tickFont);
-    for (std::size_t i = 0; i < data.series.size(); ++i) {
-        const auto& series = data.series[i];
-        const double y = box.top() + line * (static_cast<double>(i) + 0.5);
-        QPen pen(groupColour(series.group, theme.dark), 2.0 * theme.unit);
-        if (series.hollow && data.categories.empty())
-            pen.setStyle(Qt::DashLine);
-        if (data.categories.empty()) {
-            painter.setPen(pen);
-            painter.drawLine(QPointF(box.left() + 0.2 * line, y),
-                             QPointF(box.left() + 1.2 * line, y));
-        } else {
-            auto fill = groupColour(series.group, theme.dark);
-            painter.setPen(QPen(fill, theme.unit));
-            fill.setAlphaF(series.hollow ? 0.0F : 0.45F);
-            painter.setBrush(fill);
-            painter.drawRect(
-                QRectF(box.left() + 0.35 * line, y - 0.3 * line, 0.6 * line, 0.6 * line));
-        }
+    QPointF at = box.topLeft();
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+        drawKey(painter, data.series[i], curves, QRectF(at, QSizeF(line, line)), theme);
         painter.setPen(theme.quiet);
-        painter.drawText(QRectF(box.left() + 1.5 * line, y - 0.5 * line, width, line),
-                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, series.name);
+        painter.drawText(QRectF(at + QPointF(1.3 * line, 0.0), QSizeF(widths[i], line)),
+                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, data.series[i].name);
+        at += curves ? QPointF(0.0, line) : QPointF(widths[i], 0.0);
     }
 }
 
@@ -191,12 +198,15 @@ std::optional<AxisRange> valueRange(const ChartData& data) {
 PlotFrame chartFrame(const ChartData& data, const AxisRange& values, const QSizeF& size,
                      const PlotTheme& theme) {
     PlotAxis y{data.yTitle, roundTicks(values.first, values.last, 5), values.last, values.first};
+    if (theme.crisp && !data.categories.empty()) // a line for the legend, above the boxes
+        y.first += (values.last - values.first) * 1.4 * theme.tickMetrics().height() /
+                   std::max(1.0, 0.75 * size.height());
     if (data.logarithmic) {
         y.ticks.clear();
         for (double decade = std::ceil(values.first); decade <= values.last; decade += 1.0)
             y.ticks.push_back({decade, powerOfTen(static_cast<int>(decade))});
     }
-    return layOutFrame(size, theme, xAxis(data), y, {});
+    return layOutFrame(size, theme, xAxis(data), y, {.everyXLabel = !data.categories.empty()});
 }
 
 QRectF categoryRect(const PlotFrame& frame, std::size_t category) {

@@ -124,7 +124,10 @@ ChartView::ChartView(QWidget* parent) : QWidget(parent), d_(std::make_unique<Pri
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
 
-ChartView::~ChartView() = default;
+/// A widget that goes loses its focus first, which nobody here should hear of any more.
+ChartView::~ChartView() {
+    delete d_->controller;
+}
 
 void ChartView::setData(const ChartData& data) {
     d_->data = data;

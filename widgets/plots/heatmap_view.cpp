@@ -18,7 +18,10 @@ HeatmapView::HeatmapView(QWidget* parent) : QWidget(parent), d_(std::make_unique
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
 
-HeatmapView::~HeatmapView() = default;
+/// A widget that goes loses its focus first, which nobody here should hear of any more.
+HeatmapView::~HeatmapView() {
+    delete d_->controller;
+}
 
 void HeatmapView::setGrid(const CellGrid& grid) {
     d_->setGrid(grid);

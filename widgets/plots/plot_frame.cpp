@@ -111,8 +111,18 @@ PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis
     }
     const double left = pad * 0.5 + (y.title.isEmpty() ? 0.0 : titleHeight + pad * 0.5) +
                         std::ceil(yWidth) + pad + marks;
+    const double between = ticks.horizontalAdvance(u'0') * 0.7; // labels of the x axis
+    const auto crowded = [&](double width) {
+        for (std::size_t i = 0; i + 1 < x.ticks.size(); ++i)
+            if ((x.ticks[i + 1].position - x.ticks[i].position) / (x.last - x.first) * width <
+                (xExtents[i] + xExtents[i + 1]) / 2.0 + between)
+                return true;
+        return false;
+    };
+    const bool staggered = style.everyXLabel && crowded(size.width() - left - pad);
+    const double xHeight = x.ticks.empty() ? 0.0 : (staggered ? 2.0 : 1.0) * ticks.height();
     const double bottom =
-        marks + pad * 0.5 + (x.ticks.empty() ? 0.0 : ticks.height()) +
+        marks + pad * 0.5 + xHeight +
         (x.title.isEmpty() ? 0.0
                            : titleHeight * titleLines(x.title, size.width(), theme) + pad * 0.3) +
         pad * 0.5;
@@ -132,9 +142,12 @@ PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis
     for (const AxisTick& tick : y.ticks)
         yCentres.push_back(frame.toY(tick.position));
     const double xTop = frame.area.bottom() + marks + pad * 0.5;
-    const auto showX = uncrowded(x.ticks, xCentres, xExtents, ticks.horizontalAdvance(u'0') * 0.7);
+    const auto showX = staggered ? std::vector<bool>(xCentres.size(), true)
+                                 : uncrowded(x.ticks, xCentres, xExtents, between);
     for (std::size_t i = 0; i < xCentres.size(); ++i) {
-        const QRectF rect(xCentres[i] - xExtents[i] / 2.0, xTop, xExtents[i], ticks.height());
+        const double line = staggered && i % 2 == 1 ? ticks.height() : 0.0;
+        const QRectF rect(xCentres[i] - xExtents[i] / 2.0, xTop + line, xExtents[i],
+                          ticks.height());
         if (showX[i] && rect.left() >= 0.0 && rect.right() <= size.width())
             frame.xLabels.push_back({rect, x.ticks[i].label, xCentres[i]});
     }
@@ -146,8 +159,7 @@ PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis
         if (showY[i] && rect.top() >= 0.0 && rect.bottom() <= size.height())
             frame.yLabels.push_back({rect, y.ticks[i].label, yCentres[i]});
     }
-    placeTitles(frame, size, theme, pad,
-                xTop + (x.ticks.empty() ? 0.0 : ticks.height()) + pad * 0.3);
+    placeTitles(frame, size, theme, pad, xTop + xHeight + pad * 0.3);
     return frame;
 }
 

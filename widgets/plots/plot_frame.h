@@ -30,6 +30,9 @@ struct FrameLabel {
 struct FrameStyle {
     bool spines = true;      ///< lines at the left and at the bottom, with tick marks
     double mostAspect = 0.0; ///< width : height (or the inverse) at most; 0: as the widget is
+    /// Every tick of the x axis names something: where labels do not fit beside each other, every
+    /// other one goes one line down instead of being left out.
+    bool everyXLabel = false;
 };
 
 struct PlotFrame {

@@ -28,7 +28,10 @@ ScatterView::ScatterView(QWidget* parent) : QWidget(parent), d_(std::make_unique
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
 
-ScatterView::~ScatterView() = default;
+/// A widget that goes loses its focus first, which nobody here should hear of any more.
+ScatterView::~ScatterView() {
+    delete d_->controller;
+}
 
 void ScatterView::setData(const ScatterData& data) {
     d_->setData(data);

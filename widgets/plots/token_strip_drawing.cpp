@@ -91,9 +91,8 @@ TokenStripLayout layOutTokenStrips(const TokenStrips& strips, double width,
     const double room = std::max(width - names, 4.0 * measures.line);
     std::vector<double> widths;
     for (const auto& token : strips.tokens)
-        widths.push_back(
-            std::min(room, std::ceil(measures.metrics.horizontalAdvance(token)) +
-                               2.0 * measures.pad));
+        widths.push_back(std::min(room, std::ceil(measures.metrics.horizontalAdvance(token)) +
+                                            2.0 * measures.pad));
     const auto breaks = lineBreaks(widths, room, measures.gap);
     TokenStripLayout layout;
     double y = 0.0;
@@ -150,9 +149,9 @@ void drawTokenStrips(QPainter& painter, const TokenStrips& strips, const TokenSt
             left += 1.4 * side;
         }
         painter.setPen(hovered == id ? theme.focus : theme.ink);
-        painter.drawText(QRectF(left, label.rect.top(), label.rect.right() - left,
-                                label.rect.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, label.text);
+        painter.drawText(
+            QRectF(left, label.rect.top(), label.rect.right() - left, label.rect.height()),
+            Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, label.text);
     }
     painter.setFont(theme.tickFont);
     painter.setPen(theme.quiet);

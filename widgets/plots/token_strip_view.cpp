@@ -102,8 +102,7 @@ class TokenStripView::Private {
         for (std::size_t r = 0; r < block.rows.size(); ++r) {
             const auto value = valueOf({{}, cell->block, r, cell->token});
             text += QStringLiteral(" · %1: %2")
-                        .arg(block.rows[r].name,
-                             value ? threeDigits(*value) : QStringLiteral("–"));
+                        .arg(block.rows[r].name, value ? threeDigits(*value) : QStringLiteral("–"));
         }
         return text;
     }
@@ -119,7 +118,10 @@ TokenStripView::TokenStripView(QWidget* parent)
     setSizePolicy(policy);
 }
 
-TokenStripView::~TokenStripView() = default;
+/// A widget that goes loses its focus first, which nobody here should hear of any more.
+TokenStripView::~TokenStripView() {
+    delete d_->controller;
+}
 
 void TokenStripView::setStrips(const TokenStrips& strips) {
     d_->strips = strips;
@@ -148,9 +150,8 @@ QPoint TokenStripView::centreOf(int id) const {
 }
 
 int TokenStripView::heightForWidth(int width) const {
-    return static_cast<int>(
-        std::ceil(layOutTokenStrips(d_->strips, d_->roomOf(width), d_->theme).height +
-                  2.0 * margin));
+    return static_cast<int>(std::ceil(
+        layOutTokenStrips(d_->strips, d_->roomOf(width), d_->theme).height + 2.0 * margin));
 }
 
 QSize TokenStripView::sizeHint() const {

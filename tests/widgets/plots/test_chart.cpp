@@ -1,3 +1,4 @@
+#include "widgets/plots/chart_drawing.h"
 #include "widgets/plots/chart_view.h"
 
 #include <QSignalSpy>
@@ -29,6 +30,25 @@ TEST(Chart, ALogarithmicRangeIsWholeDecadesAndSkipsZeros) {
     ASSERT_TRUE(range);
     EXPECT_EQ(range->first, -3.0);
     EXPECT_EQ(range->last, -1.0);
+}
+
+TEST(Chart, EveryCategoryHasItsLabelHoweverNarrowTheChart) {
+    auto data = boxes();
+    data.categories.clear();
+    for (const auto* name : {"2123", "2870", "2378", "1611", "2910", "584", "random"})
+        data.categories.push_back({int(data.categories.size()), QString::fromLatin1(name)});
+    const auto theme = PlotTheme::onPaper(QStringLiteral("DejaVu Sans"), 8.0, 1.0);
+    for (const double width : {120.0, 170.0, 400.0}) {
+        const auto frame = chartFrame(data, {-3.0, -1.0}, {width, 150.0}, theme);
+        ASSERT_EQ(frame.xLabels.size(), data.categories.size()) << width;
+        if (width < 150.0)
+            continue; // there even two lines are narrow
+        for (std::size_t i = 0; i < frame.xLabels.size(); ++i) {
+            EXPECT_LT(frame.xLabels[i].rect.bottom(), frame.xTitleRect.top() + 1.0);
+            for (std::size_t j = i + 1; j < frame.xLabels.size(); ++j)
+                EXPECT_FALSE(frame.xLabels[i].rect.intersects(frame.xLabels[j].rect)) << width;
+        }
+    }
 }
 
 TEST(Chart, ALinearRangeBeginsAtZero) {

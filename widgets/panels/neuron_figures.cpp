@@ -38,6 +38,12 @@ std::optional<BoxStats> pooledBox(const NeuronEffects& effects, int effect) {
                     quantile(effect, 4), quantile(effect, 5), effects.meanAbs.col(effect).mean()};
 }
 
+/// Mean |change| of the first `count` neurons; NaN where there is none.
+double meanChange(const NeuronEffects& effects, std::size_t count, int effect) {
+    const auto rows = static_cast<Eigen::Index>(count);
+    return rows == 0 ? std::nan("") : effects.meanAbs.topRows(rows).col(effect).mean();
+}
+
 /// Places of the neurons that are shown one by one: the pinned ones and as many of the first as
 /// there is room for.
 std::vector<Eigen::Index> shownRows(LayerIndex layer, const std::vector<NeuronIndex>& neurons,
@@ -220,19 +226,14 @@ AxisRange sharedRange(const std::vector<ChartData>& charts) {
     return shared.value_or(AxisRange{0.0, 1.0});
 }
 
-double meanChange(const NeuronEffects& effects, std::size_t count, int effect) {
-    const auto rows = static_cast<Eigen::Index>(count);
-    return rows == 0 ? std::nan("") : effects.meanAbs.topRows(rows).col(effect).mean();
-}
-
 QStringList effectSummary(const NeuronResult& result, const NeuronView& view) {
-    const int total = effectColumn(false, view.entropy), frozen = effectColumn(true, view.entropy);
     const auto line = [&](const QString& which, const NeuronEffects& effects, std::size_t count) {
-        return QStringLiteral("%1: %2 total, %3 LN frozen")
-            .arg(which, threeDigits(meanChange(effects, count, total)),
-                 threeDigits(meanChange(effects, count, frozen)));
+        return QStringLiteral("%1: %2 | %3")
+            .arg(which, threeDigits(meanChange(effects, count, effectColumn(false, view.entropy))),
+                 threeDigits(meanChange(effects, count, effectColumn(true, view.entropy))));
     };
-    QStringList lines{line(QStringLiteral("chosen"), result.chosen, result.chosenOnes)};
+    QStringList lines{QStringLiteral("means: total | LN frozen"),
+                      line(QStringLiteral("chosen"), result.chosen, result.chosenOnes)};
     if (const auto random = result.random.neurons.size(); random > 0)
         lines << line(QStringLiteral("random"), result.random, random);
     return lines;

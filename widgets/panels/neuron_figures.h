@@ -69,9 +69,8 @@ AxisRange sharedRange(const std::vector<ChartData>& charts);
 
 /// "|Δ entropy| [nats]".
 QString effectTitle(const NeuronView& view);
-/// Mean |change| of the first `count` neurons; NaN where there is none.
-double meanChange(const NeuronEffects& effects, std::size_t count, int effect);
-/// "chosen: 0.0011 total, 0.0009 LN frozen", "random: …": means of |change|.
+/// Short lines, for narrow panels: "means: total | LN frozen", "chosen: 0.0011 | 0.0009", "random:
+/// …": means of |change|.
 QStringList effectSummary(const NeuronResult& result, const NeuronView& view);
 /// "mean ablation, layer 3, 1,024 scored tokens".
 QString neuronConventions(const NeuronResult& result);

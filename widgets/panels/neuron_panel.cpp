@@ -106,9 +106,11 @@ QString NeuronPanel::neuronShown() const {
 }
 
 QString NeuronPanel::summaryShown(int column) const {
-    return column < static_cast<int>(views_.size())
-               ? views_[static_cast<std::size_t>(column)].summary->fullText()
-               : QString();
+    QStringList lines;
+    if (column < static_cast<int>(views_.size()))
+        for (const auto* label : views_[static_cast<std::size_t>(column)].summary)
+            lines << label->fullText();
+    return lines.join(QLatin1Char('\n'));
 }
 
 QString NeuronPanel::shownView() const {
@@ -343,7 +345,7 @@ void NeuronPanel::rebuild() {
     for (auto* grid : {scatters_, boxes_, curves_})
         spreadColumns(grid, std::max(place, 1), 0);
     scatters_->setRowStretch(1, 1);
-    boxes_->setRowStretch(2, 1);
+    boxes_->setRowStretch(3, 1);
     curves_->setRowStretch(0, 1);
     refreshChoices();
     setUpdatesEnabled(true);
@@ -356,8 +358,8 @@ void NeuronPanel::addColumn(const ModelColumn& column, int place) {
     auto font = views.title->font();
     font.setBold(true);
     views.title->setFont(font);
-    views.summary = new ElidedLabel;
-    views.random = new ElidedLabel;
+    for (std::size_t line = 0; line < views.summary.size(); ++line)
+        boxes_->addWidget(views.summary[line] = new ElidedLabel, static_cast<int>(line), place);
     views.scatter = new ScatterView;
     views.boxes = new ChartView;
     views.curves = new ChartView;
@@ -370,9 +372,7 @@ void NeuronPanel::addColumn(const ModelColumn& column, int place) {
     connect(views.boxes, &ChartView::clicked, &workspace_, &Workspace::togglePin);
     scatters_->addWidget(views.title, 0, place);
     scatters_->addWidget(views.scatter, 1, place);
-    boxes_->addWidget(views.summary, 0, place);
-    boxes_->addWidget(views.random, 1, place);
-    boxes_->addWidget(views.boxes, 2, place);
+    boxes_->addWidget(views.boxes, 3, place);
     curves_->addWidget(views.curves, 0, place);
     views_.push_back(views);
 }

@@ -8,6 +8,7 @@
 
 #include <QWidget>
 
+#include <array>
 #include <functional>
 #include <vector>
 
@@ -67,8 +68,7 @@ class NeuronPanel : public QWidget {
     struct ColumnViews {
         int id = -1;
         ElidedLabel* title = nullptr;
-        ElidedLabel* summary = nullptr; ///< of the chosen neurons
-        ElidedLabel* random = nullptr;  ///< of the random ones
+        std::array<ElidedLabel*, 3> summary{}; ///< effectSummary's lines
         ScatterView* scatter = nullptr;
         ChartView* boxes = nullptr;
         ChartView* curves = nullptr;

@@ -181,16 +181,18 @@ void NeuronPanel::refreshColumn(const ModelColumn& column, ColumnViews& views) {
         views.scatter->setEmptyText(problem.isEmpty() ? tr("computing …") : problem);
         views.boxes->setEmptyText(QString());
         views.curves->setEmptyText(QString());
-        views.summary->setFullText(QString());
-        views.random->setFullText(QString());
+        for (auto* label : views.summary)
+            label->setFullText(QString());
         return;
     }
     views.scatter->setStale(answer->stale);
     views.boxes->setStale(answer->stale);
     views.curves->setStale(answer->stale);
-    const auto summary = effectSummary(*answer->result, view());
-    views.summary->setFullText(problem.isEmpty() ? summary.value(0) : problem);
-    views.random->setFullText(summary.value(1));
+    auto lines = effectSummary(*answer->result, view());
+    if (!problem.isEmpty())
+        lines = {problem};
+    for (std::size_t line = 0; line < views.summary.size(); ++line)
+        views.summary[line]->setFullText(lines.value(static_cast<qsizetype>(line)));
 }
 
 void NeuronPanel::refreshMarks() {

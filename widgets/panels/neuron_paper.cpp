@@ -106,7 +106,7 @@ class Paper {
         for (std::size_t i = 0; i < columns_.size(); ++i) {
             auto panel = panelOf(columns_[i]);
             if (summaries)
-                panel.notes << meansOf(*columns_[i].result);
+                panel.notes << effectSummary(*columns_[i].result, view_);
             panel.content = ChartFigure{std::move(charts[i]), range, pins_};
             figure_.panels.push_back(std::move(panel));
         }
@@ -129,22 +129,6 @@ class Paper {
         figure_.caption = QStringLiteral("Activations (%1) of neurons along a sequence in %2, on "
                                          "one colour scale.")
                               .arg(figure_.quantity, models());
-    }
-
-    /// Short lines: panels are narrow.
-    QStringList meansOf(const NeuronResult& result) const {
-        const auto line = [&](const QString& which, const NeuronEffects& effects,
-                              std::size_t count) {
-            return QStringLiteral("%1: %2 | %3")
-                .arg(which,
-                     threeDigits(meanChange(effects, count, effectColumn(false, view_.entropy))),
-                     threeDigits(meanChange(effects, count, effectColumn(true, view_.entropy))));
-        };
-        QStringList lines{QStringLiteral("means: total | LN frozen"),
-                          line(QStringLiteral("chosen"), result.chosen, result.chosenOnes)};
-        if (const auto random = result.random.neurons.size(); random > 0)
-            lines << line(QStringLiteral("random"), result.random, random);
-        return lines;
     }
 
     /// Neurons that any model has chosen, in the order of the first.

@@ -31,7 +31,9 @@ inline constexpr int quantileBinsPerDecade = 100;
 struct NeuronWeights {
     std::vector<double> norm;     ///< [M] ‖w_n‖, w_n centred over d_model
     std::vector<double> logitVar; ///< [M]; NaN where the norm is 0
-    Table nullCurve;              ///< [M, K] null-space fraction ρ_k for k = 1 … K
+    /// [M, K] null-space fraction ρ_k for k = 1 … K. Where W_U has more than k null directions (a
+    /// vocabulary smaller than d_model), which k of them come first is arbitrary.
+    Table nullCurve;
     std::vector<double> singular; ///< [d_model] of the folded, centred W_U, descending
 
     /// norm / LogitVar; 0 where the norm is 0.

@@ -104,7 +104,8 @@ void addNeuronsCommand(CLI::App& app, Action& action) {
         "neurons", "confidence neurons: weights, activations, effects of ablating them");
     auto& request = options->request;
     command->add_option("MODEL", options->models, "folders, Hub ids or demo:NAME")->required();
-    command->add_option("--layer", request.layer, "a layer, from the end when negative");
+    command->add_option("--layer", request.layer, "a layer, from the end when negative")
+        ->check(wholeNumber());
     command->add_option("--neurons", options->neurons, "584,2123, all or top:N");
     command->add_option("--also", options->also,
                         "further neurons, no part of means and cumulative ablation");
@@ -114,9 +115,12 @@ void addNeuronsCommand(CLI::App& app, Action& action) {
                         "the model whose top neurons are followed in all; else each has its own");
     command->add_option("--ablation", options->ablation,
                         "mean (over the dataset's scored tokens) or zero");
-    command->add_option("--null-space", request.nullSpace,
-                        "how many directions of W_U count as its null space");
-    command->add_option("--random-neurons", request.randomNeurons, "as a baseline");
+    command
+        ->add_option("--null-space", request.nullSpace,
+                     "how many directions of W_U count as its null space")
+        ->check(wholeNumber());
+    command->add_option("--random-neurons", request.randomNeurons, "as a baseline")
+        ->check(wholeNumber());
     command->add_flag("--screen", request.screen,
                       "estimate every neuron of the last layer too, with a bound");
     command->add_flag("--per-token", request.perToken, "write every token's change");

@@ -5,6 +5,10 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <CLI/Validators.hpp>
+
+#include <charconv>
+#include <cstdint>
 
 namespace residuum {
 
@@ -29,13 +33,39 @@ void addCommonOptions(CLI::App& command, CommonOptions& options) {
     command.add_flag("--quiet", options.quiet, "no progress, summary or warnings");
 }
 
+CLI::Validator wholeNumber() {
+    return {[](std::string& text) {
+                int value = 0;
+                const auto* end = text.data() + text.size();
+                const auto read = std::from_chars(text.data(), end, value);
+                return read.ec == std::errc() && read.ptr == end
+                           ? std::string()
+                           : "\"" + text + "\" is no whole number";
+            },
+            "INT"};
+}
+
+CLI::Validator seedNumber() {
+    return {[](std::string& text) {
+                std::uint64_t value = 0;
+                const auto* end = text.data() + text.size();
+                const auto read = std::from_chars(text.data(), end, value);
+                return read.ec == std::errc() && read.ptr == end
+                           ? std::string()
+                           : "\"" + text + "\" is no number from 0 to 18446744073709551615";
+            },
+            "UINT"};
+}
+
 void addInputOptions(CLI::App& command, InputOptions& options, const std::string& seedHelp) {
     addRepeatable(command, "--prompt", options.prompts, "a text (repeatable)");
     addRepeatable(command, "--ids", options.ids, "token ids, e.g. 1,2,3 (repeatable)");
     command.add_option("--dataset", options.dataset, "a .txt, .jsonl or .bin file");
-    command.add_option("--sequences", options.sequences, "the dataset's first N sequences");
-    command.add_option("--length", options.length, "cut sequences to this many tokens");
-    command.add_option("--seed", options.seed, seedHelp);
+    command.add_option("--sequences", options.sequences, "the dataset's first N sequences")
+        ->check(wholeNumber());
+    command.add_option("--length", options.length, "cut sequences to this many tokens")
+        ->check(wholeNumber());
+    command.add_option("--seed", options.seed, seedHelp)->check(seedNumber());
     command.add_flag("--bos", options.bos, "prepend the end-of-text token");
 }
 

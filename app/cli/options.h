@@ -44,6 +44,11 @@ struct InputOptions {
     InputRequest request() const;
 };
 
+/// What CLI11 lets through as 0: nothing, numbers out of range, words.
+CLI::Validator wholeNumber();
+/// A number that fits a seed.
+CLI::Validator seedNumber();
+
 /// `seedHelp`: what --seed seeds in this subcommand.
 void addInputOptions(CLI::App& command, InputOptions& options, const std::string& seedHelp);
 

@@ -72,7 +72,8 @@ void addPairOptions(CLI::App& command, PairOptions& options) {
                        "a .jsonl file with clean, corrupt, correct and incorrect per line");
     command.add_option("--task", options.task, "generated pairs. " + pairTaskHelp());
     command.add_option("--pairs", options.count, "how many of a task (default 100)");
-    command.add_option("--seed", options.seed, "of a task's generator (default 0)");
+    command.add_option("--seed", options.seed, "of a task's generator (default 0)")
+        ->check(seedNumber());
     command.add_flag("--bos", options.bos, "prepend the end-of-text token");
 }
 

@@ -64,7 +64,8 @@ void addPairsCommand(CLI::App& app, Action& action) {
     command->add_option("TASK", options->task, pairTaskHelp())->required();
     command->add_option("MODEL", options->model, "whose tokenizer the pairs must fit")->required();
     command->add_option("--pairs", options->count, "how many (default 100)");
-    command->add_option("--seed", options->seed, "of the generator (default 0)");
+    command->add_option("--seed", options->seed, "of the generator (default 0)")
+        ->check(seedNumber());
     command->add_option("-o,--output", options->output, "the .jsonl file")->required();
     addCommonOptions(*command, options->common);
     command->callback([&action, options] { action = [options] { return run(*options); }; });

@@ -89,9 +89,11 @@ void NeuronPanel::refresh() {
     if (now.results.size() == views_.size() && drawn_ != now) {
         drawn_ = std::move(now);
         refreshPlots();
-        const auto current = tableView_->currentIndex().siblingAtColumn(0).data().toInt();
+        const auto current = filter_->mapToSource(tableView_->currentIndex());
+        const int row = current.row(), column = current.column();
         table_->refresh(view());
-        tableView_->setCurrentIndex(filter_->mapFromSource(table_->index(current, 0)));
+        if (row >= 0)
+            tableView_->setCurrentIndex(filter_->mapFromSource(table_->index(row, column)));
     }
     refreshInput();
     refreshStrips();

@@ -4,6 +4,7 @@
 
 #include <CLI/Error.hpp>
 
+#include <atomic>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
@@ -33,6 +34,17 @@ sigset_t interruptSignals() {
     return signals;
 }
 
+using SignalAction = struct sigaction; // there is a function of that name
+
+/// Set by the handler, which can reach nothing else: threads that a BLAS started before `main` do
+/// not know that signals are blocked, and one that arrives there would end the program.
+std::atomic<bool> interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void noteInterrupt(int) {
+    interrupted.store(true);
+}
+
 } // namespace
 
 int reportErrors(const std::function<int()>& body) {
@@ -58,17 +70,23 @@ int reportErrors(const std::function<int()>& body) {
 struct InterruptGuard::Private {
     std::stop_source source;
     sigset_t previous{};
+    SignalAction onInterrupt{}, onTermination{};
     std::jthread waiter;
 };
 
 InterruptGuard::InterruptGuard() : d_(std::make_unique<Private>()) {
     const auto signals = interruptSignals();
     pthread_sigmask(SIG_BLOCK, &signals, &d_->previous);
+    SignalAction note{};
+    note.sa_handler = noteInterrupt;
+    note.sa_flags = SA_RESTART;
+    ::sigaction(SIGINT, &note, &d_->onInterrupt);
+    ::sigaction(SIGTERM, &note, &d_->onTermination);
     d_->waiter = std::jthread([this](const std::stop_token& end) {
         const auto waited = interruptSignals();
         const timespec slice{0, 100'000'000};
         while (!end.stop_requested()) {
-            if (::sigtimedwait(&waited, nullptr, &slice) > 0)
+            if (::sigtimedwait(&waited, nullptr, &slice) > 0 || interrupted.exchange(false))
                 d_->source.request_stop();
         }
     });
@@ -77,6 +95,8 @@ InterruptGuard::InterruptGuard() : d_(std::make_unique<Private>()) {
 InterruptGuard::~InterruptGuard() {
     d_->waiter.request_stop();
     d_->waiter.join();
+    ::sigaction(SIGINT, &d_->onInterrupt, nullptr);
+    ::sigaction(SIGTERM, &d_->onTermination, nullptr);
     pthread_sigmask(SIG_SETMASK, &d_->previous, nullptr);
 }
 

@@ -4,7 +4,12 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <csignal>
 #include <fstream>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
 #include <utility>
 
 namespace residuum::test {
@@ -123,6 +128,34 @@ TEST(NeuronsCommand, TheCommandOfAResultIsItsOwn) {
         EXPECT_EQ(Hdf5Reader(second).textAttribute("/", "key"), reader.textAttribute("/", "key"))
             << command;
     }
+}
+
+/// Also where the signal reaches a thread that a library started on its own.
+TEST(NeuronsCommand, AnInterruptEndsItCleanly) {
+    const TemporaryFolder folder;
+    const auto texts = (folder.path() / "t.jsonl").string();
+    const auto output = (folder.path() / "n.h5").string();
+    {
+        std::ofstream file(texts);
+        for (int i = 0; i < 3000; ++i)
+            file << R"({"text": "Mary went to the store. John went to the park."})" << '\n';
+    }
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        ::execl(RESIDUUM_PROGRAM, RESIDUUM_PROGRAM, "neurons", "demo:original", "--dataset",
+                texts.c_str(), "--layer", "0", "--no-cache", "--quiet", "-o", output.c_str(),
+                nullptr);
+        ::_exit(99);
+    }
+    std::this_thread::sleep_for(std::chrono::seconds(2));
+    ::kill(child, SIGINT);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status)) << "it died of the signal " << WTERMSIG(status);
+    EXPECT_EQ(WEXITSTATUS(status), 130);
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1)
+        << "only the dataset is left";
 }
 
 /// One sentence, status 1 or 2, and no file.

@@ -33,28 +33,28 @@ void addCommonOptions(CLI::App& command, CommonOptions& options) {
     command.add_flag("--quiet", options.quiet, "no progress, summary or warnings");
 }
 
-CLI::Validator wholeNumber() {
-    return {[](std::string& text) {
-                int value = 0;
+namespace {
+
+template <class Value>
+CLI::Validator numberOf(const std::string& type, const std::string& complaint) {
+    return {[complaint](std::string& text) {
+                Value value = 0;
                 const auto* end = text.data() + text.size();
                 const auto read = std::from_chars(text.data(), end, value);
-                return read.ec == std::errc() && read.ptr == end
-                           ? std::string()
-                           : "\"" + text + "\" is no whole number";
+                const bool good = read.ec == std::errc() && read.ptr == end;
+                return good ? std::string() : "\"" + text + "\" " + complaint;
             },
-            "INT"};
+            type};
+}
+
+} // namespace
+
+CLI::Validator wholeNumber() {
+    return numberOf<int>("INT", "is no whole number");
 }
 
 CLI::Validator seedNumber() {
-    return {[](std::string& text) {
-                std::uint64_t value = 0;
-                const auto* end = text.data() + text.size();
-                const auto read = std::from_chars(text.data(), end, value);
-                return read.ec == std::errc() && read.ptr == end
-                           ? std::string()
-                           : "\"" + text + "\" is no number from 0 to 18446744073709551615";
-            },
-            "UINT"};
+    return numberOf<std::uint64_t>("UINT", "is no number from 0 to 18446744073709551615");
 }
 
 void addInputOptions(CLI::App& command, InputOptions& options, const std::string& seedHelp) {

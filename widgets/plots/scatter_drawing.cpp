@@ -5,8 +5,6 @@
 
 namespace residuum {
 
-namespace {} // namespace
-
 QColor groupColour(int group, bool dark) {
     switch (group % 4) {
     case 0:

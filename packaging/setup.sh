@@ -13,7 +13,8 @@ gui_packages=(
     qt6-base-dev qt6-svg-dev libqt6svg6 libqcustomplot-dev fonts-dejavu-core
 )
 test_packages=(
-    libgtest-dev libgmock-dev libbenchmark-dev python3-h5py
+    libgtest-dev libgmock-dev libbenchmark-dev
+    python3-h5py python3-xarray python3-h5netcdf
 )
 
 missing_packages() {
@@ -49,11 +50,28 @@ install_packages() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >&2
 }
 
-# configure PRESET [cmake options…]: seconds where nothing has changed.
+# One build in a folder at a time: two at once break each other's precompiled headers. The lock is
+# let go when the script ends, or by `unlock_build` before the program is started.
+lock_build() {
+    mkdir -p "$RESIDUUM_ROOT/build"
+    exec 9>"$RESIDUUM_ROOT/build/.lock"
+    if ! flock -n 9; then
+        echo "residuum: another build in this folder is running; waiting for it" >&2
+        flock 9
+    fi
+}
+
+unlock_build() {
+    exec 9>&-
+}
+
+# configure [cmake options…]: seconds where nothing has changed. All scripts build with one set of
+# flags, so that none of them builds again what another has built; CI alone makes warnings errors.
 configure() {
-    local log
+    local log preset=release
+    [ -z "${CI:-}" ] || preset=ci
     log=$(mktemp)
-    if ! (cd "$RESIDUUM_ROOT" && cmake --preset "$@") >"$log" 2>&1; then
+    if ! (cd "$RESIDUUM_ROOT" && cmake --preset "$preset" "$@") >"$log" 2>&1; then
         cat "$log" >&2
         rm -f "$log"
         exit 1

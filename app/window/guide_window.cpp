@@ -3,9 +3,15 @@
 #include <QFile>
 #include <QTextBrowser>
 
+/// Resources of a static library are in the program only where something asks for them.
+static void keepGuide() {
+    Q_INIT_RESOURCE(residuum);
+}
+
 namespace residuum {
 
 void showGuide(QWidget* parent) {
+    keepGuide();
     auto* browser = new QTextBrowser(parent);
     browser->setWindowFlag(Qt::Window);
     browser->setAttribute(Qt::WA_DeleteOnClose);

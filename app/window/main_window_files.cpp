@@ -64,7 +64,9 @@ void MainWindow::openSession(const QString& file) {
         sessionFile_ = file;
         setWindowTitle(tr("%1 – Residuum").arg(QFileInfo(file).completeBaseName()));
     } catch (const Error& error) {
-        statusBar()->showMessage(QString::fromUtf8(error.what()), 30000);
+        const auto sentence = QString::fromUtf8(error.what());
+        statusBar()->showMessage(sentence, 30000);
+        Q_EMIT workspace_->notOpened(sentence);
     }
 }
 

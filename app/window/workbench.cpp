@@ -7,23 +7,34 @@
 
 #include <QApplication>
 #include <QSettings>
+#include <QStringList>
 #include <QTimer>
 
 namespace residuum {
 
 namespace {
 
-/// Draws the window once nothing is being computed any more.
+/// Draws the window once nothing is being computed any more, unless something that was asked for
+/// did not come about.
 class Photographer : public QObject {
   public:
     Photographer(MainWindow& window, const std::filesystem::path& file)
         : window_(window), file_(QString::fromStdString(file.string())) {
         timer_.setInterval(50);
         connect(&timer_, &QTimer::timeout, this, [this] { look(); });
+        connect(&window.workspace(), &Workspace::notOpened, this,
+                [this](const QString& sentence) { missing_ << sentence; });
         timer_.start();
     }
 
-    bool saved() const { return saved_; }
+    /// Throws Error unless the picture is there.
+    void requirePicture() const {
+        const auto file = file_.toStdString();
+        if (!missing_.isEmpty())
+            throw Error("--screenshot " + file, "not drawn: " + missing_.first().toStdString());
+        if (!saved_)
+            throw Error(file, "cannot be written as PNG; is the folder there?");
+    }
 
   private:
     /// Two quiet looks in a row: results may just have been delivered and not yet painted.
@@ -32,13 +43,17 @@ class Photographer : public QObject {
         if (quiet_ < 3)
             return;
         timer_.stop();
-        saved_ = window_.grab().save(file_, "PNG");
+        for (const auto& column : window_.workspace().columns())
+            if (!column.problem.isEmpty() && !missing_.contains(column.problem))
+                missing_ << column.problem;
+        saved_ = missing_.isEmpty() && window_.grab().save(file_, "PNG");
         QCoreApplication::quit();
     }
 
     MainWindow& window_;
     QString file_;
     QTimer timer_;
+    QStringList missing_; ///< sentences: what could not be opened or computed
     int quiet_ = 0;
     bool saved_ = false;
 };
@@ -55,6 +70,7 @@ int runWorkbench(int& argc, char** argv, const WorkbenchOptions& options) {
     QApplication::setApplicationName(QStringLiteral("residuum"));
     QApplication::setOrganizationName(QStringLiteral("residuum"));
     QApplication::setApplicationVersion(QStringLiteral(RESIDUUM_VERSION));
+    requireFonts();
     auto adjusted = options;
     // A screenshot shows what it was asked for, not what was left open.
     if (options.stateFolder.empty() && options.screenshot.empty())
@@ -62,13 +78,14 @@ int runWorkbench(int& argc, char** argv, const WorkbenchOptions& options) {
     MainWindow window(adjusted, std::make_unique<QSettings>());
     window.show();
     window.showPanel(options.panel);
-    window.openInitialModels();
-    if (options.screenshot.empty())
+    if (options.screenshot.empty()) {
+        window.openInitialModels();
         return QApplication::exec();
+    }
     const Photographer photographer(window, options.screenshot);
+    window.openInitialModels();
     QApplication::exec();
-    if (!photographer.saved())
-        throw Error(options.screenshot.string(), "cannot be written as PNG; is the folder there?");
+    photographer.requirePicture();
     return 0;
 }
 

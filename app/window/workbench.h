@@ -27,8 +27,8 @@ struct WorkbenchOptions {
     int height = 800;
 };
 
-/// Runs the workbench until its window closes; returns the exit status. Throws Error when a
-/// screenshot cannot be written.
+/// Runs the workbench until its window closes; returns the exit status. Throws Error where a
+/// screenshot cannot be written, or would lack a model or result that was asked for.
 int runWorkbench(int& argc, char** argv, const WorkbenchOptions& options);
 
 } // namespace residuum

@@ -6,6 +6,7 @@
 #include <QApplication>
 #include <QLabel>
 #include <QTableView>
+#include <QTextBrowser>
 
 #include <cmath>
 
@@ -158,6 +159,14 @@ TEST_F(WindowTest, EveryWidgetThatTakesFocusHasANameOrText) {
                            widget->inherits("QTabBar");
         EXPECT_TRUE(named) << widget->metaObject()->className();
     }
+}
+
+TEST_F(WindowTest, TheGuideHasItsText) {
+    openWindow();
+    QTest::keyClick(window.get(), Qt::Key_F1);
+    const auto* guide = window->findChild<QTextBrowser*>();
+    ASSERT_NE(guide, nullptr);
+    EXPECT_TRUE(guide->toPlainText().contains(QStringLiteral("DLA (LN frozen)")));
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 // Figures as drawings: PDF, SVG, PNG, by the one layout.
+#include "widgets/figure/figure_characters.h"
 #include "widgets/figure/figure_export.h"
 #include "widgets/figure/figure_layout.h"
 
@@ -18,10 +19,6 @@ constexpr double unitsPerInch = 72.0 * unitsPerPoint;
 
 QString creator(const Figure& figure) {
     return QStringLiteral("residuum ") + QString::fromStdString(figure.provenance.version);
-}
-
-QString xmlText(const QString& text) {
-    return text.toHtmlEscaped();
 }
 
 /// XMP: what reference managers and archives read, with the whole provenance in a field of ours.

@@ -39,6 +39,8 @@ QByteArray figureSidecar(const Figure& figure) {
 }
 
 QByteArray renderFigure(const Figure& figure, const FigureStyle& style, FigureFormat format) {
+    if (format != FigureFormat::Csv)
+        requireFonts();
     switch (format) {
     case FigureFormat::Pdf:
         return figurePdf(figure, style);

@@ -36,6 +36,7 @@ QByteArray figureLatex(const Figure& figure, const FigureStyle& style, const QSt
 /// Provenance and style as JSON: the sidecar's content.
 QByteArray figureSidecar(const Figure& figure);
 
+/// Throws Error where a drawing finds no font.
 QByteArray renderFigure(const Figure& figure, const FigureStyle& style, FigureFormat format);
 
 struct FigureExtras {

@@ -1,5 +1,6 @@
 #include "widgets/figure/figure_layout.h"
 
+#include "widgets/figure/figure_characters.h"
 #include "widgets/plots/bar_drawing.h"
 #include "widgets/plots/chart_drawing.h"
 #include "widgets/plots/scatter_drawing.h"
@@ -62,7 +63,7 @@ void cutRows(TableFigure& table, int rows) {
 } // namespace
 
 FigureLayout::FigureLayout(const Figure& figure, const FigureStyle& style)
-    : figure_(figure), style_(style),
+    : figure_(withVisibleControls(figure)), style_(style),
       theme_(PlotTheme::onPaper(fontFamily(style.serif), style.fontSize, unitsPerPoint)) {
     for (auto& panel : figure_.panels) {
         if (auto* heatmap = std::get_if<HeatmapFigure>(&panel.content))

@@ -1,5 +1,7 @@
 #include "widgets/figure/figure_style.h"
 
+#include "core/task/error.h"
+
 #include <QFontDatabase>
 #include <QRegularExpression>
 #include <QStringList>
@@ -51,6 +53,12 @@ std::optional<double> parseLength(const QString& text) {
                                                          : inch;
     const double points = match.captured(1).toDouble() * perUnit;
     return points >= 0.5 * inch && points <= 100.0 * inch ? std::optional(points) : std::nullopt;
+}
+
+void requireFonts() {
+    if (QFontDatabase::families().isEmpty())
+        throw Error("fonts", "none is installed, so no text can be drawn; install one, e.g. the "
+                             "package fonts-dejavu-core");
 }
 
 QString fontFamily(bool serif) {

@@ -37,6 +37,9 @@ const FigurePreset* findPreset(const QString& name);
 /// 0.5 in … 100 in.
 std::optional<double> parseLength(const QString& text);
 
+/// Throws Error where no font is installed: Qt would draw figures without a letter.
+void requireFonts();
+
 /// The installed family that comes first in the order in which papers would have them.
 QString fontFamily(bool serif);
 

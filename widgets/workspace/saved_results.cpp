@@ -103,18 +103,23 @@ void Workspace::openResult(const QString& file, bool adopt) {
                 addSaved(file, columns, adopt);
             };
         },
-        [this](const QString& sentence) { Q_EMIT message(sentence); });
+        [this](const QString& sentence) {
+            Q_EMIT message(sentence);
+            Q_EMIT notOpened(sentence);
+        });
 }
 
 void Workspace::addSaved(const QString& file, std::vector<ModelColumn> columns, bool adopt) {
     const int stored = columns.front().info()->config.d_vocab;
     const int open = vocabularySize();
     if (stored != 0 && open != 0 && stored != open) {
-        Q_EMIT message(tr("%1: its models have %2 tokens, the open ones %3; the same ids mean "
-                          "different things to them. Close the open models first.")
-                           .arg(QFileInfo(file).fileName())
-                           .arg(stored)
-                           .arg(open));
+        const auto sentence = tr("%1: its models have %2 tokens, the open ones %3; the same ids "
+                                 "mean different things to them. Close the open models first.")
+                                  .arg(QFileInfo(file).fileName())
+                                  .arg(stored)
+                                  .arg(open);
+        Q_EMIT message(sentence);
+        Q_EMIT notOpened(sentence);
         return;
     }
     const int first = nextId_;

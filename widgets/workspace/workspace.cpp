@@ -227,8 +227,10 @@ void Workspace::failed(int id, const QString& sentence) {
         return;
     column->problem = sentence;
     column->stale = false;
-    if (column->state == ModelColumn::State::Opening)
+    if (column->state == ModelColumn::State::Opening) {
         column->state = ModelColumn::State::Failed;
+        Q_EMIT notOpened(sentence);
+    }
     Q_EMIT columnsChanged();
     Q_EMIT resultsChanged();
 }

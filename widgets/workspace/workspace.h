@@ -167,8 +167,9 @@ class Workspace : public QObject {
     void modeChanged();
     void scaleChanged();
     void differenceChanged();
-    void resultOpened(const QString& kind); ///< a file of "dla" or "neurons" that the user opened
-    void message(const QString& sentence);  ///< for the status bar
+    void resultOpened(const QString& kind);  ///< a file of "dla" or "neurons" that the user opened
+    void message(const QString& sentence);   ///< for the status bar
+    void notOpened(const QString& sentence); ///< a model, result or session, and why
 
   private:
     friend class StateCommand;

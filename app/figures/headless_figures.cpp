@@ -8,7 +8,6 @@
 #include "widgets/plots/pin.h"
 
 #include <QGuiApplication>
-#include <QLoggingCategory>
 
 #include <cmath>
 #include <memory>
@@ -27,8 +26,7 @@ HeadlessFigures::HeadlessFigures() : d_(std::make_unique<Private>()) {
     if (QCoreApplication::instance() != nullptr)
         return;
     qputenv("QT_QPA_PLATFORM", "offscreen");
-    // Qt's remarks about the session are no business of someone who wants a file.
-    QLoggingCategory::setFilterRules(QStringLiteral("default.warning=false"));
+    keepQtQuiet();
     orderFontsTheSameEachTime();
     d_->application = std::make_unique<QGuiApplication>(d_->count, d_->arguments);
 }

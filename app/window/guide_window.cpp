@@ -13,6 +13,7 @@ namespace residuum {
 void showGuide(QWidget* parent) {
     keepGuide();
     auto* browser = new QTextBrowser(parent);
+    browser->setObjectName(QStringLiteral("guide"));
     browser->setWindowFlag(Qt::Window);
     browser->setAttribute(Qt::WA_DeleteOnClose);
     browser->setWindowTitle(QObject::tr("Residuum guide"));

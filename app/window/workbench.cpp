@@ -65,6 +65,8 @@ int runWorkbench(int& argc, char** argv, const WorkbenchOptions& options) {
         qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") &&
         qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (!options.screenshot.empty())
+        keepQtQuiet();
     orderFontsTheSameEachTime();
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("residuum"));

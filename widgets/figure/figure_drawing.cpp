@@ -5,6 +5,7 @@
 
 #include <QBuffer>
 #include <QHashFunctions>
+#include <QLoggingCategory>
 #include <QPainter>
 #include <QPdfWriter>
 #include <QSvgGenerator>
@@ -78,6 +79,10 @@ QByteArray pageBox(double width, double height, qsizetype room) {
 
 void orderFontsTheSameEachTime() {
     QHashSeed::setDeterministicGlobalSeed();
+}
+
+void keepQtQuiet() {
+    QLoggingCategory::setFilterRules(QStringLiteral("default.warning=false"));
 }
 
 QByteArray figurePdf(const Figure& figure, const FigureStyle& style) {

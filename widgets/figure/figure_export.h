@@ -18,6 +18,9 @@ enum class FigureFormat { Pdf, Svg, Png, Csv };
 /// Qt writes a PDF's fonts in the order of a hash that is seeded anew in every process; call this
 /// before any application object is made, so that a figure's bytes are the same tomorrow.
 void orderFontsTheSameEachTime();
+/// Qt's remarks about session and display are no business of someone who wants a file; call this
+/// before any application object is made.
+void keepQtQuiet();
 
 /// By the name's ending; empty for any other.
 std::optional<FigureFormat> figureFormatOf(const std::filesystem::path& file);

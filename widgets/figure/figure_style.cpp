@@ -3,6 +3,7 @@
 #include "core/task/error.h"
 
 #include <QFontDatabase>
+#include <QFontMetricsF>
 #include <QRegularExpression>
 #include <QStringList>
 
@@ -56,7 +57,8 @@ std::optional<double> parseLength(const QString& text) {
 }
 
 void requireFonts() {
-    if (QFontDatabase::families().isEmpty())
+    // Families may have names (fontconfig's aliases) without a font behind them.
+    if (!QFontMetricsF(QFont(fontFamily(false))).inFont(QLatin1Char('a')))
         throw Error("fonts", "none is installed, so no text can be drawn; install one, e.g. the "
                              "package fonts-dejavu-core");
 }

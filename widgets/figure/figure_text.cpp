@@ -165,6 +165,10 @@ QByteArray figureLatex(const Figure& figure, const FigureStyle& style, const QSt
     if (replaced > 0)
         latex += QStringLiteral("% [U+...] in the caption: characters that LaTeX sets only with "
                                 "further packages or another engine.\n");
+    static const QRegularExpression special(QStringLiteral("[%#{}~^$\\\\\\x00-\\x1F]"));
+    if (fileName.contains(special))
+        latex += QStringLiteral("% LaTeX cannot include a file of this name: rename it to letters, "
+                                "digits and dashes.\n");
     latex +=
         QStringLiteral("\\begin{figure}[t]\n  \\centering\n"
                        "  \\includegraphics[width=%1in]{\\detokenize{%2}}\n"

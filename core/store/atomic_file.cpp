@@ -3,10 +3,11 @@
 #include "core/task/error.h"
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <random>
 #include <string>
+#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,11 +25,26 @@ fs::path folderOf(const fs::path& file) {
     return file.has_parent_path() ? file.parent_path() : fs::path(".");
 }
 
-/// What mkstemp made private gets the permissions any new file of the user would have.
-void giveDefaultPermissions(int descriptor) {
-    const mode_t mask = ::umask(0);
-    ::umask(mask);
-    ::fchmod(descriptor, 0666 & ~mask);
+/// Makes a file of a name not taken yet. It gets the permissions of any new file of the user; the
+/// system applies the mask, which a process cannot read without setting it for all its threads.
+fs::path makeTemporary(const fs::path& folder, const fs::path& target) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+    std::random_device random;
+    for (int attempt = 0; attempt < 100; ++attempt) {
+        // A fixed prefix instead of the target's name, which may be as long as a name can be.
+        std::string name = ".residuum-";
+        for (int i = 0; i < 8; ++i)
+            name += letters[random() % letters.size()];
+        const auto path = folder / name;
+        const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+        if (descriptor >= 0) {
+            ::close(descriptor);
+            return path;
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    fail(target, "cannot be written in " + folder.string());
 }
 
 void synchronise(const fs::path& path, int flags, const fs::path& target) {
@@ -50,14 +66,7 @@ AtomicFile::AtomicFile(const fs::path& target) : target_(target) {
     std::error_code ignored;
     if (fs::is_directory(target, ignored))
         throw Error(target.string(), "is a folder; name a file to write");
-    // A fixed prefix instead of the target's name, which may be as long as a name can be.
-    auto pattern = (folderOf(target) / ".residuum-XXXXXX").string();
-    const int descriptor = ::mkstemp(pattern.data());
-    if (descriptor < 0)
-        fail(target, "cannot be written in " + folderOf(target).string());
-    giveDefaultPermissions(descriptor);
-    ::close(descriptor);
-    temporary_ = pattern;
+    temporary_ = makeTemporary(folderOf(target), target);
 }
 
 AtomicFile::~AtomicFile() {

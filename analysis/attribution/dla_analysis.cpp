@@ -103,7 +103,7 @@ DlaRequest DlaAnalysis::requestOf(const std::string& text, const std::filesystem
         request.topPredictions = json.value("predictions", 0);
         return request;
     } catch (const nlohmann::json::exception& error) {
-        throw Error(file.string(), std::string("its request cannot be read: ") + error.what());
+        throw Error(file.string(), "its request cannot be read: " + jsonProblem(error));
     }
 }
 
@@ -126,7 +126,7 @@ std::string DlaAnalysis::command(const std::string& text, const std::filesystem:
             command += " --seed " + std::to_string(seed);
         command += numericArguments(whole.at("numeric"));
     } catch (const nlohmann::json::exception& error) {
-        throw Error(file.string(), std::string("its request cannot be read: ") + error.what());
+        throw Error(file.string(), "its request cannot be read: " + jsonProblem(error));
     }
     return command;
 }

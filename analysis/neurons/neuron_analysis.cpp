@@ -67,7 +67,7 @@ NeuronRequest NeuronAnalysis::requestOf(const std::string& text,
         request.perToken = json.at("per_token").get<bool>();
         return request;
     } catch (const nlohmann::json::exception& error) {
-        throw Error(file.string(), std::string("its request cannot be read: ") + error.what());
+        throw Error(file.string(), "its request cannot be read: " + jsonProblem(error));
     } catch (const UsageError& error) {
         throw Error(file.string(), std::string("its request cannot be read: ") + error.what());
     }
@@ -92,7 +92,7 @@ std::string NeuronAnalysis::command(const std::string& text, const std::filesyst
             command += " --seed " + std::to_string(shuffled.value_or(request.seed));
         command += numericArguments(whole.at("numeric"));
     } catch (const nlohmann::json::exception& error) {
-        throw Error(file.string(), std::string("its request cannot be read: ") + error.what());
+        throw Error(file.string(), "its request cannot be read: " + jsonProblem(error));
     }
     return command;
 }

@@ -78,7 +78,7 @@ PatchRequest PatchAnalysis::requestOf(const std::string& text, const std::filesy
         }
         return request;
     } catch (const nlohmann::json::exception& error) {
-        throw Error(file.string(), std::string("its request cannot be read: ") + error.what());
+        throw Error(file.string(), "its request cannot be read: " + jsonProblem(error));
     }
 }
 
@@ -97,7 +97,7 @@ std::string PatchAnalysis::command(const std::string& text, const std::filesyste
             pairArguments(pairRequestFromJson(whole.at("input"), file)) + settingArguments(request);
         command += numericArguments(whole.at("numeric"));
     } catch (const nlohmann::json::exception& error) {
-        throw Error(file.string(), std::string("its request cannot be read: ") + error.what());
+        throw Error(file.string(), "its request cannot be read: " + jsonProblem(error));
     }
     return command;
 }

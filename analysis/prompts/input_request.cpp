@@ -1,5 +1,6 @@
 #include "analysis/prompts/input_request.h"
 
+#include "core/json/strict_json.h"
 #include "core/task/error.h"
 
 #include <nlohmann/json.hpp>
@@ -100,8 +101,7 @@ InputRequest inputRequestFromJson(const nlohmann::json& json, const std::filesys
         return request;
     } catch (const nlohmann::json::exception& error) {
         throw Error(file.string(),
-                    std::string("its input is not one of prompts, ids or a dataset: ") +
-                        error.what());
+                    "its input is not one of prompts, ids or a dataset: " + jsonProblem(error));
     }
 }
 

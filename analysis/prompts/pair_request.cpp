@@ -6,6 +6,7 @@
 #include "core/json/strict_json.h"
 #include "core/store/atomic_file.h"
 #include "core/task/error.h"
+#include "core/task/wording.h"
 
 #include <algorithm>
 #include <fstream>
@@ -42,8 +43,8 @@ class PairResolver {
         const auto corrupt = tokensOf(pair.corrupt, pair.corruptIds, "the corrupted prompt");
         if (clean.tokens.size() != corrupt.tokens.size())
             throw Error("the pair of prompts",
-                        "the clean prompt has " + std::to_string(clean.tokens.size()) +
-                            " tokens, the corrupted one " + std::to_string(corrupt.tokens.size()) +
+                        "the clean prompt has " + counted(clean.tokens.size(), "token") +
+                            ", the corrupted one " + std::to_string(corrupt.tokens.size()) +
                             "; patching needs as many in both, token under token");
         const AnswerTokens answer{
             parseToken(pair.correct, "the correct answer", tokenizer_, config_.d_vocab),
@@ -196,10 +197,10 @@ std::vector<PromptPair> readPairs(const fs::path& file) {
         try {
             pairs.push_back(pairFrom(parseStrictJson(where, line)));
         } catch (const nlohmann::json::exception& error) {
-            throw Error(where, std::string("is no pair; an object with clean and corrupt (texts) "
-                                           "or clean_ids and corrupt_ids, and correct and "
-                                           "incorrect is expected: ") +
-                                   error.what());
+            throw Error(where, "is no pair; an object with clean and corrupt (texts) "
+                               "or clean_ids and corrupt_ids, and correct and "
+                               "incorrect is expected: " +
+                                   jsonProblem(error));
         }
     }
     if (in.bad())
@@ -245,8 +246,7 @@ PairRequest pairRequestFromJson(const nlohmann::json& json, const fs::path& file
         }
         return request;
     } catch (const nlohmann::json::exception& error) {
-        throw Error(file.string(),
-                    std::string("its input is not pairs of prompts: ") + error.what());
+        throw Error(file.string(), "its input is not pairs of prompts: " + jsonProblem(error));
     }
 }
 

@@ -2,6 +2,9 @@
 
 #include "core/store/seal.h"
 #include "core/task/error.h"
+#include "core/task/message.h"
+
+#include <new>
 
 namespace residuum {
 
@@ -20,10 +23,13 @@ bool readCached(const ResultCache& cache, const std::string& key,
         return true;
     } catch (const FileInUse&) {
         return false;
-    } catch (const Error& error) {
+    } catch (const std::bad_alloc&) {
+        return false; // says nothing of the file
+    } catch (const std::exception& error) {
+        const auto* own = dynamic_cast<const Error*>(&error);
         std::error_code ignored;
         if (std::filesystem::exists(*file, ignored)) // else another process has pruned it
-            cache.setAside(key, error.reason());
+            cache.setAside(key, own != nullptr ? own->reason() : "its content is not as expected");
         return false;
     }
 }
@@ -34,8 +40,8 @@ std::string storeCached(ResultCache& cache, const std::string& key,
         write(cache.place(key));
         cache.stored(key);
         return {};
-    } catch (const Error& error) {
-        return std::string("the result was computed but not kept in the cache: ") + error.what();
+    } catch (const std::exception& error) {
+        return "the result was computed but not kept in the cache: " + messageOf(error);
     }
 }
 

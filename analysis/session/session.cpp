@@ -177,9 +177,8 @@ Session parseSession(const std::string& text, const std::filesystem::path& file)
     try {
         return sessionOf(object, file);
     } catch (const json::exception& error) {
-        throw Error(file.string(), std::string("is a session with a part that is missing or not "
-                                               "as expected: ") +
-                                       error.what());
+        throw Error(file.string(), "is a session with a part that is missing or not as expected: " +
+                                       jsonProblem(error));
     }
 }
 

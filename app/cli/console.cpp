@@ -1,6 +1,7 @@
 #include "app/cli/console.h"
 
 #include "core/task/error.h"
+#include "core/task/message.h"
 
 #include <CLI/Error.hpp>
 
@@ -8,7 +9,6 @@
 #include <cmath>
 #include <csignal>
 #include <cstdio>
-#include <new>
 #include <pthread.h>
 #include <thread>
 #include <unistd.h>
@@ -54,16 +54,10 @@ int reportErrors(const std::function<int()>& body) {
         return fail(error.what(), exitUsage);
     } catch (const CLI::Error& error) {
         return fail(std::string("command line: ") + error.what(), exitUsage);
-    } catch (const Error& error) {
-        return fail(error.what(), exitFailure);
     } catch (const Cancelled&) {
         return exitInterrupted;
-    } catch (const std::bad_alloc&) {
-        return fail("memory: there is not enough of it for this model and input; use a shorter "
-                    "input, fewer activations or a smaller dtype",
-                    exitFailure);
     } catch (const std::exception& error) {
-        return fail(std::string("internal error: ") + error.what(), exitFailure);
+        return fail(messageOf(error), exitFailure);
     }
 }
 

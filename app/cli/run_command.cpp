@@ -3,6 +3,7 @@
 #include "analysis/activations/run.h"
 #include "app/cli/console.h"
 #include "app/cli/opened_models.h"
+#include "core/json/strict_json.h"
 #include "core/task/error.h"
 
 #include <nlohmann/json.hpp>
@@ -15,7 +16,6 @@ namespace residuum {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr auto replaceInvalid = nlohmann::ordered_json::error_handler_t::replace;
 
 struct Options {
     std::vector<std::string> models;
@@ -76,8 +76,8 @@ int run(const Options& options) {
 
     const ResultOrigin origin{"run",
                               runAnalysisVersion,
-                              toJson(request).dump(),
-                              toJson(inputRequest).dump(-1, ' ', false, replaceInvalid),
+                              jsonLine(toJson(request)),
+                              jsonLine(toJson(inputRequest)),
                               opened.infos(),
                               false};
     ResultFile file(options.output, origin, {{"tokens", &input}}, opened.tokenizer(),

@@ -116,7 +116,11 @@ class Reading {
         if (!entry.is_object())
             refuse("a normalisation site must be an object");
         NormSite site;
-        site.removed = text(entry, "kind") == "removed";
+        const auto kind = text(entry, "kind");
+        if (kind != "removed" && kind != "LayerNorm")
+            refuse("the normalisation \"" + oneLine(kind, 60) +
+                   "\" is unknown; expected LayerNorm or removed");
+        site.removed = kind == "removed";
         if (site.removed)
             site.sigma = number(entry, "sigma");
         else
@@ -166,7 +170,11 @@ ModelInfo modelInfoFromJson(const std::string& text, const std::filesystem::path
     info.storedTypes = reading.text(report, "dtype");
     info.container = reading.text(report, "container");
     info.tokenizerOrigin = reading.text(report, "tokenizer");
-    info.tiedHead = report.value("tied_head", true);
+    if (const auto tied = report.find("tied_head"); tied != report.end()) {
+        if (!tied->is_boolean())
+            reading.refuse("tied_head must be true or false");
+        info.tiedHead = tied->get<bool>();
+    }
     info.weightsHash = reading.text(report, "weights_hash");
     return info;
 }

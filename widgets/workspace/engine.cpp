@@ -1,6 +1,7 @@
 #include "widgets/workspace/engine.h"
 
 #include "core/task/error.h"
+#include "core/task/message.h"
 
 #include <QMetaObject>
 
@@ -11,12 +12,12 @@ namespace residuum {
 
 namespace {
 
-/// One sentence for the user; of errors that are not ours the first line, without a backtrace.
+/// One sentence for the user.
 QString sentenceOf(const std::exception& error) {
     if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr)
         return QStringLiteral("There is not enough memory for this; use a shorter prompt or fewer "
                               "models.");
-    return QString::fromUtf8(error.what()).section(QLatin1Char('\n'), 0, 0);
+    return QString::fromStdString(messageOf(error));
 }
 
 } // namespace

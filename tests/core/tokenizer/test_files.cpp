@@ -66,11 +66,11 @@ TEST_F(TokenizerFiles, fingerprintTellsVocabulariesApart) {
 }
 
 TEST_F(TokenizerFiles, malformedVocabularies) {
-    EXPECT_THAT(refusalOf("{\"a\": 0"), AllOf(HasSubstr("vocab.json: is not valid JSON: "),
-                                              HasSubstr("get it again")));
+    EXPECT_THAT(refusalOf("{\"a\": 0"),
+                AllOf(HasSubstr("vocab.json: is not valid JSON: "), HasSubstr("get it again")));
     EXPECT_THAT(refusalOf(""), HasSubstr("is not valid JSON"));
     EXPECT_THAT(refusalOf("{\"\xFF\": 0}"), HasSubstr("is not valid JSON"));
-    EXPECT_THAT(refusalOf("{\"a\": 1e999}"), HasSubstr("number overflow"));
+    EXPECT_THAT(refusalOf("{\"a\": 1e999}"), HasSubstr("a number too large to be read"));
     EXPECT_THAT(refusalOf("[\"a\"]"), HasSubstr("is a JSON array; expected an object"));
     EXPECT_THAT(refusalOf("{}"), HasSubstr("has no tokens"));
     EXPECT_THAT(refusalOf(std::string(100000, '[')), HasSubstr("nested deeper than 32"));

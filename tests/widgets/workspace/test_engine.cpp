@@ -89,7 +89,8 @@ TEST(Engine, FailuresBecomeOneSentence) {
     ASSERT_TRUE(waitFor([&] { return !engine.busy(); }));
     ASSERT_EQ(sentences.size(), 3);
     EXPECT_EQ(sentences[0], QStringLiteral("file: is odd"));
-    EXPECT_EQ(sentences[1], QStringLiteral("first line"));
+    EXPECT_TRUE(sentences[1].startsWith(QStringLiteral("internal error")));
+    EXPECT_FALSE(sentences[1].contains(QStringLiteral("first line"))) << "another program's words";
     EXPECT_TRUE(sentences[2].contains(QStringLiteral("memory")));
 }
 

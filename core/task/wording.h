@@ -1,0 +1,15 @@
+// Small parts of sentences.
+#pragma once
+
+#include <concepts>
+#include <string>
+
+namespace residuum {
+
+/// "1 head", "12 heads".
+template <std::integral Number>
+std::string counted(Number count, const std::string& thing) {
+    return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+}
+
+} // namespace residuum

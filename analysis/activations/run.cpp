@@ -178,6 +178,7 @@ void runInto(ResultFile& file, std::size_t index, const Model& model, const Toke
     } catch (const c10::Error& error) {
         throw Error(model.info().name, error.what_without_backtrace());
     }
+    model.requireUnchanged();
 }
 
 } // namespace residuum

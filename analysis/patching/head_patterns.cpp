@@ -47,7 +47,9 @@ HeadPatterns headPatterns(const Model& model, const PairTokens& pairs, LayerInde
         return tap.pattern;
     };
     try {
-        return {patternOf(pairs.clean), patternOf(pairs.corrupt)};
+        HeadPatterns patterns{patternOf(pairs.clean), patternOf(pairs.corrupt)};
+        model.requireUnchanged();
+        return patterns;
     } catch (const c10::Error& error) {
         throw Error(model.info().name, error.what_without_backtrace());
     }

@@ -79,6 +79,7 @@ Answer<PatchResult> answerPatch(ResultCache* cache, CacheUse use, const Model& m
         } catch (const Cancelled&) {
             if (hasExactCells(brokenOff))
                 storeCached(*cache, key, [&](const std::filesystem::path& place) {
+                    model.requireUnchanged();
                     ResultFile file(place, origin, tokens, model.tokenizer().get());
                     PatchAnalysis::write(file, 0, withEveryGrid(brokenOff), input);
                     file.commit();

@@ -62,7 +62,8 @@ std::string storeCached(ResultCache& cache, const std::string& key,
 
 /// The result of one model, from the cache or computed and stored. `cache` may be null. `compute`:
 /// instead of Analysis::compute, the same with options that change no number (partial results, a
-/// memory limit). Throws what the analysis throws; trouble with the cache never fails the answer.
+/// memory limit). Throws what the analysis throws, and Error where the model's files were changed
+/// while it computed; trouble with the cache never fails the answer.
 template <class Analysis>
 Answer<typename Analysis::Result>
 answer(ResultCache* cache, CacheUse use, const Model& model, const typename Analysis::Input& input,
@@ -84,6 +85,7 @@ answer(ResultCache* cache, CacheUse use, const Model& model, const typename Anal
         return answer;
     }
     answer.result = compute ? compute() : Analysis::compute(model, input, request, progress);
+    model.requireUnchanged();
     answer.created = utcNow();
     if (cache != nullptr)
         answer.warning = storeCached(*cache, key, [&](const std::filesystem::path& place) {

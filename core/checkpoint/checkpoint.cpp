@@ -4,6 +4,7 @@
 #include "core/checkpoint/float_text.h"
 #include "core/checkpoint/removal_run.h"
 #include "core/checkpoint/tensor_names.h"
+#include "core/checkpoint/weight_files.h"
 #include "core/checkpoint/weights_pass.h"
 #include "core/task/error.h"
 
@@ -119,23 +120,21 @@ void describe(Checkpoint& opened) {
         opened.storedTypes += (opened.storedTypes.empty() ? "" : ", ") + type;
 }
 
-std::set<std::filesystem::path> filesOf(const SortedTensors& tensors) {
-    std::set<std::filesystem::path> files;
-    for (const auto& [tensorName, tensor] : tensors.weights)
-        files.insert(tensor->file);
-    return files;
-}
-
-/// Of the tensors; remembered only once they have been found finite.
-std::string hashOf(const SortedTensors& sorted, const Checkpoint& opened, Progress& progress,
-                   const HashMemory* memory) {
+/// Of the tensors; remembered only once they have been found finite and unchanged.
+std::string hashOf(const SortedTensors& sorted, const Checkpoint& opened,
+                   checkpoint::WeightFiles& files, Progress& progress, const HashMemory* memory) {
     // The sorted tensors' names depend on config.json too, e.g. on whether the head is tied.
-    auto fingerprint = memory == nullptr ? std::string() : HashMemory::fingerprint(filesOf(sorted));
+    auto fingerprint = memory == nullptr ? std::string() : memory->fingerprint(files.files());
     if (!fingerprint.empty())
         fingerprint += "tensors " + std::to_string(opened.tensors.size()) + "\n";
-    if (auto known = memory == nullptr ? std::nullopt : memory->recall(fingerprint))
-        return *std::move(known);
-    checkpoint::WeightsPass pass = checkpoint::passOverWeights(opened.tensors, progress);
+    auto known = memory == nullptr ? std::nullopt : memory->recall(fingerprint);
+    checkpoint::WeightsPass pass;
+    if (known)
+        pass.tensorsHash = *std::move(known);
+    else
+        pass = checkpoint::passOverWeights(opened.tensors, progress);
+    files.remember(opened.tensors, pass.tensorsHash);
+    files.requireUnchanged();
     if (pass.nonFinite)
         refuseNonFinite(*pass.nonFinite, sorted, opened);
     if (memory != nullptr)
@@ -151,9 +150,10 @@ Checkpoint openCheckpoint(const std::filesystem::path& folder, Progress& progres
     checkpoint::requireModelFolder(folder);
     Checkpoint opened;
     opened.folder = folder;
-    opened.config = readConfig(folder / "config.json");
+    opened.config = readConfig(folder / "config.json", &opened.warnings);
     checkpoint::RawCheckpoint raw = checkpoint::openContainer(folder);
     opened.container = raw.container;
+    opened.warnings.insert(opened.warnings.end(), raw.warnings.begin(), raw.warnings.end());
     SortedTensors sorted = checkpoint::sortTensors(raw, opened.config, folder);
     opened.normalization = checkpoint::findNormalization(opened.config, sorted);
     resolveHead(sorted, opened);
@@ -164,11 +164,11 @@ Checkpoint openCheckpoint(const std::filesystem::path& folder, Progress& progres
     for (const auto& [tensorName, tensor] : sorted.weights)
         opened.tensors.emplace(
             tensorName, StoredTensor{storedType(tensor->type), tensor->shape, tensor->bytes});
-    opened.weightsHash = checkpoint::weightsHash(hashOf(sorted, opened, progress, memory),
+    const auto files = std::make_shared<checkpoint::WeightFiles>(raw.files, raw.copies);
+    opened.weightsHash = checkpoint::weightsHash(hashOf(sorted, opened, *files, progress, memory),
                                                  opened.normalization, opened.config.n_heads);
+    opened.files = files;
     describe(opened);
-    opened.storage =
-        std::make_shared<const std::vector<std::shared_ptr<const void>>>(std::move(raw.storage));
     return opened;
 }
 

@@ -31,6 +31,10 @@ struct StoredTensor {
     std::span<const std::byte> bytes;
 };
 
+namespace checkpoint {
+class WeightFiles;
+}
+
 /// Everything that was found in a folder. `tensors` has canonical names without the `transformer.`
 /// prefix: wte.weight, wpe.weight, h.{l}.ln_1.weight|bias, h.{l}.attn.c_attn.weight|bias,
 /// h.{l}.attn.c_proj.*, h.{l}.ln_2.*, h.{l}.mlp.c_fc.*, h.{l}.mlp.c_proj.*, ln_f.*, and
@@ -48,15 +52,17 @@ struct Checkpoint {
     std::int64_t parameterCount = 0; ///< of distinct weights (a tied head counts once)
     std::int64_t storedBytes = 0;    ///< of the weights in `tensors`
     std::string weightsHash;         ///< "xxh3-128:…", over names, types, shapes, bytes and sites
-    std::vector<std::string> warnings;   ///< sentences, e.g. about ignored tensors
-    std::shared_ptr<const void> storage; ///< keeps the mapped files alive
+    std::vector<std::string> warnings; ///< sentences, e.g. about ignored tensors
+    /// Keeps the mapped bytes alive and tells whether they are still those that were hashed.
+    std::shared_ptr<const checkpoint::WeightFiles> files;
 };
 
 /// Opens the folder's weights: model.safetensors, model.safetensors.index.json with its shards,
 /// pytorch_model.bin (zip), pytorch_model.bin.index.json with its shards, in this order. Every
 /// weight is read once: its finiteness is checked and its hash taken in the same pass (two
 /// threads); where `memory` knows the unchanged files, that pass is left out. Throws Error with the
-/// file, the tensor and what was expected; Cancelled through `progress`.
+/// file, the tensor and what was expected, also where the files change meanwhile; Cancelled through
+/// `progress`.
 Checkpoint openCheckpoint(const std::filesystem::path& folder, Progress& progress,
                           const HashMemory* memory = nullptr);
 

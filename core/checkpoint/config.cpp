@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <string>
+#include <vector>
 
 namespace residuum {
 
@@ -25,8 +26,8 @@ class ConfigReader {
     explicit ConfigReader(const std::filesystem::path& path)
         : path_(path), json_(checkpoint::readObject(path, 8U << 20U)) {}
 
-    ModelConfig read() const {
-        checkArchitecture();
+    ModelConfig read(std::vector<std::string>& warnings) const {
+        checkArchitecture(warnings);
         checkVariant();
         ModelConfig config;
         config.n_layers = size("n_layer", maxLayers);
@@ -57,7 +58,7 @@ class ConfigReader {
         throw Error(path_.string() + ", key " + key, reason);
     }
 
-    void checkArchitecture() const {
+    void checkArchitecture(std::vector<std::string>& warnings) const {
         const Json* type = find("model_type");
         if (type != nullptr && *type != "gpt2")
             fail("model_type", "is " + shown(*type) + ", expected \"gpt2\"");
@@ -72,19 +73,36 @@ class ConfigReader {
                     fail("architectures",
                          "names " + shown(architecture) + ", expected GPT2LMHeadModel");
                 gpt2 = true;
+                if (architecture == "MistralGPT2LMHeadModel")
+                    warnings.push_back(
+                        "config.json names MistralGPT2LMHeadModel: in some versions of its code "
+                        "attention scores were divided by the layer's number + 1 without a key "
+                        "that says so; they are not here. Compare a loss you know.");
             }
         }
-        if (!gpt2)
-            fail("model_type", "is missing, expected \"gpt2\" (or \"architectures\": "
-                               "[\"GPT2LMHeadModel\"])");
+        if (gpt2)
+            return;
+        for (const char* key : {"n_layer", "n_head", "n_embd"})
+            if (find(key) == nullptr)
+                fail("model_type", "is missing, expected \"gpt2\" (or \"architectures\": "
+                                   "[\"GPT2LMHeadModel\"])");
+        warnings.push_back("config.json names no model_type and no architectures, as files of "
+                           "2019 do; it is read as a GPT-2's because it has its keys.");
     }
 
     /// Everything in a GPT-2 configuration that changes what the model computes.
     void checkVariant() const {
         if (const Json* activation = find("activation_function");
-            activation != nullptr && *activation != "gelu_new" &&
-            *activation != "gelu_pytorch_tanh")
+            activation != nullptr && *activation != "gelu_new" && *activation != "gelu_fast" &&
+            *activation != "gelu_pytorch_tanh") // three names of one function
             fail("activation_function", "is " + shown(*activation) + ", expected \"gelu_new\"");
+        if (const Json* type = find("attention_head_type"); type != nullptr && *type != "multihead")
+            fail("attention_head_type", "is " + shown(*type) +
+                                            ", expected \"multihead\": heads that share keys and "
+                                            "values are not supported");
+        if (const Json* pruned = find("pruned_heads"); pruned != nullptr && !pruned->empty())
+            fail("pruned_heads", "is " + shown(*pruned) +
+                                     ", expected {}: models with heads cut out are not supported");
         if (flag("add_cross_attention", false))
             fail("add_cross_attention", "is true; models with cross-attention are not supported");
         if (flag("scale_attn_by_inverse_layer_idx", false))
@@ -133,8 +151,10 @@ class ConfigReader {
 
 } // namespace
 
-ModelConfig readConfig(const std::filesystem::path& configJson) {
-    return ConfigReader(configJson).read();
+ModelConfig readConfig(const std::filesystem::path& configJson,
+                       std::vector<std::string>* warnings) {
+    std::vector<std::string> unread;
+    return ConfigReader(configJson).read(warnings == nullptr ? unread : *warnings);
 }
 
 } // namespace residuum

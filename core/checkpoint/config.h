@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace residuum {
 
@@ -22,10 +24,13 @@ struct ModelConfig {
 };
 
 /// Reads and validates config.json. Refuses (Error: file, key, found, expected): another
-/// `model_type`, another `activation_function` than gelu_new (or its synonym gelu_pytorch_tanh),
-/// cross-attention, `scale_attn_by_inverse_layer_idx`, `reorder_and_upcast_attn` that changes the
-/// result, `scale_attn_weights` false, missing or out-of-range values (no layers, heads that do not
-/// divide the width, a negative or non-finite epsilon, sizes that overflow).
-ModelConfig readConfig(const std::filesystem::path& configJson);
+/// `model_type`, another `activation_function` than gelu_new (or its synonyms gelu_fast and
+/// gelu_pytorch_tanh), cross-attention, `attention_head_type` multiquery, `pruned_heads`,
+/// `scale_attn_by_inverse_layer_idx`, `scale_attn_weights` false, missing or out-of-range values
+/// (no layers, heads that do not divide the width, a negative or non-finite epsilon, sizes that
+/// overflow). A file that does not say of what model it is is read as a GPT-2's where it has its
+/// keys. `warnings` gets a sentence about what is doubtful; may be null.
+ModelConfig readConfig(const std::filesystem::path& configJson,
+                       std::vector<std::string>* warnings = nullptr);
 
 } // namespace residuum

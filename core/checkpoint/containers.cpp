@@ -5,10 +5,12 @@
 #include "core/checkpoint/safetensors.h"
 #include "core/checkpoint/torch_archive.h"
 #include "core/task/error.h"
+#include "core/task/utc.h"
 
 #include <array>
 #include <map>
 #include <set>
+#include <sys/stat.h>
 
 namespace residuum::checkpoint {
 
@@ -26,7 +28,7 @@ void readFile(const fs::path& path, bool safetensors, RawCheckpoint& into) {
         auto tensors = readSafetensors(file);
         into.tensors.insert(into.tensors.end(), std::make_move_iterator(tensors.begin()),
                             std::make_move_iterator(tensors.end()));
-        into.storage.push_back(file);
+        into.files.push_back(file);
     } else {
         readTorchArchive(MappedFile::open(path), into);
     }
@@ -86,6 +88,26 @@ void readShards(const fs::path& index, bool safetensors, RawCheckpoint& into) {
         ", " + std::to_string(shards.size()) + (shards.size() == 1 ? " shard" : " shards");
 }
 
+std::string dated(const fs::path& file) {
+    struct stat status {};
+    const bool known = ::stat(file.c_str(), &status) == 0;
+    return file.filename().string() + (known ? " (of " + utcText(status.st_mtim.tv_sec) + ")" : "");
+}
+
+/// A sentence where the folder has weights beside those that are read; else "".
+std::string warningOfOthers(const fs::path& read) {
+    std::string others;
+    for (const char* name : weightFiles) {
+        const auto file = read.parent_path() / name;
+        std::error_code ignored;
+        if (file != read && fs::exists(file, ignored))
+            others += (others.empty() ? "" : " and ") + dated(file);
+    }
+    return others.empty() ? ""
+                          : "The folder has weights more than once: " + dated(read) + " is read, " +
+                                others + " is not; move away what is not the model you mean.";
+}
+
 } // namespace
 
 std::optional<fs::path> findWeights(const fs::path& folder) {
@@ -121,6 +143,8 @@ RawCheckpoint openContainer(const fs::path& folder) {
     const std::string file = weights.filename();
     const bool safetensors = file.find("safetensors") != std::string::npos;
     RawCheckpoint checkpoint;
+    if (auto warning = warningOfOthers(weights); !warning.empty())
+        checkpoint.warnings.push_back(std::move(warning));
     checkpoint.container = safetensors ? "safetensors" : "pytorch_model.bin";
     if (file.ends_with(".index.json"))
         readShards(weights, safetensors, checkpoint);

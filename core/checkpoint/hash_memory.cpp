@@ -1,13 +1,13 @@
 #include "core/checkpoint/hash_memory.h"
 
+#include "core/checkpoint/mapped_file.h"
 #include "core/store/atomic_file.h"
 #include "core/task/error.h"
 
+#include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <fstream>
 #include <iterator>
-#include <sys/stat.h>
 #include <xxhash.h>
 
 namespace residuum {
@@ -33,18 +33,21 @@ std::string contentOf(const std::string& fingerprint, const std::string& hash) {
 
 } // namespace
 
-std::string HashMemory::fingerprint(const std::set<fs::path>& files) {
+std::string HashMemory::fingerprint(
+    const std::vector<std::shared_ptr<const checkpoint::MappedFile>>& files) const {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
     std::string text;
     for (const auto& file : files) {
+        const auto& state = file->opened();
+        const std::chrono::nanoseconds last(std::max(state.modified, state.changed));
         std::error_code error;
-        const auto real = fs::canonical(file, error);
-        struct stat status {};
-        if (error || ::stat(real.c_str(), &status) != 0 ||
-            std::time(nullptr) - status.st_mtim.tv_sec < 2)
+        const auto real = fs::canonical(file->path(), error);
+        if (error || now - last < settled_)
             return {};
-        text += std::to_string(status.st_size) + " " + std::to_string(status.st_mtim.tv_sec) + "." +
-                std::to_string(status.st_mtim.tv_nsec) + " " + std::to_string(status.st_dev) + ":" +
-                std::to_string(status.st_ino) + " " + oneLine(real.string(), 5000) + "\n";
+        for (const auto number : {state.bytes, state.modified, state.changed})
+            text += std::to_string(number) + " ";
+        text += std::to_string(state.device) + ":" + std::to_string(state.inode) + " " +
+                oneLine(real.string(), 5000) + "\n";
     }
     return text;
 }

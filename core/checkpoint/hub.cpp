@@ -2,6 +2,7 @@
 
 #include "core/checkpoint/containers.h"
 #include "core/checkpoint/json_text.h"
+#include "core/checkpoint/raw_tensor.h"
 #include "core/checkpoint/vocabulary_size.h"
 #include "core/task/error.h"
 
@@ -87,62 +88,6 @@ std::optional<std::string> idOfCacheFolder(const std::string& name) {
     return isHubId(id) ? std::optional(id) : std::nullopt;
 }
 
-/// The snapshot that refs/main of a cached repository names; throws Error.
-fs::path snapshotOf(const fs::path& repository) {
-    const fs::path reference = repository / "refs" / "main";
-    std::ifstream file(reference, std::ios::binary);
-    std::string revision(100, '\0');
-    file.read(revision.data(), static_cast<std::streamsize>(revision.size()));
-    revision.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
-    while (!revision.empty() && std::isspace(static_cast<unsigned char>(revision.back())) != 0)
-        revision.pop_back();
-    if (revision.empty())
-        throw Error(reference.string(),
-                    "is missing or empty, so the download was not finished; download the model "
-                    "again, or give its snapshot folder");
-    if (!isNamePart(revision))
-        throw Error(reference.string(),
-                    "is \"" + oneLine(revision, 60) + "\", expected a revision's hash");
-    fs::path snapshot = repository / "snapshots" / revision;
-    std::error_code ignored;
-    if (!fs::is_directory(snapshot, ignored))
-        throw Error(snapshot.string(), "is missing, but refs/main names it; download the model "
-                                       "again");
-    return snapshot;
-}
-
-ModelLocation resolveDemo(const std::string& named, const fs::path& demoFolder) {
-    const std::string name = named.substr(demoPrefix.size());
-    if (std::find(demoNames.begin(), demoNames.end(), name) == demoNames.end())
-        throw Error(named, "is no demo model; there are demo:original, demo:vanilla and "
-                           "demo:ln-free");
-    const fs::path folder = demoFolder / name;
-    checkpoint::requireModelFolder(folder);
-    return {named, name, folder};
-}
-
-ModelLocation resolveHubId(const std::string& named) {
-    const fs::path cache = hubCacheFolder();
-    std::vector<std::string> ids = {named};
-    // The Hub moved the bare names of OpenAI's models under their organisation.
-    if (named.find('/') == std::string::npos)
-        ids.push_back("openai-community/" + named);
-    for (const std::string& id : ids) {
-        const fs::path repository = cache / cacheFolderName(id);
-        std::error_code ignored;
-        if (!fs::is_directory(repository, ignored))
-            continue;
-        const fs::path snapshot = snapshotOf(repository);
-        checkpoint::requireModelFolder(snapshot);
-        return {named, named.substr(named.find('/') + 1), snapshot};
-    }
-    throw Error(named, "there is no such folder, and no such model in the Hugging Face cache " +
-                           cache.string() +
-                           "; give a model's folder, or run \"huggingface-cli "
-                           "download " +
-                           named + "\" where there is a network");
-}
-
 /// Folders in `parent`, sorted by name; none where it cannot be read.
 std::vector<fs::path> foldersIn(const fs::path& parent) {
     std::vector<fs::path> folders;
@@ -157,10 +102,154 @@ std::vector<fs::path> foldersIn(const fs::path& parent) {
     return folders;
 }
 
+struct Snapshot {
+    fs::path folder;
+    std::string note; ///< as in ModelLocation
+};
+
+/// "0123456789ab, 89abcdef0123": enough of each hash to tell them apart by.
+std::string hashesOf(const std::vector<fs::path>& snapshots) {
+    std::vector<std::string> names;
+    for (const auto& snapshot : snapshots)
+        names.push_back(snapshot.filename().string().substr(0, 12));
+    return checkpoint::listOf(names);
+}
+
+/// The revision's hash that a file below refs/ has; empty where there is none.
+std::string revisionIn(const fs::path& reference) {
+    std::ifstream file(reference, std::ios::binary);
+    std::string revision(100, '\0');
+    file.read(revision.data(), static_cast<std::streamsize>(revision.size()));
+    revision.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+    while (!revision.empty() && std::isspace(static_cast<unsigned char>(revision.back())) != 0)
+        revision.pop_back();
+    if (!revision.empty() && !isNamePart(revision))
+        throw Error(reference.string(),
+                    "is \"" + oneLine(revision, 60) + "\", expected a revision's hash");
+    return revision;
+}
+
+/// The snapshot that a reference of a cached repository names; throws Error.
+fs::path snapshotNamed(const fs::path& repository, const fs::path& reference,
+                       const std::string& revision) {
+    fs::path snapshot = repository / "snapshots" / revision;
+    std::error_code ignored;
+    if (!fs::is_directory(snapshot, ignored))
+        throw Error(snapshot.string(), "is missing, but " + reference.string() +
+                                           " names it; download the model again");
+    return snapshot;
+}
+
+/// What a model without a revision means: refs/main, else the only snapshot there is.
+Snapshot snapshotOf(const std::string& id, const fs::path& repository) {
+    const fs::path reference = repository / "refs" / "main";
+    if (const auto revision = revisionIn(reference); !revision.empty())
+        return {snapshotNamed(repository, reference, revision), ""};
+    const auto snapshots = foldersIn(repository / "snapshots");
+    if (snapshots.empty())
+        throw Error(reference.string(),
+                    "is missing or empty and there is no snapshot, so the download was not "
+                    "finished; download the model again");
+    if (snapshots.size() > 1)
+        throw Error(id, "the Hugging Face cache has " + std::to_string(snapshots.size()) +
+                            " snapshots of it and no refs/main; name one as " + id +
+                            "@HASH: " + hashesOf(snapshots));
+    return {snapshots.front(), "The Hugging Face cache has no refs/main of " + id +
+                                   "; its only snapshot, " + snapshots.front().filename().string() +
+                                   ", was taken."};
+}
+
+/// A branch, a tag, or the beginning of a snapshot's hash; throws Error.
+Snapshot snapshotAt(const std::string& id, const fs::path& repository,
+                    const std::string& revision) {
+    const fs::path reference = repository / "refs" / revision;
+    std::error_code ignored;
+    if (fs::is_regular_file(reference, ignored))
+        if (const auto named = revisionIn(reference); !named.empty())
+            return {snapshotNamed(repository, reference, named), ""};
+    const auto snapshots = foldersIn(repository / "snapshots");
+    std::vector<fs::path> fitting;
+    for (const auto& snapshot : snapshots)
+        if (snapshot.filename().string().starts_with(revision))
+            fitting.push_back(snapshot);
+    if (fitting.size() == 1)
+        return {fitting.front(), ""};
+    if (fitting.size() > 1)
+        throw Error(id + "@" + revision, "is the beginning of several snapshots' hashes: " +
+                                             hashesOf(fitting) + "; give more of it");
+    throw Error(id + "@" + revision, "the Hugging Face cache has no such revision of " + id +
+                                         "; it has " +
+                                         (snapshots.empty() ? "none" : hashesOf(snapshots)));
+}
+
+/// "main", "refs/pr/1", a hash: nothing that leads out of its folder.
+bool isRevision(const std::string& revision) {
+    std::string_view rest = revision;
+    while (true) {
+        const auto slash = rest.find('/');
+        if (!isNamePart(rest.substr(0, slash)))
+            return false;
+        if (slash == std::string_view::npos)
+            return true;
+        rest.remove_prefix(slash + 1);
+    }
+}
+
+struct HubName {
+    std::string id;
+    std::optional<std::string> revision;
+};
+
+/// "id" or "id@revision"; empty for anything else.
+std::optional<HubName> parseHubName(const std::string& named) {
+    const auto at = named.find('@');
+    HubName name{named.substr(0, at), std::nullopt};
+    if (at != std::string::npos)
+        name.revision = named.substr(at + 1);
+    if (!isHubId(name.id) || (name.revision && !isRevision(*name.revision)))
+        return std::nullopt;
+    return name;
+}
+
+ModelLocation resolveDemo(const std::string& named, const fs::path& demoFolder) {
+    const std::string name = named.substr(demoPrefix.size());
+    if (std::find(demoNames.begin(), demoNames.end(), name) == demoNames.end())
+        throw Error(named, "is no demo model; there are demo:original, demo:vanilla and "
+                           "demo:ln-free");
+    const fs::path folder = demoFolder / name;
+    checkpoint::requireModelFolder(folder);
+    return {named, name, folder};
+}
+
+ModelLocation resolveHubName(const std::string& named, const HubName& name) {
+    const fs::path cache = hubCacheFolder();
+    std::vector<std::string> ids = {name.id};
+    // The Hub moved the bare names of OpenAI's models under their organisation.
+    if (name.id.find('/') == std::string::npos)
+        ids.push_back("openai-community/" + name.id);
+    for (const std::string& id : ids) {
+        const fs::path repository = cache / cacheFolderName(id);
+        std::error_code ignored;
+        if (!fs::is_directory(repository, ignored))
+            continue;
+        const auto snapshot = name.revision ? snapshotAt(name.id, repository, *name.revision)
+                                            : snapshotOf(name.id, repository);
+        checkpoint::requireModelFolder(snapshot.folder);
+        return {named, named.substr(name.id.find('/') + 1), snapshot.folder, snapshot.note};
+    }
+    throw Error(named, "there is no such folder, and no such model in the Hugging Face cache " +
+                           cache.string() +
+                           "; give a model's folder, or run \"huggingface-cli "
+                           "download " +
+                           name.id + "\" where there is a network");
+}
+
 } // namespace
 
 fs::path hubCacheFolder() {
     if (const auto cache = environment("HF_HUB_CACHE"))
+        return expandHome(*cache);
+    if (const auto cache = environment("HUGGINGFACE_HUB_CACHE")) // its older name
         return expandHome(*cache);
     if (const auto home = environment("HF_HOME"))
         return expandHome(*home) / "hub";
@@ -177,13 +266,14 @@ ModelLocation resolveModel(const std::string& named, const fs::path& demoFolder)
     if (named.starts_with(demoPrefix))
         return resolveDemo(named, demoFolder);
     const fs::path path = expandHome(named);
+    const auto hubName = parseHubName(named);
     std::error_code ignored;
     // A folder of that name goes first, as it does in transformers.
-    if (fs::exists(path, ignored) || !isHubId(named)) {
+    if (fs::exists(path, ignored) || !hubName) {
         checkpoint::requireModelFolder(path);
         return {named, lastComponent(path), path};
     }
-    return resolveHubId(named);
+    return resolveHubName(named, *hubName);
 }
 
 std::vector<ModelLocation> listHubModels() {
@@ -193,7 +283,7 @@ std::vector<ModelLocation> listHubModels() {
         if (!id)
             continue;
         try {
-            const fs::path snapshot = snapshotOf(repository);
+            const fs::path snapshot = snapshotOf(*id, repository).folder;
             const auto config = checkpoint::readObject(snapshot / "config.json", 8U << 20U);
             if (const auto type = config.find("model_type");
                 type != config.end() && *type == "gpt2")

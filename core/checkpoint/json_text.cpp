@@ -1,5 +1,6 @@
 #include "core/checkpoint/json_text.h"
 
+#include "core/checkpoint/foreign_file.h"
 #include "core/checkpoint/mapped_file.h"
 #include "core/json/strict_json.h"
 #include "core/task/error.h"
@@ -25,7 +26,12 @@ Json readObject(const std::filesystem::path& file, std::size_t maxBytes) {
         throw Error(file.string(), "has " + std::to_string(bytes.size()) +
                                        " bytes, expected at most " + std::to_string(maxBytes));
     refuseLfsPointer(*mapped);
-    return parseObject(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    if (const auto kind = looksLike(bytes);
+        !kind.empty() && kind != "JSON text" && kind != "plain text")
+        throw Error(file.string(), "is no JSON, but looks like " + kind);
+    auto json = parseObject(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    mapped->requireUnchanged();
+    return json;
 }
 
 std::optional<std::int64_t> asInteger(const Json& value) {

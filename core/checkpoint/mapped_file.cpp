@@ -26,6 +26,7 @@ class Descriptor {
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
     int value() const { return value_; }
+    int release() { return std::exchange(value_, -1); }
 
   private:
     int value_;
@@ -35,22 +36,31 @@ class Descriptor {
     throw Error(path.string(), "cannot be read: " + std::system_category().message(errno));
 }
 
+FileState stateOf(const struct stat& status) {
+    const auto nanoseconds = [](const timespec& time) {
+        return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+    };
+    return {status.st_dev, status.st_ino, status.st_size, nanoseconds(status.st_mtim),
+            nanoseconds(status.st_ctim)};
+}
+
 } // namespace
 
-MappedFile::MappedFile(std::filesystem::path path, const std::byte* data, std::size_t size)
-    : path_(std::move(path)), data_(data), size_(size) {}
+MappedFile::MappedFile(std::filesystem::path path, int descriptor, std::span<const std::byte> bytes,
+                       const FileState& opened)
+    : path_(std::move(path)), descriptor_(descriptor), bytes_(bytes), opened_(opened),
+      pages_(bytes) {}
 
 MappedFile::~MappedFile() {
-    ::munmap(const_cast<std::byte*>(data_), size_);
+    ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+    ::close(descriptor_);
 }
 
 std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& path) {
     // Non-blocking, so that a named pipe is refused below instead of waited for.
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (file.value() < 0)
-        failWithErrno(path);
+    Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat status {};
-    if (::fstat(file.value(), &status) != 0)
+    if (file.value() < 0 || ::fstat(file.value(), &status) != 0)
         failWithErrno(path);
     if (!S_ISREG(status.st_mode))
         throw Error(path.string(), "is not a regular file");
@@ -60,8 +70,28 @@ std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& 
     void* data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.value(), 0);
     if (data == MAP_FAILED)
         failWithErrno(path);
-    return std::shared_ptr<const MappedFile>(
-        new MappedFile(path, static_cast<const std::byte*>(data), size));
+    return std::shared_ptr<const MappedFile>(new MappedFile(
+        path, file.release(), {static_cast<const std::byte*>(data), size}, stateOf(status)));
+}
+
+FileState MappedFile::current() const {
+    struct stat status {};
+    if (::fstat(descriptor_, &status) != 0)
+        failWithErrno(path_);
+    if (pages_.missing())
+        refuseChanged(path_);
+    return stateOf(status);
+}
+
+void MappedFile::requireUnchanged() const {
+    if (current() != opened_)
+        refuseChanged(path_);
+}
+
+void refuseChanged(const std::filesystem::path& path) {
+    throw Error(path.string(),
+                "was changed or cut short while it was being used, so what was computed from it "
+                "is not kept; when the file is whole again, open the model anew");
 }
 
 void refuseLfsPointer(const MappedFile& file) {

@@ -43,11 +43,15 @@ struct RawTensor {
     std::int64_t count() const;
 };
 
-/// All tensors of a checkpoint's files; `storage` keeps their bytes alive.
+class MappedFile;
+
+/// All tensors of a checkpoint's files; `files` and `copies` keep their bytes alive.
 struct RawCheckpoint {
     std::vector<RawTensor> tensors;
-    std::string container; ///< as in Checkpoint
-    std::vector<std::shared_ptr<const void>> storage;
+    std::string container;             ///< as in Checkpoint
+    std::vector<std::string> warnings; ///< sentences about the choice of files
+    std::vector<std::shared_ptr<const MappedFile>> files;
+    std::vector<std::shared_ptr<const void>> copies; ///< of tensors that lie otherwise in a file
 };
 
 /// Product of `shape`; empty where an extent is negative or the product overflows.

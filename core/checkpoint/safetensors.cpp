@@ -1,7 +1,9 @@
 #include "core/checkpoint/safetensors.h"
 
+#include "core/checkpoint/foreign_file.h"
 #include "core/checkpoint/json_text.h"
 #include "core/task/error.h"
+#include "core/task/wording.h"
 
 #include <algorithm>
 #include <cstring>
@@ -57,6 +59,7 @@ class Reader {
                 entries.push_back(readEntry(tensorName, description));
         }
         refuseOverlap(entries);
+        refuseUnowned(entries);
         std::vector<RawTensor> tensors;
         tensors.reserve(entries.size());
         for (Entry& entry : entries) {
@@ -78,8 +81,8 @@ class Reader {
                  " bytes, too few for a safetensors file; the download or copy was cut short");
         const std::uint64_t length = littleEndian64(bytes.data());
         if (length > maxHeaderBytes)
-            fail("claims a header of " + std::to_string(length) +
-                 " bytes, expected at most 100 MB; it is not a safetensors file");
+            fail("is not a safetensors file (its header would have " + std::to_string(length) +
+                 " bytes, expected at most 100 MB)" + lookOf(bytes));
         if (length > bytes.size() - lengthBytes)
             fail("is truncated: its header needs " + std::to_string(length + lengthBytes) +
                  " bytes, found " + std::to_string(bytes.size()));
@@ -156,6 +159,23 @@ class Reader {
                             "overlaps the bytes of tensor " + entries[i - 1].tensor.name +
                                 "; the file is damaged");
         }
+    }
+
+    /// As Hugging Face's own reader: what no tensor has could be anything. `entries` are sorted.
+    void refuseUnowned(const std::vector<Entry>& entries) const {
+        std::int64_t end = 0;
+        for (const Entry& entry : entries) {
+            if (entry.begin != end)
+                throw Error(subject(file_.path(), entry.tensor.name),
+                            "begins at byte " + std::to_string(entry.begin) +
+                                " of the data, expected " + std::to_string(end) +
+                                ", where the tensor before it ends; the file is damaged");
+            end = entry.end;
+        }
+        if (end != dataBytes_)
+            fail("has " + counted(dataBytes_ - end, "byte") +
+                 " after its last tensor, expected none; the file is damaged, or two "
+                 "downloads were joined: get it again");
     }
 
     [[noreturn]] void fail(const std::string& reason) const {

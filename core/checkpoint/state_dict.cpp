@@ -145,7 +145,7 @@ class StateDictReader {
             throw Error(at, "repeats elements of its storage (an expanded tensor); save a "
                             "contiguous copy");
         const auto copy = gather(storage, layout, *count, size);
-        into_.storage.push_back(copy);
+        into_.copies.push_back(copy);
         tensor.bytes = *copy;
         return tensor;
     }

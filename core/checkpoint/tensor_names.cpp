@@ -1,6 +1,7 @@
 #include "core/checkpoint/tensor_names.h"
 
 #include "core/task/error.h"
+#include "core/task/wording.h"
 
 #include <algorithm>
 #include <array>
@@ -10,10 +11,28 @@ namespace residuum::checkpoint {
 
 namespace {
 
-constexpr std::string_view prefix = "transformer.";
+/// Modules that torch.compile, DataParallel and FSDP put around others.
+constexpr std::array<std::string_view, 4> wrappers = {"_orig_mod", "module", "_fsdp_wrapped_module",
+                                                      "_checkpoint_wrapped_module"};
 constexpr std::array<std::string_view, 9> bufferNames = {
     "is_fake",        "attn_v_is_fake", "bos_special_treatment", "real_average_std", "real_bos_std",
     "grad_acc_steps", "momentum",       "average_std_buffer",    "bos_std_buffer"};
+
+/// "h.0.ln_1.weight" of "module.transformer.h.0._orig_mod.ln_1.weight".
+std::string canonicalName(std::string_view name) {
+    std::string canonical;
+    while (!name.empty()) {
+        const auto length = std::min(name.find('.'), name.size());
+        const auto part = name.substr(0, length);
+        name.remove_prefix(std::min(length + 1, name.size()));
+        const bool wraps =
+            !name.empty() && (std::find(wrappers.begin(), wrappers.end(), part) != wrappers.end() ||
+                              (canonical.empty() && part == "transformer"));
+        if (!wraps)
+            canonical.append(canonical.empty() ? "" : ".").append(part);
+    }
+    return canonical;
+}
 
 /// Splits "h.0.ln_1.weight" at its last dot.
 std::pair<std::string_view, std::string_view> splitLast(std::string_view name) {
@@ -77,30 +96,27 @@ std::map<std::string, std::vector<std::int64_t>> expectedWeights(const ModelConf
 SortedTensors sortTensors(const RawCheckpoint& checkpoint, const ModelConfig& config,
                           const std::filesystem::path& folder) {
     const auto expected = expectedWeights(config);
-    std::map<std::string_view, const RawTensor*> seen;
+    std::map<std::string, const RawTensor*, std::less<>> seen;
     SortedTensors sorted;
     for (const RawTensor& tensor : checkpoint.tensors) {
-        std::string_view canonical = tensor.name;
-        if (canonical.starts_with(prefix))
-            canonical.remove_prefix(prefix.size());
-        const auto [other, inserted] = seen.emplace(canonical, &tensor);
+        const auto key = canonicalName(tensor.name);
+        const auto [other, inserted] = seen.emplace(key, &tensor);
         if (!inserted)
             throw Error(subject(tensor.file, tensor.name),
-                        "is there a second time as " + other->second->name +
-                            "; expected it with or without the transformer. prefix, not both");
-        const std::string key(canonical);
-        const auto [module, leaf] = splitLast(canonical);
+                        "is there a second time as " + oneLine(other->second->name, 80) +
+                            "; expected it once, with or without prefixes such as transformer.");
+        const auto [module, leaf] = splitLast(key);
         const bool removalBuffer =
             std::find(bufferNames.begin(), bufferNames.end(), leaf) != bufferNames.end();
         if (const auto found = expected.find(key); found != expected.end()) {
             requireWeight(tensor, found->second);
             sorted.weights.emplace(key, &tensor);
-        } else if (canonical == "lm_head.weight") {
+        } else if (key == "lm_head.weight") {
             requireWeight(tensor, {config.d_vocab, config.d_model});
             sorted.weights.emplace(key, &tensor);
         } else if (removalBuffer && expected.contains(std::string(module) + ".weight")) {
             sorted.buffers.emplace(key, &tensor);
-        } else if (!isMask(canonical)) {
+        } else if (!isMask(key)) {
             sorted.ignored.push_back(tensor.name);
         }
     }
@@ -109,11 +125,16 @@ SortedTensors sortTensors(const RawCheckpoint& checkpoint, const ModelConfig& co
         if (!sorted.weights.contains(name))
             missing.push_back(name);
     }
-    if (!missing.empty())
-        throw Error(folder.string(), "the weights lack " + listOf(missing) +
-                                         ", which config.json asks for; they are incomplete or of "
-                                         "another model");
     std::sort(sorted.ignored.begin(), sorted.ignored.end());
+    if (!missing.empty())
+        throw Error(folder.string(),
+                    "the weights lack " + listOf(missing) + ", which config.json asks for; " +
+                        (sorted.ignored.empty()
+                             ? counted(sorted.weights.size(), "weight") +
+                                   " of such a model and nothing else was found; they are "
+                                   "incomplete"
+                             : "found instead: " + listOf(sorted.ignored) +
+                                   "; they are incomplete or of another model"));
     return sorted;
 }
 

@@ -10,7 +10,8 @@
 
 namespace residuum::checkpoint {
 
-/// Pointers into the RawCheckpoint that was sorted. Keys have no `transformer.` prefix.
+/// Pointers into the RawCheckpoint that was sorted. Keys are without `transformer.` and without
+/// what torch.compile and data-parallel training put before names (`_orig_mod.`, `module.`, …).
 struct SortedTensors {
     std::map<std::string, const RawTensor*, std::less<>> weights; ///< all that a GPT-2 has
     std::map<std::string, const RawTensor*, std::less<>> buffers; ///< e.g. h.0.ln_1.is_fake
@@ -21,7 +22,7 @@ struct SortedTensors {
 /// lm_head.weight is not among them.
 std::map<std::string, std::vector<std::int64_t>> expectedWeights(const ModelConfig& config);
 
-/// Throws Error where a name is there with and without the prefix, and where a weight is missing,
+/// Throws Error where a name is there with and without prefixes, and where a weight is missing,
 /// has another shape or is not of a float type. lm_head.weight may be missing.
 SortedTensors sortTensors(const RawCheckpoint& checkpoint, const ModelConfig& config,
                           const std::filesystem::path& folder);

@@ -1,5 +1,6 @@
 #include "core/checkpoint/torch_archive.h"
 
+#include "core/checkpoint/foreign_file.h"
 #include "core/checkpoint/legacy_archive.h"
 #include "core/checkpoint/pickle.h"
 #include "core/checkpoint/state_dict.h"
@@ -51,7 +52,7 @@ void readZipArchive(const std::shared_ptr<const MappedFile>& file, RawCheckpoint
 
 void readTorchArchive(const std::shared_ptr<const MappedFile>& file, RawCheckpoint& into) {
     refuseLfsPointer(*file);
-    into.storage.push_back(file);
+    into.files.push_back(file);
     if (looksLikeZip(file->bytes()))
         readZipArchive(file, into);
     else if (looksLikeLegacyArchive(file->bytes()))
@@ -59,7 +60,8 @@ void readTorchArchive(const std::shared_ptr<const MappedFile>& file, RawCheckpoi
     else
         throw Error(file->path().string(),
                     "is not a file that torch.save wrote (neither a zip archive nor PyTorch's "
-                    "older format); expected a state dict, or give model.safetensors");
+                    "older format); expected a state dict, or give model.safetensors" +
+                        lookOf(file->bytes()));
 }
 
 } // namespace residuum::checkpoint

@@ -1,5 +1,7 @@
 #include "core/model/attention.h"
 
+#include "core/model/needs_graph.h"
+
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
@@ -59,7 +61,7 @@ at::Tensor attendOnCpu(const QueriesKeysValues& qkv) {
 } // namespace
 
 at::Tensor attend(const QueriesKeysValues& qkv) {
-    if (qkv.q.device().is_cpu() && !(at::GradMode::is_enabled() && qkv.q.requires_grad()))
+    if (qkv.q.device().is_cpu() && !needsGraph({qkv.q, qkv.k, qkv.v}))
         return attendOnCpu(qkv);
     return mixValues(attentionMaps(qkv).pattern, qkv.v);
 }

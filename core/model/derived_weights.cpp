@@ -1,5 +1,6 @@
 #include "core/model/derived_weights.h"
 
+#include "core/model/doubles.h"
 #include "core/model/products.h"
 #include "core/model/weights.h"
 
@@ -14,29 +15,29 @@ namespace {
 /// Summed block by block, because a float64 copy of the whole unembedding would double the model.
 at::Tensor meanOfRows(const at::Tensor& rows) {
     constexpr std::int64_t blockRows = 1024;
-    auto sum = at::zeros({rows.size(1)}, rows.options().dtype(at::kDouble));
+    auto sum = inDouble(at::zeros({rows.size(1)}, rows.options()));
     for (std::int64_t begin = 0; begin < rows.size(0); begin += blockRows) {
         const auto count = std::min(blockRows, rows.size(0) - begin);
-        sum += rows.narrow(0, begin, count).sum(0, false, at::kDouble);
+        sum += whereDoublesAre(rows.narrow(0, begin, count)).sum(0, false, at::kDouble);
     }
     return sum / static_cast<double>(rows.size(0));
 }
 
 at::Tensor gramOfHeads(const at::Tensor& W_O, int n_heads) {
     const auto d = W_O.size(1);
-    auto rows = W_O.to(at::kDouble).view({n_heads, W_O.size(0) / n_heads, d});
+    auto rows = inDouble(W_O).view({n_heads, W_O.size(0) / n_heads, d});
     rows = rows - rows.mean(-1, /*keepdim=*/true);
     return at::bmm(rows, rows.transpose(1, 2));
 }
 
 /// v [in] through W [in, out], in W's dtype.
 at::Tensor throughWeights(const at::Tensor& v, const at::Tensor& W) {
-    return applyWeights(v.to(W.scalar_type()).unsqueeze(0), W).squeeze(0).to(at::kDouble);
+    return inDouble(applyWeights(v.to(W.device(), W.scalar_type()).unsqueeze(0), W).squeeze(0));
 }
 
 at::Tensor valueBias(const BlockWeights& block) {
     const auto d = block.W_O.size(1);
-    return block.b_QKV.narrow(0, 2 * d, d).to(at::kDouble) +
+    return inDouble(block.b_QKV.narrow(0, 2 * d, d)) +
            throughWeights(block.ln1_v.bias, block.W_QKV.narrow(1, 2 * d, d));
 }
 
@@ -50,7 +51,7 @@ const DerivedWeights& DerivedWeightsCache::get(const Weights& weights) {
         for (const auto& block : weights.blocks) {
             derived.headGram.push_back(gramOfHeads(block.W_O, weights.config.n_heads));
             derived.valueBias.push_back(valueBias(block));
-            derived.attnBias.push_back(block.b_O.to(at::kDouble) +
+            derived.attnBias.push_back(inDouble(block.b_O) +
                                        throughWeights(derived.valueBias.back(), block.W_O));
         }
         made_ = std::move(derived);

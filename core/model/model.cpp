@@ -1,6 +1,7 @@
 #include "core/model/model.h"
 
 #include "core/checkpoint/checkpoint.h"
+#include "core/checkpoint/weight_files.h"
 #include "core/model/weights.h"
 #include "core/task/error.h"
 
@@ -61,6 +62,8 @@ ModelInfo describe(const ModelLocation& location, const Checkpoint& checkpoint,
     info.weightsHash = checkpoint.weightsHash;
     info.tokenizerOrigin = tokenizerOrigin;
     info.warnings = checkpoint.warnings;
+    if (!location.note.empty())
+        info.warnings.push_back(location.note);
     return info;
 }
 
@@ -80,10 +83,17 @@ std::shared_ptr<const Model> Model::open(const ModelLocation& location,
         model->weights_ = loadWeights(checkpoint, numeric, progress);
         model->info_ = describe(location, checkpoint, numeric, found.origin);
         model->tokenizer_ = std::move(found.tokenizer);
+        model->files_ = checkpoint.files;
+        checkpoint.files->requireUnchanged();
         return model;
     } catch (const c10::Error& error) {
         throw Error(location.source, error.what_without_backtrace());
     }
+}
+
+void Model::requireUnchanged() const {
+    if (const auto files = files_.lock())
+        files->requireUnchanged();
 }
 
 void requireSameVocabulary(const Model& first, const Model& second) {

@@ -12,6 +12,10 @@
 
 namespace residuum {
 
+namespace checkpoint {
+class WeightFiles;
+}
+
 struct Weights; // core/model/weights.h, with tensors in it
 
 /// Immutable once opened. May be shared between threads, but computing with it belongs to the
@@ -34,12 +38,18 @@ class Model {
     /// Null when no tokenizer was found.
     const std::shared_ptr<const Tokenizer>& tokenizer() const { return tokenizer_; }
     const Weights& weights() const { return *weights_; }
+    /// Throws Error where the files behind the weights no longer are those that `info` has the hash
+    /// of: what was computed with them is to be thrown away. Cheap; ask after computing, before a
+    /// result is kept. Weights that were copied when they were opened cannot change.
+    void requireUnchanged() const;
 
   private:
     Model();
     ModelInfo info_;
     std::shared_ptr<const Tokenizer> tokenizer_;
     std::unique_ptr<Weights> weights_;
+    /// Gone where no tensor is a view of a file.
+    std::weak_ptr<const checkpoint::WeightFiles> files_;
 };
 
 /// Throws Error naming both models unless token ids mean the same to both (equal vocabulary sizes

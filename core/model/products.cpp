@@ -1,5 +1,7 @@
 #include "core/model/products.h"
 
+#include "core/model/needs_graph.h"
+
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
@@ -26,17 +28,13 @@ void multiplyColumns(at::Tensor out, const at::Tensor& x, const at::Tensor& W,
         at::mm_out(out, x, W);
 }
 
-bool needsGraph(const at::Tensor& x) {
-    return at::GradMode::is_enabled() && x.requires_grad();
-}
-
 } // namespace
 
 at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W, const at::Tensor& bias) {
     const auto rows = x.reshape({-1, x.size(-1)});
     auto shape = x.sizes().vec();
     shape.back() = W.size(1);
-    if (!x.device().is_cpu() || needsGraph(x))
+    if (!x.device().is_cpu() || needsGraph({x, W, bias}))
         return (bias.defined() ? at::addmm(bias, rows, W) : at::mm(rows, W)).view(shape);
 
     auto out = at::empty({rows.size(0), W.size(1)}, x.options());

@@ -1,6 +1,7 @@
 #include "core/model/weights.h"
 
 #include "core/checkpoint/checkpoint.h"
+#include "core/model/doubles.h"
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>
@@ -81,7 +82,7 @@ class TensorSource {
             return copy;
         }
         return at::from_blob(
-            data, stored.shape, [keep = checkpoint_.storage](void*) {}, options);
+            data, stored.shape, [keep = checkpoint_.files](void*) {}, options);
     }
 
     const Checkpoint& checkpoint_;
@@ -93,7 +94,7 @@ NormWeights normWeights(const NormSite& site, const at::Tensor& gain, const at::
     if (!site.removed)
         return {site, gain, bias};
     // In float64: an epsilon-trick gain is of the order 1e6, its quotient of the order 1.
-    return {site, (gain.to(at::kDouble) / site.sigma).to(gain.scalar_type()), bias};
+    return {site, (inDouble(gain) / site.sigma).to(gain.device(), gain.scalar_type()), bias};
 }
 
 BlockWeights loadBlock(const TensorSource& tensor, const std::string& prefix,

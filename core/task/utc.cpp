@@ -1,13 +1,15 @@
 #include "core/task/utc.h"
 
-#include <ctime>
-
 namespace residuum {
 
 std::string utcNow() {
-    const std::time_t now = std::time(nullptr);
+    return utcText(std::time(nullptr));
+}
+
+std::string utcText(std::time_t time) {
     std::tm utc{};
-    ::gmtime_r(&now, &utc);
+    if (::gmtime_r(&time, &utc) == nullptr)
+        return "a time out of range";
     char text[32];
     std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
     return text;

@@ -4,6 +4,8 @@
 
 #include <fstream>
 #include <gmock/gmock.h>
+#include <new>
+#include <nlohmann/json.hpp>
 #include <random>
 
 namespace residuum {
@@ -49,6 +51,62 @@ TEST_F(AnswerTest, TheSecondTimeItComesFromTheCacheBitForBit) {
         }
     }
     EXPECT_EQ(cache_.info().results, 6u);
+}
+
+TEST_F(AnswerTest, NothingIsKeptWhereTheWeightsWereChangedMeanwhile) {
+    const auto original = test::bytesOf(test::golden() / "tiny-ln" / "model.safetensors");
+    for (const bool cut : {false, true}) {
+        const test::TemporaryFolder copy;
+        fs::copy(test::golden() / "tiny-ln", copy.path(),
+                 fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+        const auto file = copy.path() / "model.safetensors";
+        const auto model =
+            Model::open({"copy", "copy", copy.path()}, {DType::Float32, "cpu"}, progress_);
+        const auto meanwhile = [&] {
+            const auto result =
+                DlaAnalysis::compute(*model, somePrompts(), everyPosition(), progress_);
+            if (cut) {
+                fs::resize_file(file, 1000);
+            } else {
+                std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+                stream.seekp(-64, std::ios::end);
+                stream << std::string(64, '\x11');
+            }
+            return DlaAnalysis::compute(*model, somePrompts(), everyPosition(), progress_);
+        };
+        const auto asking = [&] {
+            (void)answer<DlaAnalysis>(&cache_, CacheUse::ReadAndWrite, *model, somePrompts(),
+                                      everyPosition(), progress_, meanwhile);
+        };
+        EXPECT_THROW(asking(), Error);
+        EXPECT_EQ(cache_.info().results, 0u);
+        // The bytes are there again, but what the model still maps or has derived is a mixture.
+        std::ofstream(file, std::ios::binary) << original;
+        EXPECT_THROW(ask(*model, everyPosition()), Error);
+        const auto again =
+            Model::open({"copy", "copy", copy.path()}, {DType::Float32, "cpu"}, progress_);
+        EXPECT_TRUE(sameNumbers(*ask(*again, everyPosition(), CacheUse::WriteOnly).result,
+                                *ask(*test::openGolden("tiny-ln"), everyPosition()).result));
+        cache_.prune(0);
+    }
+}
+
+TEST_F(AnswerTest, TroubleOfAnyKindWithTheCacheNeverFailsTheAnswer) {
+    const auto model = test::openGolden("tiny-ln");
+    ask(*model, everyPosition());
+    const auto key = onlyResult().stem().string();
+    EXPECT_FALSE(readCached(cache_, key, [](const ResultReader&) { throw std::bad_alloc(); }));
+    EXPECT_TRUE(fs::exists(onlyResult())) << "a lack of memory says nothing of the file";
+    EXPECT_FALSE(readCached(
+        cache_, key, [](const ResultReader&) { (void)nlohmann::json::parse("{}").at("tokens"); }));
+    EXPECT_EQ(cache_.info().results, 0u);
+    EXPECT_EQ(cache_.info().damaged, 1u);
+    const auto warning =
+        storeCached(cache_, key, [](const fs::path&) { (void)std::string().at(1); });
+    EXPECT_THAT(warning, HasSubstr("not kept in the cache"));
+    EXPECT_EQ(warning.find("basic_string"), std::string::npos);
+    EXPECT_THAT(storeCached(cache_, key, [](const fs::path&) { throw std::bad_alloc(); }),
+                HasSubstr("memory"));
 }
 
 TEST_F(AnswerTest, WhateverChangesTheNumbersChangesTheKey) {

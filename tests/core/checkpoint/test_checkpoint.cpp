@@ -1,6 +1,7 @@
 // Names, shapes, types, values, the head, and what the hash depends on.
 #include "refusal.h"
 
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -48,6 +49,54 @@ TEST_F(SmallModel, HasCanonicalNamesWithAndWithoutPrefix) {
     const Checkpoint prefixed = opened();
     EXPECT_TRUE(prefixed.tensors.contains("wte.weight"));
     EXPECT_EQ(prefixed.weightsHash, plain.weightsHash);
+}
+
+TEST_F(SmallModel, HasCanonicalNamesBehindAnyWrapper) {
+    const Checkpoint plain = opened();
+    const auto sound = tensors_;
+    const auto wrapped = [&](const std::string& before, const std::string& inBlocks) {
+        tensors_ = sound;
+        for (NamedTensor& tensor : tensors_) {
+            if (tensor.name.starts_with("h."))
+                tensor.name.insert(4, inBlocks);
+            tensor.name.insert(0, before);
+        }
+        const Checkpoint checkpoint = opened();
+        EXPECT_EQ(checkpoint.weightsHash, plain.weightsHash) << before << inBlocks;
+        EXPECT_THAT(checkpoint.warnings, IsEmpty());
+    };
+    wrapped("_orig_mod.", "");
+    wrapped("module.", "");
+    wrapped("module._orig_mod.transformer.", "");
+    wrapped("transformer._orig_mod.", "");
+    wrapped("transformer.", "_orig_mod.");
+    wrapped("_fsdp_wrapped_module.transformer.", "_checkpoint_wrapped_module.");
+    tensors_ = sound;
+    tensors_.push_back(at("ln_f.bias"));
+    tensors_.back().name = "_orig_mod.ln_f.bias";
+    EXPECT_THAT(refused(), AllOf(HasSubstr("_orig_mod.ln_f.bias"), HasSubstr("second time")));
+}
+
+TEST_F(SmallModel, SaysWhatWasFoundInsteadOfWhatIsMissing) {
+    for (NamedTensor& tensor : tensors_)
+        tensor.name = "model.decoder." + tensor.name;
+    EXPECT_THAT(refused(), AllOf(HasSubstr("lack h.0."), HasSubstr("found instead: model.decoder."),
+                                 HasSubstr("another model")));
+    tensors_ = syntheticTensors(smallConfig(), 1);
+    std::erase_if(tensors_, [](const auto& tensor) { return tensor.name.starts_with("h.1."); });
+    EXPECT_THAT(refused(), AllOf(HasSubstr("nothing else was found"), HasSubstr("incomplete")));
+}
+
+TEST_F(SmallModel, SaysWhichOfTwoWeightFilesItReads) {
+    EXPECT_THAT(opened().warnings, IsEmpty());
+    writeText(folder_.path() / "pytorch_model.bin", "newer");
+    std::filesystem::last_write_time(
+        folder_.path() / "model.safetensors",
+        std::filesystem::file_time_type(std::chrono::file_clock::from_sys(
+            std::chrono::sys_seconds(std::chrono::seconds(1'700'000'000)))));
+    EXPECT_THAT(open(folder_.path()).warnings,
+                ElementsAre(AllOf(HasSubstr("model.safetensors (of 2023-11-14T22:13:20Z) is read"),
+                                  HasSubstr("pytorch_model.bin (of 2"))));
 }
 
 TEST_F(SmallModel, RefusesANameWithAndWithoutPrefix) {

@@ -24,8 +24,38 @@ class ConfigFile : public ::testing::Test {
         return R"({"model_type":"gpt2",)" + sizes + (extra.empty() ? "" : ",") + extra + "}";
     }
 
+    std::vector<std::string> warnings(const std::string& json) {
+        writeText(folder_.path() / "config.json", json);
+        std::vector<std::string> sentences;
+        (void)readConfig(folder_.path() / "config.json", &sentences);
+        return sentences;
+    }
+
     TemporaryFolder folder_;
 };
+
+TEST_F(ConfigFile, SaysWhatIsDoubtful) {
+    EXPECT_THAT(warnings(with("")), ::testing::IsEmpty());
+    EXPECT_THAT(warnings("{" + sizes + "}"), ::testing::ElementsAre(HasSubstr("no model_type")));
+    EXPECT_EQ(read("{" + sizes + "}"), read(with("")));
+    EXPECT_THAT(warnings(with(R"("architectures":["MistralGPT2LMHeadModel"])")),
+                ::testing::ElementsAre(HasSubstr("MistralGPT2LMHeadModel")));
+}
+
+TEST_F(ConfigFile, RefusesHeadsOfOtherKinds) {
+    EXPECT_THAT(refused(with(R"("attention_head_type":"multiquery")")),
+                AllOf(HasSubstr("attention_head_type"), HasSubstr("multiquery")));
+    EXPECT_THAT(refused(with(R"("pruned_heads":{"0":[1]})")),
+                AllOf(HasSubstr("pruned_heads"), HasSubstr("{\"0\":[1]}")));
+    EXPECT_THAT(refused(with(R"("scale_attn_by_inverse_layer_idx":true)")),
+                HasSubstr("scale_attn_by_inverse_layer_idx"));
+    EXPECT_EQ(read(with(R"("attention_head_type":"multihead","pruned_heads":{})")), read(with("")));
+}
+
+TEST_F(ConfigFile, KnowsTheOtherNamesOfItsActivation) {
+    EXPECT_EQ(read(with(R"("activation_function":"gelu_fast")")), read(with("")));
+    EXPECT_THAT(refused(with(R"("activation_function":"swish")")), HasSubstr("\"swish\""));
+}
 
 TEST_F(ConfigFile, ReadsSizesAndDefaults) {
     const ModelConfig config = read(with(""));
@@ -57,7 +87,7 @@ TEST_F(ConfigFile, RefusesOtherArchitectures) {
     EXPECT_THAT(
         refused(R"({"model_type":"gpt2","architectures":["LlamaForCausalLM"],)" + sizes + "}"),
         HasSubstr("LlamaForCausalLM"));
-    EXPECT_THAT(refused("{" + sizes + "}"), HasSubstr("model_type: is missing"));
+    EXPECT_THAT(refused("{\"vocab_size\":7}"), HasSubstr("model_type: is missing"));
     EXPECT_THAT(refused(R"({"model_type":7,)" + sizes + "}"), HasSubstr("is 7"));
 }
 
@@ -99,7 +129,12 @@ TEST_F(ConfigFile, RefusesBadEpsilons) {
 
 TEST_F(ConfigFile, RefusesWhatIsNoConfiguration) {
     EXPECT_THAT(refused("[1, 2]"), HasSubstr("array where an object"));
-    EXPECT_THAT(refused("{\"a\": "), HasSubstr("not valid JSON"));
+    EXPECT_THAT(refused("{\"a\": "), AllOf(HasSubstr("not valid JSON"), HasSubstr("cut short"),
+                                           HasSubstr("line 1, column 7")));
+    EXPECT_THAT(refused("{\"a\": 1,\n \"b\": ]}"),
+                AllOf(HasSubstr("\"]\" at line 2, column 7"), HasSubstr("does not belong")));
+    EXPECT_THAT(refused("<!DOCTYPE html>\n<html><body>404</body></html>"),
+                HasSubstr("web page (HTML)"));
     EXPECT_THAT(refused(""), HasSubstr("is empty"));
     EXPECT_THAT(refused(with(R"("n_layer":3)")), HasSubstr("key \"n_layer\": is there twice"));
     EXPECT_THAT(refused(with("\"a\":" + std::string(100'000, '['))), HasSubstr("nested deeper"));

@@ -78,6 +78,12 @@ TEST(HubCache, IsWhereHuggingFacePutsIt) {
     }
     const Environment a("HF_HUB_CACHE", nullptr);
     {
+        const Environment older("HUGGINGFACE_HUB_CACHE", "~/older");
+        const Environment b("HF_HOME", "~/b");
+        EXPECT_EQ(hubCacheFolder(), "/home/someone/older");
+    }
+    const Environment older("HUGGINGFACE_HUB_CACHE", nullptr);
+    {
         const Environment b("HF_HOME", "~/b");
         const Environment c("XDG_CACHE_HOME", "/c");
         EXPECT_EQ(hubCacheFolder(), "/home/someone/b/hub");
@@ -114,6 +120,42 @@ TEST_F(Hub, ResolvesIdsThroughTheirReference) {
     const fs::path bare = addRepository("models--gpt2");
     EXPECT_EQ(resolveModel("gpt2", {}).folder, bare);
     EXPECT_EQ(resolveModel("gpt2", {}).name, "gpt2");
+}
+
+TEST_F(Hub, TakesTheOnlySnapshotWhereNoReferenceSaysWhich) {
+    const fs::path snapshot = addRepository("models--me--pinned");
+    fs::remove_all(cache() / "models--me--pinned" / "refs");
+    const ModelLocation location = resolveModel("me/pinned", {});
+    EXPECT_EQ(location.folder, snapshot);
+    EXPECT_EQ(location.name, "pinned");
+    EXPECT_THAT(location.note, AllOf(HasSubstr("me/pinned"), HasSubstr("abc123")));
+    EXPECT_EQ(resolveModel("me/pinned@abc123", {}).note, "");
+    ASSERT_EQ(listHubModels().size(), 1U);
+}
+
+TEST_F(Hub, ResolvesRevisions) {
+    const fs::path first = addRepository("models--me--two");
+    const fs::path repository = cache() / "models--me--two";
+    const fs::path second = repository / "snapshots" / "abd456";
+    fs::copy(first, second);
+    writeText(repository / "refs" / "v1.0", "abd456");
+    fs::create_directories(repository / "refs" / "refs" / "pr");
+    writeText(repository / "refs" / "refs" / "pr" / "1", "abd456");
+    EXPECT_EQ(resolveModel("me/two", {}).folder, first);
+    for (const auto* named : {"me/two@abd456", "me/two@abd", "me/two@v1.0", "me/two@refs/pr/1"})
+        EXPECT_EQ(resolveModel(named, {}).folder, second) << named;
+    EXPECT_EQ(resolveModel("me/two@main", {}).folder, first);
+    EXPECT_EQ(resolveModel("me/two@abd", {}).name, "two@abd");
+    EXPECT_EQ(resolveModel("me/two@abd", {}).source, "me/two@abd");
+    EXPECT_THAT(refused("me/two@ab"), AllOf(HasSubstr("several"), HasSubstr("abc123, abd456")));
+    EXPECT_THAT(refused("me/two@ffff"), AllOf(HasSubstr("no such revision"), HasSubstr("abc123")));
+    for (const auto* named : {"me/two@..", "me/two@../..", "me/two@", "me/two@a/../../b"})
+        EXPECT_THAT(refused(named), HasSubstr("no such folder")) << named;
+    fs::remove_all(repository / "refs");
+    EXPECT_THAT(refused("me/two"), AllOf(HasSubstr("2 snapshots"), HasSubstr("me/two@HASH"),
+                                         HasSubstr("abc123, abd456")));
+    fs::remove_all(repository / "snapshots");
+    EXPECT_THAT(refused("me/two"), HasSubstr("download"));
 }
 
 TEST_F(Hub, ResolvesDemos) {

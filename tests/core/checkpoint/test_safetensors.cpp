@@ -78,6 +78,30 @@ TEST_F(SafetensorsFile, RefusesImpossibleTensors) {
                 AllOf(HasSubstr("tensor y"), HasSubstr("overlaps"), HasSubstr("tensor x")));
 }
 
+TEST_F(SafetensorsFile, RefusesBytesThatNoTensorHas) {
+    const auto f4 = [](const std::string& name, const std::string& offsets) {
+        return "\"" + name + R"(":{"dtype":"F32","shape":[1],"data_offsets":)" + offsets + "}";
+    };
+    const auto x = f4("x", "[0,4]");
+    EXPECT_THAT(refusedHeader("{" + x + "}", 5), HasSubstr("1 byte after its last tensor"));
+    EXPECT_THAT(
+        refusedHeader("{" + x + "," + f4("y", "[8,12]") + "}", 12),
+        AllOf(HasSubstr("tensor y"), HasSubstr("begins at byte 8"), HasSubstr("expected 4")));
+    EXPECT_THAT(refusedHeader("{" + f4("x", "[4,8]") + "}", 8), HasSubstr("expected 0"));
+}
+
+TEST_F(SafetensorsFile, SaysWhatItIsInstead) {
+    writeText(file(), "<!DOCTYPE html>\n<html lang=\"en\"><head>");
+    EXPECT_THAT(refused(),
+                AllOf(HasSubstr("not a safetensors file"), HasSubstr("web page (HTML)")));
+    writeText(file(), "prompt,answer,score\na,b,1\nc,d,2\n");
+    EXPECT_THAT(refused(), HasSubstr("table (CSV)"));
+    writeText(file(), "{\n  \"wte.weight\": [\n    0.5\n  ]\n}\n");
+    EXPECT_THAT(refused(), HasSubstr("JSON text"));
+    writeText(file(), std::string("\x80\x04\x95\x10\0\0\0\0\0\0\0}\x94.", 14));
+    EXPECT_THAT(refused(), HasSubstr("Python pickle"));
+}
+
 TEST_F(SafetensorsFile, RefusesWhatIsNotOne) {
     writeText(file(), "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
     EXPECT_THAT(refused(), HasSubstr("git lfs pull"));

@@ -24,6 +24,17 @@ TEST(Attention, BlockedEqualsWholeAtEveryLength) {
     }
 }
 
+TEST(Attention, KeepsTheGradientOfEveryOperand) {
+    for (int wanted = 0; wanted < 3; ++wanted) {
+        const auto operands =
+            std::array{at::randn({1, 4, 2, 3}, at::kDouble), at::randn({1, 4, 2, 3}, at::kDouble),
+                       at::randn({1, 4, 2, 3}, at::kDouble)};
+        operands[static_cast<std::size_t>(wanted)].requires_grad_(true);
+        EXPECT_TRUE(attend({operands[0], operands[1], operands[2]}).requires_grad())
+            << "operand " << wanted;
+    }
+}
+
 TEST(Attention, IsCausalAndSumsToOne) {
     at::manual_seed(3);
     const auto maps = attentionMaps(randomParts(1, 9));

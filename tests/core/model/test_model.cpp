@@ -1,10 +1,14 @@
 #include "core/model/model.h"
 
+#include "core/model/model_info_json.h"
 #include "core/model/weights.h"
 #include "core/task/error.h"
 #include "support/paths.h"
 
 #include <ATen/ATen.h>
+#include <nlohmann/json.hpp>
+
+#include <functional>
 
 namespace residuum {
 namespace {
@@ -46,6 +50,42 @@ TEST(Model, SideBySideNeedsOneVocabulary) {
     const auto original = open(test::resources() / "demo/original");
     requireSameVocabulary(*original, *open(test::resources() / "demo/ln-free"));
     EXPECT_THROW(requireSameVocabulary(*original, *open(test::golden() / "tiny-ln")), Error);
+}
+
+TEST(Model, NoticesWhenItsFileIsRewritten) {
+    const test::TemporaryFolder folder;
+    std::filesystem::copy(test::golden() / "tiny-ln", folder.path(),
+                          std::filesystem::copy_options::recursive |
+                              std::filesystem::copy_options::overwrite_existing);
+    const auto mapped = open(folder.path()), copied = open(folder.path(), DType::Float64);
+    EXPECT_NO_THROW(mapped->requireUnchanged());
+    std::filesystem::resize_file(folder.path() / "model.safetensors", 1000);
+    EXPECT_EQ(mapped->weights().W_E.abs().sum().item<float>(), 0.0F) << "no bus error";
+    EXPECT_THROW(mapped->requireUnchanged(), Error);
+    EXPECT_NO_THROW(copied->requireUnchanged()) << "its weights are its own";
+}
+
+TEST(ModelInfo, ReportsOfOthersAreReadWithDistrust) {
+    const auto info = open(test::golden() / "tiny-ln")->info();
+    const auto refusal = [&](const std::function<void(nlohmann::ordered_json&)>& change) {
+        auto json = toJson(info);
+        change(json);
+        try {
+            (void)modelInfoFromJson(json.dump(), "file.h5");
+        } catch (const Error& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    EXPECT_EQ(refusal([](auto&) {}), "");
+    EXPECT_NE(refusal([](auto& json) { json["tied_head"] = "yes"; }).find("tied_head"),
+              std::string::npos);
+    EXPECT_NE(refusal([](auto& json) {
+                  json["sites"][0]["kind"] = "RMSNorm";
+              }).find("\"RMSNorm\" is unknown"),
+              std::string::npos);
+    EXPECT_NE(refusal([](auto& json) { json["sites"][0].erase("kind"); }).find("unknown"),
+              std::string::npos);
 }
 
 TEST(Model, UnknownDeviceIsRefusedInWords) {

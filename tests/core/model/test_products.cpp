@@ -4,6 +4,8 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace residuum {
 namespace {
 
@@ -24,6 +26,17 @@ TEST(ApplyWeights, EqualsOnePlainProductForAnyThreadsAndViews) {
         }
     }
     at::set_num_threads(before);
+}
+
+TEST(ApplyWeights, KeepsTheGradientOfEveryOperand) {
+    for (int wanted = 0; wanted < 3; ++wanted) {
+        const auto operands =
+            std::array{at::randn({3, 8}, at::kDouble), at::randn({8, 5}, at::kDouble),
+                       at::randn({5}, at::kDouble)};
+        operands[static_cast<std::size_t>(wanted)].requires_grad_(true);
+        const auto result = applyWeights(operands[0], operands[1], operands[2]);
+        EXPECT_TRUE(result.requires_grad()) << "operand " << wanted;
+    }
 }
 
 } // namespace

@@ -1,18 +1,19 @@
 #include "analysis/attribution/component_effects.h"
 
+#include "analysis/attribution/remainder.h"
+#include "core/model/doubles.h"
 #include "core/model/products.h"
 #include "core/model/weights.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#include <algorithm>
+#include <functional>
+
 namespace residuum {
 
 namespace {
-
-at::Tensor wide(const at::Tensor& t) {
-    return t.to(at::kDouble);
-}
 
 /// Dot products of vectors over the last axis.
 at::Tensor sumOfProducts(const at::Tensor& a, const at::Tensor& b) {
@@ -36,14 +37,22 @@ struct Effects {
     at::Tensor directEffect; ///< same
 };
 
+/// How much larger than var(r - c) the numbers may be that it is the difference of: products in
+/// float32, exact to some 1e-7, then give a direct effect to 1e-6 of what it is the difference of.
+constexpr double mostCancellation = 16.0;
+
+/// r - c in float64, [n, d], of the components (members of a group; undefined where a group is one
+/// component) at the rows, int64 [n].
+using WhatIsLeft = std::function<at::Tensor(const at::Tensor& rows, const at::Tensor& members)>;
+
 /// The final site with one row of the residual stream per row of the result.
 class FinalSite {
   public:
     FinalSite(const Weights& weights, const RowActivations& rows, const TargetDirection& direction)
         : site_(weights.ln_f.site), width_(static_cast<double>(weights.config.d_model)),
           // A removed site's gain already holds 1/sigma, so what is left to divide by is 1.
-          direction_(centred(direction.column * wide(weights.ln_f.gain))),
-          residual_(centred(wide(rows.finalResidual))),
+          direction_(centred(direction.column * inDouble(weights.ln_f.gain))),
+          residual_(centred(inDouble(rows.finalResidual))),
           variance_(sumOfProducts(residual_, residual_) / width_),
           total_(sumOfProducts(residual_, direction_)) {}
 
@@ -52,27 +61,57 @@ class FinalSite {
     /// [R, d]: the centred final residual.
     const at::Tensor& residual() const { return residual_; }
 
-    Effects effects(const Dots& dots) const {
+    Effects effects(const Dots& dots, const WhatIsLeft& left) const {
         const bool grouped = dots.withDirection.dim() == 2;
         const auto variance = grouped ? variance_.unsqueeze(1) : variance_;
         const auto total = grouped ? total_.unsqueeze(1) : total_;
         const auto varianceWithout =
             variance + (dots.withItself - 2.0 * dots.withResidual) / width_;
-        return {divide(dots.withDirection, variance),
-                divide(total, variance) -
-                    divide(total - dots.withDirection, varianceWithout.clamp_min(0.0))};
+        Effects effects{divide(dots.withDirection, variance),
+                        divide(total, variance) -
+                            divide(total - dots.withDirection, varianceWithout.clamp_min(0.0))};
+        if (!site_.removed) {
+            const auto most = variance + dots.withItself / width_;
+            refine(effects.directEffect, varianceWithout * mostCancellation < most, left);
+        }
+        return effects;
     }
 
-    /// Effects of a component given as vectors [R, d] (or [1, d], the same at every row).
-    Effects ofVectors(const at::Tensor& vectors) const {
-        const auto c = wide(vectors);
+    /// Effects of a component given as vectors [R, d] (or [1, d], the same at every row), parts of
+    /// what was added to the residual.
+    Effects ofVectors(const at::Tensor& vectors, Remainder& remainder) const {
+        const auto c = inDouble(vectors);
         const auto own = centred(c);
         const auto ones = at::ones_like(variance_);
         return effects({sumOfProducts(c, direction_) * ones, sumOfProducts(c, residual_) * ones,
-                        sumOfProducts(own, own) * ones});
+                        sumOfProducts(own, own) * ones},
+                       [&](const at::Tensor& rows, const at::Tensor&) {
+                           return remainder.withoutVectors(rows, c);
+                       });
     }
 
   private:
+    /// The direct effects at `cancels` anew, a few at a time.
+    void refine(at::Tensor directEffect, const at::Tensor& cancels, const WhatIsLeft& left) const {
+        constexpr std::int64_t atOnce = 256;
+        const auto places = cancels.nonzero(); // [n, 1 or 2]
+        for (std::int64_t begin = 0; begin < places.size(0); begin += atOnce) {
+            const auto some = places.narrow(0, begin, std::min(atOnce, places.size(0) - begin));
+            const auto rows = some.select(1, 0);
+            const auto members = some.size(1) == 2 ? some.select(1, 1) : at::Tensor();
+            const auto rest = centred(left(rows, members));
+            const auto direction =
+                direction_.size(0) == 1 ? direction_ : direction_.index_select(0, rows);
+            const auto values =
+                divide(total_.index_select(0, rows), variance_.index_select(0, rows)) -
+                divide(sumOfProducts(rest, direction), sumOfProducts(rest, rest) / width_);
+            if (members.defined())
+                directEffect.index_put_({rows, members}, values);
+            else
+                directEffect.index_put_({rows}, values);
+        }
+    }
+
     at::Tensor divide(const at::Tensor& projection, const at::Tensor& variance) const {
         return site_.removed ? projection.expand_as(projection + variance)
                              : projection / at::sqrt(variance + site_.eps);
@@ -95,8 +134,8 @@ struct Projections {
 
 Projections project(const FinalSite& site, const at::Tensor& W) {
     // One product for both: twice the rows for one reading of W.
-    const auto rows = at::cat({site.residual(), site.direction()}).to(W.scalar_type());
-    const auto seen = wide(applyWeights(rows, W.t()));
+    const auto rows = at::cat({site.residual(), site.direction()}).to(W.device(), W.scalar_type());
+    const auto seen = inDouble(applyWeights(rows, W.t()));
     const auto count = site.residual().size(0);
     return {seen.narrow(0, count, rows.size(0) - count), seen.narrow(0, 0, count)};
 }
@@ -118,24 +157,32 @@ at::Tensor timesGram(const at::Tensor& own, const at::Tensor& gram) {
 }
 
 /// All heads of a layer at once, in O(D²) per head and row. [R, H]
-Effects headEffects(const FinalSite& site, const BlockWeights& block, const at::Tensor& gram,
-                    const at::Tensor& z, const at::Tensor& bias) {
+Effects headEffects(const FinalSite& site, const Weights& weights, const at::Tensor& z,
+                    std::size_t layer, Remainder& remainder) {
+    const auto& derived = weights.derived.get(weights);
     const auto n_heads = z.size(1), d_head = z.size(2);
-    const auto own = wide(z) - bias.view({n_heads, d_head});
-    const auto seen = project(site, block.W_O);
+    const auto own = inDouble(z) - derived.valueBias[layer].view({n_heads, d_head});
+    const auto seen = project(site, weights.blocks[layer].W_O);
     const auto byHead = [&](const at::Tensor& t) { return t.view({-1, n_heads, d_head}); };
     return site.effects({sumOfProducts(own, byHead(seen.direction)),
                          sumOfProducts(own, byHead(seen.residual)),
-                         sumOfProducts(own, timesGram(own, gram))});
+                         sumOfProducts(own, timesGram(own, derived.headGram[layer]))},
+                        [&](const at::Tensor& rows, const at::Tensor& heads) {
+                            return remainder.withoutHeads(layer, rows, heads);
+                        });
 }
 
 /// All neurons of a layer at once. [R, M]
-Effects neuronEffects(const FinalSite& site, const BlockWeights& block, const at::Tensor& post) {
-    const auto activation = wide(post);
-    const auto seen = project(site, block.W_out);
-    const auto outputs = centred(wide(block.W_out));
+Effects neuronEffects(const FinalSite& site, const at::Tensor& W_out, const at::Tensor& post,
+                      std::size_t layer, Remainder& remainder) {
+    const auto activation = inDouble(post);
+    const auto seen = project(site, W_out);
+    const auto outputs = centred(inDouble(W_out));
     return site.effects({activation * seen.direction, activation * seen.residual,
-                         activation * activation * sumOfProducts(outputs, outputs)});
+                         activation * activation * sumOfProducts(outputs, outputs)},
+                        [&](const at::Tensor& rows, const at::Tensor& neurons) {
+                            return remainder.withoutNeurons(layer, rows, neurons);
+                        });
 }
 
 /// Gathers results in the order of allComponents.
@@ -160,16 +207,16 @@ class Gathered {
     std::vector<at::Tensor> directEffect_;
 };
 
-void addLayer(Gathered& components, Gathered& neurons, const FinalSite& site,
+void addLayer(Gathered& components, Gathered& neurons, const FinalSite& site, Remainder& remainder,
               const Weights& weights, const RowActivations& rows, std::size_t l) {
     const auto& block = weights.blocks[l];
     const auto& derived = weights.derived.get(weights);
-    components.add(headEffects(site, block, derived.headGram[l], rows.z[l], derived.valueBias[l]));
-    components.add(site.ofVectors(derived.attnBias[l].unsqueeze(0)));
-    components.add(site.ofVectors(wide(rows.mlpOut[l]) - wide(block.b_out)));
-    components.add(site.ofVectors(block.b_out.unsqueeze(0)));
+    components.add(headEffects(site, weights, rows.z[l], l, remainder));
+    components.add(site.ofVectors(derived.attnBias[l].unsqueeze(0), remainder));
+    components.add(site.ofVectors(inDouble(rows.mlpOut[l]) - inDouble(block.b_out), remainder));
+    components.add(site.ofVectors(block.b_out.unsqueeze(0), remainder));
     if (!rows.mlpPost.empty())
-        neurons.add(neuronEffects(site, block, rows.mlpPost[l]));
+        neurons.add(neuronEffects(site, block.W_out, rows.mlpPost[l], l, remainder));
 }
 
 } // namespace
@@ -179,10 +226,11 @@ ComponentEffects componentEffects(const Weights& weights, const RowActivations& 
     const at::NoGradGuard noGrad;
     const FinalSite site(weights, rows, direction);
     Gathered components, neurons;
-    components.add(site.ofVectors(rows.embed));
-    components.add(site.ofVectors(rows.posEmbed));
+    Remainder remainder(weights, rows);
+    components.add(site.ofVectors(rows.embed, remainder));
+    components.add(site.ofVectors(rows.posEmbed, remainder));
     for (std::size_t l = 0; l < weights.blocks.size(); ++l) {
-        addLayer(components, neurons, site, weights, rows, l);
+        addLayer(components, neurons, site, remainder, weights, rows, l);
         progress.advance();
     }
     return {components.dla(), components.directEffect(), neurons.dla(), neurons.directEffect()};

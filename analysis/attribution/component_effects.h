@@ -31,8 +31,9 @@ struct ComponentEffects {
 /// With a = r·u, c a component, s(·) what ln_f divides by (a constant at a removed site):
 ///   DLA(c) = c·u / s(r),   DE(c) = a / s(r) - (a - c·u) / s(r - c)
 /// where u is the folded column and var(r - c) = var r - 2 cov(r, c) + var c. Products with weight
-/// matrices run in the model's dtype, everything after them in float64 (SCIENCE §2). Reports a step
-/// per layer.
+/// matrices run in the model's dtype, everything after them in float64 (SCIENCE §2). Where little
+/// is left of the residual without c, so that var(r - c) would be a small difference of large
+/// numbers, r - c is summed anew from all other components in float64. Reports a step per layer.
 ComponentEffects componentEffects(const Weights& weights, const RowActivations& rows,
                                   const TargetDirection& direction, Progress& progress);
 

@@ -18,7 +18,7 @@ struct DlaAnalysis {
     using Result = DlaResult;
 
     static constexpr const char* kind = "dla";
-    static constexpr int version = 1;
+    static constexpr int version = 2; // 2: no digits lost beside a dominating component
 
     static std::string settings(const DlaRequest& request);
     /// The inverse, of the member "dla" of a whole request (`requestText`) found in `file`. Throws

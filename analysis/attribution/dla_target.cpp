@@ -1,5 +1,6 @@
 #include "analysis/attribution/dla_target.h"
 
+#include "core/model/doubles.h"
 #include "core/model/weights.h"
 #include "core/task/error.h"
 
@@ -56,8 +57,8 @@ void readPredictions(std::vector<AttributionRow>& rows, const at::Tensor& logits
     const auto [values, ids] = at::topk(logits, wanted, -1);
     const auto normaliser = at::logsumexp(logits, {-1}, /*keepdim=*/true);
     const auto probability =
-        at::exp(values.to(at::kDouble) - normaliser.to(at::kDouble)).to(at::kCPU).contiguous();
-    const auto logit = values.to(at::kDouble).to(at::kCPU).contiguous();
+        at::exp(inDouble(values) - inDouble(normaliser)).to(at::kCPU).contiguous();
+    const auto logit = values.to(at::kCPU).to(at::kDouble).contiguous();
     const auto token = ids.to(at::kCPU).contiguous();
     for (std::size_t i = 0; i < rows.size(); ++i) {
         for (std::int64_t k = 0; k < wanted; ++k) {
@@ -70,7 +71,7 @@ void readPredictions(std::vector<AttributionRow>& rows, const at::Tensor& logits
 }
 
 std::vector<double> toDoubles(const at::Tensor& t) {
-    const auto dense = t.to(at::kDouble).to(at::kCPU).contiguous();
+    const auto dense = t.to(at::kCPU).to(at::kDouble).contiguous();
     return {dense.data_ptr<double>(), dense.data_ptr<double>() + dense.numel()};
 }
 
@@ -128,13 +129,13 @@ TargetDirection targetDirection(std::vector<AttributionRow>& rows, const DlaRequ
     if (shared)
         ids = ids.narrow(0, 0, 1);
     TargetDirection direction;
-    direction.column = weights.W_U_rows.index_select(0, ids).to(at::kDouble);
+    direction.column = inDouble(weights.W_U_rows.index_select(0, ids));
     if (request.versus)
         direction.column =
-            direction.column - weights.W_U_rows.select(0, request.versus->value).to(at::kDouble);
+            direction.column - inDouble(weights.W_U_rows.select(0, request.versus->value));
     else if (request.centerUnembed)
         direction.column = direction.column - weights.derived.get(weights).unembedMean;
-    direction.unembedBias = at::mv(direction.column, weights.ln_f.bias.to(at::kDouble));
+    direction.unembedBias = at::mv(direction.column, inDouble(weights.ln_f.bias));
 
     const auto biases = toDoubles(direction.unembedBias);
     for (std::size_t i = 0; i < rows.size(); ++i)

@@ -15,6 +15,7 @@ bool RowTap::wants(const Hook& hook) const {
     case HookPoint::Embed:
     case HookPoint::PosEmbed:
     case HookPoint::Z:
+    case HookPoint::AttnOut:
     case HookPoint::MlpOut:
     case HookPoint::ResidPost:
         return true;
@@ -35,6 +36,9 @@ void RowTap::receive(const Hook& hook, const at::Tensor& value) {
         break;
     case HookPoint::Z:
         rows_.z.push_back(takeRows(value));
+        break;
+    case HookPoint::AttnOut:
+        rows_.attnOut.push_back(takeRows(value));
         break;
     case HookPoint::MlpOut:
         rows_.mlpOut.push_back(takeRows(value));

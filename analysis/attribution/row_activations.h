@@ -16,6 +16,7 @@ struct RowActivations {
     at::Tensor embed;                ///< [R, d]
     at::Tensor posEmbed;             ///< [R, d]
     std::vector<at::Tensor> z;       ///< per layer [R, H, D], with the value bias
+    std::vector<at::Tensor> attnOut; ///< per layer [R, d], with b_O
     std::vector<at::Tensor> mlpOut;  ///< per layer [R, d], with b_out
     std::vector<at::Tensor> mlpPost; ///< per layer [R, M]; empty unless neurons are asked for
     at::Tensor finalResidual;        ///< [R, d], what ln_f reads

@@ -3,6 +3,7 @@
 #include "analysis/patching/edges.h"
 #include "analysis/prompts/batches.h"
 #include "core/task/error.h"
+#include "core/task/wording.h"
 
 #include <algorithm>
 
@@ -32,8 +33,8 @@ void requireValid(const PairTokens& pairs, const ModelConfig& config) {
         const auto clean = pairs.clean.sequences[pair].tokens.size();
         const auto corrupt = pairs.corrupt.sequences[pair].tokens.size();
         if (clean != corrupt)
-            throw Error(subject, "the clean prompt has " + std::to_string(clean) +
-                                     " tokens, the corrupted one " + std::to_string(corrupt) +
+            throw Error(subject, "the clean prompt has " + counted(clean, "token") +
+                                     ", the corrupted one " + std::to_string(corrupt) +
                                      "; patching needs as many in both, token under token");
         if (static_cast<std::size_t>(firstDifference(pairs, pair)) == clean)
             throw Error(subject, "clean and corrupted prompt are the same tokens, so there is "

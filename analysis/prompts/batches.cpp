@@ -1,6 +1,7 @@
 #include "analysis/prompts/batches.h"
 
 #include "core/task/error.h"
+#include "core/task/wording.h"
 
 #include <ATen/Functions.h>
 
@@ -60,9 +61,9 @@ int resolvePosition(int position, int length, std::size_t sample) {
     const int resolved = position < 0 ? length + position : position;
     if (resolved < 0 || resolved >= length)
         throw Error("--position " + std::to_string(position),
-                    "sequence " + std::to_string(sample) + " has " + std::to_string(length) +
-                        " tokens; positions run from 0 to " + std::to_string(length - 1) +
-                        " or from -" + std::to_string(length) + " to -1");
+                    "sequence " + std::to_string(sample) + " has " + counted(length, "token") +
+                        "; positions run from 0 to " + std::to_string(length - 1) + " or from -" +
+                        std::to_string(length) + " to -1");
     return resolved;
 }
 
@@ -75,9 +76,9 @@ void requireValid(const TokenInput& input, const ModelConfig& config) {
         if (tokens.empty())
             throw Error(subject, "is empty; at least one token is needed");
         if (tokens.size() > static_cast<std::size_t>(config.n_ctx))
-            throw Error(subject, "has " + std::to_string(tokens.size()) +
-                                     " tokens, the model's context holds " +
-                                     std::to_string(config.n_ctx) + "; shorten it");
+            throw Error(subject, "has " + counted(tokens.size(), "token") +
+                                     ", the model's context holds " + std::to_string(config.n_ctx) +
+                                     "; shorten it");
         for (const auto token : tokens) {
             if (token.value < 0 || token.value >= config.d_vocab)
                 throw Error(subject, "token " + std::to_string(token.value) +

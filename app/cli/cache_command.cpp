@@ -3,6 +3,7 @@
 #include "app/cli/console.h"
 #include "app/cli/options.h"
 #include "core/store/result_cache.h"
+#include "core/task/wording.h"
 
 #include <cstdio>
 
@@ -40,9 +41,9 @@ int verify(const CommonOptions& options) {
     const ResultCache cache(CacheSettings::fromEnvironment());
     const auto check = cache.verify(progress);
     clearProgressLine(options.quiet);
-    std::printf("%zu results are whole, %zu were set aside, %zu leftovers of killed writers were "
-                "removed\n",
-                check.whole, check.setAside.size(), check.leftovers);
+    std::printf("%s whole, %zu set aside, %s of killed writers removed\n",
+                counted(check.whole, "result").c_str(), check.setAside.size(),
+                counted(check.leftovers, "leftover").c_str());
     for (const auto& line : check.setAside)
         std::printf("set aside  %s\n", line.c_str());
     return exitSuccess;
@@ -54,8 +55,8 @@ int prune(const std::string& maximum) {
         settings.maximumBytes = parseByteSize(maximum, "--max-size");
     ResultCache cache(settings);
     const auto pruned = cache.prune(settings.maximumBytes);
-    std::printf("removed %zu results, %s; %zu results, %s, are left\n", pruned.removed,
-                sizeText(pruned.bytes).c_str(), pruned.left.results,
+    std::printf("removed %s, %s; %s, %s, are left\n", counted(pruned.removed, "result").c_str(),
+                sizeText(pruned.bytes).c_str(), counted(pruned.left.results, "result").c_str(),
                 sizeText(pruned.left.bytes).c_str());
     return exitSuccess;
 }

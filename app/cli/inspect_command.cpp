@@ -3,6 +3,7 @@
 #include "app/cli/console.h"
 #include "app/cli/opened_models.h"
 #include "core/model/model_info_json.h"
+#include "core/task/wording.h"
 
 #include <nlohmann/json.hpp>
 
@@ -39,8 +40,8 @@ void print(const ModelInfo& info) {
     const auto& config = info.config;
     line("model", info.name);
     line("folder", info.folder);
-    line("config", std::to_string(config.n_layers) + " layers, " + std::to_string(config.n_heads) +
-                       " heads, d_model " + std::to_string(config.d_model) + ", d_mlp " +
+    line("config", counted(config.n_layers, "layer") + ", " + counted(config.n_heads, "head") +
+                       ", d_model " + std::to_string(config.d_model) + ", d_mlp " +
                        std::to_string(config.d_mlp) + ", vocabulary " +
                        std::to_string(config.d_vocab) + ", context " +
                        std::to_string(config.n_ctx));

@@ -6,6 +6,7 @@
 #include "app/cli/opened_models.h"
 #include "core/store/atomic_file.h"
 #include "core/task/error.h"
+#include "core/task/wording.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -57,13 +58,15 @@ void printSummary(const NeuronResult& result) {
         return rows == 0 ? 0.0 : table.topRows(rows).col(static_cast<int>(effect)).mean();
     };
     const auto ones = result.chosenOnes, random = result.random.neurons.size();
-    std::printf("%s (%s), layer %d, %zu scored tokens: mean |change of entropy| of %zu neurons "
-                "%.3g nats total (LN recomputed), %.3g LN frozen; of %zu random ones %.3g and "
+    std::printf("%s (%s), layer %d, %s: mean |change of entropy| of %s "
+                "%.3g nats total (LN recomputed), %.3g LN frozen; of %s %.3g and "
                 "%.3g\n",
                 result.model.name.c_str(), result.model.normalization.label().c_str(),
-                result.layer.value, result.tokens.size(), ones,
+                result.layer.value, counted(result.tokens.size(), "scored token").c_str(),
+                counted(ones, "neuron").c_str(),
                 mean(result.chosen.meanAbs, ones, Effect::TotalEntropy),
-                mean(result.chosen.meanAbs, ones, Effect::FrozenEntropy), random,
+                mean(result.chosen.meanAbs, ones, Effect::FrozenEntropy),
+                counted(random, "random one").c_str(),
                 mean(result.random.meanAbs, random, Effect::TotalEntropy),
                 mean(result.random.meanAbs, random, Effect::FrozenEntropy));
 }

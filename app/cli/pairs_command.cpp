@@ -4,6 +4,7 @@
 #include "app/cli/console.h"
 #include "app/cli/opened_models.h"
 #include "app/cli/pair_options.h"
+#include "core/task/wording.h"
 
 #include <cstdio>
 
@@ -50,7 +51,7 @@ int run(const Options& options) {
         warnings.push_back(std::to_string(input.rejected.count) +
                            " pairs were left out, the first: " + input.rejected.example);
     if (!options.common.quiet)
-        std::printf("%zu pairs of %s\n", pairs.size(), options.task.c_str());
+        std::printf("%s of %s\n", counted(pairs.size(), "pair").c_str(), options.task.c_str());
     printWarnings(warnings, options.common.quiet);
     return exitSuccess;
 }

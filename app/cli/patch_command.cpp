@@ -10,6 +10,7 @@
 #include "core/store/atomic_file.h"
 #include "core/store/result_cache.h"
 #include "core/task/error.h"
+#include "core/task/wording.h"
 
 #include <algorithm>
 #include <cmath>
@@ -77,11 +78,11 @@ double meanOf(const std::vector<double>& values) {
 
 void printSummary(const PatchResult& result) {
     const auto unit = unitOf(result.request.metric);
-    std::printf("%s (%s): %s clean %.4g, corrupted %.4g %s (mean of %zu pairs), %s\n",
-                result.model.name.c_str(), result.model.normalization.label().c_str(),
-                name(result.request.metric).c_str(), meanOf(result.cleanMetric),
-                meanOf(result.corruptMetric), unit.c_str(), result.cleanMetric.size(),
-                name(result.request.direction).c_str());
+    std::printf(
+        "%s (%s): %s clean %.4g, corrupted %.4g %s (mean of %s), %s\n", result.model.name.c_str(),
+        result.model.normalization.label().c_str(), name(result.request.metric).c_str(),
+        meanOf(result.cleanMetric), meanOf(result.corruptMetric), unit.c_str(),
+        counted(result.cleanMetric.size(), "pair").c_str(), name(result.request.direction).c_str());
     for (const auto& row : agreementTable(result))
         std::printf("  %-10s %s against exact: Pearson %.3f, Spearman %.3f, mean |error| %.3g %s\n",
                     name(row.site).c_str(), name(row.method).c_str(), row.agreement.pearson,
@@ -91,8 +92,8 @@ void printSummary(const PatchResult& result) {
 void warnOf(const PatchResult& result, std::vector<std::string>& warnings) {
     if (const auto flat = promptsWithoutGap(result); !flat.empty())
         warnings.push_back(result.model.name + ": " + std::to_string(flat.size()) + " of " +
-                           std::to_string(result.cleanMetric.size()) +
-                           " pairs have the same metric clean and corrupted, so normalised values "
+                           counted(result.cleanMetric.size(), "pair") +
+                           " have the same metric clean and corrupted, so normalised values "
                            "are undefined there");
 }
 

@@ -1,5 +1,6 @@
 #include "widgets/panels/model_header.h"
 
+#include "core/task/wording.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/prompt/token_display.h"
 
@@ -49,9 +50,8 @@ QString modelReport(const ModelInfo& info) {
     rows += reportRow(QObject::tr("folder"), text(info.folder));
     rows += reportRow(
         QObject::tr("size"),
-        QObject::tr("%1 layers, %2 heads, d_model %3, d_mlp %4, vocabulary %5, context %6")
-            .arg(config.n_layers)
-            .arg(config.n_heads)
+        QObject::tr("%1, %2, d_model %3, d_mlp %4, vocabulary %5, context %6")
+            .arg(text(counted(config.n_layers, "layer")), text(counted(config.n_heads, "head")))
             .arg(config.d_model)
             .arg(config.d_mlp)
             .arg(config.d_vocab)

@@ -2,6 +2,7 @@
 
 #include "analysis/patching/patch_answer.h"
 
+#include "core/task/wording.h"
 #include "widgets/workspace/component_id.h"
 #include "widgets/workspace/workspace.h"
 
@@ -85,9 +86,9 @@ QString PatchingBoard::obstacle() const {
     if (state.corrupt.tokens.empty())
         return tr("Give a corrupted prompt: the clean one with something changed.");
     if (state.corrupt.tokens.size() != state.prompt.tokens.size())
-        return tr("The clean prompt has %1 tokens, the corrupted one %2; patching needs as many in "
+        return tr("The clean prompt has %1, the corrupted one %2; patching needs as many in "
                   "both, token under token.")
-            .arg(state.prompt.tokens.size())
+            .arg(QString::fromStdString(counted(state.prompt.tokens.size(), "token")))
             .arg(state.corrupt.tokens.size());
     if (state.corrupt.tokens == state.prompt.tokens)
         return tr("Clean and corrupted prompt are the same; change a token of the corrupted one.");

@@ -2,6 +2,7 @@
 
 #include "analysis/prompts/dataset.h"
 #include "core/task/error.h"
+#include "core/task/wording.h"
 #include "widgets/plots/colour_scale.h"
 
 #include <QRegularExpression>
@@ -30,9 +31,9 @@ QString describeNmae(const DlaResult& result, const DatasetRequest& dataset) {
         interval =
             QStringLiteral(" [%1, %2]")
                 .arg(threeDigits((*result.nmae.ci95)[0]), threeDigits((*result.nmae.ci95)[1]));
-    return QStringLiteral("NMAE over %1, %2 sequences, next token: %3 %%4")
+    return QStringLiteral("NMAE over %1, %2, next token: %3 %%4")
         .arg(QString::fromStdString(dataset.file.filename().string()))
-        .arg(result.rows.size())
+        .arg(QString::fromStdString(counted(result.rows.size(), "sequence")))
         .arg(threeDigits(result.nmae.heads), interval);
 }
 

@@ -142,9 +142,7 @@ void ResultFile::writeModels(const ResultOrigin& origin) {
 }
 
 std::string ResultFile::tokenText(TokenId token) const {
-    const bool known = tokenizer_ != nullptr && token.value >= 0 &&
-                       static_cast<std::size_t>(token.value) < tokenizer_->size();
-    return known ? tokenizer_->text(token) : "#" + std::to_string(token.value);
+    return tokenizer_ != nullptr ? tokenizer_->text(token) : "#" + std::to_string(token.value);
 }
 
 void ResultFile::writeTokens(const std::string& name, const TokenInput& input) {

@@ -36,6 +36,37 @@ nlohmann::json readTokenizerJson(const std::filesystem::path& file) {
     return parseStrictJson(file, readTokenizerFile(file));
 }
 
+const nlohmann::json& memberOf(const nlohmann::json& object, const char* key) {
+    static const nlohmann::json null;
+    if (!object.is_object())
+        return null;
+    const auto found = object.find(key);
+    return found == object.end() ? null : *found;
+}
+
+void refuseJson(const std::filesystem::path& file, const std::string& what,
+                const nlohmann::json& found, const std::string& expected) {
+    std::string shown = found.is_null() ? "missing or null" : found.type_name();
+    const auto& type = memberOf(found, "type");
+    if (type.is_string())
+        shown = "of type " + inQuotes(type.get_ref<const std::string&>());
+    else if (found.is_string())
+        shown = inQuotes(found.get_ref<const std::string&>());
+    else if (found.is_primitive() && !found.is_null())
+        shown = found.dump();
+    throw Error(file.string(), what + " is " + shown + "; expected " + expected);
+}
+
+bool flagOf(const std::filesystem::path& file, const std::string& where,
+            const nlohmann::json& object, const char* key, bool otherwise) {
+    const auto& value = memberOf(object, key);
+    if (value.is_null())
+        return otherwise;
+    if (!value.is_boolean())
+        refuseJson(file, where + '"' + key + '"', value, "true or false");
+    return value.get<bool>();
+}
+
 std::string inQuotes(std::string_view text) {
     return '"' + oneLine(escapeInvalidUtf8(text.substr(0, 4096)), 60) + '"';
 }

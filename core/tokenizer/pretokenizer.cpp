@@ -1,14 +1,10 @@
 #include "core/tokenizer/pretokenizer.h"
 
-#include "core/task/error.h"
+#include "core/tokenizer/pcre2_code.h"
 #include "core/tokenizer/utf8.h"
 
 #include <array>
 #include <cstdint>
-#include <string>
-
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 
 namespace residuum {
 
@@ -26,34 +22,9 @@ constexpr char patternText[] = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+"
 
 #undef RESIDUUM_SPACE
 
-struct CodeDeleter {
-    void operator()(pcre2_code* code) const { pcre2_code_free(code); }
-};
-using Code = std::unique_ptr<pcre2_code, CodeDeleter>;
-
-[[noreturn]] void throwPcre2(int status) {
-    std::array<unsigned char, 160> message{};
-    pcre2_get_error_message(status, message.data(), message.size());
-    throw Error("PCRE2", "cannot run GPT-2's pre-tokenizer pattern: " +
-                             std::string(reinterpret_cast<const char*>(message.data())) +
-                             "; expected PCRE2 10.3 or later, built with Unicode support");
-}
-
-Code compile() {
-    int status = 0;
-    PCRE2_SIZE offset = 0;
-    Code code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(patternText), PCRE2_ZERO_TERMINATED,
-                            PCRE2_UTF | PCRE2_UCP | PCRE2_ANCHORED, &status, &offset, nullptr));
-    if (!code)
-        throwPcre2(status);
-    // Where the platform forbids generated code this fails and pcre2_match interprets instead.
-    pcre2_jit_compile(code.get(), PCRE2_JIT_COMPLETE);
-    return code;
-}
-
 /// Compiled once per process; PCRE2 shares it between threads.
 const pcre2_code* pattern() {
-    static const Code code = compile();
+    static const Pcre2Code code = compilePcre2(patternText);
     return code.get();
 }
 
@@ -96,10 +67,7 @@ std::size_t contraction(std::string_view rest) {
 } // namespace
 
 struct Pretokenizer::Match {
-    struct Deleter {
-        void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
-    };
-    std::unique_ptr<pcre2_match_data, Deleter> data;
+    Pcre2Match data;
 };
 
 Pretokenizer::Pretokenizer(Path path) : path_(path) {}
@@ -154,12 +122,8 @@ std::size_t Pretokenizer::endByHand() const {
 }
 
 std::size_t Pretokenizer::endByPattern() {
-    if (!match_) {
-        match_ = std::make_unique<Match>();
-        match_->data.reset(pcre2_match_data_create(1, nullptr));
-        if (!match_->data)
-            throwPcre2(PCRE2_ERROR_NOMEMORY);
-    }
+    if (!match_)
+        match_ = std::make_unique<Match>(Match{makePcre2Match()});
     const int status = pcre2_match(pattern(), reinterpret_cast<PCRE2_SPTR>(text_.data()), validEnd_,
                                    at_, PCRE2_NO_UTF_CHECK, match_->data.get(), nullptr);
     if (status < 0)

@@ -10,6 +10,7 @@
 #include "core/tokenizer/vocabulary.h"
 #include "core/tokenizer/word_cache.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -18,6 +19,17 @@ namespace residuum {
 namespace {
 
 constexpr std::size_t mostTextBytes = 0x7FFFFFFF; // positions within a piece are 32 bits
+
+/// Vocabulary::fingerprint of the vocab.json and merges.txt that OpenAI published.
+constexpr std::string_view gpt2Fingerprint = "89adfbfbfe124dd106d5487a407e33ce";
+
+/// Makes one of the tokens `unknown` that stand side by side from `begin` on.
+void fuse(std::vector<TokenId>& ids, std::size_t begin, TokenId unknown) {
+    const auto from = ids.begin() + static_cast<std::ptrdiff_t>(begin);
+    ids.erase(std::unique(from, ids.end(),
+                          [&](TokenId a, TokenId b) { return a == unknown && b == unknown; }),
+              ids.end());
+}
 
 /// Names the character of `text` whose byte at `at` has no token.
 [[noreturn]] void throwInexpressible(std::string_view text, std::size_t at) {
@@ -46,25 +58,59 @@ constexpr std::size_t mostTextBytes = 0x7FFFFFFF; // positions within a piece ar
 
 } // namespace
 
+/// One text's ids, and what is used while they are found.
+struct Tokenizer::Encoding {
+    explicit Encoding(std::string_view text) : cache(text.size()) {
+        ids.reserve(text.size() / 4 + 8);
+    }
+
+    std::vector<TokenId> ids;
+    Pretokenizer pretokenizer;
+    Bpe::Scratch scratch;
+    WordCache cache;
+};
+
 struct Tokenizer::Data {
-    explicit Data(Vocabulary read)
+    Data(Vocabulary read, std::size_t idsOfModel)
         : vocabulary(std::move(read)), bpe(vocabulary.merges, vocabulary.byteTokens),
-          fingerprint(vocabulary.fingerprint()) {
-        for (const std::int32_t id : vocabulary.special)
-            special.add(vocabulary.bytes[static_cast<std::size_t>(id)], TokenId{id});
+          modelSize(idsOfModel), fingerprint(vocabulary.fingerprint(idsOfModel)) {
+        for (const auto& [id, rule] : vocabulary.special)
+            special.add(vocabulary.bytes[static_cast<std::size_t>(id)], TokenId{id}, rule);
     }
 
     Vocabulary vocabulary;
     Bpe bpe;
     SpecialTokens special;
+    std::size_t modelSize; ///< ids from here on the model does not know
     std::string fingerprint;
+    std::optional<Error> refusal;
 };
 
 Tokenizer::Tokenizer(std::unique_ptr<const Data> data) : data_(std::move(data)) {}
 Tokenizer::~Tokenizer() = default;
 
-std::shared_ptr<const Tokenizer> Tokenizer::open(const std::filesystem::path& folder) {
-    auto data = std::make_unique<const Data>(readVocabulary(folder));
+std::shared_ptr<const Tokenizer> Tokenizer::open(const std::filesystem::path& folder,
+                                                 std::optional<std::size_t> modelSize) {
+    auto vocabulary = readVocabulary(folder);
+    const std::size_t end = modelSize.value_or(vocabulary.bytes.size());
+    if (vocabulary.bytes.size() > end) {
+        const std::string sizes = "has " + std::to_string(vocabulary.bytes.size()) +
+                                  " tokens, but the model's vocabulary only " + std::to_string(end);
+        if (vocabulary.plainEnd() > end)
+            throw Error(folder.string(), "its tokenizer " + sizes +
+                                             "; use the tokenizer the model was trained with");
+        vocabulary.warnings.push_back("its tokenizer " + sizes +
+                                      "; a text that uses one of the others is refused");
+    }
+    auto data = std::make_unique<const Data>(std::move(vocabulary), end);
+    return std::shared_ptr<const Tokenizer>(new Tokenizer(std::move(data)));
+}
+
+std::shared_ptr<const Tokenizer> Tokenizer::refusing(const Error& reason) {
+    Vocabulary none;
+    none.byteTokens.fill(-1);
+    auto data = std::make_unique<Data>(std::move(none), 0);
+    data->refusal = reason;
     return std::shared_ptr<const Tokenizer>(new Tokenizer(std::move(data)));
 }
 
@@ -72,55 +118,91 @@ bool Tokenizer::isPresent(const std::filesystem::path& folder) {
     return hasVocabulary(folder);
 }
 
+bool Tokenizer::isHalf(const std::filesystem::path& folder) {
+    return hasHalfVocabulary(folder);
+}
+
+bool Tokenizer::haveSameFiles(const std::filesystem::path& one,
+                              const std::filesystem::path& other) {
+    return hasSameFiles(one, other);
+}
+
 std::vector<TokenId> Tokenizer::encode(std::string_view text) const {
+    if (data_->refusal)
+        throw Error(*data_->refusal);
     if (text.size() > mostTextBytes)
         throw Error("the text", "has " + std::to_string(text.size()) +
                                     " bytes; expected less than 2 GB, split it into documents");
-    std::vector<TokenId> ids;
-    ids.reserve(text.size() / 4 + 8);
-    Pretokenizer pretokenizer;
-    Bpe::Scratch scratch;
-    WordCache cache(text.size());
+    Encoding encoding(text);
+    for (const TextPart& part : data_->special.split(text)) {
+        if (part.id)
+            encoding.ids.push_back(*part.id);
+        else
+            encodePlain(text, part.begin, part.end, encoding);
+    }
+    if (data_->vocabulary.bytes.size() > data_->modelSize)
+        refuseForeign(encoding.ids);
+    return std::move(encoding.ids);
+}
+
+/// Appends the tokens of text[begin, end), which lies between special tokens and is not empty.
+void Tokenizer::encodePlain(std::string_view text, std::size_t begin, std::size_t end,
+                            Encoding& encoding) const {
+    std::string_view part = text.substr(begin, end - begin);
+    std::string spaced;
+    if (data_->vocabulary.prefixSpace && part.front() != ' ')
+        part = spaced.append(1, ' ').append(part);
     const auto merge = [&](std::string_view piece) {
-        const std::size_t bad = data_->bpe.encode(piece, scratch, ids);
-        if (bad != Bpe::complete)
-            throwInexpressible(text, static_cast<std::size_t>(piece.data() - text.data()) + bad);
-    };
-    for (std::size_t at = 0;;) {
-        const SpecialTokens::Found special = data_->special.find(text, at);
-        pretokenizer.start(text.substr(at, special.begin - at));
-        for (std::string_view piece; pretokenizer.next(piece);) {
-            if (!cache.holds(piece)) {
-                merge(piece);
-                continue;
-            }
-            WordCache::Entry& known = cache.entry(piece);
-            if (known.count > 0) {
-                ids.insert(ids.end(), known.ids.begin(), known.ids.begin() + known.count);
-                continue;
-            }
-            const std::size_t before = ids.size();
-            merge(piece);
-            WordCache::store(known, ids.data() + before, ids.size() - before);
+        const std::size_t before = encoding.ids.size();
+        const std::size_t bad = data_->bpe.encode(piece, encoding.scratch, encoding.ids);
+        if (bad != Bpe::complete) {
+            const auto at = static_cast<std::size_t>(piece.data() - part.data()) + bad;
+            if (spaced.empty())
+                throwInexpressible(text, begin + at);
+            throwInexpressible(at == 0 ? part : text, at == 0 ? 0 : begin + at - 1);
         }
-        if (special.begin == text.size())
-            return ids;
-        ids.push_back(special.id);
-        at = special.end;
+        if (data_->vocabulary.fuseUnknown)
+            fuse(encoding.ids, before, TokenId{*data_->vocabulary.unknown});
+    };
+    encoding.pretokenizer.start(part);
+    for (std::string_view piece; encoding.pretokenizer.next(piece);) {
+        if (!encoding.cache.holds(piece)) {
+            merge(piece);
+            continue;
+        }
+        WordCache::Entry& known = encoding.cache.entry(piece);
+        if (known.count > 0) {
+            encoding.ids.insert(encoding.ids.end(), known.ids.begin(),
+                                known.ids.begin() + known.count);
+            continue;
+        }
+        const std::size_t before = encoding.ids.size();
+        merge(piece);
+        WordCache::store(known, encoding.ids.data() + before, encoding.ids.size() - before);
     }
 }
 
-const std::string& Tokenizer::bytes(TokenId id) const {
+/// Throws Error where the model does not know one of `ids`.
+void Tokenizer::refuseForeign(const std::vector<TokenId>& ids) const {
+    for (const TokenId id : ids) {
+        if (static_cast<std::size_t>(id.value) >= data_->modelSize)
+            throw Error(inQuotes(bytes(id)),
+                        "is token #" + std::to_string(id.value) +
+                            " of the tokenizer, but the model has only " +
+                            std::to_string(data_->modelSize) +
+                            " tokens; remove it, or use the tokenizer the model was trained with");
+    }
+}
+
+bool Tokenizer::has(TokenId id) const {
     const auto& all = data_->vocabulary.bytes;
     const auto at = static_cast<std::size_t>(static_cast<std::uint32_t>(id.value));
-    if (at >= all.size())
-        throw Error("token #" + std::to_string(id.value),
-                    "is not in the vocabulary; expected an id from 0 to " +
-                        std::to_string(all.size() - 1));
-    if (all[at].empty())
-        throw Error("token #" + std::to_string(id.value),
-                    "is an id that the vocabulary leaves out; expected the id of a token");
-    return all[at];
+    return at < all.size() && !all[at].empty();
+}
+
+std::string Tokenizer::bytes(TokenId id) const {
+    return has(id) ? data_->vocabulary.bytes[static_cast<std::size_t>(id.value)]
+                   : "#" + std::to_string(id.value);
 }
 
 std::string Tokenizer::decode(const std::vector<TokenId>& ids) const {
@@ -146,7 +228,8 @@ std::optional<TokenId> Tokenizer::single(std::string_view text) const {
 
 std::optional<TokenId> Tokenizer::endOfText() const {
     const auto& id = data_->vocabulary.endOfText;
-    return id ? std::optional(TokenId{*id}) : std::nullopt;
+    const bool known = id && static_cast<std::size_t>(*id) < data_->modelSize;
+    return known ? std::optional(TokenId{*id}) : std::nullopt;
 }
 
 std::size_t Tokenizer::size() const {
@@ -154,6 +237,12 @@ std::size_t Tokenizer::size() const {
 }
 const std::string& Tokenizer::fingerprint() const {
     return data_->fingerprint;
+}
+bool Tokenizer::isGpt2() const {
+    return data_->fingerprint == gpt2Fingerprint;
+}
+const std::vector<std::string>& Tokenizer::warnings() const {
+    return data_->vocabulary.warnings;
 }
 const std::string& Tokenizer::source() const {
     return data_->vocabulary.source;

@@ -50,62 +50,89 @@ class Hasher {
 
 } // namespace
 
-std::string Vocabulary::fingerprint() const {
+std::int32_t checkedTokenId(const std::filesystem::path& file, const std::string& text,
+                            const nlohmann::json& id) {
+    const bool isInteger = id.is_number_integer();
+    // Read as signed: the JSON's unsigned numbers above 2^63 come out negative, refused as well.
+    const std::int64_t value = isInteger ? id.get<std::int64_t>() : -1;
+    if (value < 0 || value >= idBound)
+        throw Error(file.string(), "token " + inQuotes(text) + " has the id " +
+                                       oneLine(id.dump().substr(0, 200), 60) +
+                                       "; expected a whole number from 0 to " +
+                                       std::to_string(idBound - 1));
+    return static_cast<std::int32_t>(value);
+}
+
+std::string Vocabulary::fingerprint(std::size_t end) const {
     Hasher hasher;
-    hasher.add(static_cast<std::uint32_t>(bytes.size()));
-    for (const std::string& token : bytes)
-        hasher.add(token);
+    end = std::min(end, bytes.size());
+    hasher.add(static_cast<std::uint32_t>(end));
+    for (std::size_t id = 0; id < end; ++id)
+        hasher.add(bytes[id]);
     hasher.add(static_cast<std::uint32_t>(special.size()));
-    for (const std::int32_t id : special)
+    for (const auto& [id, rule] : special)
         hasher.add(static_cast<std::uint32_t>(id));
     for (const Merge& merge : merges) {
         hasher.add(static_cast<std::uint32_t>(merge.left));
         hasher.add(static_cast<std::uint32_t>(merge.right));
     }
+    // What GPT-2 has none of is hashed where there is some.
+    for (const auto& [id, rule] : special) {
+        // Not whether they are normalized: it orders the search where two overlap, which none do.
+        const unsigned flags =
+            (rule.lstrip ? 1U : 0U) + (rule.rstrip ? 2U : 0U) + (rule.singleWord ? 4U : 0U);
+        if (flags != 0)
+            hasher.add("rule " + std::to_string(id) + ' ' + std::to_string(flags));
+        if (static_cast<std::size_t>(id) >= end)
+            hasher.add("beyond " + bytes[static_cast<std::size_t>(id)]);
+    }
+    if (prefixSpace)
+        hasher.add("prefix space");
+    if (unknown)
+        hasher.add("unknown " + std::to_string(*unknown) + (fuseUnknown ? " fused" : ""));
     return hasher.hex();
+}
+
+std::size_t Vocabulary::plainEnd() const {
+    std::int32_t last = -1;
+    for (const std::int32_t token : byteTokens)
+        last = std::max(last, token == unknown ? -1 : token);
+    for (const Merge& merge : merges)
+        last = std::max(last, merge.result);
+    return static_cast<std::size_t>(last + 1);
 }
 
 VocabularyBuilder::VocabularyBuilder(std::filesystem::path file) : file_(std::move(file)) {
     vocabulary_.byteTokens.fill(-1);
 }
 
-std::int32_t VocabularyBuilder::checkedId(const std::string& text, const nlohmann::json& id) const {
-    const bool isInteger = id.is_number_integer();
-    // Read as signed: the JSON's unsigned numbers above 2^63 come out negative, refused as well.
-    const std::int64_t value = isInteger ? id.get<std::int64_t>() : -1;
-    if (value < 0 || value >= idBound)
-        throw Error(file_.string(), "token " + inQuotes(text) + " has the id " +
-                                        oneLine(id.dump().substr(0, 200), 60) +
-                                        "; expected a whole number from 0 to " +
-                                        std::to_string(idBound - 1));
-    return static_cast<std::int32_t>(value);
-}
-
-void VocabularyBuilder::put(const std::string& text, std::int32_t id, std::string bytes) {
+void VocabularyBuilder::put(const std::filesystem::path& file, const std::string& text,
+                            std::int32_t id, std::string bytes) {
     const auto at = static_cast<std::size_t>(id);
     if (at >= vocabulary_.bytes.size())
         vocabulary_.bytes.resize(at + 1);
     if (bytes.empty())
-        throw Error(file_.string(), "the token with id " + std::to_string(id) +
-                                        " is empty; expected at least one character");
+        throw Error(file.string(), "the token with id " + std::to_string(id) +
+                                       " is empty; expected at least one character");
     if (!vocabulary_.bytes[at].empty())
-        throw Error(file_.string(), "tokens " + inQuotes(text) + " and " +
-                                        inQuotes(vocabulary_.bytes[at]) + " both have the id " +
-                                        std::to_string(id) + "; expected every id once");
+        throw Error(file.string(), "tokens " + inQuotes(text) + " and " +
+                                       inQuotes(vocabulary_.bytes[at]) + " both have the id " +
+                                       std::to_string(id) + "; expected every id once");
     vocabulary_.bytes[at] = std::move(bytes);
 }
 
-void VocabularyBuilder::addSpecial(const std::string& text, const nlohmann::json& id) {
-    const std::int32_t value = checkedId(text, id);
-    put(text, value, text);
+void VocabularyBuilder::addSpecial(const std::filesystem::path& file, const std::string& text,
+                                   const nlohmann::json& id, SpecialRule rule) {
+    const std::int32_t value = checkedTokenId(file, text, id);
+    put(file, text, value, text);
     if (!specialIds_.emplace(text, value).second)
-        throw Error(file_.string(),
+        throw Error(file.string(),
                     "added token " + inQuotes(text) + " is listed twice; expected it once");
-    vocabulary_.special.push_back(value);
+    vocabulary_.special.emplace(value, rule);
 }
 
 void VocabularyBuilder::addToken(const std::string& text, const nlohmann::json& id) {
-    const std::int32_t value = checkedId(text, id);
+    const std::int32_t value = checkedTokenId(file_, text, id);
     auto bytes = fromByteAlphabet(text);
     const auto special = specialIds_.find(text);
     if (special != specialIds_.end()) {
@@ -134,9 +161,9 @@ void VocabularyBuilder::addToken(const std::string& text, const nlohmann::json& 
     }
     if (text == endOfTextToken) {
         specialIds_.emplace(text, value);
-        vocabulary_.special.push_back(value);
+        vocabulary_.special.emplace(value, SpecialRule{});
     }
-    put(text, value, std::move(*bytes));
+    put(file_, text, value, std::move(*bytes));
 }
 
 void VocabularyBuilder::addMerge(const std::filesystem::path& file, const std::string& where,
@@ -172,10 +199,37 @@ void VocabularyBuilder::addMerge(const std::filesystem::path& file, const std::s
     vocabulary_.merges.push_back({ids[0], ids[1], ids[2]});
 }
 
+void VocabularyBuilder::addMerge(const std::filesystem::path& file, const std::string& where,
+                                 std::string_view text) {
+    const std::size_t space = text.find(' ');
+    if (space == 0 || space == std::string_view::npos || space + 1 == text.size() ||
+        text.find(' ', space + 1) != std::string_view::npos)
+        throw Error(file.string(), where + " is " + inQuotes(text) +
+                                       "; expected two tokens separated by one space");
+    addMerge(file, where, text.substr(0, space), text.substr(space + 1));
+}
+
+void VocabularyBuilder::setUnknown(const std::string& text, bool fuse) {
+    auto& byteTokens = vocabulary_.byteTokens;
+    if (std::find(byteTokens.begin(), byteTokens.end(), -1) == byteTokens.end())
+        return; // every text can be spelt
+    const auto added = specialIds_.find(text);
+    const auto bytes = fromByteAlphabet(text);
+    const auto token = bytes ? ids_.find(*bytes) : ids_.end();
+    if (added == specialIds_.end() && token == ids_.end())
+        throw Error(file_.string(), "names " + inQuotes(text) +
+                                        " for what the vocabulary cannot spell, but the vocabulary "
+                                        "does not have it; expected one of its tokens");
+    vocabulary_.unknown = added != specialIds_.end() ? added->second : token->second;
+    vocabulary_.fuseUnknown = fuse;
+    std::replace(byteTokens.begin(), byteTokens.end(), -1, *vocabulary_.unknown);
+    vocabulary_.warnings.push_back("its vocabulary lacks some bytes: texts that need them get " +
+                                   inQuotes(text) + " there, as its files say");
+}
+
 Vocabulary VocabularyBuilder::finish(std::string source) {
     if (vocabulary_.bytes.empty())
         throw Error(file_.string(), "has no tokens; expected a vocabulary");
-    std::sort(vocabulary_.special.begin(), vocabulary_.special.end());
     if (const auto found = specialIds_.find(endOfTextToken); found != specialIds_.end())
         vocabulary_.endOfText = found->second;
     vocabulary_.source = std::move(source);

@@ -12,7 +12,7 @@ namespace residuum {
 namespace {
 
 QString plainText(const Tokenizer* tokenizer, TokenId token) {
-    if (tokenizer == nullptr || static_cast<std::size_t>(token.value) >= tokenizer->size())
+    if (tokenizer == nullptr)
         return QStringLiteral("#%1").arg(token.value);
     return QString::fromStdString(tokenizer->text(token));
 }

@@ -1,20 +1,14 @@
 #include "widgets/prompt/token_display.h"
 
-#include "core/task/error.h"
-
 namespace residuum {
 
 namespace {
 
 /// The token's text, bytes that are not UTF-8 escaped; nothing where it has none.
 std::optional<QString> textOf(const Tokenizer* tokenizer, TokenId token) {
-    if (tokenizer == nullptr)
+    if (tokenizer == nullptr || !tokenizer->has(token))
         return std::nullopt;
-    try {
-        return QString::fromStdString(tokenizer->text(token));
-    } catch (const Error&) {
-        return std::nullopt; // an id that the vocabulary leaves out
-    }
+    return QString::fromStdString(tokenizer->text(token));
 }
 
 QString numbered(TokenId token) {

@@ -62,26 +62,40 @@ TEST(Tokenizer, singleIsOneTokenOrNothing) {
     EXPECT_FALSE(tokenizerOf({{"a", 0}})->single("b"));
 }
 
-TEST(Tokenizer, idsOutsideTheVocabularyAreRefused) {
+TEST(Tokenizer, idsWithoutATokenAreShownByNumber) {
     const auto tokenizer = demoTokenizer();
     for (const std::int32_t id : {-1, 1024, 2147483647, -2147483647 - 1}) {
-        EXPECT_THROW(tokenizer->bytes(TokenId{id}), Error);
-        EXPECT_THROW(tokenizer->text(TokenId{id}), Error);
-        EXPECT_THROW(tokenizer->decode({TokenId{0}, TokenId{id}}), Error);
+        const auto shown = "#" + std::to_string(id);
+        EXPECT_FALSE(tokenizer->has(TokenId{id}));
+        EXPECT_EQ(tokenizer->bytes(TokenId{id}), shown);
+        EXPECT_EQ(tokenizer->text(TokenId{id}), shown);
+        EXPECT_EQ(tokenizer->decode({TokenId{'a'}, TokenId{id}}), "a" + shown);
     }
-    try {
-        tokenizer->bytes(TokenId{1024});
-    } catch (const Error& error) {
-        EXPECT_STREQ(error.what(),
-                     "token #1024: is not in the vocabulary; expected an id from 0 to 1023");
+    EXPECT_TRUE(tokenizer->has(TokenId{1023}));
+}
+
+TEST(Tokenizer, oneThatRefusesGivesItsReasonForEveryText) {
+    const auto tokenizer = Tokenizer::refusing(Error("merges.txt", "is missing"));
+    for (const char* text : {"", "a"}) {
+        try {
+            tokenizer->encode(text);
+            FAIL();
+        } catch (const Error& error) {
+            EXPECT_STREQ(error.what(), "merges.txt: is missing");
+        }
     }
+    EXPECT_EQ(tokenizer->single("a"), std::nullopt);
+    EXPECT_EQ(tokenizer->endOfText(), std::nullopt);
+    EXPECT_EQ(tokenizer->text(TokenId{7}), "#7");
+    EXPECT_EQ(tokenizer->size(), 0U);
 }
 
 TEST(Tokenizer, holesHaveNoToken) {
     const auto tokenizer = tokenizerOf({{"a", 0}, {"b", 3}});
     EXPECT_EQ(tokenizer->size(), 4U);
     EXPECT_EQ(tokenizer->bytes(TokenId{3}), "b");
-    EXPECT_THROW(tokenizer->bytes(TokenId{2}), Error);
+    EXPECT_FALSE(tokenizer->has(TokenId{2}));
+    EXPECT_EQ(tokenizer->text(TokenId{2}), "#2");
 }
 
 std::string encodeRefusal(const Tokenizer& tokenizer, std::string_view text) {

@@ -32,9 +32,11 @@ TEST_F(TokenizerFiles, presence) {
     EXPECT_THAT(refusal(folder_.path()), HasSubstr("has no tokenizer; expected vocab.json"));
     write(folder_.path() / "vocab.json", "{\"a\":0}");
     EXPECT_FALSE(Tokenizer::isPresent(folder_.path()));
+    EXPECT_TRUE(Tokenizer::isHalf(folder_.path()));
     EXPECT_THAT(refusal(folder_.path()), HasSubstr("merges.txt: is missing beside vocab.json"));
     write(folder_.path() / "merges.txt", "");
     EXPECT_TRUE(Tokenizer::isPresent(folder_.path()));
+    EXPECT_FALSE(Tokenizer::isHalf(folder_.path()));
     EXPECT_EQ(Tokenizer::open(folder_.path())->size(), 1U);
     std::filesystem::remove(folder_.path() / "vocab.json");
     EXPECT_THAT(refusal(folder_.path()), HasSubstr("vocab.json: is missing beside merges.txt"));
@@ -53,6 +55,23 @@ TEST_F(TokenizerFiles, versionLineCarriageReturnsAndBlankEndAreOptional) {
     }
     put(vocabulary, "# #\na b\n");
     EXPECT_NE(Tokenizer::open(folder_.path())->fingerprint(), plain->fingerprint());
+}
+
+TEST_F(TokenizerFiles, sameFilesAreFoundWithoutReadingThem) {
+    put("{\"a\":0}", "");
+    const TemporaryFolder other;
+    const auto same = [&] { return Tokenizer::haveSameFiles(folder_.path(), other.path()); };
+    EXPECT_FALSE(same());
+    write(other.path() / "vocab.json", "{\"a\":0}");
+    EXPECT_FALSE(same());
+    write(other.path() / "merges.txt", "");
+    EXPECT_TRUE(same());
+    write(other.path() / "added_tokens.json", "{}");
+    EXPECT_FALSE(same());
+    write(folder_.path() / "added_tokens.json", "{}");
+    EXPECT_TRUE(same());
+    write(other.path() / "vocab.json", "{\"b\":0}");
+    EXPECT_FALSE(same());
 }
 
 TEST_F(TokenizerFiles, fingerprintTellsVocabulariesApart) {

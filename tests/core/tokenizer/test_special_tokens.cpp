@@ -7,14 +7,22 @@ namespace {
 
 TEST(SpecialTokens, leftmostThenLongest) {
     SpecialTokens special;
-    EXPECT_EQ(special.find("abc", 0).begin, 3U);
+    const auto begins = [&](std::string_view text) {
+        std::vector<std::pair<std::size_t, int>> found;
+        for (const TextPart& part : special.split(text))
+            found.emplace_back(part.begin, part.id ? part.id->value : 0);
+        return found;
+    };
+    using Found = std::vector<std::pair<std::size_t, int>>;
+    EXPECT_EQ(begins("abc"), (Found{{0, 0}}));
+    EXPECT_EQ(begins(""), Found{});
     special.add("<a", TokenId{1});
+    EXPECT_EQ(begins("..<ab"), (Found{{0, 0}, {2, 1}, {4, 0}}));
     special.add("<ab>", TokenId{2});
     special.add("x", TokenId{3});
-    EXPECT_EQ(special.find("..<ab>", 0).id, TokenId{2});
-    EXPECT_EQ(special.find("..<ab", 0).id, TokenId{1});
-    EXPECT_EQ(special.find("x<ab>", 1).begin, 1U);
-    EXPECT_EQ(special.find("<<<", 0).begin, 3U);
+    EXPECT_EQ(begins("..<ab>"), (Found{{0, 0}, {2, 2}}));
+    EXPECT_EQ(begins("x<ab"), (Found{{0, 3}, {1, 1}, {3, 0}}));
+    EXPECT_EQ(begins("<<<"), (Found{{0, 0}}));
 }
 
 TEST(SpecialTokens, endOfTextIsOneTokenInTheText) {

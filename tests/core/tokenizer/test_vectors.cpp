@@ -11,6 +11,7 @@ TEST(TokenizerVectors, gpt2VocabularyGivesThePublishedIds) {
     const auto tokenizer = Tokenizer::open(folder);
     EXPECT_EQ(tokenizer->size(), 50257U);
     EXPECT_EQ(tokenizer->endOfText(), TokenId{50256});
+    EXPECT_TRUE(tokenizer->isGpt2());
     const auto vectors = nlohmann::json::parse(read(folder / "vectors.json"));
     ASSERT_GT(vectors.size(), 100U);
     for (const auto& vector : vectors) {
@@ -26,6 +27,8 @@ TEST(TokenizerVectors, demoVocabulary) {
     const auto tokenizer = demoTokenizer();
     EXPECT_EQ(tokenizer->size(), 1024U);
     EXPECT_EQ(tokenizer->source(), "vocab.json + merges.txt");
+    EXPECT_FALSE(tokenizer->isGpt2());
+    EXPECT_EQ(tokenizer->fingerprint(), "608f2bff880048244629a769e1417002") << "as ever";
     EXPECT_EQ(pieces(*tokenizer, "Then, Mary and John went to the store."),
               (std::vector<std::string>{"Then", ",", " Mary", " and", " John", " went", " to",
                                         " the", " store", "."}));

@@ -12,6 +12,10 @@ const Tokenizer* OpenedModels::tokenizer() const {
         if (model->tokenizer())
             return model->tokenizer().get();
     }
+    for (const auto& model : models) {
+        if (model->textEncoder())
+            return model->textEncoder().get();
+    }
     return nullptr;
 }
 

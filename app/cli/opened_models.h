@@ -16,7 +16,8 @@ struct OpenedModels {
     std::vector<std::shared_ptr<const Model>> models;
     std::string threadWarning;
 
-    /// The first tokenizer among them; null where none has one.
+    /// The first tokenizer among them; where none has one, one that refuses texts with the reason,
+    /// or null.
     const Tokenizer* tokenizer() const;
     /// The one with the shortest context: what every model can compute.
     const ModelConfig& narrowestConfig() const;

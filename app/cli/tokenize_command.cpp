@@ -1,8 +1,11 @@
 #include "app/cli/commands.h"
 
 #include "app/cli/console.h"
+#include "app/cli/opened_models.h"
 #include "app/cli/options.h"
 #include "app/resources.h"
+#include "core/checkpoint/vocabulary_size.h"
+#include "core/model/tokenizer_choice.h"
 #include "core/task/error.h"
 
 #include <nlohmann/json.hpp>
@@ -36,30 +39,36 @@ std::string readBytes(const std::string& file) {
 }
 
 /// Needs no weights: any folder with tokenizer files will do.
-std::shared_ptr<const Tokenizer> openTokenizer(const Options& options) {
-    if (!options.common.tokenizer.empty())
-        return Tokenizer::open(options.common.tokenizer);
-    if (Tokenizer::isPresent(options.model))
-        return Tokenizer::open(options.model);
-    const auto location = resolveModel(options.model, resourceFolder() / "demo");
-    if (Tokenizer::isPresent(location.folder))
-        return Tokenizer::open(location.folder);
-    const auto config = readConfig(location.folder / "config.json");
-    if (const auto fallback = findFallbackTokenizer(location.folder, config.d_vocab))
-        return Tokenizer::open(*fallback);
-    throw Error(options.model,
-                "has no tokenizer, and no GPT-2 with the same vocabulary lies beside "
-                "it or in the Hub cache; name a folder with --tokenizer");
+TokenizerChoice tokenizerFor(const Options& options) {
+    const auto& named = options.common.tokenizer;
+    if (!named.empty())
+        return chooseTokenizer({}, named, {});
+    const bool isFolder = Tokenizer::isPresent(options.model);
+    const auto location = isFolder ? ModelLocation{options.model, options.model, options.model}
+                                   : resolveModel(options.model, resourceFolder() / "demo");
+    auto size = checkpoint::configuredVocabularySize(location.folder);
+    if (!size && !Tokenizer::isPresent(location.folder))
+        size = readConfig(location.folder / "config.json").d_vocab; // throws what is wrong with it
+    auto choice = chooseTokenizer(location, {}, size);
+    if (choice.refusing)
+        (void)choice.refusing->encode({}); // throws the reason
+    if (!choice.tokenizer)
+        throw Error(options.model,
+                    "has no tokenizer, and no GPT-2 with the same vocabulary lies beside it or in "
+                    "the Hub cache; name a folder with --tokenizer");
+    return choice;
 }
 
 int tokenize(const Options& options) {
     if (options.text.has_value() == !options.file.empty())
         throw UsageError("tokenize", "give either TEXT or --file FILE");
-    const auto tokenizer = openTokenizer(options);
+    const auto choice = tokenizerFor(options);
+    const auto& tokenizer = choice.tokenizer;
     const auto ids = tokenizer->encode(options.text ? *options.text : readBytes(options.file));
     if (!options.json) {
         for (const auto id : ids)
             std::printf("%d\t%s\n", id.value, oneLine(tokenizer->text(id)).c_str());
+        printWarnings(choice.warnings, options.common.quiet);
         return exitSuccess;
     }
     nlohmann::ordered_json json{{"ids", nlohmann::ordered_json::array()},
@@ -69,6 +78,7 @@ int tokenize(const Options& options) {
         json["tokens"].push_back(tokenizer->text(id));
     }
     std::printf("%s\n", json.dump().c_str());
+    printWarnings(choice.warnings, options.common.quiet);
     return exitSuccess;
 }
 

@@ -3,7 +3,6 @@
 #include "core/checkpoint/containers.h"
 #include "core/checkpoint/json_text.h"
 #include "core/checkpoint/raw_tensor.h"
-#include "core/checkpoint/vocabulary_size.h"
 #include "core/task/error.h"
 
 #include <algorithm>
@@ -86,20 +85,6 @@ std::optional<std::string> idOfCacheFolder(const std::string& name) {
     if (const auto dashes = id.find("--"); dashes != std::string::npos)
         id.replace(dashes, 2, "/");
     return isHubId(id) ? std::optional(id) : std::nullopt;
-}
-
-/// Folders in `parent`, sorted by name; none where it cannot be read.
-std::vector<fs::path> foldersIn(const fs::path& parent) {
-    std::vector<fs::path> folders;
-    std::error_code failed;
-    for (fs::directory_iterator it(parent, fs::directory_options::skip_permission_denied, failed);
-         !failed && it != fs::directory_iterator(); it.increment(failed)) {
-        std::error_code ignored;
-        if (it->is_directory(ignored))
-            folders.push_back(it->path());
-    }
-    std::sort(folders.begin(), folders.end());
-    return folders;
 }
 
 struct Snapshot {
@@ -246,6 +231,19 @@ ModelLocation resolveHubName(const std::string& named, const HubName& name) {
 
 } // namespace
 
+std::vector<fs::path> foldersIn(const fs::path& parent) {
+    std::vector<fs::path> folders;
+    std::error_code failed;
+    for (fs::directory_iterator it(parent, fs::directory_options::skip_permission_denied, failed);
+         !failed && it != fs::directory_iterator(); it.increment(failed)) {
+        std::error_code ignored;
+        if (it->is_directory(ignored))
+            folders.push_back(it->path());
+    }
+    std::sort(folders.begin(), folders.end());
+    return folders;
+}
+
 fs::path hubCacheFolder() {
     if (const auto cache = environment("HF_HUB_CACHE"))
         return expandHome(*cache);
@@ -295,26 +293,6 @@ std::vector<ModelLocation> listHubModels() {
     std::sort(models.begin(), models.end(),
               [](const ModelLocation& a, const ModelLocation& b) { return a.source < b.source; });
     return models;
-}
-
-std::optional<fs::path> findFallbackTokenizer(const fs::path& folder, int d_vocab) {
-    std::error_code ignored;
-    fs::path own = fs::absolute(folder, ignored).lexically_normal();
-    if (!own.has_filename())
-        own = own.parent_path();
-    const auto fits = [&](const fs::path& candidate) {
-        return candidate != own && checkpoint::hasTokenizerFiles(candidate) &&
-               checkpoint::vocabularySize(candidate) == d_vocab;
-    };
-    for (const fs::path& sibling : foldersIn(own.parent_path())) {
-        if (fits(sibling))
-            return sibling;
-    }
-    for (const ModelLocation& model : listHubModels()) {
-        if (fits(model.folder))
-            return model.folder;
-    }
-    return std::nullopt;
 }
 
 } // namespace residuum

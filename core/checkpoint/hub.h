@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,9 +30,7 @@ ModelLocation resolveModel(const std::string& named, const std::filesystem::path
 /// gpt2), sorted by id. Unreadable entries are skipped.
 std::vector<ModelLocation> listHubModels();
 
-/// A folder with tokenizer files for a checkpoint that carries none: a sibling folder with the same
-/// vocabulary size, or a GPT-2 model in the Hub cache with it. Empty when there is none.
-std::optional<std::filesystem::path> findFallbackTokenizer(const std::filesystem::path& folder,
-                                                           int d_vocab);
+/// Folders in `parent`, sorted by name; none where it cannot be read.
+std::vector<std::filesystem::path> foldersIn(const std::filesystem::path& parent);
 
 } // namespace residuum

@@ -40,16 +40,21 @@ bool hasTokenizerFiles(const fs::path& folder) {
            isFile(folder / "tokenizer.json");
 }
 
-std::optional<std::int64_t> vocabularySize(const fs::path& folder) {
-    if (isFile(folder / "config.json")) {
-        try {
-            const nlohmann::json config = readObject(folder / "config.json", 8U << 20U);
-            if (const auto size = config.find("vocab_size"); size != config.end())
-                return asInteger(*size);
-        } catch (const Error&) {
-            // The vocabulary itself may still be readable.
-        }
+std::optional<std::int64_t> configuredVocabularySize(const fs::path& folder) {
+    if (!isFile(folder / "config.json"))
+        return std::nullopt;
+    try {
+        const nlohmann::json config = readObject(folder / "config.json", 8U << 20U);
+        const auto size = config.find("vocab_size");
+        return size == config.end() ? std::nullopt : asInteger(*size);
+    } catch (const Error&) {
+        return std::nullopt;
     }
+}
+
+std::optional<std::int64_t> vocabularySize(const fs::path& folder) {
+    if (const auto size = configuredVocabularySize(folder))
+        return size;
     try {
         if (isFile(folder / "vocab.json"))
             return static_cast<std::int64_t>(readObject(folder / "vocab.json").size());

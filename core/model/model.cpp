@@ -2,6 +2,7 @@
 
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/weight_files.h"
+#include "core/model/tokenizer_choice.h"
 #include "core/model/weights.h"
 #include "core/task/error.h"
 
@@ -15,39 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct FoundTokenizer {
-    std::shared_ptr<const Tokenizer> tokenizer;
-    std::string origin;
-};
-
-FoundTokenizer openTokenizer(const fs::path& folder, const std::string& origin, int d_vocab) {
-    auto tokenizer = Tokenizer::open(folder);
-    if (static_cast<int>(tokenizer->size()) > d_vocab)
-        throw Error(folder.string(), "its tokenizer has " + std::to_string(tokenizer->size()) +
-                                         " tokens, but the model's vocabulary only " +
-                                         std::to_string(d_vocab) +
-                                         "; use the tokenizer the model was trained with");
-    auto text = tokenizer->source() + origin;
-    return {std::move(tokenizer), std::move(text)};
-}
-
-/// The named folder's, else the checkpoint's own, else one of a model beside it or in the Hub cache
-/// (the published LN-free checkpoints carry none).
-FoundTokenizer findTokenizer(const fs::path& folder, const fs::path& named, int d_vocab) {
-    if (!named.empty())
-        return openTokenizer(named, ", taken from " + named.string() + " as asked", d_vocab);
-    if (Tokenizer::isPresent(folder))
-        return openTokenizer(folder, "", d_vocab);
-    if (const auto fallback = findFallbackTokenizer(folder, d_vocab))
-        return openTokenizer(*fallback,
-                             ", taken from " + fallback->string() +
-                                 " because the checkpoint has none of its own",
-                             d_vocab);
-    return {};
-}
-
 ModelInfo describe(const ModelLocation& location, const Checkpoint& checkpoint,
-                   const NumericSettings& numeric, const std::string& tokenizerOrigin) {
+                   const NumericSettings& numeric, const TokenizerChoice& tokenizer) {
     ModelInfo info;
     info.name = location.name;
     info.source = location.source;
@@ -60,10 +30,11 @@ ModelInfo describe(const ModelLocation& location, const Checkpoint& checkpoint,
     info.storedTypes = checkpoint.storedTypes;
     info.tiedHead = checkpoint.tiedHead;
     info.weightsHash = checkpoint.weightsHash;
-    info.tokenizerOrigin = tokenizerOrigin;
+    info.tokenizerOrigin = tokenizer.origin;
     info.warnings = checkpoint.warnings;
     if (!location.note.empty())
         info.warnings.push_back(location.note);
+    info.warnings.insert(info.warnings.end(), tokenizer.warnings.begin(), tokenizer.warnings.end());
     return info;
 }
 
@@ -78,11 +49,13 @@ std::shared_ptr<const Model> Model::open(const ModelLocation& location,
                                          const HashMemory* memory) {
     try {
         const auto checkpoint = openCheckpoint(location.folder, progress, memory);
-        auto found = findTokenizer(location.folder, tokenizerFolder, checkpoint.config.d_vocab);
+        auto choice = chooseTokenizer(location, tokenizerFolder,
+                                      static_cast<std::size_t>(checkpoint.config.d_vocab));
         const std::shared_ptr<Model> model(new Model);
         model->weights_ = loadWeights(checkpoint, numeric, progress);
-        model->info_ = describe(location, checkpoint, numeric, found.origin);
-        model->tokenizer_ = std::move(found.tokenizer);
+        model->info_ = describe(location, checkpoint, numeric, choice);
+        model->textEncoder_ = choice.tokenizer ? choice.tokenizer : std::move(choice.refusing);
+        model->tokenizer_ = std::move(choice.tokenizer);
         model->files_ = checkpoint.files;
         checkpoint.files->requireUnchanged();
         return model;

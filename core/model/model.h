@@ -35,8 +35,11 @@ class Model {
     Model& operator=(const Model&) = delete;
 
     const ModelInfo& info() const { return info_; }
-    /// Null when no tokenizer was found.
+    /// Null when there is none that can be used; the model then works with token ids.
     const std::shared_ptr<const Tokenizer>& tokenizer() const { return tokenizer_; }
+    /// The same or, where the reason why there is none is known, one that refuses every text with
+    /// it.
+    const std::shared_ptr<const Tokenizer>& textEncoder() const { return textEncoder_; }
     const Weights& weights() const { return *weights_; }
     /// Throws Error where the files behind the weights no longer are those that `info` has the hash
     /// of: what was computed with them is to be thrown away. Cheap; ask after computing, before a
@@ -47,6 +50,7 @@ class Model {
     Model();
     ModelInfo info_;
     std::shared_ptr<const Tokenizer> tokenizer_;
+    std::shared_ptr<const Tokenizer> textEncoder_;
     std::unique_ptr<Weights> weights_;
     /// Gone where no tensor is a view of a file.
     std::weak_ptr<const checkpoint::WeightFiles> files_;

@@ -1,6 +1,7 @@
 #include "refusal.h"
 
 #include "core/checkpoint/hub.h"
+#include "core/checkpoint/tokenizer_candidates.h"
 
 #include <cstdlib>
 
@@ -214,27 +215,61 @@ TEST_F(Hub, ListsGpt2ModelsOnly) {
     EXPECT_THAT(ids, ElementsAre("b/gpt2-x", "gpt2"));
 }
 
-TEST_F(Hub, FindsATokenizerOfTheSameSize) {
+std::vector<std::string> candidatesOf(const fs::path& folder, int size,
+                                      const std::string& name = "mine") {
+    std::vector<std::string> names;
+    for (const auto& candidate : tokenizerCandidates({name, name, folder}, size))
+        names.push_back(candidate.name + ":" + std::to_string(candidate.kinship));
+    return names;
+}
+
+TEST_F(Hub, FindsTokenizersOfTheSameSize) {
     const fs::path mine = root() / "models" / "mine";
     writeSyntheticGpt2(mine, smallConfig(), 1);
-    EXPECT_EQ(findFallbackTokenizer(mine, 7), std::nullopt);
-
+    EXPECT_THAT(candidatesOf(mine, 7), IsEmpty());
     addTokenizer(addRepository("models--gpt2", 9), 9);
-    const fs::path cached = addRepository("models--org--gpt2-y");
-    addTokenizer(cached, 7);
-    EXPECT_EQ(findFallbackTokenizer(mine, 7), cached);
-
-    addTokenizer(root() / "models" / "b", 7);
-    addTokenizer(root() / "models" / "a", 8);
-    EXPECT_EQ(findFallbackTokenizer(mine, 7), root() / "models" / "b");
-    EXPECT_EQ(findFallbackTokenizer(mine / "", 7), root() / "models" / "b");
-    EXPECT_EQ(findFallbackTokenizer(mine, 10), std::nullopt);
-
+    addTokenizer(addRepository("models--org--gpt2-y"), 7);
+    const auto beside = [&](const std::string& name) {
+        return (root() / "models" / name).string();
+    };
+    EXPECT_THAT(candidatesOf(mine, 7), ElementsAre("org/gpt2-y:0"));
+    addTokenizer(beside("b"), 7);
+    addTokenizer(beside("a"), 8);
+    const auto both = ElementsAre(beside("b") + ":0", "org/gpt2-y:0");
+    EXPECT_THAT(candidatesOf(mine, 7), both);
+    EXPECT_THAT(candidatesOf(mine / "", 7), both);
+    EXPECT_THAT(candidatesOf(mine, 10), IsEmpty());
+    addTokenizer(mine, 7);
+    EXPECT_THAT(candidatesOf(mine, 7), both) << "its own folder is no neighbour";
     fs::create_directories(root() / "models" / "aa");
     writeText(
         root() / "models" / "aa" / "tokenizer.json",
         R"({"model":{"vocab":{"a":0,"b":1}},"added_tokens":[{"content":"b"},{"content":"c"}]})");
-    EXPECT_EQ(findFallbackTokenizer(mine, 3), root() / "models" / "aa");
+    EXPECT_THAT(candidatesOf(mine, 3), ElementsAre(beside("aa") + ":0"));
+}
+
+TEST_F(Hub, TheNearestKinAndGpt2ComeFirst) {
+    const fs::path mine = root() / "models" / "gpt2-small_LNFree300";
+    for (const char* name : {"a-spanish", "gpt2", "gpt2-small", "gpt2-small-spanish", "gpt"})
+        addTokenizer(root() / "models" / name, 7);
+    addTokenizer(addRepository("models--org--GPT2-Small"), 7);
+    const auto beside = [&](const std::string& name) {
+        return (root() / "models" / name).string();
+    };
+    EXPECT_THAT(candidatesOf(mine, 7, "gpt2-small_LNFree300"),
+                ElementsAre(beside("gpt2-small") + ":10", "org/GPT2-Small:10",
+                            beside("gpt2") + ":4", beside("a-spanish") + ":0", beside("gpt") + ":0",
+                            beside("gpt2-small-spanish") + ":0"));
+    EXPECT_THAT(candidatesOf(mine, 7, "ln-free"),
+                ElementsAre(beside("gpt2") + ":0", beside("a-spanish") + ":0", beside("gpt") + ":0",
+                            beside("gpt2-small") + ":0", beside("gpt2-small-spanish") + ":0",
+                            "org/GPT2-Small:0"));
+    // Another download of the same repository is the same model.
+    const fs::path snapshot = addRepository("models--me--x");
+    addTokenizer(snapshot.parent_path() / "def456", 7);
+    EXPECT_EQ(candidatesOf(snapshot, 7, "x"), candidatesOf(snapshot / "", 7, "x"));
+    EXPECT_EQ(candidatesOf(snapshot, 7, "x").front(),
+              (snapshot.parent_path() / "def456").string() + ":1");
 }
 
 } // namespace

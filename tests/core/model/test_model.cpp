@@ -10,6 +10,8 @@
 
 #include <functional>
 
+#include <fstream>
+
 namespace residuum {
 namespace {
 
@@ -44,12 +46,22 @@ TEST(Model, ReportsTokenizerAndFallback) {
     ASSERT_NE(model->tokenizer(), nullptr);
     EXPECT_NE(model->info().tokenizerOrigin.find("original"), std::string::npos);
     EXPECT_NE(model->info().tokenizerOrigin.find("has none of its own"), std::string::npos);
+    ASSERT_EQ(model->info().warnings.size(), 1U);
+    EXPECT_NE(model->info().warnings[0].find("original"), std::string::npos);
+    EXPECT_EQ(model->textEncoder(), model->tokenizer());
 }
 
 TEST(Model, SideBySideNeedsOneVocabulary) {
     const auto original = open(test::resources() / "demo/original");
     requireSameVocabulary(*original, *open(test::resources() / "demo/ln-free"));
     EXPECT_THROW(requireSameVocabulary(*original, *open(test::golden() / "tiny-ln")), Error);
+    const test::TemporaryFolder folder;
+    const auto added = folder.path() / "added";
+    std::filesystem::copy(test::resources() / "demo/original", added);
+    std::ofstream(added / "added_tokens.json") << R"({"<x>": 1024})";
+    EXPECT_THROW(requireSameVocabulary(*original, *open(added)), Error) << "it reads <x> otherwise";
+    std::ofstream(added / "added_tokens.json") << "{";
+    requireSameVocabulary(*original, *open(added)); // ids mean the same where one reads no texts
 }
 
 TEST(Model, NoticesWhenItsFileIsRewritten) {

@@ -129,6 +129,9 @@ TEST(TokenDisplay, WhitespaceIsVisible) {
     EXPECT_EQ(quotedToken(tokenizer.get(), *tokenizer->single(" Mary")),
               QStringLiteral("\" Mary\""));
     EXPECT_EQ(chipText(nullptr, TokenId(12)), QStringLiteral("#12"));
+    // An id that the vocabulary leaves out has no text, so no quotes either.
+    EXPECT_EQ(chipText(tokenizer.get(), TokenId(1026)), QStringLiteral("#1026"));
+    EXPECT_EQ(quotedToken(tokenizer.get(), TokenId(1026)), QStringLiteral("#1026"));
 }
 
 } // namespace

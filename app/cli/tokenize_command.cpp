@@ -38,16 +38,20 @@ std::string readBytes(const std::string& file) {
     return bytes;
 }
 
+bool hasItsOwn(const std::filesystem::path& folder) {
+    return Tokenizer::isPresent(folder) || Tokenizer::isHalf(folder);
+}
+
 /// Needs no weights: any folder with tokenizer files will do.
 TokenizerChoice tokenizerFor(const Options& options) {
     const auto& named = options.common.tokenizer;
     if (!named.empty())
         return chooseTokenizer({}, named, {});
-    const bool isFolder = Tokenizer::isPresent(options.model);
-    const auto location = isFolder ? ModelLocation{options.model, options.model, options.model}
-                                   : resolveModel(options.model, resourceFolder() / "demo");
+    const auto location = hasItsOwn(options.model)
+                              ? ModelLocation{options.model, options.model, options.model}
+                              : resolveModel(options.model, resourceFolder() / "demo");
     auto size = checkpoint::configuredVocabularySize(location.folder);
-    if (!size && !Tokenizer::isPresent(location.folder))
+    if (!size && !hasItsOwn(location.folder))
         size = readConfig(location.folder / "config.json").d_vocab; // throws what is wrong with it
     auto choice = chooseTokenizer(location, {}, size);
     if (choice.refusing)

@@ -117,6 +117,8 @@ TEST_F(Tokenizers, OneThatCannotBeUsedLeavesIds) {
     put("other", {"vocab.json", "merges.txt"});
     EXPECT_THAT(residuum({"dla", model, "--prompt", "a", "-o", output}).err,
                 HasSubstr("merges.txt: is missing beside vocab.json"));
+    EXPECT_THAT(residuum({"tokenize", put("half", {"vocab.json"}), "a"}).err,
+                HasSubstr("merges.txt: is missing beside vocab.json"));
 }
 
 TEST_F(Tokenizers, AddedTokensAreOneTokenEach) {

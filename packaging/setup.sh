@@ -7,7 +7,7 @@ RESIDUUM_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build_packages=(
     g++ cmake ninja-build ccache
     libtorch-dev libopenblas-dev libeigen3-dev libhdf5-dev nlohmann-json3-dev libpcre2-dev
-    libcli11-dev libxxhash-dev zlib1g-dev
+    libcli11-dev libxxhash-dev zlib1g-dev libssl-dev
 )
 gui_packages=(
     qt6-base-dev qt6-svg-dev libqt6svg6 libqcustomplot-dev fonts-dejavu-core

@@ -5,6 +5,7 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(HDF5 1.10 REQUIRED COMPONENTS C HL)
 find_package(ZLIB REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 
 find_library(RESIDUUM_PCRE2 pcre2-8 REQUIRED)
 find_path(RESIDUUM_PCRE2_INCLUDE pcre2.h REQUIRED)

@@ -51,6 +51,13 @@ int openWorkbench(int, char**, const WindowArguments&) {
 }
 #endif
 
+/// For scripts: which subcommands there are, and whether they open a window.
+int listCommands(const CLI::App& app) {
+    for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        std::printf("%s headless\n", command->get_name().c_str());
+    return exitSuccess;
+}
+
 int run(int argc, char** argv) {
     CLI::App app("Residuum: mechanistic interpretability of GPT-2 with and without LayerNorm",
                  "residuum");
@@ -65,6 +72,9 @@ int run(int argc, char** argv) {
     app.add_option("--panel", window.panel, "the panel in front: attribution, patching or neurons")
         ->check(CLI::IsMember({"attribution", "patching", "neurons"}));
     app.add_option("--size", window.size, "the window's size, e.g. 1280x800");
+    bool list = false;
+    app.add_flag("--commands", list,
+                 "the subcommands, one a line, with \"window\" or \"headless\"");
     addCommonOptions(app, window.common);
 
     Action action;
@@ -83,6 +93,8 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& success) { // --help, --version
         return app.exit(success);
     }
+    if (list)
+        return listCommands(app);
     return action ? action() : openWorkbench(argc, argv, window);
 }
 

@@ -108,7 +108,7 @@ DlaRequest DlaAnalysis::requestOf(const std::string& text, const std::filesystem
 }
 
 std::string DlaAnalysis::asked(const PromptInput& input) {
-    return jsonLine(toJson(input.request));
+    return jsonLine(toJson(input));
 }
 
 std::string DlaAnalysis::command(const std::string& text, const std::filesystem::path& file) {
@@ -116,8 +116,7 @@ std::string DlaAnalysis::command(const std::string& text, const std::filesystem:
     const auto whole = parseStrictJson(file, text);
     std::string command = "residuum dla";
     try {
-        for (const auto& model : whole.at("models"))
-            command += " " + shellQuoted(model.get<std::string>());
+        command += modelArguments(whole);
         const auto input = inputRequestFromJson(whole.at("input"), file);
         command += inputArguments(input) + targetArguments(request) + settingArguments(request);
         const auto seed =

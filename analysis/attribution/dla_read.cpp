@@ -152,7 +152,8 @@ class StoredDla {
             const auto interval = reader_.file().numberAttribute(group_, "nmae_heads_ci95");
             if (interval.size() != 2)
                 reader_.refuse(group_ + " @nmae_heads_ci95", "must be two numbers");
-            result_->nmae.ci95 = {interval[0], interval[1]};
+            if (result_->rows.size() > 1) // older versions wrote one of one sample too
+                result_->nmae.ci95 = {interval[0], interval[1]};
         }
         const auto perHead =
             reader_.numbers(path("nmae_per_head"), {config.n_layers, config.n_heads});

@@ -68,6 +68,8 @@ double quantile(const std::vector<double>& sorted, double q) {
 
 /// A resample is a count per head and per unit, so its sums are countsᵀ · sums · counts.
 std::optional<std::array<double, 2>> bootstrap(const HeadSums& sums, const DlaRequest& request) {
+    if (sums.error.cols() < 2) // one sample says nothing of how samples differ
+        return std::nullopt;
     std::mt19937_64 random(request.seed);
     std::vector<double> values;
     for (int i = 0; i < request.bootstrapResamples; ++i) {

@@ -9,7 +9,7 @@ namespace residuum {
 /// dla, directEffect: [component, row] of a model with n_layers × n_heads heads. Resampling units
 /// are the sequences or, where there is only one, its rows. 95 % percentile interval from
 /// `request.bootstrapResamples` resamples of heads and units (std::mt19937_64 seeded with
-/// `request.seed`); none when that is 0.
+/// `request.seed`); none when that is 0 or there is one unit only.
 Nmae computeNmae(const Table& dla, const Table& directEffect,
                  const std::vector<AttributionRow>& rows, int n_layers, int n_heads,
                  const DlaRequest& request);

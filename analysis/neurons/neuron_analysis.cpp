@@ -74,7 +74,7 @@ NeuronRequest NeuronAnalysis::requestOf(const std::string& text,
 }
 
 std::string NeuronAnalysis::asked(const PromptInput& input) {
-    return jsonLine(toJson(input.request));
+    return jsonLine(toJson(input));
 }
 
 std::string NeuronAnalysis::command(const std::string& text, const std::filesystem::path& file) {
@@ -82,8 +82,7 @@ std::string NeuronAnalysis::command(const std::string& text, const std::filesyst
     const auto whole = parseStrictJson(file, text);
     std::string command = "residuum neurons";
     try {
-        for (const auto& model : whole.at("models"))
-            command += " " + shellQuoted(model.get<std::string>());
+        command += modelArguments(whole);
         const auto input = inputRequestFromJson(whole.at("input"), file);
         command += inputArguments(input) + settingArguments(request);
         // One option for both seeds: of a request they are the same, or of no account.

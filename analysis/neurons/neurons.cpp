@@ -35,10 +35,9 @@ void requireSensible(const NeuronRequest& request, const NeuronGround& ground) {
         throw Error("--null-space " + std::to_string(request.nullSpace),
                     "is out of range; this model's W_U has " + std::to_string(config.d_model) +
                         " directions");
-    if (request.randomNeurons < 0 || request.randomNeurons > config.d_mlp)
+    if (request.randomNeurons < 0)
         throw Error("--random-neurons " + std::to_string(request.randomNeurons),
-                    "is out of range; a layer of this model has " + std::to_string(config.d_mlp) +
-                        " neurons");
+                    "is out of range; 0 or more are possible");
     requireInRange(request, config.d_mlp);
     if (ground.isLast())
         return;
@@ -287,6 +286,28 @@ auto withWordsOf(const ModelInfo& model, const Work& work) {
 }
 
 } // namespace
+
+std::vector<std::string> shortfalls(const NeuronResult& result) {
+    std::vector<std::string> sentences;
+    const auto& request = result.request;
+    const auto say = [&](const std::string& option, int wanted, std::size_t there,
+                         const std::string& what) {
+        if (static_cast<std::size_t>(wanted) > there)
+            sentences.push_back(option + std::to_string(wanted) + ": there are only " +
+                                std::to_string(there) + " " + what + ", all were taken");
+    };
+    if (request.choice == NeuronChoice::Top)
+        say("--neurons top:", request.top, result.chosenOnes, "neurons in the layer");
+    say("--random-neurons ", request.randomNeurons, result.random.neurons.size(),
+        request.choice == NeuronChoice::All ? "neurons in the layer" : "others in the layer");
+    say("--null-space ", request.nullSpace, static_cast<std::size_t>(result.model.config.d_model),
+        "directions of W_U");
+    return sentences;
+}
+
+std::int64_t leastBytes(const Model& model) {
+    return 2 * tokenStateBytes(model.weights());
+}
 
 LayerIndex resolveLayer(int layer, const ModelConfig& config) {
     const int resolved = layer < 0 ? config.n_layers + layer : layer;

@@ -9,6 +9,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace residuum {
 
@@ -35,6 +37,12 @@ std::shared_ptr<const NeuronResult> studyNeurons(NeuronGround& ground, const Neu
 /// mlp.hook_post of some neurons along one sequence, [neuron, pos]. Throws Error, Cancelled.
 Table neuronActivations(const Model& model, const TokenSequence& sequence, LayerIndex layer,
                         const std::vector<NeuronIndex>& neurons, Progress& progress);
+
+/// What was asked for and is not there, so that a study holds less: one sentence each.
+std::vector<std::string> shortfalls(const NeuronResult& result);
+
+/// Working memory that one token takes, whatever NeuronLimits say.
+std::int64_t leastBytes(const Model& model);
 
 /// The layer that `layer` names, from the end where negative. Throws Error naming --layer.
 LayerIndex resolveLayer(int layer, const ModelConfig& config);

@@ -15,6 +15,42 @@ namespace {
 /// Bounds the logits held at once.
 constexpr std::int64_t unembeddedRows = 64;
 
+/// One side's answers of all pairs, as many for each.
+struct Side {
+    std::int64_t width = 1;
+    std::vector<std::int64_t> tokens; ///< [B, width]; fewer answers are filled up with the first
+    std::vector<double> shares;       ///< [B, width]: 1/n of each answer, 0 of what fills up
+};
+
+Side sideOf(const std::vector<AnswerTokens>& answers, TokenId AnswerTokens::*first,
+            std::vector<TokenId> AnswerTokens::*more) {
+    Side side;
+    for (const auto& answer : answers)
+        side.width = std::max(side.width, static_cast<std::int64_t>((answer.*more).size()) + 1);
+    for (const auto& answer : answers) {
+        const auto count = static_cast<std::int64_t>((answer.*more).size()) + 1;
+        for (std::int64_t k = 0; k < side.width; ++k) {
+            const bool further = k > 0 && k < count;
+            side.tokens.push_back(further ? (answer.*more)[static_cast<std::size_t>(k - 1)].value
+                                          : (answer.*first).value);
+            side.shares.push_back(k < count ? 1.0 / static_cast<double>(count) : 0.0);
+        }
+    }
+    return side;
+}
+
+/// Rows of W_U, averaged over each pair's answers. [B, d] float64
+at::Tensor meanRows(const Weights& weights, const Side& side) {
+    const auto rows =
+        weights.W_U_rows.index_select(0, rowIndex(side.tokens, weights.W_E)).to(at::kDouble);
+    if (side.width == 1)
+        return rows;
+    const auto shares = at::tensor(side.shares, at::TensorOptions().dtype(at::kDouble))
+                            .to(rows.device())
+                            .view({-1, side.width, 1});
+    return (rows.view({-1, side.width, rows.size(1)}) * shares).sum(1);
+}
+
 } // namespace
 
 at::Tensor normalizeBackward(const at::Tensor& gradient, const at::Tensor& x,
@@ -31,16 +67,16 @@ at::Tensor normalizeBackward(const at::Tensor& gradient, const at::Tensor& x,
 EndMetric::EndMetric(const Weights& weights, PatchMetric metric, std::vector<AnswerTokens> answers,
                      const at::Tensor& cleanFinal, const Progress& progress)
     : weights_(weights), metric_(metric), answers_(std::move(answers)), progress_(progress) {
-    std::vector<std::int64_t> correct, incorrect;
-    for (const auto& answer : answers_) {
-        correct.push_back(answer.correct.value);
-        incorrect.push_back(answer.incorrect.value);
+    const auto correct = sideOf(answers_, &AnswerTokens::correct, &AnswerTokens::moreCorrect);
+    correct_ = rowIndex(correct.tokens, weights.W_E).view({-1, correct.width});
+    shares_ = at::tensor(correct.shares, at::TensorOptions().dtype(at::kDouble))
+                  .to(weights.W_E.device())
+                  .view_as(correct_);
+    if (metric == PatchMetric::LogitDiff) {
+        const auto incorrect =
+            sideOf(answers_, &AnswerTokens::incorrect, &AnswerTokens::moreIncorrect);
+        direction_ = meanRows(weights, correct) - meanRows(weights, incorrect);
     }
-    correct_ = rowIndex(correct, weights.W_E);
-    if (metric == PatchMetric::LogitDiff)
-        direction_ =
-            weights.W_U_rows.index_select(0, correct_).to(at::kDouble) -
-            weights.W_U_rows.index_select(0, rowIndex(incorrect, weights.W_E)).to(at::kDouble);
     if (metric == PatchMetric::Kl)
         cleanLogProbabilities_ = logProbabilities(cleanFinal);
 }
@@ -75,9 +111,11 @@ std::vector<double> EndMetric::of(const at::Tensor& final,
                 const auto clean = cleanLogProbabilities_.index_select(0, of).to(at::kDouble);
                 parts.push_back((clean.exp() * (clean - logProb)).sum(-1));
             } else {
-                const auto answer = correct_.index_select(0, of).unsqueeze(1);
-                const auto logOfAnswer = logProb.gather(1, answer).squeeze(1).to(at::kDouble);
-                parts.push_back(metric_ == PatchMetric::Prob ? logOfAnswer.exp() : logOfAnswer);
+                const auto logOfAnswers =
+                    logProb.gather(1, correct_.index_select(0, of)).to(at::kDouble);
+                const auto ofAnswers =
+                    metric_ == PatchMetric::Prob ? logOfAnswers.exp() : logOfAnswers;
+                parts.push_back((ofAnswers * shares_.index_select(0, of)).sum(-1));
             }
         }
         values = at::cat(parts);
@@ -90,12 +128,16 @@ at::Tensor EndMetric::gradientToLogits(const at::Tensor& final) const {
     const auto probability = logProbabilities(final).exp();
     if (metric_ == PatchMetric::Kl)
         return probability - cleanLogProbabilities_.exp();
-    const auto answer = correct_.unsqueeze(1);
-    auto gradient = at::zeros_like(probability)
-                        .scatter_(1, answer, at::ones(answer.sizes(), probability.options())) -
-                    probability;
-    if (metric_ == PatchMetric::Prob)
-        gradient = gradient * probability.gather(1, answer);
+    auto gradient = at::zeros_like(probability);
+    for (std::int64_t k = 0; k < correct_.size(1); ++k) {
+        const auto answer = correct_.narrow(1, k, 1);
+        auto ofAnswer = at::zeros_like(probability)
+                            .scatter_(1, answer, at::ones(answer.sizes(), probability.options())) -
+                        probability;
+        if (metric_ == PatchMetric::Prob)
+            ofAnswer = ofAnswer * probability.gather(1, answer);
+        gradient.add_(ofAnswer * shares_.narrow(1, k, 1).to(probability.scalar_type()));
+    }
     return gradient;
 }
 

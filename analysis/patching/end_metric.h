@@ -14,7 +14,8 @@
 
 namespace residuum {
 
-/// SCIENCE §3. The logit difference needs two columns of W_U; the others the whole unembedding.
+/// SCIENCE §3; of several answers of a side, the mean of their logits, probabilities or log
+/// probabilities. The logit difference needs two columns of W_U; the others the whole unembedding.
 class EndMetric {
   public:
     /// answers: one per pair. cleanFinal [B, d]: what ln_f reads at the clean runs' last position
@@ -39,8 +40,9 @@ class EndMetric {
     PatchMetric metric_;
     std::vector<AnswerTokens> answers_;
     const Progress& progress_;
-    at::Tensor direction_;             ///< [B, d] float64: W_U[correct] - W_U[incorrect]
-    at::Tensor correct_;               ///< [B] int64
+    at::Tensor direction_; ///< [B, d] float64: mean W_U[correct] - mean W_U[incorrect]
+    at::Tensor correct_;   ///< [B, K] int64; pairs of fewer answers repeat their first
+    at::Tensor shares_;    ///< [B, K] float64: 1/n of each of n answers, 0 of repetitions
     at::Tensor cleanLogProbabilities_; ///< [B, V], for KL
 };
 

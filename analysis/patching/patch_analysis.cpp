@@ -83,7 +83,7 @@ PatchRequest PatchAnalysis::requestOf(const std::string& text, const std::filesy
 }
 
 std::string PatchAnalysis::asked(const PairInput& input) {
-    return jsonLine(toJson(input.request));
+    return jsonLine(toJson(input));
 }
 
 std::string PatchAnalysis::command(const std::string& text, const std::filesystem::path& file) {
@@ -91,8 +91,7 @@ std::string PatchAnalysis::command(const std::string& text, const std::filesyste
     const auto whole = parseStrictJson(file, text);
     std::string command = "residuum patch";
     try {
-        for (const auto& model : whole.at("models"))
-            command += " " + shellQuoted(model.get<std::string>());
+        command += modelArguments(whole);
         command +=
             pairArguments(pairRequestFromJson(whole.at("input"), file)) + settingArguments(request);
         command += numericArguments(whole.at("numeric"));

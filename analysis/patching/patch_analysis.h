@@ -28,9 +28,13 @@ struct PatchAnalysis {
     /// The shell command that computes a whole request again, without its -o. Throws Error.
     static std::string command(const std::string& requestText, const std::filesystem::path& file);
     static ResultTokens tokens(const PairInput& input) {
-        return {{"clean", &input.tokens.clean},
-                {"corrupt", &input.tokens.corrupt},
-                {"answers", &input.tokens.answers}};
+        ResultTokens tokens{{"clean", &input.tokens.clean},
+                            {"corrupt", &input.tokens.corrupt},
+                            {"answers", &input.tokens.answers}};
+        if (!input.tokens.moreCorrect.sequences.empty())
+            tokens.insert(tokens.end(), {{"more_correct", &input.tokens.moreCorrect},
+                                         {"more_incorrect", &input.tokens.moreIncorrect}});
+        return tokens;
     }
     static bool centersUnembed(const PatchRequest&) { return false; }
 

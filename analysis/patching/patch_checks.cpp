@@ -1,7 +1,7 @@
 #include "analysis/patching/patch_checks.h"
 
 #include "analysis/patching/edges.h"
-#include "analysis/prompts/batches.h"
+#include "analysis/prompts/pair_checks.h"
 #include "core/task/error.h"
 #include "core/task/wording.h"
 
@@ -12,7 +12,7 @@ namespace residuum {
 namespace {
 
 std::string nameOf(std::size_t pair, std::size_t count) {
-    return count == 1 ? "the pair of prompts" : "pair " + std::to_string(pair);
+    return count == 1 ? "the pair of prompts" : "pair " + std::to_string(pair + 1);
 }
 
 } // namespace
@@ -25,31 +25,14 @@ int firstDifference(const PairTokens& pairs, std::size_t pair) {
         clean.begin());
 }
 
-void requireValid(const PairTokens& pairs, const ModelConfig& config) {
-    requireValid(pairs.clean, config);
-    requireValid(pairs.corrupt, config);
-    for (std::size_t pair = 0; pair < pairs.size(); ++pair) {
-        const auto subject = nameOf(pair, pairs.size());
-        const auto clean = pairs.clean.sequences[pair].tokens.size();
-        const auto corrupt = pairs.corrupt.sequences[pair].tokens.size();
-        if (clean != corrupt)
-            throw Error(subject, "the clean prompt has " + counted(clean, "token") +
-                                     ", the corrupted one " + std::to_string(corrupt) +
-                                     "; patching needs as many in both, token under token");
-        if (static_cast<std::size_t>(firstDifference(pairs, pair)) == clean)
-            throw Error(subject, "clean and corrupted prompt are the same tokens, so there is "
-                                 "nothing to patch; change a token of the corrupted one");
-        const auto answer = pairs.answer(pair);
-        for (const auto token : {answer.correct, answer.incorrect})
-            if (token.value < 0 || token.value >= config.d_vocab)
-                throw Error(subject, "the answer token " + std::to_string(token.value) +
-                                         " is outside the vocabulary of " +
-                                         std::to_string(config.d_vocab) + " tokens");
-        if (answer.correct == answer.incorrect)
-            throw Error(subject, "correct and incorrect answer are the same token (" +
-                                     std::to_string(answer.correct.value) +
-                                     "), so their logit difference is always zero; choose two");
-    }
+void requireValid(const PairTokens& pairs, PatchMetric metric, const ModelConfig& config) {
+    if (pairs.size() == 0)
+        throw Error("the input", "holds no pair of prompts");
+    for (std::size_t pair = 0; pair < pairs.size(); ++pair)
+        if (const auto problem =
+                pairProblem(pairs.clean.sequences[pair], pairs.corrupt.sequences[pair],
+                            pairs.answer(pair), config, needsTwoAnswers(metric)))
+            throw Error(nameOf(pair, pairs.size()), *problem);
 }
 
 bool needsGradients(const PatchRequest& request) {
@@ -75,10 +58,9 @@ void requireSensible(const PatchRequest& request, const ModelConfig& config) {
     if (request.steps < 1 || request.steps > 1000)
         throw UsageError("--steps " + std::to_string(request.steps),
                          "is out of range; 1 to 1000 are possible");
-    const auto all = std::int64_t{config.n_layers} * config.d_mlp;
-    if (request.neurons < 1 || request.neurons > all)
+    if (request.neurons < 1)
         throw UsageError("--top-neurons " + std::to_string(request.neurons),
-                         "is out of range; the model has " + std::to_string(all));
+                         "is out of range; at least one is needed");
     if (request.asks(PatchMethod::Path)) {
         if (request.path.receivers.empty())
             throw UsageError("--receivers", "path patching needs a --sender and --receivers");

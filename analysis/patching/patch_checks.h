@@ -10,9 +10,8 @@ namespace residuum {
 /// The first position whose tokens differ; the length where none does.
 int firstDifference(const PairTokens& pairs, std::size_t pair);
 
-/// Throws Error naming the pair: unequal lengths, the same prompt twice, answers that coincide or
-/// lie outside the vocabulary, what `requireValid` of token inputs refuses.
-void requireValid(const PairTokens& pairs, const ModelConfig& config);
+/// Throws Error naming the pair (counted from 1): what `pairProblem` says of it.
+void requireValid(const PairTokens& pairs, PatchMetric metric, const ModelConfig& config);
 
 /// Throws UsageError naming the option.
 void requireSensible(const PatchRequest& request, const ModelConfig& config);

@@ -52,9 +52,14 @@ double unembedFlop(const PatchRequest& request, const ModelConfig& config) {
     return request.metric == PatchMetric::LogitDiff ? 0.0 : 2.0 * config.d_model * config.d_vocab;
 }
 
+int patchedNeurons(const PatchRequest& request, const ModelConfig& config) {
+    return static_cast<int>(
+        std::min(std::int64_t{request.neurons}, std::int64_t{config.n_layers} * config.d_mlp));
+}
+
 std::vector<NeuronPlace> someNeurons(const PatchRequest& request, const ModelConfig& config) {
     std::vector<NeuronPlace> neurons;
-    for (int i = 0; i < request.neurons; ++i)
+    for (int i = 0; i < patchedNeurons(request, config); ++i)
         neurons.push_back({i % config.n_layers, i / config.n_layers});
     return neurons;
 }
@@ -78,7 +83,7 @@ PatchCost patchCost(const Model& model, const PairTokens& pairs, const PatchRequ
                     const PatchLimits& limits) {
     const auto& config = model.info().config;
     requireSensible(request, config);
-    requireValid(pairs, config);
+    requireValid(pairs, request.metric, config);
     const Division division(model.weights(), request, limits);
     const auto neurons = someNeurons(request, config);
     PatchCost cost;

@@ -46,6 +46,8 @@ double unembedFlop(const PatchRequest& request, const ModelConfig& config);
 double passFlop(const ModelConfig& config, double tokens);
 /// Forward and backward passes of one pair beside its exact patches, for progress.
 double passesOf(const PatchRequest& request, const ModelConfig& config);
+/// As many neurons as were asked for, or as the model has.
+int patchedNeurons(const PatchRequest& request, const ModelConfig& config);
 /// As many neurons as are patched, where they are not known yet.
 std::vector<NeuronPlace> someNeurons(const PatchRequest& request, const ModelConfig& config);
 

@@ -29,7 +29,7 @@ struct PatchRequest {
     std::vector<PatchMethod> methods{PatchMethod::Attribution, PatchMethod::Exact};
     PatchMetric metric = PatchMetric::LogitDiff;
     PatchDirection direction = PatchDirection::CleanIntoCorrupt;
-    int neurons = usualNeurons; ///< how many of the top ones mlp_post patches
+    int neurons = usualNeurons; ///< how many of the top ones mlp_post patches; at most all
     int steps = usualSteps;     ///< of ig and eap-ig
     PathRequest path;           ///< with PatchMethod::Path
 

@@ -1,9 +1,32 @@
 #include "analysis/patching/patch_result.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace residuum {
+
+namespace {
+
+/// Errors of rounding that add up on the way to a metric, in units of the last place of its terms.
+/// Against float64, gaps of 600 pairs (three demo models) were off by up to 59 in float32 and 15 in
+/// bfloat16, logit differences and log probabilities alike.
+constexpr double roundings = 64.0;
+
+/// The distance from 1 to the next number.
+double epsilonOf(DType dtype) {
+    switch (dtype) {
+    case DType::Float64:
+        return std::numeric_limits<double>::epsilon();
+    case DType::BFloat16:
+        return 0x1p-7;
+    case DType::Float32:
+        break;
+    }
+    return std::numeric_limits<float>::epsilon();
+}
+
+} // namespace
 
 bool PatchRequest::asks(PatchMethod method) const {
     return std::find(methods.begin(), methods.end(), method) != methods.end();
@@ -16,24 +39,32 @@ const PatchGrid* PatchResult::find(PatchMethod method, PatchSite site) const {
     return found == grids.end() ? nullptr : &*found;
 }
 
-Table normalised(const PatchGrid& grid, const PatchResult& result) {
-    Table values = grid.values;
-    for (Eigen::Index prompt = 0; prompt < values.rows(); ++prompt) {
-        const double gap = result.gap(static_cast<std::size_t>(prompt));
-        if (gap == 0.0)
-            values.row(prompt) = std::numeric_limits<double>::quiet_NaN();
-        else
-            values.row(prompt) /= gap;
-    }
-    return values;
+double gapResolution(const PatchResult& result, std::size_t prompt) {
+    const double size =
+        std::max(std::abs(result.cleanMetric[prompt]), std::abs(result.corruptMetric[prompt]));
+    const double unit = roundings * epsilonOf(result.model.numeric.dtype);
+    // Logits, their differences and logarithms are sums of terms of about 1 or more, however small
+    // they come out; a probability is off by as much of itself as its logarithm is off.
+    if (result.request.metric == PatchMetric::Prob)
+        return size > 0.0 ? unit * size * std::max(1.0, -std::log(size)) : 0.0;
+    return unit * std::max(size, 1.0);
 }
 
 std::vector<std::size_t> promptsWithoutGap(const PatchResult& result) {
     std::vector<std::size_t> prompts;
     for (std::size_t prompt = 0; prompt < result.cleanMetric.size(); ++prompt)
-        if (result.gap(prompt) == 0.0)
+        if (!(std::abs(result.gap(prompt)) > gapResolution(result, prompt)))
             prompts.push_back(prompt);
     return prompts;
+}
+
+Table normalised(const PatchGrid& grid, const PatchResult& result) {
+    Table values = grid.values;
+    for (Eigen::Index prompt = 0; prompt < values.rows(); ++prompt)
+        values.row(prompt) /= result.gap(static_cast<std::size_t>(prompt));
+    for (const auto prompt : promptsWithoutGap(result))
+        values.row(static_cast<Eigen::Index>(prompt)) = std::numeric_limits<double>::quiet_NaN();
+    return values;
 }
 
 } // namespace residuum

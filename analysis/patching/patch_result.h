@@ -50,10 +50,15 @@ struct PatchResult {
     double gap(std::size_t prompt) const { return cleanMetric[prompt] - corruptMetric[prompt]; }
 };
 
-/// Values divided by each prompt's gap; NaN throughout for a prompt whose gap is zero.
-Table normalised(const PatchGrid& grid, const PatchResult& result);
+/// How far two values of the metric must be apart to be told apart: what rounding in the precision
+/// computed in may make of a metric of the prompt's size.
+double gapResolution(const PatchResult& result, std::size_t prompt);
 
-/// Prompts whose clean and corrupted metric are the same, so that normalised values do not exist.
+/// Prompts whose clean and corrupted metric differ by no more than rounding does, so that values
+/// divided by the gap mean nothing.
 std::vector<std::size_t> promptsWithoutGap(const PatchResult& result);
+
+/// Values divided by each prompt's gap; NaN throughout for a prompt without one.
+Table normalised(const PatchGrid& grid, const PatchResult& result);
 
 } // namespace residuum

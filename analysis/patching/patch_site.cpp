@@ -105,6 +105,10 @@ PatchDirection parsePatchDirection(const std::string& text, const std::string& o
     return parseIn(directionNames, text, option);
 }
 
+bool needsTwoAnswers(PatchMetric metric) {
+    return metric == PatchMetric::LogitDiff;
+}
+
 std::string unitOf(PatchMetric metric) {
     switch (metric) {
     case PatchMetric::LogitDiff:

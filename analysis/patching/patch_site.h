@@ -58,6 +58,8 @@ std::string name(PatchMethod method);
 std::string groupName(PatchMethod method);
 /// "logit_diff", "prob", "logprob", "kl".
 std::string name(PatchMetric metric);
+/// Whether it is the difference of two answers, so that these must differ.
+bool needsTwoAnswers(PatchMetric metric);
 /// "clean-into-corrupt", "corrupt-into-clean".
 std::string name(PatchDirection direction);
 

@@ -27,6 +27,7 @@ class PatchGroupWriter {
         writer_.attribute(group_, "metric", name(result_.request.metric));
         writer_.dataset(group_ + "/clean_metric", type_, {prompt_}, result_.cleanMetric);
         writer_.dataset(group_ + "/corrupt_metric", type_, {prompt_}, result_.corruptMetric);
+        writer_.dataset(group_ + "/gap_defined", StoredNumber::Int32, {prompt_}, gapDefined());
         for (const auto& grid : result_.grids)
             write(grid);
         for (const auto& edges : result_.edges)
@@ -38,6 +39,13 @@ class PatchGroupWriter {
   private:
     std::int64_t promptCount() const {
         return static_cast<std::int64_t>(result_.cleanMetric.size());
+    }
+    /// 1, or 0 where values divided by the prompt's gap mean nothing.
+    std::vector<double> gapDefined() const {
+        std::vector<double> defined(result_.cleanMetric.size(), 1.0);
+        for (const auto prompt : promptsWithoutGap(result_))
+            defined[prompt] = 0.0;
+        return defined;
     }
     std::string place(PatchMethod method, const std::string& name) const {
         return group_ + "/" + groupName(method) + "/" + name;

@@ -150,7 +150,8 @@ class Patching {
 
     /// importance: [layer, neuron].
     void chooseNeurons(const at::Tensor& importance) {
-        const auto order = std::get<1>(importance.flatten().topk(request_.neurons)).contiguous();
+        const auto order =
+            std::get<1>(importance.flatten().topk(patchedNeurons(request_, config()))).contiguous();
         for (std::int64_t i = 0; i < order.numel(); ++i) {
             const auto place = order.data_ptr<std::int64_t>()[i];
             neurons_.push_back({static_cast<int>(place / config().d_mlp),
@@ -364,7 +365,7 @@ std::shared_ptr<const PatchResult> patchPairs(const Model& model, const PairToke
                                               const PartialPatch& partial, const PatchResult* begun,
                                               PatchResult* brokenOff) {
     requireSensible(request, model.info().config);
-    requireValid(pairs, model.info().config);
+    requireValid(pairs, request.metric, model.info().config);
     Patching patching(model, pairs, request, progress, limits, partial, begun);
     try {
         return patching.run();

@@ -20,6 +20,21 @@ std::string shellQuoted(const std::string& text) {
     return quoted + "'";
 }
 
+std::string absolutePath(const std::filesystem::path& path) {
+    std::error_code failed;
+    const auto absolute = std::filesystem::absolute(path, failed);
+    return failed ? path.string() : absolute.lexically_normal().string();
+}
+
+std::string modelArguments(const nlohmann::json& request) {
+    std::string arguments;
+    for (const auto& model : request.at("models"))
+        arguments += " " + shellQuoted(model.get<std::string>());
+    if (request.contains("tokenizer"))
+        arguments += " --tokenizer " + shellQuoted(request["tokenizer"].get<std::string>());
+    return arguments;
+}
+
 std::string inputArguments(const InputRequest& request) {
     std::string arguments;
     for (const auto& prompt : request.prompts)
@@ -37,6 +52,10 @@ std::string inputArguments(const InputRequest& request) {
             arguments += " --sequences " + std::to_string(*dataset.sequences);
         if (dataset.length)
             arguments += " --length " + std::to_string(*dataset.length);
+        if (dataset.split)
+            arguments += " --split " + name(*dataset.split);
+        if (dataset.tokenWidth)
+            arguments += " --token-width " + std::to_string(*dataset.tokenWidth);
     }
     return arguments + (request.prependEndOfText ? " --bos" : "");
 }

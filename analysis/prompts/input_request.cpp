@@ -1,5 +1,6 @@
 #include "analysis/prompts/input_request.h"
 
+#include "analysis/prompts/input_command.h"
 #include "core/json/strict_json.h"
 #include "core/task/error.h"
 
@@ -25,8 +26,8 @@ void add(TokenInput& input, std::vector<TokenId> ids, const InputRequest& reques
 
 } // namespace
 
-TokenInput resolveInput(const InputRequest& request, const Tokenizer* tokenizer,
-                        const ModelConfig& config, Progress& progress) {
+PromptInput resolveInput(const InputRequest& request, const Tokenizer* tokenizer,
+                         const ModelConfig& config, Progress& progress) {
     const bool direct = !request.prompts.empty() || !request.ids.empty();
     if (direct == request.dataset.has_value())
         throw UsageError("the input", direct ? "--dataset cannot be mixed with --prompt or --ids"
@@ -34,7 +35,8 @@ TokenInput resolveInput(const InputRequest& request, const Tokenizer* tokenizer,
     if (request.dataset) {
         auto dataset = *request.dataset;
         dataset.prependEndOfText = request.prependEndOfText;
-        return readDataset(dataset, tokenizer, config.n_ctx, config.d_vocab, progress);
+        auto content = readDataset(dataset, tokenizer, config.n_ctx, config.d_vocab, progress);
+        return {request, std::move(content.tokens), std::move(content.account)};
     }
     TokenInput input;
     for (const auto& prompt : request.prompts) {
@@ -46,7 +48,13 @@ TokenInput resolveInput(const InputRequest& request, const Tokenizer* tokenizer,
     }
     for (const auto& ids : request.ids)
         add(input, ids, request, tokenizer);
-    return input;
+    return {request, std::move(input)};
+}
+
+std::vector<std::string> warningsOf(const PromptInput& input) {
+    if (!input.request.dataset)
+        return {};
+    return warningsOf(input.account, "sequences", input.request.dataset->file.string());
 }
 
 nlohmann::ordered_json toJson(const InputRequest& request) {
@@ -62,15 +70,26 @@ nlohmann::ordered_json toJson(const InputRequest& request) {
     if (request.dataset) {
         const auto& dataset = *request.dataset;
         auto& entry = json["dataset"];
-        entry["file"] = dataset.file.string();
+        entry["file"] = absolutePath(dataset.file);
         if (dataset.sequences)
             entry["sequences"] = *dataset.sequences;
         if (dataset.length)
             entry["length"] = *dataset.length;
         if (dataset.seed)
             entry["seed"] = *dataset.seed;
+        if (dataset.split)
+            entry["split"] = name(*dataset.split);
+        if (dataset.tokenWidth)
+            entry["token_width"] = *dataset.tokenWidth;
     }
     json["bos"] = request.prependEndOfText;
+    return json;
+}
+
+nlohmann::ordered_json toJson(const PromptInput& input) {
+    auto json = toJson(input.request);
+    if (!input.account.sha256.empty())
+        json["dataset"]["sha256"] = input.account.sha256;
     return json;
 }
 
@@ -97,6 +116,10 @@ InputRequest inputRequestFromJson(const nlohmann::json& json, const std::filesys
                 dataset.length = entry["length"].get<int>();
             if (entry.contains("seed"))
                 dataset.seed = entry["seed"].get<std::uint64_t>();
+            if (entry.contains("split"))
+                dataset.split = parseTextSplit(entry["split"].get<std::string>(), file.string());
+            if (entry.contains("token_width"))
+                dataset.tokenWidth = entry["token_width"].get<int>();
         }
         return request;
     } catch (const nlohmann::json::exception& error) {

@@ -25,14 +25,20 @@ struct InputRequest {
 struct PromptInput {
     InputRequest request;
     TokenInput tokens;
+    InputAccount account{};
 };
 
 /// Throws Error (nothing given, both prompts and a dataset, no tokenizer for text, …).
-TokenInput resolveInput(const InputRequest& request, const Tokenizer* tokenizer,
-                        const ModelConfig& config, Progress& progress);
+PromptInput resolveInput(const InputRequest& request, const Tokenizer* tokenizer,
+                         const ModelConfig& config, Progress& progress);
 
-/// JSON from which the same input can be made again.
+/// What to warn of, one sentence each.
+std::vector<std::string> warningsOf(const PromptInput& input);
+
+/// JSON from which the same input can be made again, from any folder: paths are absolute.
 nlohmann::ordered_json toJson(const InputRequest& request);
+/// The same with the SHA-256 of the file that was read, for the record.
+nlohmann::ordered_json toJson(const PromptInput& input);
 /// The inverse, of JSON in `file`. Throws Error naming the file.
 InputRequest inputRequestFromJson(const nlohmann::json& json, const std::filesystem::path& file);
 

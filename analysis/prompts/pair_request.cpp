@@ -2,14 +2,16 @@
 
 #include "analysis/prompts/answer_token.h"
 #include "analysis/prompts/input_command.h"
+#include "analysis/prompts/pair_checks.h"
+#include "analysis/prompts/pair_file.h"
 #include "analysis/prompts/pair_tasks.h"
+#include "analysis/prompts/spacing_hint.h"
 #include "core/json/strict_json.h"
 #include "core/store/atomic_file.h"
 #include "core/task/error.h"
 #include "core/task/wording.h"
 
-#include <algorithm>
-#include <fstream>
+#include <optional>
 
 namespace residuum {
 
@@ -17,18 +19,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t largestLine = 16 << 20;
 /// A generator whose pairs are nearly all unusable is given up after this many per pair asked for.
 constexpr int attemptsPerPair = 50;
 
-std::string quoted(const std::string& text) {
-    return "\"" + text + "\"";
-}
-
 class PairResolver {
   public:
-    PairResolver(const PairRequest& request, const Tokenizer* tokenizer, const ModelConfig& config)
-        : tokenizer_(tokenizer), config_(config) {
+    PairResolver(const PairRequest& request, const Tokenizer* tokenizer, const ModelConfig& config,
+                 bool twoAnswers)
+        : tokenizer_(tokenizer), config_(config), twoAnswers_(twoAnswers) {
         input_.request = request;
         if (request.prependEndOfText) {
             endOfText_ = tokenizer == nullptr ? std::nullopt : tokenizer->endOfText();
@@ -37,43 +35,68 @@ class PairResolver {
         }
     }
 
-    /// Throws Error where the pair cannot be used.
-    void add(const PromptPair& pair) {
+    /// Throws Error where the pair cannot be used. `subject`: names it.
+    void add(const PromptPair& pair, const std::string& subject) {
         const auto clean = tokensOf(pair.clean, pair.cleanIds, "the clean prompt");
         const auto corrupt = tokensOf(pair.corrupt, pair.corruptIds, "the corrupted prompt");
-        if (clean.tokens.size() != corrupt.tokens.size())
-            throw Error("the pair of prompts",
-                        "the clean prompt has " + counted(clean.tokens.size(), "token") +
-                            ", the corrupted one " + std::to_string(corrupt.tokens.size()) +
-                            "; patching needs as many in both, token under token");
-        const AnswerTokens answer{
-            parseToken(pair.correct, "the correct answer", tokenizer_, config_.d_vocab),
-            parseToken(pair.incorrect, "the incorrect answer", tokenizer_, config_.d_vocab)};
-        input_.tokens.add(clean, corrupt, answer);
+        const auto token = [&](const std::string& text, const std::string& which) {
+            return parseToken(text, "the " + which + " answer", tokenizer_, config_.d_vocab);
+        };
+        AnswerTokens answers{token(pair.correct, "correct"), token(pair.incorrect, "incorrect")};
+        for (const auto& text : pair.moreCorrect)
+            answers.moreCorrect.push_back(token(text, "correct"));
+        for (const auto& text : pair.moreIncorrect)
+            answers.moreIncorrect.push_back(token(text, "incorrect"));
+        if (const auto problem = pairProblem(clean, corrupt, answers, config_, twoAnswers_))
+            throw Error(subject, *problem);
+        input_.tokens.add(clean, corrupt, answers);
     }
 
-    /// Counts the pair where it cannot be used.
-    bool tryAdd(const PromptPair& pair) {
+    /// Leaves the pair out where it cannot be used. `line`: as InputAccount::sourceLines.
+    bool tryAdd(const PairRecord& record) {
         try {
-            add(pair);
-            return true;
+            if (!record.problem.empty())
+                throw Error("the pair", record.problem);
+            add(record.pair, "the pair");
         } catch (const Error& error) {
-            if (input_.rejected.count++ == 0)
-                input_.rejected.example =
-                    (pair.byIds() ? std::string() : quoted(pair.clean) + ": ") + error.what();
+            input_.account.leftOut.push_back({record.line, error.what()});
             return false;
         }
+        input_.account.sourceLines.push_back(record.line);
+        return true;
+    }
+
+    /// Notes where spaces between prompts and answers look wrong.
+    void hint(const PromptPair& pair, const std::string& subject) {
+        if (tokenizer_ == nullptr || pair.byIds())
+            return;
+        for (const auto* prompt : {&pair.clean, &pair.corrupt})
+            for (const auto* answer : {&pair.correct, &pair.incorrect})
+                if (const auto hint = spacingHint(*prompt, *answer, *tokenizer_)) {
+                    if (hints_++ == 0)
+                        hint_ = subject + ": " + *hint;
+                    return;
+                }
     }
 
     PairInput take(const std::string& subject) {
+        const auto& leftOut = input_.account.leftOut;
         if (input_.tokens.size() == 0)
-            throw Error(subject, input_.rejected.count == 0
+            throw Error(subject, leftOut.empty()
                                      ? "holds no pair of prompts"
                                      : "has no pair that this model's tokenizer can use; of " +
-                                           std::to_string(input_.rejected.count) +
-                                           ", the first: " + input_.rejected.example);
+                                           std::to_string(leftOut.size()) + ", the first (line " +
+                                           std::to_string(leftOut.front().line) +
+                                           "): " + leftOut.front().reason);
+        if (hints_ > 0)
+            input_.account.notes.push_back(
+                hint_ + (hints_ == 1 ? std::string()
+                                     : " (and so in " + std::to_string(hints_ - 1) + " further " +
+                                           (hints_ == 2 ? "pair)" : "pairs)")));
         return std::move(input_);
     }
+
+    void setSha256(const std::string& sha256) { input_.account.sha256 = sha256; }
 
   private:
     TokenSequence tokensOf(const std::string& text, const std::vector<TokenId>& ids,
@@ -93,42 +116,18 @@ class PairResolver {
 
     const Tokenizer* tokenizer_;
     const ModelConfig& config_;
+    bool twoAnswers_;
     std::optional<TokenId> endOfText_;
+    std::size_t hints_ = 0;
+    std::string hint_; ///< the first
     PairInput input_;
 };
-
-std::vector<TokenId> idsFrom(const nlohmann::json& json) {
-    std::vector<TokenId> ids;
-    for (const auto& id : json)
-        ids.emplace_back(id.get<std::int32_t>());
-    return ids;
-}
 
 nlohmann::ordered_json idsJson(const std::vector<TokenId>& ids) {
     auto json = nlohmann::ordered_json::array();
     for (const auto id : ids)
         json.push_back(id.value);
     return json;
-}
-
-/// Throws nlohmann's exceptions.
-PromptPair pairFrom(const nlohmann::json& json) {
-    PromptPair pair;
-    if (json.contains("clean_ids")) {
-        pair.cleanIds = idsFrom(json.at("clean_ids"));
-        pair.corruptIds = idsFrom(json.at("corrupt_ids"));
-    } else {
-        pair.clean = json.at("clean").get<std::string>();
-        pair.corrupt = json.at("corrupt").get<std::string>();
-    }
-    const auto answer = [&](const char* key) {
-        const auto& value = json.at(key);
-        return value.is_number_integer() ? "#" + std::to_string(value.get<std::int32_t>())
-                                         : value.get<std::string>();
-    };
-    pair.correct = answer("correct");
-    pair.incorrect = answer("incorrect");
-    return pair;
 }
 
 nlohmann::ordered_json toJson(const PromptPair& pair) {
@@ -140,31 +139,47 @@ nlohmann::ordered_json toJson(const PromptPair& pair) {
         json["clean"] = pair.clean;
         json["corrupt"] = pair.corrupt;
     }
-    json["correct"] = pair.correct;
-    json["incorrect"] = pair.incorrect;
+    const auto side = [](const std::string& first, const std::vector<std::string>& more) {
+        if (more.empty())
+            return nlohmann::ordered_json(first);
+        auto answers = nlohmann::ordered_json::array({first});
+        for (const auto& answer : more)
+            answers.push_back(answer);
+        return answers;
+    };
+    json["correct"] = side(pair.correct, pair.moreCorrect);
+    json["incorrect"] = side(pair.incorrect, pair.moreIncorrect);
     return json;
 }
 
 } // namespace
 
 PairInput resolvePairs(const PairRequest& request, const Tokenizer* tokenizer,
-                       const ModelConfig& config, Progress& progress) {
+                       const ModelConfig& config, Progress& progress, bool twoAnswers) {
     const int given =
         !request.pairs.empty() + request.file.has_value() + request.generated.has_value();
     if (given != 1)
         throw UsageError("the pairs", "give --clean TEXT and --corrupt TEXT, --clean-ids and "
                                       "--corrupt-ids, --prompts FILE.jsonl or --task NAME, one of "
                                       "them");
-    PairResolver resolver(request, tokenizer, config);
+    PairResolver resolver(request, tokenizer, config, twoAnswers);
     if (!request.pairs.empty()) {
-        for (const auto& pair : request.pairs)
-            resolver.add(pair);
+        for (std::size_t i = 0; i < request.pairs.size(); ++i) {
+            const auto subject = request.pairs.size() == 1 ? std::string("the pair of prompts")
+                                                           : "pair " + std::to_string(i + 1);
+            resolver.add(request.pairs[i], subject);
+            resolver.hint(request.pairs[i], subject);
+        }
         return resolver.take("the pairs");
     }
     if (request.file) {
-        for (const auto& pair : readPairs(*request.file)) {
+        const auto file = readPairFile(*request.file);
+        resolver.setSha256(file.sha256);
+        for (const auto& record : file.records) {
             progress.check();
-            resolver.tryAdd(pair);
+            if (resolver.tryAdd(record))
+                resolver.hint(record.pair,
+                              request.file->string() + " line " + std::to_string(record.line));
         }
         return resolver.take(request.file->string());
     }
@@ -177,35 +192,17 @@ PairInput resolvePairs(const PairRequest& request, const Tokenizer* tokenizer,
     for (int attempt = 0; accepted < asked.count && attempt < attemptsPerPair * asked.count;
          ++attempt) {
         progress.check();
-        accepted += resolver.tryAdd(next());
+        accepted += resolver.tryAdd({attempt + 1, next(), {}});
     }
     return resolver.take("--task " + asked.task);
 }
 
-std::vector<PromptPair> readPairs(const fs::path& file) {
-    std::ifstream in(file);
-    if (!in)
-        throw Error(file.string(), "cannot be opened; a JSONL file of prompt pairs is expected");
-    std::vector<PromptPair> pairs;
-    std::string line;
-    for (int number = 1; std::getline(in, line); ++number) {
-        if (line.find_first_not_of(" \t\r") == std::string::npos)
-            continue;
-        const auto where = file.string() + " line " + std::to_string(number);
-        if (line.size() > largestLine)
-            throw Error(where, "is longer than 16 MB; one pair of prompts per line is expected");
-        try {
-            pairs.push_back(pairFrom(parseStrictJson(where, line)));
-        } catch (const nlohmann::json::exception& error) {
-            throw Error(where, "is no pair; an object with clean and corrupt (texts) "
-                               "or clean_ids and corrupt_ids, and correct and "
-                               "incorrect is expected: " +
-                                   jsonProblem(error));
-        }
-    }
-    if (in.bad())
-        throw Error(file.string(), "cannot be read to its end");
-    return pairs;
+std::vector<std::string> warningsOf(const PairInput& input) {
+    const auto& request = input.request;
+    return warningsOf(input.account, "pairs",
+                      request.file        ? request.file->string()
+                      : request.generated ? "--task " + request.generated->task
+                                          : "the pairs");
 }
 
 void writePairs(const fs::path& file, const std::vector<PromptPair>& pairs) {
@@ -220,12 +217,19 @@ nlohmann::ordered_json toJson(const PairRequest& request) {
     for (const auto& pair : request.pairs)
         json["pairs"].push_back(toJson(pair));
     if (request.file)
-        json["file"] = request.file->string();
+        json["file"] = absolutePath(*request.file);
     if (request.generated)
         json["generated"] = {{"task", request.generated->task},
                              {"count", request.generated->count},
                              {"seed", request.generated->seed}};
     json["bos"] = request.prependEndOfText;
+    return json;
+}
+
+nlohmann::ordered_json toJson(const PairInput& input) {
+    auto json = toJson(input.request);
+    if (!input.account.sha256.empty())
+        json["sha256"] = input.account.sha256;
     return json;
 }
 
@@ -235,7 +239,7 @@ PairRequest pairRequestFromJson(const nlohmann::json& json, const fs::path& file
         request.prependEndOfText = json.value("bos", false);
         if (json.contains("pairs"))
             for (const auto& pair : json.at("pairs"))
-                request.pairs.push_back(pairFrom(pair));
+                request.pairs.push_back(pairOfObject(pair, file.string()));
         if (json.contains("file"))
             request.file = json.at("file").get<std::string>();
         if (json.contains("generated")) {

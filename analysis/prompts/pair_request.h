@@ -2,6 +2,7 @@
 // (CONTRACT, "patch").
 #pragma once
 
+#include "analysis/prompts/input_account.h"
 #include "analysis/prompts/prompt_pair.h"
 #include "core/checkpoint/config.h"
 #include "core/task/progress.h"
@@ -22,6 +23,8 @@ struct PromptPair {
     std::string clean, corrupt;
     std::vector<TokenId> cleanIds, corruptIds; ///< instead of the texts where not empty
     std::string correct, incorrect;
+    /// Further answers of each side, which then stands for the mean over its tokens.
+    std::vector<std::string> moreCorrect{}, moreIncorrect{};
 
     bool byIds() const { return !cleanIds.empty() || !corruptIds.empty(); }
     friend bool operator==(const PromptPair&, const PromptPair&) = default;
@@ -39,42 +42,37 @@ struct GeneratedPairs {
 /// Exactly one of the three.
 struct PairRequest {
     std::vector<PromptPair> pairs;
-    std::optional<std::filesystem::path> file; ///< JSONL, one PromptPair per line
+    std::optional<std::filesystem::path> file; ///< see pair_file.h
     std::optional<GeneratedPairs> generated;
     bool prependEndOfText = false; ///< --bos
 
     friend bool operator==(const PairRequest&, const PairRequest&) = default;
 };
 
-/// Pairs that this tokenizer cannot use: their lengths differ, their answers are several tokens.
-struct RejectedPairs {
-    std::size_t count = 0;
-    std::string example; ///< the first one and why, one sentence
-
-    friend bool operator==(const RejectedPairs&, const RejectedPairs&) = default;
-};
-
 /// A request and the tokens it stands for.
 struct PairInput {
     PairRequest request;
     PairTokens tokens;
-    RejectedPairs rejected;
+    InputAccount account{};
 };
 
-/// Given pairs must be usable; of files and generators the unusable ones are left out and counted.
-/// Throws Error: nothing given, a malformed line, no usable pair, no tokenizer for text, a token
-/// outside the vocabulary.
+/// Given pairs must be usable; of files and generators the unusable ones (`pairProblem`, answers
+/// of several tokens) are left out and accounted for. `twoAnswers`: whether the metric is the
+/// difference of two answers. Throws Error: nothing given, a malformed line, no usable pair, no
+/// tokenizer for text.
 PairInput resolvePairs(const PairRequest& request, const Tokenizer* tokenizer,
-                       const ModelConfig& config, Progress& progress);
+                       const ModelConfig& config, Progress& progress, bool twoAnswers = true);
 
-/// The pairs of a JSONL file with `clean`, `corrupt` or `clean_ids`, `corrupt_ids`, and `correct`,
-/// `incorrect` (TOKEN or id) per line. Throws Error naming file and line.
-std::vector<PromptPair> readPairs(const std::filesystem::path& file);
-/// The inverse. Throws Error.
+/// What to warn of, one sentence each.
+std::vector<std::string> warningsOf(const PairInput& input);
+
+/// Writes pairs as JSON lines. Throws Error.
 void writePairs(const std::filesystem::path& file, const std::vector<PromptPair>& pairs);
 
-/// JSON from which the same input can be made again.
+/// JSON from which the same input can be made again, from any folder: paths are absolute.
 nlohmann::ordered_json toJson(const PairRequest& request);
+/// The same with the SHA-256 of the file that was read, for the record.
+nlohmann::ordered_json toJson(const PairInput& input);
 /// The inverse, of JSON in `file`. Throws Error naming the file.
 PairRequest pairRequestFromJson(const nlohmann::json& json, const std::filesystem::path& file);
 

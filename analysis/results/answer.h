@@ -2,7 +2,7 @@
 //
 // A kind of result is described by a struct without state, its Analysis (see
 // analysis/attribution/dla_analysis.h):
-//   Request, Input, Result                               plain structs
+//   Request, Input, Result                               plain structs; Input has an InputAccount
 //   kind, version                                        constants
 //   settings(request)                                    JSON of the request
 //   asked(input)                                         JSON of the input that was asked for
@@ -109,6 +109,7 @@ void saveResults(const std::filesystem::path& target,
                     tokenizer);
     for (std::size_t i = 0; i < results.size(); ++i)
         Analysis::write(file, i, *results[i], input);
+    file.describeInput(input.account);
     file.commit();
 }
 

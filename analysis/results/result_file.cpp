@@ -2,6 +2,7 @@
 
 #include "core/json/strict_json.h"
 #include "core/model/model_info_json.h"
+#include "core/task/error.h"
 #include "core/task/utc.h"
 
 #include <nlohmann/json.hpp>
@@ -70,7 +71,9 @@ std::vector<std::string> uniqueNames(const std::vector<ModelInfo>& models) {
 std::string requestText(const ResultOrigin& origin) {
     nlohmann::ordered_json request{{"kind", origin.kind}};
     for (const auto& model : origin.models)
-        request["models"].push_back(model.source);
+        request["models"].push_back(model.anywhere.empty() ? model.source : model.anywhere);
+    if (const auto& folder = origin.models.front().tokenizerFolder; !folder.empty())
+        request["tokenizer"] = folder;
     request["input"] = nlohmann::ordered_json::parse(origin.input);
     request[origin.kind] = nlohmann::ordered_json::parse(origin.settings);
     request["numeric"] = numericJson(origin.models.front());
@@ -143,6 +146,28 @@ void ResultFile::writeModels(const ResultOrigin& origin) {
 
 std::string ResultFile::tokenText(TokenId token) const {
     return tokenizer_ != nullptr ? tokenizer_->text(token) : "#" + std::to_string(token.value);
+}
+
+void ResultFile::describeInput(const InputAccount& account) {
+    const auto numbers = [&](const std::string& path, const AxisRef& axis,
+                             const std::vector<std::int64_t>& lines) {
+        writer_.dataset(path, StoredNumber::Int32, {axis},
+                        std::vector<double>(lines.begin(), lines.end()));
+    };
+    if (!account.sourceLines.empty())
+        numbers("/source_line", sample_, account.sourceLines);
+    if (account.leftOut.empty())
+        return;
+    std::vector<std::int64_t> lines;
+    std::vector<std::string> reasons;
+    for (const auto& each : account.leftOut) {
+        lines.push_back(each.line);
+        reasons.push_back(oneLine(each.reason, 1000));
+    }
+    const auto record =
+        writer_.axis("/left_out/record", static_cast<std::int64_t>(account.leftOut.size()));
+    numbers("/left_out/line", record, lines);
+    writer_.strings("/left_out/reason", {record}, reasons);
 }
 
 void ResultFile::writeTokens(const std::string& name, const TokenInput& input) {

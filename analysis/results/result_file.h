@@ -2,6 +2,7 @@
 // (CONTRACT, "Result files", schema_version 1).
 #pragma once
 
+#include "analysis/prompts/input_account.h"
 #include "analysis/prompts/token_input.h"
 #include "core/model/model_info.h"
 #include "core/store/hdf5_writer.h"
@@ -31,7 +32,8 @@ struct ResultOrigin {
 /// two runs have {"clean", …} and {"corrupt", …}. All have as many sequences.
 using ResultTokens = std::vector<std::pair<std::string, const TokenInput*>>;
 
-/// JSON that reproduces the result: kind, models as named, input, settings, numeric settings.
+/// JSON that reproduces the result from any folder: kind, models (paths are absolute), the
+/// tokenizer's folder where one was named, input, settings, numeric settings.
 std::string requestText(const ResultOrigin& origin);
 
 /// Hash of everything that determines a result: weights, tokens, settings, numeric settings, the
@@ -56,6 +58,10 @@ class ResultFile {
     std::int64_t width() const { return width_; }
     /// "/models/{unique name}" of the i-th model of the origin.
     const std::string& modelGroup(std::size_t i) const { return groups_.at(i); }
+
+    /// "/source_line" of every row and "/left_out" of what has none (CONTRACT). Not for the cache:
+    /// a result is of its tokens, wherever they were read.
+    void describeInput(const InputAccount& account);
 
     void commit() { writer_.commit(); }
 

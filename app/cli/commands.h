@@ -1,5 +1,5 @@
-// The subcommands. Each adds itself to the command line and, when chosen, leaves in `action` what
-// is to be done.
+// The subcommands, none of which needs a display. Each adds itself to the command line and, when
+// chosen, leaves in `action` what is to be done.
 #pragma once
 
 #include <CLI/App.hpp>

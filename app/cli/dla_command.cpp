@@ -1,7 +1,9 @@
 #include "app/cli/commands.h"
 
 #include "analysis/attribution/dla_analysis.h"
+#include "analysis/attribution/dla_input.h"
 #include "analysis/prompts/answer_token.h"
+#include "analysis/prompts/spacing_hint.h"
 #include "app/cli/console.h"
 #include "app/cli/opened_models.h"
 #include "core/store/atomic_file.h"
@@ -72,6 +74,21 @@ void printSummary(const DlaResult& result) {
                 result.rows.size());
 }
 
+void hintAtSpaces(const Options& options, const Tokenizer* tokenizer,
+                  std::vector<std::string>& warnings) {
+    const bool named = options.target && *options.target != "next" && *options.target != "last" &&
+                       *options.target != "argmax";
+    if (tokenizer == nullptr)
+        return;
+    for (const auto& prompt : options.input.prompts)
+        for (const auto& answer : {named ? options.target : std::nullopt, options.versus})
+            if (const auto hint =
+                    answer ? spacingHint(prompt, *answer, *tokenizer) : std::nullopt) {
+                warnings.push_back("--prompt: " + *hint);
+                return;
+            }
+}
+
 int run(const Options& options) {
     const InterruptGuard interrupt;
     auto progress = terminalProgress(interrupt.token(), options.common.quiet);
@@ -86,12 +103,14 @@ int run(const Options& options) {
     const auto cache = openCache(options.common);
     const auto opened = openModels(options.models, options.common, progress);
     parseTarget(options, opened, request);
-    const PromptInput input{inputRequest, resolveInput(inputRequest, opened.tokenizer(),
-                                                       opened.narrowestConfig(), progress)};
+    const auto input =
+        fitted(resolveInput(inputRequest, opened.tokenizer(), opened.narrowestConfig(), progress),
+               request);
     { const AtomicFile refusedBeforeComputing(options.output); }
 
     std::vector<std::shared_ptr<const DlaResult>> results;
-    auto warnings = opened.warnings();
+    auto warnings = joined(opened.warnings(), warningsOf(input));
+    hintAtSpaces(options, opened.tokenizer(), warnings);
     for (const auto& model : opened.models) {
         const auto answered = answer<DlaAnalysis>(cache.get(), CacheUse::ReadAndWrite, *model,
                                                   input, request, progress);

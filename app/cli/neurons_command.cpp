@@ -1,6 +1,8 @@
 #include "app/cli/commands.h"
 
 #include "analysis/neurons/neuron_analysis.h"
+#include "analysis/neurons/neuron_input.h"
+#include "analysis/neurons/neurons.h"
 #include "app/cli/console.h"
 #include "app/cli/followed_neurons.h"
 #include "app/cli/opened_models.h"
@@ -71,6 +73,18 @@ void printSummary(const NeuronResult& result) {
                 mean(result.random.meanAbs, random, Effect::FrozenEntropy));
 }
 
+void warnOf(const NeuronResults& results, const OpenedModels& opened, const NeuronLimits& limits,
+            std::vector<std::string>& warnings) {
+    for (const auto& result : results)
+        for (const auto& sentence : shortfalls(*result))
+            warnings.push_back(result->model.name + ": " + sentence);
+    for (const auto& model : opened.models)
+        if (const auto least = leastBytes(*model); least > limits.bytes)
+            warnings.push_back(model->info().name +
+                               ": --memory is less than one token takes; about " +
+                               megabytes(least) + " were used");
+}
+
 int run(const Options& options) {
     const InterruptGuard interrupt;
     auto progress = terminalProgress(interrupt.token(), options.common.quiet);
@@ -80,16 +94,17 @@ int run(const Options& options) {
     const auto cache = openCache(options.common);
     const auto opened = openModels(options.models, options.common, progress);
     const auto chooser = options.chosenOn.empty() ? 0 : placeOf(options.chosenOn, opened);
-    const PromptInput input{inputRequest, resolveInput(inputRequest, opened.tokenizer(),
-                                                       opened.narrowestConfig(), progress)};
+    const auto input = accounted(
+        resolveInput(inputRequest, opened.tokenizer(), opened.narrowestConfig(), progress));
     { const AtomicFile refusedBeforeComputing(options.output); }
 
-    auto warnings = opened.warnings();
+    auto warnings = joined(opened.warnings(), warningsOf(input));
     const auto results =
         options.chosenOn.empty()
             ? answerEach(cache.get(), opened, input, request, progress, limits, &warnings)
             : answerFollowed(cache.get(), opened, chooser, input, request, progress, limits,
                              &warnings);
+    warnOf(results, opened, limits, warnings);
     saveResults<NeuronAnalysis>(options.output, results, input, request, opened.tokenizer());
     clearProgressLine(options.common.quiet);
     if (!options.common.quiet)

@@ -66,6 +66,12 @@ void addInputOptions(CLI::App& command, InputOptions& options, const std::string
     command.add_option("--length", options.length, "cut sequences to this many tokens")
         ->check(wholeNumber());
     command.add_option("--seed", options.seed, seedHelp)->check(seedNumber());
+    command.add_option("--split", options.split,
+                       "a .txt into documents (at <|endoftext|>, default), lines or blocks");
+    command
+        .add_option("--token-width", options.tokenWidth,
+                    "bytes per id of a .bin: 2 (uint16, default) or 4 (uint32)")
+        ->check(wholeNumber());
     command.add_flag("--bos", options.bos, "prepend the end-of-text token");
 }
 
@@ -80,8 +86,15 @@ InputRequest InputOptions::request() const {
         request.dataset->sequences = sequences;
         request.dataset->length = length;
         request.dataset->seed = seed;
-    } else if (sequences || length) {
-        throw UsageError(sequences ? "--sequences" : "--length", "goes with --dataset only");
+        if (!split.empty())
+            request.dataset->split = parseTextSplit(split, "--split");
+        request.dataset->tokenWidth = tokenWidth;
+    } else if (sequences || length || tokenWidth || !split.empty()) {
+        throw UsageError(sequences    ? "--sequences"
+                         : length     ? "--length"
+                         : tokenWidth ? "--token-width"
+                                      : "--split",
+                         "goes with --dataset only");
     }
     request.prependEndOfText = bos;
     return request;

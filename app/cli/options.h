@@ -39,6 +39,8 @@ struct InputOptions {
     std::optional<int> sequences;
     std::optional<int> length;
     std::optional<std::uint64_t> seed;
+    std::string split;
+    std::optional<int> tokenWidth;
     bool bos = false;
 
     InputRequest request() const;

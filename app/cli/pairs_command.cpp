@@ -46,13 +46,9 @@ int run(const Options& options) {
     }
     writePairs(options.output, pairs);
     clearProgressLine(options.common.quiet);
-    auto warnings = opened.warnings();
-    if (input.rejected.count > 0)
-        warnings.push_back(std::to_string(input.rejected.count) +
-                           " pairs were left out, the first: " + input.rejected.example);
     if (!options.common.quiet)
         std::printf("%s of %s\n", counted(pairs.size(), "pair").c_str(), options.task.c_str());
-    printWarnings(warnings, options.common.quiet);
+    printWarnings(joined(opened.warnings(), warningsOf(input)), options.common.quiet);
     return exitSuccess;
 }
 

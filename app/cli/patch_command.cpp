@@ -89,12 +89,33 @@ void printSummary(const PatchResult& result) {
                     row.agreement.spearman, row.agreement.meanError, unit.c_str());
 }
 
-void warnOf(const PatchResult& result, std::vector<std::string>& warnings) {
+/// "lines 3, 7" of the file, or "pairs 1, 2".
+std::string namesOf(const std::vector<std::size_t>& prompts, const InputAccount& account) {
+    constexpr std::size_t most = 10;
+    const bool lines = !account.sourceLines.empty();
+    std::string names = std::string(lines ? "line" : "pair") + (prompts.size() == 1 ? "" : "s");
+    for (std::size_t i = 0; i < std::min(most, prompts.size()); ++i)
+        names += (i == 0 ? " " : ", ") +
+                 std::to_string(lines ? account.sourceLines.at(prompts[i])
+                                      : static_cast<std::int64_t>(prompts[i]) + 1);
+    return names + (prompts.size() > most ? ", …" : "");
+}
+
+void warnOf(const PatchResult& result, const InputAccount& account,
+            std::vector<std::string>& warnings) {
+    const auto& name = result.model.name;
     if (const auto flat = promptsWithoutGap(result); !flat.empty())
-        warnings.push_back(result.model.name + ": " + std::to_string(flat.size()) + " of " +
+        warnings.push_back(name + ": in " + std::to_string(flat.size()) + " of " +
                            counted(result.cleanMetric.size(), "pair") +
-                           " have the same metric clean and corrupted, so normalised values "
-                           "are undefined there");
+                           " the metric of the clean and the corrupted prompt differ by no "
+                           "more than rounding, so normalised values are undefined there and left "
+                           "out of their means: " +
+                           namesOf(flat, account));
+    const auto neurons = static_cast<int>(result.neurons.size());
+    if (neurons > 0 && neurons < result.request.neurons)
+        warnings.push_back(name + ": --top-neurons " + std::to_string(result.request.neurons) +
+                           " is more than the model has; all " + std::to_string(neurons) +
+                           " were patched");
 }
 
 int run(const Options& options) {
@@ -105,25 +126,26 @@ int run(const Options& options) {
     const PatchLimits limits{static_cast<std::int64_t>(parseByteSize(options.memory, "--memory"))};
     const auto cache = openCache(options.common);
     const auto opened = openModels(options.models, options.common, progress);
-    const auto input =
-        resolvePairs(pairRequest, opened.tokenizer(), opened.narrowestConfig(), progress);
+    const auto input = resolvePairs(pairRequest, opened.tokenizer(), opened.narrowestConfig(),
+                                    progress, needsTwoAnswers(request.metric));
     { const AtomicFile refusedBeforeComputing(options.output); }
 
     std::vector<std::shared_ptr<const PatchResult>> results;
-    auto warnings = opened.warnings();
-    if (input.rejected.count > 0)
-        warnings.push_back(std::to_string(input.rejected.count) +
-                           " pairs were left out, the first: " + input.rejected.example);
+    auto warnings = joined(opened.warnings(), warningsOf(input));
     for (const auto& model : opened.models) {
+        const auto cost = patchCost(*model, input.tokens, request, limits);
         if (!options.common.quiet)
-            std::printf("%s: %s\n", model->info().name.c_str(),
-                        describe(patchCost(*model, input.tokens, request, limits)).c_str());
+            std::printf("%s: %s\n", model->info().name.c_str(), describe(cost).c_str());
+        if (cost.peakBytes > limits.bytes)
+            warnings.push_back(model->info().name + ": --memory " + options.memory +
+                               " is less than one pair takes; up to " + megabytes(cost.peakBytes) +
+                               " were used");
         const auto answered = answerPatch(cache.get(), CacheUse::ReadAndWrite, *model, input,
                                           request, progress, limits);
         results.push_back(answered.result);
         if (!answered.warning.empty())
             warnings.push_back(answered.warning);
-        warnOf(*answered.result, warnings);
+        warnOf(*answered.result, input.account, warnings);
     }
     saveResults<PatchAnalysis>(options.output, results, input, request, opened.tokenizer());
     clearProgressLine(options.common.quiet);

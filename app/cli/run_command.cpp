@@ -71,22 +71,23 @@ int run(const Options& options) {
         resolveInput(inputRequest, opened.tokenizer(), opened.narrowestConfig(), progress);
     std::int64_t bytes = 0;
     for (const auto& info : opened.infos())
-        bytes += runBytes(info, input, request);
+        bytes += runBytes(info, input.tokens, request);
     checkSize(bytes, options);
 
     const ResultOrigin origin{"run",
                               runAnalysisVersion,
                               jsonLine(toJson(request)),
-                              jsonLine(toJson(inputRequest)),
+                              jsonLine(toJson(input)),
                               opened.infos(),
                               false};
-    ResultFile file(options.output, origin, {{"tokens", &input}}, opened.tokenizer(),
+    ResultFile file(options.output, origin, {{"tokens", &input.tokens}}, opened.tokenizer(),
                     static_cast<std::uint64_t>(bytes));
     for (std::size_t i = 0; i < opened.models.size(); ++i)
-        runInto(file, i, *opened.models[i], input, request, progress);
+        runInto(file, i, *opened.models[i], input.tokens, request, progress);
+    file.describeInput(input.account);
     file.commit();
     clearProgressLine(options.common.quiet);
-    printWarnings(opened.warnings(), options.common.quiet);
+    printWarnings(joined(opened.warnings(), warningsOf(input)), options.common.quiet);
     return exitSuccess;
 }
 

@@ -2,6 +2,7 @@
 
 #include "analysis/attribution/dla_analysis.h"
 #include "analysis/neurons/neuron_analysis.h"
+#include "analysis/neurons/neuron_input.h"
 #include "analysis/patching/patch_answer.h"
 #include "app/cli/followed_neurons.h"
 
@@ -51,10 +52,10 @@ void writeNeurons(const Session& session, const OpenedModels& opened, ResultCach
     const auto& asked = *session.neurons;
     auto input = promptInput(session.prompt, opened.tokenizer());
     if (asked.dataset) {
-        input.request = {};
-        input.request.dataset = asked.dataset;
-        input.tokens =
-            resolveInput(input.request, opened.tokenizer(), opened.narrowestConfig(), progress);
+        InputRequest ofDataset;
+        ofDataset.dataset = asked.dataset;
+        input = accounted(
+            resolveInput(ofDataset, opened.tokenizer(), opened.narrowestConfig(), progress));
     }
     auto request = neuronRequest(asked);
     std::size_t chooser = 0;
@@ -77,7 +78,7 @@ bool always(const Session&) {
 /// A session holds patching's settings also while its prompts are no pair.
 bool hasPair(const Session& session) {
     return session.patching && session.target && session.versus &&
-           session.target != session.versus &&
+           (session.target != session.versus || !needsTwoAnswers(session.patching->metric)) &&
            session.patching->corrupt.tokens.size() == session.prompt.tokens.size() &&
            session.patching->corrupt.tokens != session.prompt.tokens;
 }

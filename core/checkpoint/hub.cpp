@@ -203,7 +203,7 @@ ModelLocation resolveDemo(const std::string& named, const fs::path& demoFolder) 
                            "demo:ln-free");
     const fs::path folder = demoFolder / name;
     checkpoint::requireModelFolder(folder);
-    return {named, name, folder};
+    return {named, name, folder, named};
 }
 
 ModelLocation resolveHubName(const std::string& named, const HubName& name) {
@@ -220,7 +220,7 @@ ModelLocation resolveHubName(const std::string& named, const HubName& name) {
         const auto snapshot = name.revision ? snapshotAt(name.id, repository, *name.revision)
                                             : snapshotOf(name.id, repository);
         checkpoint::requireModelFolder(snapshot.folder);
-        return {named, named.substr(name.id.find('/') + 1), snapshot.folder, snapshot.note};
+        return {named, named.substr(name.id.find('/') + 1), snapshot.folder, named, snapshot.note};
     }
     throw Error(named, "there is no such folder, and no such model in the Hugging Face cache " +
                            cache.string() +
@@ -269,7 +269,9 @@ ModelLocation resolveModel(const std::string& named, const fs::path& demoFolder)
     // A folder of that name goes first, as it does in transformers.
     if (fs::exists(path, ignored) || !hubName) {
         checkpoint::requireModelFolder(path);
-        return {named, lastComponent(path), path};
+        const auto absolute = fs::absolute(path, ignored);
+        return {named, lastComponent(path), path,
+                ignored ? named : absolute.lexically_normal().string()};
     }
     return resolveHubName(named, *hubName);
 }

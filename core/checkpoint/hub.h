@@ -12,6 +12,7 @@ struct ModelLocation {
     std::string source;           ///< as named: a path, a Hub id, or demo:NAME
     std::string name;             ///< last component of it, for labels and result groups
     std::filesystem::path folder; ///< in Hugging Face layout
+    std::string anywhere{};       ///< `source`, but a relative path as an absolute one
     std::string note{};           ///< a sentence where the folder was a choice; else ""
 };
 

@@ -22,6 +22,7 @@ ModelInfo describe(const ModelLocation& location, const Checkpoint& checkpoint,
     info.name = location.name;
     info.source = location.source;
     info.folder = location.folder.string();
+    info.anywhere = location.anywhere;
     info.config = checkpoint.config;
     info.normalization = checkpoint.normalization;
     info.numeric = numeric;
@@ -54,6 +55,8 @@ std::shared_ptr<const Model> Model::open(const ModelLocation& location,
         const std::shared_ptr<Model> model(new Model);
         model->weights_ = loadWeights(checkpoint, numeric, progress);
         model->info_ = describe(location, checkpoint, numeric, choice);
+        if (!tokenizerFolder.empty())
+            model->info_.tokenizerFolder = fs::absolute(tokenizerFolder).lexically_normal();
         model->textEncoder_ = choice.tokenizer ? choice.tokenizer : std::move(choice.refusing);
         model->tokenizer_ = std::move(choice.tokenizer);
         model->files_ = checkpoint.files;

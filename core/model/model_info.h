@@ -29,6 +29,8 @@ struct ModelInfo {
     std::string name;   ///< last component of `source`, for labels and result groups
     std::string source; ///< as the user named it
     std::string folder;
+    std::string anywhere; ///< names it from any folder (ModelLocation); empty where not known
+    std::string tokenizerFolder; ///< absolute, where the user named one; else empty
     ModelConfig config;
     Normalization normalization;
     NumericSettings numeric;

@@ -30,7 +30,10 @@ TEST(H5py, OpensResultsWithLabelledAxes) {
         GTEST_SKIP() << "python3-h5py is not installed";
     const TemporaryFolder folder;
     const auto output = (folder.path() / "r.h5").string();
-    ASSERT_EQ(residuum({"dla", "demo:ln-free", "--prompt", "Mary went", "-o", output}).status, 0);
+    ASSERT_EQ(residuum({"dla", "demo:ln-free", "--prompt", "Mary went", "--prompt", "John went",
+                        "-o", output})
+                  .status,
+              0);
     const auto outcome = runProgram(python, {"-c", script, output});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
 }

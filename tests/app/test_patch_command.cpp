@@ -149,7 +149,7 @@ TEST(PatchCommand, ReadsPairsOfAFileAndSaysWhatItLeavesOut) {
         << "\n";
     const auto outcome = residuum({"patch", "demo:original", "--prompts", file, "-o", output});
     ASSERT_EQ(outcome.status, 0) << outcome.err;
-    EXPECT_THAT(outcome.err, HasSubstr("1 pairs were left out"));
+    EXPECT_THAT(outcome.err, HasSubstr("1 of 2 pairs were left out, the first: line 2"));
     EXPECT_THAT(outcome.err, HasSubstr("token under token"));
     EXPECT_EQ(Hdf5Reader(output).numbers("/clean").shape[0], 1);
     std::ofstream(file) << "{\"clean\": 3}\n";

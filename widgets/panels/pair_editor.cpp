@@ -1,6 +1,7 @@
 #include "widgets/panels/pair_editor.h"
 
 #include "analysis/prompts/pair_tasks.h"
+#include "analysis/prompts/spacing_hint.h"
 #include "core/task/error.h"
 #include "widgets/prompt/token_display.h"
 
@@ -205,6 +206,21 @@ void PairEditor::useExample(const QString& task) {
     }
 }
 
+/// Where spaces between a prompt and an answer look wrong.
+QString PairEditor::hint() const {
+    const auto& state = workspace_.state();
+    const auto tokenizer = workspace_.tokenizer();
+    if (!tokenizer)
+        return {};
+    for (const auto* prompt : {&state.prompt, &state.corrupt})
+        for (const auto& answer : {state.target, state.versus})
+            if (answer && static_cast<std::size_t>(answer->value) < tokenizer->size())
+                if (const auto hint = spacingHint(prompt->text.toStdString(),
+                                                  tokenizer->text(*answer), *tokenizer))
+                    return QString::fromStdString("Hint: " + *hint);
+    return {};
+}
+
 void PairEditor::refresh() {
     const auto& state = workspace_.state();
     const auto tokenizer = workspace_.tokenizer();
@@ -218,7 +234,8 @@ void PairEditor::refresh() {
         edit_->setText(state.corrupt.text);
     aligned_->setTokens(texts(state.prompt), texts(state.corrupt), state.position);
     aligned_->resize(aligned_->sizeHint());
-    message_->setText(workspace_.patching().obstacle());
+    const auto obstacle = workspace_.patching().obstacle();
+    message_->setText(obstacle.isEmpty() ? hint() : obstacle);
     message_->setVisible(!message_->text().isEmpty());
 }
 

@@ -49,7 +49,7 @@ class PairEditor : public QWidget {
 
     QLineEdit* corruptEdit() const { return edit_; }
     AlignedPair* aligned() const { return aligned_; }
-    /// What stands in the way of patching, as shown; "": nothing.
+    /// What stands in the way of patching, or a hint at it, as shown; "": nothing.
     QString message() const;
     /// A pair of that task that the models' tokenizer can express.
     void useExample(const QString& task);
@@ -57,6 +57,7 @@ class PairEditor : public QWidget {
   private:
     void commit();
     void refresh();
+    QString hint() const;
 
     Workspace& workspace_;
     QLineEdit* edit_ = nullptr;

@@ -157,7 +157,7 @@ void PatchingPanel::refreshColumn(const ModelColumn& column, ColumnViews& views)
             .arg(threeDigits(result.cleanMetric.front()), threeDigits(result.corruptMetric.front()),
                  QString::fromStdString(unitOf(result.request.metric)));
     if (!promptsWithoutGap(result).empty())
-        metric += tr(" · equal, so normalised values are undefined");
+        metric += tr(" · equal but for rounding, so normalised values are undefined");
     if (answer->fromCache)
         metric += tr(" · cached");
     if (!answer->problem.isEmpty())

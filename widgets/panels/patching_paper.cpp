@@ -64,7 +64,41 @@ class Paper {
         FigurePanel panel;
         panel.title = column.name;
         panel.subtitle = QString::fromStdString(column.result->model.normalization.label());
+        if (const auto flat = withoutGap(column); !flat.isEmpty())
+            panel.notes << QStringLiteral("%1 of %2 pairs undefined")
+                               .arg(flat.size())
+                               .arg(column.result->cleanMetric.size());
         return panel;
+    }
+
+    /// Places of the pairs shown, from 0, whose values cannot be divided by their gap.
+    QStringList withoutGap(const PatchColumn& column) const {
+        QStringList places;
+        if (view_.normalised)
+            for (const auto prompt : promptsWithoutGap(*column.result))
+                if (!view_.prompt || static_cast<std::size_t>(*view_.prompt) == prompt)
+                    places << QString::number(prompt);
+        return places;
+    }
+
+    /// A sentence for the caption; empty where every gap is there.
+    QString gapsMissing() const {
+        QStringList models;
+        for (const auto& column : columns_)
+            if (auto places = withoutGap(column); !places.isEmpty()) {
+                const auto count = places.size();
+                if (count > 20)
+                    places = places.mid(0, 20) << QStringLiteral("…");
+                models << QStringLiteral("%1: %2 of %3 (sample %4)")
+                              .arg(column.name, QString::number(count),
+                                   QString::number(column.result->cleanMetric.size()),
+                                   places.join(QStringLiteral(", ")));
+            }
+        return models.isEmpty()
+                   ? QString()
+                   : QStringLiteral(" Undefined and left out, because m(clean) and m(corrupted) "
+                                    "differ by no more than rounding: %1.")
+                         .arg(models.join(QStringLiteral("; ")));
     }
 
     void addHeatmaps() {
@@ -184,14 +218,15 @@ class Paper {
                 column.name, QString::fromStdString(column.result->model.normalization.label()));
         figure_.caption =
             QStringLiteral("%1 of %2 for %3. Direction and metric: %4; values are m(patched) − "
-                           "m(base)%5. %6")
+                           "m(base)%5. %6%7")
                 .arg(what.left(1).toUpper() + what.mid(1), where, models.join(QStringLiteral(", ")),
                      patchConventions(result.request),
                      view_.normalised ? QStringLiteral(" divided by m(clean) − m(corrupted)")
                                       : QString(),
                      pairs > 1 && !view_.prompt
                          ? QStringLiteral("Mean over %1 pairs of prompts.").arg(pairs)
-                         : prompt);
+                         : prompt,
+                     gapsMissing());
     }
 
     const std::vector<PatchColumn>& columns_;

@@ -1,5 +1,6 @@
 #include "widgets/workspace/neuron_board.h"
 
+#include "analysis/neurons/neuron_input.h"
 #include "widgets/workspace/component_id.h"
 #include "widgets/workspace/workspace.h"
 
@@ -32,7 +33,7 @@ std::shared_ptr<const PromptInput> readInput(const InputRequest& asking, const T
                                              Progress& progress) {
     config.n_ctx = std::min(config.n_ctx, shortestContext);
     return std::make_shared<const PromptInput>(
-        PromptInput{asking, resolveInput(asking, tokenizer, config, progress)});
+        accounted(resolveInput(asking, tokenizer, config, progress)));
 }
 
 } // namespace
@@ -276,7 +277,12 @@ void NeuronBoard::submit(const QString& channel, int columnId, const NeuronReque
                 });
             found.result = answered.result;
             found.created = answered.created;
-            return [this, columnId, deliver, found] { (this->*deliver)(columnId, found); };
+            return [this, columnId, deliver, found, isNew = input == nullptr] {
+                if (isNew)
+                    for (const auto& warning : warningsOf(*found.input))
+                        Q_EMIT workspace_.message(QString::fromStdString(warning));
+                (this->*deliver)(columnId, found);
+            };
         },
         [this, columnId](const QString& sentence) { failed(columnId, sentence); });
 }

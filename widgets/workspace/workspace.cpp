@@ -1,5 +1,6 @@
 #include "widgets/workspace/workspace.h"
 
+#include "analysis/attribution/dla_input.h"
 #include "analysis/prompts/dataset.h"
 #include "core/task/error.h"
 #include "core/task/wording.h"
@@ -35,18 +36,6 @@ QString describeNmae(const DlaResult& result, const DatasetRequest& dataset) {
         .arg(QString::fromStdString(dataset.file.filename().string()))
         .arg(QString::fromStdString(counted(result.rows.size(), "sequence")))
         .arg(threeDigits(result.nmae.heads), interval);
-}
-
-/// Sequences that end without a following token have no next token to attribute.
-TokenInput withFollowing(TokenInput input) {
-    for (auto& sequence : input.sequences) {
-        if (!sequence.following && sequence.tokens.size() > 1) {
-            sequence.following = sequence.tokens.back();
-            sequence.tokens.pop_back();
-        }
-    }
-    std::erase_if(input.sequences, [](const auto& sequence) { return !sequence.following; });
-    return input;
 }
 
 } // namespace
@@ -448,13 +437,15 @@ void Workspace::measureNmae(const DatasetRequest& dataset) {
             [this, id = column.id, model = column.model, dataset,
              cache = cache_](Progress& progress) -> Delivery {
                 const auto& config = model->info().config;
-                PromptInput input;
-                input.request.dataset = dataset;
-                input.tokens = withFollowing(readDataset(dataset, model->tokenizer().get(),
-                                                         config.n_ctx, config.d_vocab, progress));
                 DlaRequest request;
                 request.target = TargetRule::Next;
                 request.topPredictions = usualPredictions;
+                InputRequest asked;
+                asked.dataset = dataset;
+                // As `residuum dla --target next` has it, so that the request reproduces the
+                // result.
+                const auto input = fitted(
+                    resolveInput(asked, model->tokenizer().get(), config, progress), request);
                 const auto found = answer<DlaAnalysis>(cache.get(), CacheUse::ReadAndWrite, *model,
                                                        input, request, progress);
                 return [this, id, text = describeNmae(*found.result, dataset)] {

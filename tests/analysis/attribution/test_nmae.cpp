@@ -61,6 +61,14 @@ TEST(Nmae, IntervalCoversTheValueAndFollowsTheSeed) {
     EXPECT_NE(computeNmae(dla, effect, rows, 1, 2, request).ci95, nmae.ci95);
 }
 
+TEST(Nmae, OneSampleHasNoInterval) {
+    const Table dla = Table::Constant(7, 1, 1.5), effect = Table::Constant(7, 1, 1.0);
+    EXPECT_FALSE(computeNmae(dla, effect, rowsOfSamples(1), 1, 2, DlaRequest{}).ci95);
+    // Positions of one sequence are samples.
+    const Table wide = Table::Constant(7, 3, 1.5), ones = Table::Constant(7, 3, 1.0);
+    EXPECT_TRUE(computeNmae(wide, ones, std::vector<AttributionRow>(3), 1, 2, DlaRequest{}).ci95);
+}
+
 TEST(Nmae, IsNotANumberWithoutAnyEffect) {
     const Table zero = Table::Zero(7, 1);
     const auto nmae = computeNmae(zero, zero, rowsOfSamples(1), 1, 2, DlaRequest{});

@@ -23,13 +23,23 @@ double naiveMetric(const Weights& weights, PatchMetric metric, const AnswerToken
     };
     const auto own = at::log_softmax(logits(final), -1),
                clean = at::log_softmax(logits(cleanFinal), -1);
+    const auto mean = [](TokenId first, std::vector<TokenId> side, const at::Tensor& values) {
+        side.push_back(first);
+        double sum = 0.0;
+        for (const auto token : side)
+            sum += values[token.value].item<double>();
+        return sum / static_cast<double>(side.size());
+    };
+    const auto correct = [&](const at::Tensor& values) {
+        return mean(answer.correct, answer.moreCorrect, values);
+    };
     switch (metric) {
     case PatchMetric::LogitDiff:
-        return (own[answer.correct.value] - own[answer.incorrect.value]).item<double>();
+        return correct(own) - mean(answer.incorrect, answer.moreIncorrect, own);
     case PatchMetric::Prob:
-        return own[answer.correct.value].exp().item<double>();
+        return correct(own.exp());
     case PatchMetric::LogProb:
-        return own[answer.correct.value].item<double>();
+        return correct(own);
     case PatchMetric::Kl:
         return (clean.exp() * (clean - own)).sum().item<double>();
     }
@@ -110,6 +120,44 @@ INSTANTIATE_TEST_SUITE_P(Models, ExactPatching,
                          ::testing::Combine(::testing::Bool(),
                                             ::testing::Values(PatchDirection::CleanIntoCorrupt,
                                                               PatchDirection::CorruptIntoClean)));
+
+/// One answer a side, three and one, one and two.
+PairTokens severalAnswers() {
+    auto pairs = randomPairs({{7, {2}}, {7, {0, 3}}, {7, {4}}}, 60, 3);
+    for (auto* more : {&pairs.moreCorrect, &pairs.moreIncorrect})
+        more->sequences.resize(3);
+    pairs.moreCorrect.sequences[1].tokens = {TokenId(11), TokenId(50)};
+    pairs.moreIncorrect.sequences[2].tokens = {TokenId(8)};
+    return pairs;
+}
+
+TEST(ExactPatching, SeveralAnswersAreAveraged) {
+    const TemporaryFolder folder;
+    const auto model = randomModel(folder, false, DType::Float64);
+    for (const auto metric : {PatchMetric::LogitDiff, PatchMetric::Prob, PatchMetric::LogProb})
+        expectNaive(*model, severalAnswers(), everySite(PatchDirection::CleanIntoCorrupt, metric),
+                    1e-12);
+}
+
+/// Integrated gradients of layer 0's residual stream add up to the metric's gap, whatever it is.
+TEST(ExactPatching, GradientsOfSeveralAnswersAreTheirMeans) {
+    const TemporaryFolder folder;
+    const auto model = randomModel(folder, false, DType::Float64);
+    for (const auto metric : {PatchMetric::LogitDiff, PatchMetric::Prob, PatchMetric::LogProb}) {
+        PatchRequest request;
+        request.methods = {PatchMethod::IntegratedGradients};
+        request.metric = metric;
+        request.steps = 200;
+        Progress progress;
+        const auto result = patchPairs(*model, severalAnswers(), request, progress);
+        for (std::size_t pair = 0; pair < 3; ++pair) {
+            const auto row = static_cast<Eigen::Index>(pair);
+            const double sum = result->grids[0].values.row(row).head(7).sum();
+            EXPECT_NEAR(sum, result->gap(pair), 1e-4 * std::abs(result->gap(pair)) + 1e-8)
+                << name(metric) << pair;
+        }
+    }
+}
 
 TEST(ExactPatching, HoldsWhereTheValueSiteDiffers) {
     const auto model = openModel(golden() / "formats" / "half-removed", DType::Float64);
@@ -285,6 +333,34 @@ TEST(ExactPatching, AMetricGapOfZeroIsNamed) {
     EXPECT_EQ(promptsWithoutGap(result), std::vector<std::size_t>{0});
     EXPECT_TRUE(normalised(grid, result).row(0).isNaN().all());
     EXPECT_DOUBLE_EQ(normalised(grid, result)(1, 0), 0.5);
+}
+
+TEST(ExactPatching, AMetricGapOfRoundingIsNone) {
+    PatchGrid grid;
+    grid.values = Table::Constant(2, 1, 0.5);
+    const auto flat = [&](PatchMetric metric, DType dtype, double clean, double gap) {
+        PatchResult result;
+        result.request.metric = metric;
+        result.model.numeric.dtype = dtype;
+        result.cleanMetric = {clean + gap, 3.0};
+        result.corruptMetric = {clean, 1.0};
+        const bool undefined = promptsWithoutGap(result) == std::vector<std::size_t>{0};
+        EXPECT_EQ(std::isnan(normalised(grid, result)(0, 0)), undefined);
+        EXPECT_DOUBLE_EQ(normalised(grid, result)(1, 0), 0.25);
+        return undefined;
+    };
+    for (const auto metric : {PatchMetric::LogitDiff, PatchMetric::LogProb, PatchMetric::Kl}) {
+        EXPECT_TRUE(flat(metric, DType::Float32, 0.25, 1e-7)) << name(metric);
+        EXPECT_TRUE(flat(metric, DType::Float32, -90.0, 1e-4)) << name(metric);
+        EXPECT_FALSE(flat(metric, DType::Float32, 0.25, 1e-3)) << name(metric);
+        EXPECT_FALSE(flat(metric, DType::Float64, 0.25, 1e-7)) << name(metric);
+        EXPECT_TRUE(flat(metric, DType::BFloat16, 0.25, 0.1)) << name(metric);
+    }
+    // A small probability has small roundings.
+    EXPECT_FALSE(flat(PatchMetric::Prob, DType::Float32, 1e-9, 1e-10));
+    EXPECT_TRUE(flat(PatchMetric::Prob, DType::Float32, 1e-9, 1e-15));
+    EXPECT_TRUE(flat(PatchMetric::Prob, DType::Float32, 0.5, 1e-7));
+    EXPECT_TRUE(flat(PatchMetric::Prob, DType::Float32, 0.0, 0.0));
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "analysis/activations/run_layout.h"
 #include "analysis/prompts/batches.h"
+#include "analysis/results/row_groups.h"
 #include "core/model/forward.h"
 #include "core/model/weights.h"
 #include "core/task/error.h"
@@ -18,13 +19,6 @@
 namespace residuum {
 
 namespace {
-
-int longest(const TokenInput& input) {
-    std::size_t length = 0;
-    for (const auto& sequence : input.sequences)
-        length = std::max(length, sequence.tokens.size());
-    return static_cast<int>(length);
-}
 
 std::vector<Hook> wantedHooks(const ModelInfo& model, const RunRequest& request) {
     std::set<Hook> hooks;
@@ -48,24 +42,50 @@ std::vector<Hook> wantedHooks(const ModelInfo& model, const RunRequest& request)
     return {hooks.begin(), hooks.end()};
 }
 
+/// Chunks of one sample by some positions where sequences differ much in length: those behind a
+/// sequence's end are never written and take no space. Not compressed: activations do not shrink.
+StorageLayout raggedLayout(const std::vector<HookAxis>& axes, std::int64_t meanLength,
+                           std::size_t elementBytes) {
+    constexpr std::int64_t least = 1 << 11, most = 1 << 20; // bytes of a chunk
+    StorageLayout layout{{1}, false};
+    std::int64_t bytes = static_cast<std::int64_t>(elementBytes), positions = 1;
+    for (const auto& axis : axes) {
+        layout.chunk.push_back(axis.perToken ? 1 : axis.length);
+        bytes *= layout.chunk.back();
+    }
+    for (bool grown = true; grown && (positions < meanLength || bytes < least) && bytes < most;) {
+        grown = false;
+        positions *= 2;
+        for (std::size_t i = 0; i < axes.size(); ++i)
+            if (axes[i].perToken && layout.chunk[i + 1] < axes[i].length) {
+                const auto wider = std::min<std::int64_t>(positions, axes[i].length);
+                bytes = bytes / layout.chunk[i + 1] * wider;
+                layout.chunk[i + 1] = wider;
+                grown = true;
+            }
+    }
+    return layout;
+}
+
 /// Writes [batch, …] tensors into datasets [sample, …], sample by sample.
 class SampleWriter {
   public:
-    SampleWriter(ResultFile& file, std::size_t index, const ModelInfo& model, int longestSequence)
-        : file_(file), group_(file.modelGroup(index)), model_(model), longest_(longestSequence) {}
+    SampleWriter(ResultFile& file, std::size_t index, const ModelInfo& model,
+                 const TokenInput& input)
+        : file_(file), group_(file.modelGroup(index)), model_(model),
+          longest_(static_cast<int>(longestSequence(input))), ragged_(isMostlyPadding(input)),
+          meanLength_(tokenCount(input) / std::max<std::int64_t>(1, static_cast<std::int64_t>(
+                                                                        input.sequences.size()))) {}
 
     void createLogits(bool lastOnly) {
-        const auto vocab = axis({"vocab", model_.config.d_vocab, false});
-        const auto positions = lastOnly ? axis({"last_pos", 1, false}) : file_.posAxis();
-        file_.writer().create(logitsPath(), storedNumber(model_.numeric),
-                              {file_.sampleAxis(), positions, vocab});
+        const HookAxis vocab{"vocab", model_.config.d_vocab, false};
+        create(
+            logitsPath(),
+            {lastOnly ? HookAxis{"last_pos", 1, false} : HookAxis{"pos", longest_, true}, vocab});
     }
 
     void create(const Hook& hook) {
-        std::vector<AxisRef> axes{file_.sampleAxis()};
-        for (const auto& described : hookAxes(hook.point, model_.config, longest_))
-            axes.push_back(axis(described));
-        file_.writer().create(path(hook), storedNumber(model_.numeric), axes);
+        create(path(hook), hookAxes(hook.point, model_.config, longest_));
     }
 
     std::string logitsPath() const { return group_ + "/logits"; }
@@ -80,6 +100,18 @@ class SampleWriter {
     }
 
   private:
+    void create(const std::string& path, const std::vector<HookAxis>& described) {
+        const auto type = storedNumber(model_.numeric);
+        std::vector<AxisRef> axes{file_.sampleAxis()};
+        for (const auto& each : described)
+            axes.push_back(axis(each));
+        const bool padded = ragged_ && std::any_of(described.begin(), described.end(),
+                                                   [](const auto& a) { return a.perToken; });
+        file_.writer().create(path, type, axes,
+                              padded ? raggedLayout(described, meanLength_, byteSize(type))
+                                     : StorageLayout());
+    }
+
     AxisRef axis(const HookAxis& described) {
         if (described.name == "pos")
             return file_.posAxis();
@@ -108,6 +140,8 @@ class SampleWriter {
     std::string group_;
     const ModelInfo& model_;
     int longest_;
+    bool ragged_;
+    std::int64_t meanLength_;
     std::map<std::string, AxisRef> axes_;
 };
 
@@ -139,23 +173,48 @@ nlohmann::ordered_json toJson(const RunRequest& request) {
 }
 
 std::int64_t runBytes(const ModelInfo& model, const TokenInput& input, const RunRequest& request) {
-    const int length = longest(input);
-    std::int64_t perSample = std::int64_t{model.config.d_vocab} * (request.lastOnly ? 1 : length);
-    for (const auto& hook : wantedHooks(model, request)) {
-        std::int64_t numbers = 1;
-        for (const auto& axis : hookAxes(hook.point, model.config, length))
-            numbers *= axis.length;
-        perSample += numbers;
+    const auto hooks = wantedHooks(model, request);
+    const auto longest = longestSequence(input);
+    const auto elementBytes = byteSize(storedNumber(model.numeric));
+    const bool ragged = isMostlyPadding(input);
+    const auto meanLength =
+        tokenCount(input) /
+        std::max<std::int64_t>(1, static_cast<std::int64_t>(input.sequences.size()));
+    // What a sample takes of an array: whole chunks up to its own length.
+    const auto bytesOf = [&](const std::vector<HookAxis>& axes, std::int64_t length) {
+        const auto layout = ragged ? raggedLayout(axes, meanLength, elementBytes) : StorageLayout();
+        auto bytes = static_cast<std::int64_t>(elementBytes);
+        for (std::size_t i = 0; i < axes.size(); ++i) {
+            const auto chunk = ragged ? layout.chunk[i + 1] : std::int64_t{1};
+            bytes *= axes[i].perToken ? (length + chunk - 1) / chunk * chunk : axes[i].length;
+        }
+        return bytes;
+    };
+    std::int64_t total = 0;
+    std::map<std::int64_t, std::int64_t> known; // by length
+    for (const auto& sequence : input.sequences) {
+        const auto length = ragged ? static_cast<std::int64_t>(sequence.tokens.size()) : longest;
+        auto [entry, isNew] = known.try_emplace(length, 0);
+        if (isNew) {
+            const HookAxis vocab{"vocab", model.config.d_vocab, false};
+            entry->second =
+                request.lastOnly
+                    ? static_cast<std::int64_t>(elementBytes) * model.config.d_vocab
+                    : bytesOf({{"pos", static_cast<int>(longest), true}, vocab}, length);
+            for (const auto& hook : hooks)
+                entry->second +=
+                    bytesOf(hookAxes(hook.point, model.config, static_cast<int>(longest)), length);
+        }
+        total += entry->second;
     }
-    return perSample * static_cast<std::int64_t>(input.sequences.size()) *
-           static_cast<std::int64_t>(byteSize(storedNumber(model.numeric)));
+    return total;
 }
 
 void runInto(ResultFile& file, std::size_t index, const Model& model, const TokenInput& input,
              const RunRequest& request, Progress& progress) {
     requireValid(input, model.info().config);
     const auto hooks = wantedHooks(model.info(), request);
-    SampleWriter writer(file, index, model.info(), longest(input));
+    SampleWriter writer(file, index, model.info(), input);
     writer.createLogits(request.lastOnly);
     for (const auto& hook : hooks)
         writer.create(hook);

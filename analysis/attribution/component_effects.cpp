@@ -193,39 +193,43 @@ class Gathered {
         dla_.push_back(columns(effects.dla));
         directEffect_.push_back(columns(effects.directEffect));
     }
-    /// [N, R] on the CPU; undefined where nothing was added.
+    /// [N, R] on the CPU.
     at::Tensor dla() const { return join(dla_); }
     at::Tensor directEffect() const { return join(directEffect_); }
 
   private:
     static at::Tensor columns(const at::Tensor& t) { return t.dim() == 1 ? t.unsqueeze(1) : t; }
     static at::Tensor join(const std::vector<at::Tensor>& parts) {
-        return parts.empty() ? at::Tensor() : at::cat(parts, 1).t().to(at::kCPU);
+        return at::cat(parts, 1).t().to(at::kCPU);
     }
 
     std::vector<at::Tensor> dla_;
     std::vector<at::Tensor> directEffect_;
 };
 
-void addLayer(Gathered& components, Gathered& neurons, const FinalSite& site, Remainder& remainder,
-              const Weights& weights, const RowActivations& rows, std::size_t l) {
+void addLayer(Gathered& components, const NeuronSink& neurons, const FinalSite& site,
+              Remainder& remainder, const Weights& weights, const RowActivations& rows,
+              std::size_t l) {
     const auto& block = weights.blocks[l];
     const auto& derived = weights.derived.get(weights);
     components.add(headEffects(site, weights, rows.z[l], l, remainder));
     components.add(site.ofVectors(derived.attnBias[l].unsqueeze(0), remainder));
     components.add(site.ofVectors(inDouble(rows.mlpOut[l]) - inDouble(block.b_out), remainder));
     components.add(site.ofVectors(block.b_out.unsqueeze(0), remainder));
-    if (!rows.mlpPost.empty())
-        neurons.add(neuronEffects(site, block.W_out, rows.mlpPost[l], l, remainder));
+    if (rows.mlpPost.empty())
+        return;
+    const auto effects = neuronEffects(site, block.W_out, rows.mlpPost[l], l, remainder);
+    neurons(static_cast<int>(l), effects.dla.to(at::kCPU), effects.directEffect.to(at::kCPU));
 }
 
 } // namespace
 
 ComponentEffects componentEffects(const Weights& weights, const RowActivations& rows,
-                                  const TargetDirection& direction, Progress& progress) {
+                                  const TargetDirection& direction, Progress& progress,
+                                  const NeuronSink& neurons) {
     const at::NoGradGuard noGrad;
     const FinalSite site(weights, rows, direction);
-    Gathered components, neurons;
+    Gathered components;
     Remainder remainder(weights, rows);
     components.add(site.ofVectors(rows.embed, remainder));
     components.add(site.ofVectors(rows.posEmbed, remainder));
@@ -233,7 +237,7 @@ ComponentEffects componentEffects(const Weights& weights, const RowActivations& 
         addLayer(components, neurons, site, remainder, weights, rows, l);
         progress.advance();
     }
-    return {components.dla(), components.directEffect(), neurons.dla(), neurons.directEffect()};
+    return {components.dla(), components.directEffect()};
 }
 
 } // namespace residuum

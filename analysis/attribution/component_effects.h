@@ -8,6 +8,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
+
 namespace residuum {
 
 struct Weights;
@@ -22,11 +24,14 @@ struct TargetDirection {
 
 /// [N, R] float64 on the CPU, N in the order of allComponents.
 struct ComponentEffects {
-    at::Tensor dla;                ///< LN frozen at the whole residual's scale
-    at::Tensor directEffect;       ///< LN recomputed without the component
-    at::Tensor dlaNeuron;          ///< [L·M, R]; undefined unless rows has mlpPost
-    at::Tensor directEffectNeuron; ///< [L·M, R]
+    at::Tensor dla;          ///< LN frozen at the whole residual's scale
+    at::Tensor directEffect; ///< LN recomputed without the component
 };
+
+/// Takes one layer's neurons, each [R, M] float64 on the CPU: those of all layers would fill memory
+/// several times over.
+using NeuronSink =
+    std::function<void(int layer, const at::Tensor& dla, const at::Tensor& directEffect)>;
 
 /// With a = r·u, c a component, s(·) what ln_f divides by (a constant at a removed site):
 ///   DLA(c) = c·u / s(r),   DE(c) = a / s(r) - (a - c·u) / s(r - c)
@@ -34,7 +39,9 @@ struct ComponentEffects {
 /// matrices run in the model's dtype, everything after them in float64 (SCIENCE §2). Where little
 /// is left of the residual without c, so that var(r - c) would be a small difference of large
 /// numbers, r - c is summed anew from all other components in float64. Reports a step per layer.
+/// `neurons` is called per layer where `rows` has mlpPost.
 ComponentEffects componentEffects(const Weights& weights, const RowActivations& rows,
-                                  const TargetDirection& direction, Progress& progress);
+                                  const TargetDirection& direction, Progress& progress,
+                                  const NeuronSink& neurons);
 
 } // namespace residuum

@@ -150,8 +150,24 @@ class Attribution {
             rows.push_back(result_->rows[static_cast<std::size_t>(place)]);
         readLogits(rows, input_, request_, logits);
         const auto direction = targetDirection(rows, request_, weights_);
+        const auto storeLayer = [&](int layer, const at::Tensor& dla, const at::Tensor& direct) {
+            storeNeurons(result_->dlaNeuron, layer, places, dla);
+            storeNeurons(result_->directEffectNeuron, layer, places, direct);
+        };
         store(places, std::move(rows),
-              componentEffects(weights_, tap.rows(), direction, progress_));
+              componentEffects(weights_, tap.rows(), direction, progress_, storeLayer));
+    }
+
+    /// values: [R, M].
+    void storeNeurons(Table& table, int layer, const std::vector<Eigen::Index>& places,
+                      const at::Tensor& values) const {
+        const auto dense = values.contiguous();
+        const auto rows = dense.size(0), width = dense.size(1);
+        const Eigen::Map<const Table> block(dense.data_ptr<double>(), rows, width);
+        const auto first = Eigen::Index{layer} * width;
+        for (Eigen::Index row = 0; row < rows; ++row)
+            table.col(places[static_cast<std::size_t>(row)]).segment(first, width) =
+                block.row(row).transpose();
     }
 
     void store(const std::vector<Eigen::Index>& places, std::vector<AttributionRow> rows,
@@ -159,10 +175,6 @@ class Attribution {
         const auto dla = toTable(effects.dla);
         result_->dla(Eigen::all, places) = dla;
         result_->directEffect(Eigen::all, places) = toTable(effects.directEffect);
-        if (effects.dlaNeuron.defined()) {
-            result_->dlaNeuron(Eigen::all, places) = toTable(effects.dlaNeuron);
-            result_->directEffectNeuron(Eigen::all, places) = toTable(effects.directEffectNeuron);
-        }
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const double sum = dla.col(static_cast<Eigen::Index>(i)).sum();
             rows[i].completenessError = sum + rows[i].unembedBias - rows[i].logit;

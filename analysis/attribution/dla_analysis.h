@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace residuum {
 
@@ -32,10 +33,17 @@ struct DlaAnalysis {
 
     static std::shared_ptr<const DlaResult> compute(const Model& model, const PromptInput& input,
                                                     const DlaRequest& request, Progress& progress);
+    /// Of the numbers in a file, at most.
+    static std::uint64_t bytes(const ModelInfo& model, const PromptInput& input,
+                               const DlaRequest& request);
     static void write(ResultFile& file, std::size_t index, const DlaResult& result,
                       const PromptInput& input);
     /// Throws Error naming the file and what is missing or inconsistent in it.
     static std::shared_ptr<DlaResult> read(const ResultReader& reader, std::size_t index);
+    /// What the target of each row of `result`, read from there, says; "#id" where the file does
+    /// not tell.
+    static std::vector<std::string> targetTexts(const ResultReader& reader, std::size_t index,
+                                                const DlaResult& result);
 };
 
 } // namespace residuum

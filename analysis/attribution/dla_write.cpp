@@ -1,7 +1,7 @@
 // The file layout of attribution results (CONTRACT, kind "dla").
 #include "analysis/attribution/dla_analysis.h"
+#include "analysis/attribution/row_arrays.h"
 
-#include <algorithm>
 #include <limits>
 
 namespace residuum {
@@ -20,16 +20,18 @@ class DlaGroup {
   public:
     DlaGroup(ResultFile& file, std::size_t model, const DlaResult& result, const TokenInput& input)
         : file_(file), writer_(file.writer()), group_(file.modelGroup(model)), result_(result),
-          input_(input), type_(storedNumber(result.model.numeric)), sample_(file.sampleAxis()),
-          pos_(file.posAxis()), width_(file.width()) {
+          type_(storedNumber(result.model.numeric)),
+          rows_(file, result.rows, input, result.request.allPositions) {
         component_ = writer_.axis(group_ + "/component", labels(result.components));
         layer_ = writer_.axis(group_ + "/layer", result.model.config.n_layers);
         head_ = writer_.axis(group_ + "/head", result.model.config.n_heads);
     }
 
     void write() {
-        perRow("dla", {component_}, result_.dla);
-        perRow("direct_effect", {component_}, result_.directEffect);
+        const RowArrays::Axes leading{
+            {component_, static_cast<std::int64_t>(result_.components.size())}};
+        perRow("dla", leading, result_.dla);
+        perRow("direct_effect", leading, result_.directEffect);
         if (result_.request.neurons)
             writeNeurons();
         writeRows();
@@ -40,69 +42,39 @@ class DlaGroup {
     }
 
   private:
-    bool allPositions() const { return result_.request.allPositions; }
-    std::int64_t samples() const { return static_cast<std::int64_t>(input_.sequences.size()); }
-
-    std::int64_t width() const { return width_; }
-
-    std::vector<AxisRef> withRowAxes(std::vector<AxisRef> axes) const {
-        axes.push_back(sample_);
-        if (allPositions())
-            axes.push_back(pos_);
-        return axes;
-    }
-
-    /// Where the i-th row stands in [sample] or [sample, pos], flattened.
-    std::size_t place(std::size_t i) const {
-        const auto& row = result_.rows[i];
-        return allPositions() ? static_cast<std::size_t>(row.sample * width() + row.position.value)
-                              : static_cast<std::size_t>(row.sample);
-    }
-
-    std::int64_t rowPlaces() const { return allPositions() ? samples() * width() : samples(); }
-
-    /// values: [leading axes flattened, row]; places without a row (padding) are NaN.
-    void perRow(const std::string& name, const std::vector<AxisRef>& leading, const Table& values) {
-        const auto places = static_cast<std::size_t>(rowPlaces());
-        std::vector<double> flat(static_cast<std::size_t>(values.rows()) * places,
-                                 std::numeric_limits<double>::quiet_NaN());
-        for (std::size_t i = 0; i < result_.rows.size(); ++i) {
-            for (Eigen::Index c = 0; c < values.rows(); ++c)
-                flat[static_cast<std::size_t>(c) * places + place(i)] =
-                    values(c, static_cast<Eigen::Index>(i));
-        }
-        writer_.dataset(group_ + "/" + name, type_, withRowAxes(leading), flat);
+    void perRow(const std::string& name, const RowArrays::Axes& leading, const Table& values) {
+        rows_.write(group_ + "/" + name, type_, leading, {},
+                    [&](std::int64_t line, std::size_t row, std::size_t) {
+                        return values(line, static_cast<Eigen::Index>(row));
+                    });
     }
 
     template <class Get>
-    void rowNumbers(const std::string& name, StoredNumber type, double padding, Get get) {
-        std::vector<double> flat(static_cast<std::size_t>(rowPlaces()), padding);
-        for (std::size_t i = 0; i < result_.rows.size(); ++i)
-            flat[place(i)] = get(result_.rows[i]);
-        writer_.dataset(group_ + "/" + name, type, withRowAxes({}), flat);
+    void rowNumbers(const std::string& name, StoredNumber type, Get get) {
+        rows_.write(group_ + "/" + name, type, {}, {},
+                    [&](std::int64_t, std::size_t row, std::size_t) {
+                        return static_cast<double>(get(result_.rows[row]));
+                    });
     }
 
     /// What the targets say, for readers without the tokenizer.
     void writeTexts() {
-        std::vector<std::string> texts(static_cast<std::size_t>(rowPlaces()));
-        for (std::size_t i = 0; i < result_.rows.size(); ++i)
-            texts[place(i)] = file_.tokenText(result_.rows[i].target);
-        writer_.strings(group_ + "/target_text", withRowAxes({}), texts);
+        rows_.writeTexts(group_ + "/target_text", [&](std::size_t row) {
+            return file_.tokenText(result_.rows[row].target);
+        });
         if (result_.request.versus)
             writer_.attribute(group_, "versus_text", file_.tokenText(*result_.request.versus));
     }
 
     void writeRows() {
-        const double nan = std::numeric_limits<double>::quiet_NaN();
         using Row = AttributionRow;
-        rowNumbers("target", StoredNumber::Int32, -1, [](const Row& r) { return r.target.value; });
-        rowNumbers("logit", type_, nan, [](const Row& r) { return r.logit; });
-        rowNumbers("logit_mean", type_, nan, [](const Row& r) { return r.logitMean; });
-        rowNumbers("unembed_bias", type_, nan, [](const Row& r) { return r.unembedBias; });
-        rowNumbers("completeness_error", type_, nan,
-                   [](const Row& r) { return r.completenessError; });
-        if (!allPositions())
-            rowNumbers("position", StoredNumber::Int32, -1,
+        rowNumbers("target", StoredNumber::Int32, [](const Row& r) { return r.target.value; });
+        rowNumbers("logit", type_, [](const Row& r) { return r.logit; });
+        rowNumbers("logit_mean", type_, [](const Row& r) { return r.logitMean; });
+        rowNumbers("unembed_bias", type_, [](const Row& r) { return r.unembedBias; });
+        rowNumbers("completeness_error", type_, [](const Row& r) { return r.completenessError; });
+        if (!result_.request.allPositions)
+            rowNumbers("position", StoredNumber::Int32,
                        [](const Row& r) { return r.position.value; });
     }
 
@@ -111,29 +83,33 @@ class DlaGroup {
         const auto ranks = result_.rows.empty() ? 0 : result_.rows.front().predictions.size();
         if (ranks == 0)
             return;
-        const auto places = static_cast<std::size_t>(rowPlaces());
+        const RowArrays::Axes rank{
+            {writer_.axis(group_ + "/rank", static_cast<std::int64_t>(ranks)),
+             static_cast<std::int64_t>(ranks)}};
+        const auto list = [&](const std::string& name, StoredNumber type, double missing,
+                              auto get) {
+            rows_.write(group_ + "/" + name, type, {}, rank,
+                        [&](std::int64_t, std::size_t row, std::size_t at) {
+                            const auto& predictions = result_.rows[row].predictions;
+                            return at < predictions.size()
+                                       ? static_cast<double>(get(predictions[at]))
+                                       : missing;
+                        });
+        };
         const double nan = std::numeric_limits<double>::quiet_NaN();
-        std::vector<double> tokens(places * ranks, -1.0), probabilities(tokens.size(), nan),
-            logits(tokens.size(), nan);
-        for (std::size_t i = 0; i < result_.rows.size(); ++i) {
-            const auto& predictions = result_.rows[i].predictions;
-            for (std::size_t r = 0; r < std::min(ranks, predictions.size()); ++r) {
-                tokens[place(i) * ranks + r] = predictions[r].token.value;
-                probabilities[place(i) * ranks + r] = predictions[r].probability;
-                logits[place(i) * ranks + r] = predictions[r].logit;
-            }
-        }
-        auto axes = withRowAxes({});
-        axes.push_back(writer_.axis(group_ + "/rank", static_cast<std::int64_t>(ranks)));
-        writer_.dataset(group_ + "/prediction", StoredNumber::Int32, axes, tokens);
-        writer_.dataset(group_ + "/prediction_probability", type_, axes, probabilities);
-        writer_.dataset(group_ + "/prediction_logit", type_, axes, logits);
+        list("prediction", StoredNumber::Int32, -1.0,
+             [](const Prediction& p) { return p.token.value; });
+        list("prediction_probability", type_, nan,
+             [](const Prediction& p) { return p.probability; });
+        list("prediction_logit", type_, nan, [](const Prediction& p) { return p.logit; });
     }
 
     void writeNeurons() {
-        const auto neuron = writer_.axis(group_ + "/neuron", result_.model.config.d_mlp);
-        perRow("dla_neuron", {layer_, neuron}, result_.dlaNeuron);
-        perRow("direct_effect_neuron", {layer_, neuron}, result_.directEffectNeuron);
+        const std::int64_t width = result_.model.config.d_mlp;
+        const RowArrays::Axes leading{{layer_, result_.model.config.n_layers},
+                                      {writer_.axis(group_ + "/neuron", width), width}};
+        perRow("dla_neuron", leading, result_.dlaNeuron);
+        perRow("direct_effect_neuron", leading, result_.directEffectNeuron);
     }
 
     void writeNmae() {
@@ -159,13 +135,27 @@ class DlaGroup {
     Hdf5Writer& writer_;
     std::string group_;
     const DlaResult& result_;
-    const TokenInput& input_;
     StoredNumber type_;
-    AxisRef sample_, pos_, component_, layer_, head_;
-    std::int64_t width_;
+    RowArrays rows_;
+    AxisRef component_, layer_, head_;
 };
 
 } // namespace
+
+std::uint64_t DlaAnalysis::bytes(const ModelInfo& model, const PromptInput& input,
+                                 const DlaRequest& request) {
+    const auto& config = model.config;
+    const auto rows = static_cast<std::uint64_t>(
+        request.allPositions ? tokenCount(input.tokens)
+                             : static_cast<std::int64_t>(input.tokens.sequences.size()));
+    auto perRow = 2 * (2 + static_cast<std::uint64_t>(config.n_layers) *
+                               (static_cast<std::uint64_t>(config.n_heads) + 3));
+    if (request.neurons)
+        perRow += 2 * static_cast<std::uint64_t>(config.n_layers) *
+                  static_cast<std::uint64_t>(config.d_mlp);
+    perRow += 6 + 3 * static_cast<std::uint64_t>(request.topPredictions);
+    return rows * perRow * byteSize(storedNumber(model.numeric));
+}
 
 void DlaAnalysis::write(ResultFile& file, std::size_t index, const DlaResult& result,
                         const PromptInput& input) {

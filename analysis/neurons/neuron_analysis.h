@@ -33,6 +33,8 @@ struct NeuronAnalysis {
     static std::shared_ptr<const NeuronResult> compute(const Model& model, const PromptInput& input,
                                                        const NeuronRequest& request,
                                                        Progress& progress);
+    /// Of the numbers in a file, at most.
+    static std::uint64_t bytes(const ModelInfo& model, const PromptInput& input, const NeuronRequest& request);
     static void write(ResultFile& file, std::size_t index, const NeuronResult& result,
                       const PromptInput& input);
     /// Throws Error naming the file and what is missing or inconsistent in it.

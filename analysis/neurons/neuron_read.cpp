@@ -52,7 +52,7 @@ class StoredNeurons {
         return Eigen::Map<const Table>(values.data(), rows, columns);
     }
     std::int64_t columnsOf(const std::string& name) const {
-        const auto shape = reader_.file().numbers(path(name)).shape;
+        const auto shape = reader_.file().shape(path(name));
         if (shape.size() != 2)
             reader_.refuse(path(name), "does not have two axes");
         return shape[1];
@@ -156,7 +156,7 @@ class StoredNeurons {
         for (std::size_t e = 0; e < effectCount; ++e)
             result_->perToken[e] = table(std::string(name(static_cast<Effect>(e))) + "_per_token",
                                          lines, count(result_->tokens));
-        const auto shape = reader_.file().numbers("/tokens").shape;
+        const auto shape = reader_.file().shape("/tokens");
         if (shape.size() != 2)
             reader_.refuse("/tokens", "must have the axes sample and pos");
         const auto values = reader_.numbers(path("activation"), {lines, shape[0], shape[1]});

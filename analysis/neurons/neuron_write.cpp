@@ -1,6 +1,7 @@
 // The file layout of neuron results (CONTRACT, kind "neurons").
 #include "analysis/neurons/neuron_analysis.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace residuum {
@@ -204,6 +205,25 @@ class NeuronGroup {
 };
 
 } // namespace
+
+std::uint64_t NeuronAnalysis::bytes(const ModelInfo& model, const PromptInput& input,
+                                    const NeuronRequest& request) {
+    const auto tokens = static_cast<std::uint64_t>(tokenCount(input.tokens));
+    const auto layer = static_cast<std::uint64_t>(model.config.d_mlp);
+    const auto chosen = std::min<std::uint64_t>(
+        layer, request.choice == NeuronChoice::All ? layer
+               : request.choice == NeuronChoice::Top
+                   ? static_cast<std::uint64_t>(request.top) + request.also.size()
+                   : request.named.size() + request.also.size());
+    const auto grid = static_cast<std::uint64_t>(input.tokens.sequences.size()) *
+                      static_cast<std::uint64_t>(longestSequence(input.tokens));
+    // Of a neuron: means, quantiles, lists of tokens, the curve of its null space.
+    const auto perNeuron = static_cast<std::uint64_t>(100 + model.config.d_model);
+    auto numbers = layer * perNeuron + 4 * tokens;
+    if (request.perToken)
+        numbers += chosen * (effectCount * tokens + grid);
+    return numbers * byteSize(storedNumber(model.numeric));
+}
 
 void NeuronAnalysis::write(ResultFile& file, std::size_t index, const NeuronResult& result,
                            const PromptInput&) {

@@ -69,7 +69,7 @@ class EdgeTable {
                                     gradients.flatten(2).transpose(1, 2));
         scores_.narrow(1, 0, senders).narrow(2, first, gradients.size(1)).add_(scores);
     }
-    const at::Tensor& scores() const { return scores_; }
+    at::Tensor take() { return std::move(scores_); }
 
   private:
     const at::Tensor& changes_; ///< [B, S, T, d]
@@ -97,7 +97,7 @@ at::Tensor edgesAt(const PatchGroup& group, const PairRun& run, const at::Tensor
                       normalizeBackward(g.ln2Norm, run.layers[l].residMid, block.ln2).unsqueeze(1));
         },
         progress);
-    return table.scores();
+    return table.take();
 }
 
 /// A full pass in which chosen inputs read the base's residual stream plus `change`.
@@ -246,8 +246,8 @@ at::Tensor edgeAttribution(const PatchGroup& group, int steps, const Progress& p
         return edgesAt(group, group.runs.base, changes, progress).to(at::kCPU);
     at::Tensor sum;
     forEachStep(group.weights, group.runs, steps, progress, [&](const PairRun& between) {
-        const auto edges = edgesAt(group, between, changes, progress) / steps;
-        sum = sum.defined() ? sum + edges : edges;
+        const auto edges = edgesAt(group, between, changes, progress).div_(steps);
+        sum = sum.defined() ? sum.add_(edges) : edges;
     });
     return sum.to(at::kCPU);
 }
@@ -272,6 +272,12 @@ std::int64_t edgeBytesPerPair(const Weights& weights, std::int64_t length) {
     const std::int64_t senders = 1 + std::int64_t{config.n_layers} * (config.n_heads + 1);
     return (senders + 3 * config.n_heads) * length * config.d_model *
            static_cast<std::int64_t>(weights.W_pos.element_size());
+}
+
+std::int64_t edgeScoreBytes(const ModelConfig& config) {
+    const std::int64_t senders = 1 + std::int64_t{config.n_layers} * (config.n_heads + 1);
+    const std::int64_t receivers = 1 + std::int64_t{config.n_layers} * (3 * config.n_heads + 1);
+    return senders * receivers * static_cast<std::int64_t>(sizeof(double));
 }
 
 } // namespace residuum

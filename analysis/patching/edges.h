@@ -34,7 +34,9 @@ at::Tensor edgeAttribution(const PatchGroup& group, int steps, const Progress& p
 std::vector<double> pathPatch(const PatchGroup& group, std::size_t sender,
                               const std::vector<std::size_t>& receivers, const Progress& progress);
 
-/// Bytes of `edgeAttribution` per pair of `length` tokens.
+/// Bytes of what senders and receivers of a layer change by, per pair of `length` tokens.
 std::int64_t edgeBytesPerPair(const Weights& weights, std::int64_t length);
+/// Bytes of one table [sender, receiver] in float64: the scores of a pair, or their sum over pairs.
+std::int64_t edgeScoreBytes(const ModelConfig& config);
 
 } // namespace residuum

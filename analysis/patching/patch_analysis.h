@@ -41,6 +41,9 @@ struct PatchAnalysis {
     static std::shared_ptr<const PatchResult> compute(const Model& model, const PairInput& input,
                                                       const PatchRequest& request,
                                                       Progress& progress);
+    /// Of the numbers in a file, at most.
+    static std::uint64_t bytes(const ModelInfo& model, const PairInput& input,
+                               const PatchRequest& request);
     static void write(ResultFile& file, std::size_t index, const PatchResult& result,
                       const PairInput& input);
     /// Throws Error naming the file and what is missing or inconsistent in it.

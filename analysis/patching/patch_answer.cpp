@@ -80,7 +80,8 @@ Answer<PatchResult> answerPatch(ResultCache* cache, CacheUse use, const Model& m
             if (hasExactCells(brokenOff))
                 storeCached(*cache, key, [&](const std::filesystem::path& place) {
                     model.requireUnchanged();
-                    ResultFile file(place, origin, tokens, model.tokenizer().get());
+                    ResultFile file(place, origin, tokens, model.tokenizer().get(),
+                                    PatchAnalysis::bytes(model.info(), input, request));
                     PatchAnalysis::write(file, 0, withEveryGrid(brokenOff), input);
                     file.commit();
                 });

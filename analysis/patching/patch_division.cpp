@@ -9,10 +9,13 @@
 namespace residuum {
 
 Division::Division(const Weights& weights, const PatchRequest& request, const PatchLimits& limits)
-    : weights_(weights), edges_(request.asks(PatchMethod::Eap) || request.asks(PatchMethod::EapIg)),
-      gradients_(needsGradients(request)),
+    : weights_(weights), gradients_(needsGradients(request)),
+      edgeMethods_(std::int64_t{request.asks(PatchMethod::Eap)} +
+                   std::int64_t{request.asks(PatchMethod::EapIg)}),
+      // Of eap-ig a step's and the sum of the steps before.
+      edgeScores_(request.asks(PatchMethod::EapIg) ? 2 : edgeMethods_),
       vocabulary_(request.metric == PatchMetric::LogitDiff ? 0 : weights.config.d_vocab),
-      half_(std::max<std::int64_t>(limits.bytes / 2, 1)) {}
+      half_(std::max<std::int64_t>((limits.bytes - edgeTableBytes()) / 2, 1)) {}
 
 std::int64_t Division::elementBytes() const {
     return static_cast<std::int64_t>(weights_.W_pos.element_size());
@@ -25,8 +28,14 @@ std::int64_t Division::bytesPerPair(std::int64_t length) const {
                  4 * std::int64_t{weights_.config.n_heads} * length * length * elementBytes();
     // Edges' products copy what they multiply. A quarter more for what allocators keep.
     return (bytes + vocabulary_ * elementBytes() +
-            (edges_ ? 5 * edgeBytesPerPair(weights_, length) / 2 : 0)) *
+            (edgeMethods_ > 0 ? 5 * edgeBytesPerPair(weights_, length) / 2 : 0) +
+            edgeScores_ * edgeScoreBytes(weights_.config)) *
            5 / 4;
+}
+
+std::int64_t Division::edgeTableBytes() const {
+    // Sums and squares, what is added to them, mean and deviation on their way into the result.
+    return edgeMethods_ == 0 ? 0 : (4 * edgeMethods_ + 4) * edgeScoreBytes(weights_.config);
 }
 
 std::int64_t Division::unembeddingBytes() const {
@@ -95,7 +104,7 @@ PatchCost patchCost(const Model& model, const PairTokens& pairs, const PatchRequ
             cost.peakBytes,
             group * division.bytesPerPair(length) +
                 (request.asks(PatchMethod::Exact) ? rows * batchBytesPerRow(model.weights()) : 0) +
-                division.unembeddingBytes());
+                division.unembeddingBytes() + division.edgeTableBytes());
         cost.forwardFlop = std::max(cost.forwardFlop, passFlop(config, length));
         if (!request.asks(PatchMethod::Exact))
             continue;

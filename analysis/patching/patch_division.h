@@ -27,13 +27,17 @@ class Division {
     std::int64_t unembeddingBytes() const;
     std::int64_t pairsPerGroup(std::int64_t length) const;
     std::int64_t batchRows(std::int64_t length) const;
+    /// What is kept of edges over all pairs.
+    std::int64_t edgeTableBytes() const;
 
   private:
     std::int64_t elementBytes() const;
 
     const Weights& weights_;
-    bool edges_, gradients_;
-    std::int64_t vocabulary_; ///< 0 where the metric does not need all of it
+    bool gradients_;
+    std::int64_t edgeMethods_; ///< of eap and eap-ig
+    std::int64_t edgeScores_;  ///< tables of scores held per pair
+    std::int64_t vocabulary_;  ///< 0 where the metric does not need all of it
     std::int64_t half_;
 };
 

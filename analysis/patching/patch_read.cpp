@@ -23,7 +23,10 @@ class StoredPatch {
         prompts_ = static_cast<std::int64_t>(clean.sequences.size());
         for (const auto& sequence : clean.sequences)
             width_ = std::max(width_, static_cast<int>(sequence.tokens.size()));
-        storedWidth_ = reader_.file().numbers("/clean").shape.back();
+        const auto shape = reader_.file().shape("/clean");
+        if (reader_.file().shape("/corrupt") != shape)
+            reader_.refuse("/corrupt", "must have as many tokens as /clean");
+        storedWidth_ = shape.back();
         result_->cleanMetric = reader_.numbers(path("clean_metric"), {prompts_});
         result_->corruptMetric = reader_.numbers(path("corrupt_metric"), {prompts_});
         if (reader_.file().contains(path("neuron")))

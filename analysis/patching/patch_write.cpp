@@ -2,6 +2,7 @@
 #include "analysis/patching/patch_analysis.h"
 
 #include "analysis/patching/edges.h"
+#include "analysis/patching/site_cells.h"
 
 #include <limits>
 
@@ -119,6 +120,28 @@ class PatchGroupWriter {
 };
 
 } // namespace
+
+std::uint64_t PatchAnalysis::bytes(const ModelInfo& model, const PairInput& input,
+                                   const PatchRequest& request) {
+    const auto pairs = static_cast<std::uint64_t>(input.tokens.size());
+    const auto width = static_cast<int>(longestSequence(input.tokens.clean));
+    std::uint64_t cells = 2; // the metrics
+    for (const auto method : request.methods)
+        for (const auto site : request.sites) {
+            std::uint64_t each = 1;
+            for (const auto extent :
+                 shapeOf(site, model.config, width, static_cast<std::size_t>(request.neurons)))
+                each *= static_cast<std::uint64_t>(extent);
+            const bool grid = method != PatchMethod::Eap && method != PatchMethod::EapIg &&
+                              method != PatchMethod::Path;
+            cells += grid ? each : 0;
+        }
+    const auto edges = 2 * static_cast<std::uint64_t>(edgeSenders(model.config).size()) *
+                       edgeReceivers(model.config).size();
+    const auto tables = std::uint64_t{request.asks(PatchMethod::Eap)} +
+                        std::uint64_t{request.asks(PatchMethod::EapIg)};
+    return (pairs * cells + tables * edges) * byteSize(storedNumber(model.numeric));
+}
 
 void PatchAnalysis::write(ResultFile& file, std::size_t index, const PatchResult& result,
                           const PairInput&) {

@@ -267,9 +267,10 @@ class Patching {
         at::Tensor sum, squares; ///< [S, N] float64
     };
 
-    void addEdges(PatchMethod method, const at::Tensor& scores) {
+    /// scores: [B, S, N], squared in place, since there is hardly anything larger.
+    void addEdges(PatchMethod method, at::Tensor scores) {
         auto& sums = edges_[method];
-        const auto sum = scores.sum(0), squares = (scores * scores).sum(0);
+        const auto sum = scores.sum(0), squares = scores.mul_(scores).sum(0);
         sums = sums.sum.defined() ? EdgeSums{sums.sum + sum, sums.squares + squares}
                                   : EdgeSums{sum, squares};
     }

@@ -14,7 +14,7 @@ bool readCached(const ResultCache& cache, const std::string& key,
     if (!file)
         return false;
     try {
-        const ResultReader reader(*file);
+        const ResultReader reader(*file, FileOrigin::Own);
         if (!reader.sealed())
             throw Error(file->string(), "has no seal, so it was not written by the cache");
         if (reader.key() != key)

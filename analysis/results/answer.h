@@ -9,6 +9,7 @@
 //   tokens(input)                                        ResultTokens, by name
 //   centersUnembed(request)
 //   compute(model, input, request, progress)             shared_ptr<const Result>
+//   bytes(modelInfo, input, request)                     of the numbers in a file, at most
 //   write(file, index, result, input)                    into the file's index-th model group
 //   read(reader, index)                                  shared_ptr<Result>, the inverse
 #pragma once
@@ -89,7 +90,8 @@ answer(ResultCache* cache, CacheUse use, const Model& model, const typename Anal
     answer.created = utcNow();
     if (cache != nullptr)
         answer.warning = storeCached(*cache, key, [&](const std::filesystem::path& place) {
-            ResultFile file(place, origin, tokens, model.tokenizer().get());
+            ResultFile file(place, origin, tokens, model.tokenizer().get(),
+                            Analysis::bytes(model.info(), input, request));
             Analysis::write(file, 0, *answer.result, input);
             file.commit();
         });
@@ -103,10 +105,13 @@ void saveResults(const std::filesystem::path& target,
                  const typename Analysis::Input& input, const typename Analysis::Request& request,
                  const Tokenizer* tokenizer) {
     std::vector<ModelInfo> models;
-    for (const auto& result : results)
+    std::uint64_t bytes = 0;
+    for (const auto& result : results) {
         models.push_back(result->model);
+        bytes += Analysis::bytes(result->model, input, request);
+    }
     ResultFile file(target, originOf<Analysis>(models, input, request), Analysis::tokens(input),
-                    tokenizer);
+                    tokenizer, bytes);
     for (std::size_t i = 0; i < results.size(); ++i)
         Analysis::write(file, i, *results[i], input);
     file.describeInput(input.account);

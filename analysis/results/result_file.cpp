@@ -16,13 +16,6 @@ namespace residuum {
 
 namespace {
 
-std::int64_t longest(const TokenInput& input) {
-    std::size_t length = 0;
-    for (const auto& sequence : input.sequences)
-        length = std::max(length, sequence.tokens.size());
-    return static_cast<std::int64_t>(length);
-}
-
 nlohmann::ordered_json numericJson(const ModelInfo& model) {
     return {{"dtype", name(model.numeric.dtype)}, {"device", model.numeric.device}};
 }
@@ -31,7 +24,7 @@ nlohmann::ordered_json keyParts(const ResultOrigin& origin) {
     nlohmann::ordered_json parts;
     parts["kind"] = origin.kind;
     parts["analysis_version"] = origin.analysisVersion;
-    parts["schema_version"] = resultSchemaVersion;
+    parts["schema_version"] = keySchemaVersion;
     parts["settings"] = nlohmann::ordered_json::parse(origin.settings);
     for (const auto& model : origin.models)
         parts["models"].push_back({model.weightsHash, numericJson(model)});
@@ -118,7 +111,7 @@ ResultFile::ResultFile(const std::filesystem::path& target, const ResultOrigin& 
     writer_.attribute("/", "request", requestText(origin));
     writer_.attribute("/", "key", resultKey(origin, tokens));
     for (const auto& [name, input] : tokens)
-        width_ = std::max(width_, longest(*input));
+        width_ = std::max(width_, longestSequence(*input));
     sample_ =
         writer_.axis("/sample", static_cast<std::int64_t>(tokens.front().second->sequences.size()));
     pos_ = writer_.axis("/pos", width_);
@@ -170,23 +163,41 @@ void ResultFile::describeInput(const InputAccount& account) {
     writer_.strings("/left_out/reason", {record}, reasons);
 }
 
+std::size_t ResultFile::longestText(const TokenInput& input) const {
+    std::set<std::int32_t> seen;
+    std::size_t longest = 1;
+    for (const auto& sequence : input.sequences)
+        for (const auto token : sequence.tokens)
+            if (seen.insert(token.value).second)
+                longest = std::max(longest, storable(tokenText(token)).size());
+    return longest;
+}
+
 void ResultFile::writeTokens(const std::string& name, const TokenInput& input) {
-    const auto width = static_cast<std::size_t>(width_);
-    std::vector<double> ids(input.sequences.size() * width, -1.0);
-    std::vector<double> following(input.sequences.size(), -1.0);
-    std::vector<std::string> texts(ids.size());
-    for (std::size_t s = 0; s < input.sequences.size(); ++s) {
-        const auto& sequence = input.sequences[s];
-        for (std::size_t p = 0; p < sequence.tokens.size(); ++p) {
-            const auto token = sequence.tokens[p];
-            ids[s * width + p] = token.value;
-            texts[s * width + p] = tokenText(token);
+    const auto samples = static_cast<std::int64_t>(input.sequences.size());
+    const auto bytes = longestText(input);
+    const auto texts = "/" + textsOf(name);
+    writer_.create("/" + name, StoredNumber::Int32, {sample_, pos_},
+                   paddedLayout({samples, width_}, 0, sizeof(std::int32_t)));
+    writer_.createStrings(texts, bytes, {sample_, pos_}, paddedLayout({samples, width_}, 0, bytes));
+    for (const auto& group : rowGroups(input)) {
+        const auto width = static_cast<std::size_t>(group.longest);
+        std::vector<double> ids(static_cast<std::size_t>(group.count) * width, -1.0);
+        std::vector<std::string> words(ids.size());
+        for (std::int64_t s = 0; s < group.count; ++s) {
+            const auto& tokens = input.sequences[static_cast<std::size_t>(group.first + s)].tokens;
+            for (std::size_t p = 0; p < tokens.size(); ++p) {
+                ids[static_cast<std::size_t>(s) * width + p] = tokens[p].value;
+                words[static_cast<std::size_t>(s) * width + p] = tokenText(tokens[p]);
+            }
         }
-        if (sequence.following)
-            following[s] = sequence.following->value;
+        writer_.write("/" + name, {group.first, 0}, {group.count, group.longest},
+                      std::span<const double>(ids));
+        writer_.write(texts, {group.first, 0}, {group.count, group.longest}, words);
     }
-    writer_.dataset("/" + name, StoredNumber::Int32, {sample_, pos_}, ids);
-    writer_.strings("/" + textsOf(name), {sample_, pos_}, texts);
+    std::vector<double> following;
+    for (const auto& sequence : input.sequences)
+        following.push_back(sequence.following ? sequence.following->value : -1.0);
     writer_.dataset("/" + name + "_following", StoredNumber::Int32, {sample_}, following);
 }
 

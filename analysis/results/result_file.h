@@ -1,9 +1,10 @@
 // What every result file has in common: root attributes, tokens, one group per model
-// (CONTRACT, "Result files", schema_version 1).
+// (CONTRACT, "Result files", schema_version 2).
 #pragma once
 
 #include "analysis/prompts/input_account.h"
 #include "analysis/prompts/token_input.h"
+#include "analysis/results/row_groups.h"
 #include "core/model/model_info.h"
 #include "core/store/hdf5_writer.h"
 #include "core/tokenizer/tokenizer.h"
@@ -15,7 +16,10 @@
 
 namespace residuum {
 
-inline constexpr int resultSchemaVersion = 1;
+inline constexpr int resultSchemaVersion = 2;
+/// Part of every key. How numbers are stored says nothing about them: results of schema_version 1
+/// in a cache keep their keys and are read on.
+inline constexpr int keySchemaVersion = 1;
 inline constexpr const char* resultFormat = "residuum-result";
 
 /// How a result came about.
@@ -68,6 +72,7 @@ class ResultFile {
   private:
     void writeModels(const ResultOrigin& origin);
     void writeTokens(const std::string& name, const TokenInput& input);
+    std::size_t longestText(const TokenInput& input) const;
 
     Hdf5Writer writer_;
     const Tokenizer* tokenizer_;

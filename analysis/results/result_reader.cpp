@@ -1,6 +1,7 @@
 #include "analysis/results/result_reader.h"
 
 #include "analysis/results/result_file.h"
+#include "analysis/results/row_groups.h"
 #include "core/model/model_info_json.h"
 #include "core/task/error.h"
 
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 namespace residuum {
@@ -32,7 +34,8 @@ std::int64_t wholeAttribute(const Hdf5Reader& file, const std::string& object,
 
 } // namespace
 
-ResultReader::ResultReader(const std::filesystem::path& file) : path_(file), file_(file) {
+ResultReader::ResultReader(const std::filesystem::path& file, FileOrigin origin)
+    : path_(file), file_(file, origin) {
     if (!file_.hasAttribute("/", "format") || file_.textAttribute("/", "format") != resultFormat)
         throw Error(file.string(), "is HDF5, but no result of this program (its attribute format "
                                    "is not residuum-result)");
@@ -89,11 +92,16 @@ void ResultReader::refuse(const std::string& object, const std::string& problem)
 
 std::vector<double> ResultReader::numbers(const std::string& dataset,
                                           const std::vector<std::int64_t>& shape) const {
-    auto array = file_.numbers(dataset);
-    if (array.shape != shape)
-        refuse(dataset,
-               "has the shape " + shapeText(array.shape) + " instead of " + shapeText(shape));
-    return std::move(array.values);
+    if (const auto found = file_.shape(dataset); found != shape)
+        refuse(dataset, "has the shape " + shapeText(found) + " instead of " + shapeText(shape));
+    return file_.numbers(dataset).values;
+}
+
+std::int64_t ResultReader::tokenWidth() const {
+    const auto shape = file_.shape("/tokens");
+    if (shape.size() != 2)
+        refuse("/tokens", "must have the axes sample and pos");
+    return shape[1];
 }
 
 /// Files of older versions carry no report; their model is known by its attributes alone.
@@ -117,27 +125,34 @@ ModelInfo ResultReader::model(std::size_t i) const {
 }
 
 StoredTokens ResultReader::tokens(const std::string& name) const {
-    const auto ids = file_.numbers("/" + name);
-    if (ids.shape.size() != 2)
-        refuse("/" + name, "must have the axes sample and pos");
-    const auto samples = static_cast<std::size_t>(ids.shape[0]);
-    const auto width = static_cast<std::size_t>(ids.shape[1]);
-    const auto texts = file_.strings("/" + textsOf(name));
-    if (texts.size() != ids.values.size())
-        refuse("/" + textsOf(name), "must have a text for every token");
-    std::vector<double> following(samples, -1.0);
-    if (file_.contains("/" + name + "_following"))
-        following = numbers("/" + name + "_following", {ids.shape[0]});
+    const auto ids = "/" + name, texts = "/" + textsOf(name), next = "/" + name + "_following";
+    const auto shape = file_.shape(ids);
+    if (shape.size() != 2)
+        refuse(ids, "must have the axes sample and pos");
+    if (file_.shape(texts) != shape)
+        refuse(texts, "must have a text for every token");
+    std::vector<double> following(static_cast<std::size_t>(shape[0]), -1.0);
+    if (file_.contains(next))
+        following = numbers(next, {shape[0]});
     StoredTokens stored;
-    for (std::size_t s = 0; s < samples; ++s) {
-        auto& sequence = stored.input.sequences.emplace_back();
-        auto& words = stored.texts.emplace_back();
-        for (std::size_t p = 0; p < width && ids.values[s * width + p] >= 0.0; ++p) {
-            sequence.tokens.emplace_back(static_cast<std::int64_t>(ids.values[s * width + p]));
-            words.push_back(texts[s * width + p]);
+    for (std::int64_t first = 0; first < shape[0]; first += rowsAtOnce) {
+        const std::vector<std::int64_t> count{std::min(rowsAtOnce, shape[0] - first), shape[1]};
+        const auto values = file_.numbers(ids, {first, 0}, count);
+        const auto words = file_.strings(texts, {first, 0}, count);
+        const auto width = static_cast<std::size_t>(shape[1]);
+        for (std::size_t s = 0; s < static_cast<std::size_t>(count[0]); ++s) {
+            auto& sequence = stored.input.sequences.emplace_back();
+            auto& written = stored.texts.emplace_back();
+            for (std::size_t at = s * width; at < (s + 1) * width && values[at] >= 0.0; ++at) {
+                if (values[at] > std::numeric_limits<std::int32_t>::max())
+                    refuse(ids, "names a token that no vocabulary has");
+                sequence.tokens.emplace_back(static_cast<std::int64_t>(values[at]));
+                written.push_back(words[at]);
+            }
+            if (const double token = following[static_cast<std::size_t>(first) + s];
+                token >= 0.0 && token <= std::numeric_limits<std::int32_t>::max())
+                sequence.following = TokenId(static_cast<std::int64_t>(token));
         }
-        if (following[s] >= 0.0)
-            sequence.following = TokenId(static_cast<std::int64_t>(following[s]));
     }
     return stored;
 }

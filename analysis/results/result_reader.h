@@ -22,7 +22,10 @@ class ResultReader {
   public:
     /// Throws Error where the file is damaged (core/store/seal.h), is no result of this program, or
     /// has a newer schema.
-    explicit ResultReader(const std::filesystem::path& file);
+    /// `origin`: what does not come from the own cache is read through a copy made by another
+    /// program (core/store/safe_copy.h), which takes some hundredths of a second.
+    explicit ResultReader(const std::filesystem::path& file,
+                          FileOrigin origin = FileOrigin::Anywhere);
 
     const std::filesystem::path& path() const { return path_; }
     const std::string& kind() const { return kind_; }
@@ -41,7 +44,7 @@ class ResultReader {
     StoredTokens tokens(const std::string& name = "tokens") const;
 
     /// Length of the pos axis of `tokens`.
-    std::int64_t tokenWidth() const { return file_.numbers("/tokens").shape.back(); }
+    std::int64_t tokenWidth() const;
 
     const Hdf5Reader& file() const { return file_; }
     /// Throws Error "FILE: it OBJECT PROBLEM".

@@ -6,6 +6,7 @@
 #include "analysis/prompts/spacing_hint.h"
 #include "app/cli/console.h"
 #include "app/cli/opened_models.h"
+#include "app/cli/result_size.h"
 #include "core/store/atomic_file.h"
 #include "core/task/error.h"
 
@@ -107,6 +108,12 @@ int run(const Options& options) {
         fitted(resolveInput(inputRequest, opened.tokenizer(), opened.narrowestConfig(), progress),
                request);
     { const AtomicFile refusedBeforeComputing(options.output); }
+    std::uint64_t bytes = 0;
+    for (const auto& info : opened.infos())
+        bytes += DlaAnalysis::bytes(info, input, request);
+    checkSize(bytes, options.output, "fewer --sequences", options.common.quiet);
+    checkMemory(heldBytes(bytes, opened.infos().front()), "the result", "fewer --sequences",
+                options.common.quiet);
 
     std::vector<std::shared_ptr<const DlaResult>> results;
     auto warnings = joined(opened.warnings(), warningsOf(input));

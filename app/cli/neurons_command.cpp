@@ -6,6 +6,7 @@
 #include "app/cli/console.h"
 #include "app/cli/followed_neurons.h"
 #include "app/cli/opened_models.h"
+#include "app/cli/result_size.h"
 #include "core/store/atomic_file.h"
 #include "core/task/error.h"
 #include "core/task/wording.h"
@@ -97,6 +98,12 @@ int run(const Options& options) {
     const auto input = accounted(
         resolveInput(inputRequest, opened.tokenizer(), opened.narrowestConfig(), progress));
     { const AtomicFile refusedBeforeComputing(options.output); }
+    std::uint64_t bytes = 0;
+    for (const auto& info : opened.infos())
+        bytes += NeuronAnalysis::bytes(info, input, request);
+    checkSize(bytes, options.output, "fewer --neurons or --sequences", options.common.quiet);
+    checkMemory(heldBytes(bytes, opened.infos().front()), "the result",
+                "fewer --neurons or --sequences", options.common.quiet);
 
     auto warnings = joined(opened.warnings(), warningsOf(input));
     const auto results =

@@ -7,6 +7,7 @@
 #include "app/cli/console.h"
 #include "app/cli/opened_models.h"
 #include "app/cli/pair_options.h"
+#include "app/cli/result_size.h"
 #include "core/store/atomic_file.h"
 #include "core/store/result_cache.h"
 #include "core/task/error.h"
@@ -129,6 +130,12 @@ int run(const Options& options) {
     const auto input = resolvePairs(pairRequest, opened.tokenizer(), opened.narrowestConfig(),
                                     progress, needsTwoAnswers(request.metric));
     { const AtomicFile refusedBeforeComputing(options.output); }
+    std::uint64_t bytes = 0;
+    for (const auto& info : opened.infos())
+        bytes += PatchAnalysis::bytes(info, input, request);
+    checkSize(bytes, options.output, "fewer pairs or --sites", options.common.quiet);
+    checkMemory(heldBytes(bytes, opened.infos().front()), "the result", "fewer pairs or --sites",
+                options.common.quiet);
 
     std::vector<std::shared_ptr<const PatchResult>> results;
     auto warnings = joined(opened.warnings(), warningsOf(input));

@@ -3,19 +3,16 @@
 #include "analysis/activations/run.h"
 #include "app/cli/console.h"
 #include "app/cli/opened_models.h"
+#include "app/cli/result_size.h"
 #include "core/json/strict_json.h"
 #include "core/task/error.h"
 
 #include <nlohmann/json.hpp>
 
-#include <cstdio>
-#include <system_error>
-
 namespace residuum {
 
 namespace {
 
-namespace fs = std::filesystem;
 
 struct Options {
     std::vector<std::string> models;
@@ -39,28 +36,6 @@ std::vector<std::string> splitNames(const std::vector<std::string>& lists) {
     return names;
 }
 
-std::string gigabytes(std::int64_t bytes) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f GB", static_cast<double>(bytes) / 1e9);
-    return text;
-}
-
-/// Announces a large result and refuses one that does not fit the disk.
-void checkSize(std::int64_t bytes, const Options& options) {
-    constexpr std::int64_t large = 2'000'000'000;
-    std::error_code error;
-    const fs::path output(options.output);
-    const auto folder = output.has_parent_path() ? output.parent_path() : fs::path(".");
-    const auto space = fs::space(folder, error);
-    if (!error && static_cast<std::uint64_t>(bytes) > space.available)
-        throw Error(options.output, "needs " + gigabytes(bytes) + ", but the disk has only " +
-                                        gigabytes(static_cast<std::int64_t>(space.available)) +
-                                        " left; use fewer --activations, --last-only or another "
-                                        "disk");
-    if (bytes > large && !options.common.quiet)
-        std::printf("%s will take %s\n", options.output.c_str(), gigabytes(bytes).c_str());
-}
-
 int run(const Options& options) {
     const InterruptGuard interrupt;
     auto progress = terminalProgress(interrupt.token(), options.common.quiet);
@@ -72,7 +47,8 @@ int run(const Options& options) {
     std::int64_t bytes = 0;
     for (const auto& info : opened.infos())
         bytes += runBytes(info, input.tokens, request);
-    checkSize(bytes, options);
+    checkSize(static_cast<std::uint64_t>(bytes), options.output, "fewer --activations, --last-only",
+              options.common.quiet);
 
     const ResultOrigin origin{"run",
                               runAnalysisVersion,

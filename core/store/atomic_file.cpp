@@ -76,6 +76,13 @@ AtomicFile::~AtomicFile() {
     }
 }
 
+void AtomicFile::releaseReserved() const {
+    std::error_code unknown;
+    const auto size = fs::file_size(temporary_, unknown);
+    if (!unknown)
+        fs::resize_file(temporary_, size, unknown);
+}
+
 void AtomicFile::commit() {
     synchronise(temporary_, O_RDONLY, target_);
     if (::rename(temporary_.c_str(), target_.c_str()) != 0)

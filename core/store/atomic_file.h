@@ -20,6 +20,8 @@ class AtomicFile {
     const std::filesystem::path& temporary() const { return temporary_; }
     const std::filesystem::path& target() const { return target_; }
 
+    /// Gives back what `reserveSpace` took beyond the file's end.
+    void releaseReserved() const;
     /// fsyncs the file, renames it over the target and fsyncs the folder. Throws Error.
     void commit();
 

@@ -3,6 +3,7 @@
 
 #include <hdf5.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
 #include <string>
@@ -20,8 +21,8 @@ class Hdf5Handle {
     using Close = herr_t (*)(hid_t);
 
     Hdf5Handle() = default;
-    /// Throws Error "FILE: ACTION: what HDF5 says" where `id` is an error.
-    Hdf5Handle(hid_t id, Close close, const std::filesystem::path& file, const std::string& action);
+    /// Throws Error "FILE: REASON" where `id` is an error.
+    Hdf5Handle(hid_t id, Close close, const std::filesystem::path& file, const std::string& reason);
     ~Hdf5Handle() { reset(); }
     Hdf5Handle(Hdf5Handle&& other) noexcept
         : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
@@ -44,10 +45,20 @@ class Hdf5Handle {
     Close close_ = nullptr;
 };
 
-/// Throws Error "FILE: ACTION: what HDF5 says" where `result` is negative.
-void checkHdf5(herr_t result, const std::filesystem::path& file, const std::string& action);
+/// Throws Error "FILE: REASON" where `result` is negative. HDF5's own words say nothing to a user.
+void checkHdf5(herr_t result, const std::filesystem::path& file, const std::string& reason);
 
-/// Variable-length UTF-8.
-Hdf5Handle utf8Type();
+/// The memory that may be filled from `stored` bytes of a file: a gibibyte, or as much as padding
+/// makes of them. What would take more is no result but a trap.
+std::uint64_t readableBytes(std::uint64_t stored);
+
+/// UTF-8 of at most `bytes` bytes, padded with NULs (HDF5 knows no empty type: at least one).
+/// Nothing of ours has a variable length: HDF5 keeps such values in a heap of the file whose sizes
+/// it does not check, so that a damaged one ends the program.
+Hdf5Handle utf8Type(std::size_t bytes);
+
+/// How files are opened and made: without HDF5's own locks. Ours are private until they are
+/// renamed, and a file system without locks is no reason to fail.
+Hdf5Handle fileAccess();
 
 } // namespace residuum

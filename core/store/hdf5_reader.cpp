@@ -1,19 +1,17 @@
 #include "core/store/hdf5_reader.h"
 
 #include "core/store/hdf5_handle.h"
+#include "core/store/safe_copy.h"
 #include "core/store/seal.h"
 #include "core/task/error.h"
 
-#include <hdf5_hl.h>
-
 #include <algorithm>
+#include <limits>
+#include <optional>
 
 namespace residuum {
 
 namespace {
-
-/// Larger than any result that is read whole; a hostile extent must not become an allocation.
-constexpr std::uint64_t maximumValues = std::uint64_t{1} << 31;
 
 std::vector<std::int64_t> extent(hid_t space) {
     const int rank = H5Sget_simple_extent_ndims(space);
@@ -21,6 +19,10 @@ std::vector<std::int64_t> extent(hid_t space) {
     if (rank > 0)
         H5Sget_simple_extent_dims(space, shape.data(), nullptr);
     return {shape.begin(), shape.end()};
+}
+
+std::vector<hsize_t> extents(const std::vector<std::int64_t>& values) {
+    return {values.begin(), values.end()};
 }
 
 std::vector<std::string> takeStrings(std::vector<char*>& raw, hid_t type, hid_t space) {
@@ -31,56 +33,145 @@ std::vector<std::string> takeStrings(std::vector<char*>& raw, hid_t type, hid_t 
     return values;
 }
 
+/// The texts of `length` bytes each, without what pads them.
+std::vector<std::string> unpadded(const std::string& raw, std::size_t length) {
+    std::vector<std::string> values;
+    values.reserve(raw.size() / length);
+    for (std::size_t at = 0; at < raw.size(); at += length) {
+        const auto* text = raw.data() + at;
+        values.emplace_back(text, std::find(text, text + length, '\0'));
+    }
+    return values;
+}
+
+std::string unreadable(const std::string& object) {
+    return object + " is missing or cannot be read";
+}
+
 } // namespace
 
 struct Hdf5Reader::Private {
-    explicit Private(const std::filesystem::path& named) : path(named), seal(checkSeal(named)) {
+    Private(const std::filesystem::path& named, FileOrigin origin)
+        : path(named), seal(checkSeal(named)) {
+        std::optional<SafeCopy> copy;
+        if (origin == FileOrigin::Anywhere)
+            copy.emplace(named);
         const auto lock = lockHdf5();
-        file = Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, path,
-                          "cannot be opened as HDF5");
+        file =
+            Hdf5Handle(H5Fopen((copy ? copy->file() : path).c_str(), H5F_ACC_RDONLY, fileAccess()),
+                       H5Fclose, path, "cannot be opened: what is in it is damaged");
     }
 
     Hdf5Handle handle(hid_t id, Hdf5Handle::Close close, const std::string& object) const {
-        return {id, close, path, object + " cannot be read"};
+        return {id, close, path, unreadable(object)};
     }
     void check(herr_t result, const std::string& object) const {
-        checkHdf5(result, path, object + " cannot be read");
+        checkHdf5(result, path, unreadable(object));
     }
-    std::size_t count(hid_t space, const std::string& object) const {
-        const auto points = H5Sget_simple_extent_npoints(space);
-        if (points < 0 || static_cast<std::uint64_t>(points) > maximumValues)
+    Hdf5Handle openDataset(const std::string& dataset) const {
+        return handle(H5Dopen2(file, dataset.c_str(), H5P_DEFAULT), H5Dclose, dataset);
+    }
+    Hdf5Handle openAttribute(const std::string& object, const std::string& name) const {
+        return handle(H5Aopen_by_name(file, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT),
+                      H5Aclose, object + " @" + name);
+    }
+
+    /// The points selected, `bytesEach` of which are made of `stored` bytes of the file.
+    std::size_t count(hid_t space, std::uint64_t bytesEach, std::uint64_t stored,
+                      const std::string& object) const {
+        const auto points = H5Sget_select_npoints(space);
+        if (points < 0 || bytesEach == 0 ||
+            static_cast<std::uint64_t>(points) > readableBytes(stored) / bytesEach)
             throw Error(path.string(), object + " has an extent that cannot be read whole");
         return static_cast<std::size_t>(points);
     }
 
-    /// `read(type, buffer)` reads a dataset or an attribute.
+    /// A block of a dataset, or all of it.
+    struct Selection {
+        Hdf5Handle file, memory;
+    };
+    Selection select(hid_t dataset, const std::vector<std::int64_t>* offset,
+                     const std::vector<std::int64_t>* count, const std::string& name) const {
+        Selection chosen{handle(H5Dget_space(dataset), H5Sclose, name),
+                         handle(H5Dget_space(dataset), H5Sclose, name)};
+        if (offset == nullptr)
+            return chosen;
+        const auto shape = extent(chosen.file);
+        bool inside = offset->size() == shape.size() && count->size() == shape.size();
+        for (std::size_t i = 0; inside && i < shape.size(); ++i)
+            inside = (*offset)[i] >= 0 && (*count)[i] >= 0 && (*offset)[i] <= shape[i] &&
+                     (*count)[i] <= shape[i] - (*offset)[i];
+        if (!inside)
+            throw Error(path.string(), name + " does not have the extent it should have");
+        check(H5Sselect_hyperslab(chosen.file, H5S_SELECT_SET, extents(*offset).data(), nullptr,
+                                  extents(*count).data(), nullptr),
+              name);
+        chosen.memory = handle(
+            H5Screate_simple(static_cast<int>(count->size()), extents(*count).data(), nullptr),
+            H5Sclose, name);
+        return chosen;
+    }
+
+    std::vector<double> numbers(const std::string& dataset, const std::vector<std::int64_t>* offset,
+                                const std::vector<std::int64_t>* count_) const {
+        const auto lock = lockHdf5();
+        const auto opened = openDataset(dataset);
+        const auto chosen = select(opened, offset, count_, dataset);
+        std::vector<double> values(
+            count(chosen.file, sizeof(double), H5Dget_storage_size(opened), dataset));
+        if (!values.empty())
+            check(H5Dread(opened, H5T_NATIVE_DOUBLE, chosen.memory, chosen.file, H5P_DEFAULT,
+                          values.data()),
+                  dataset);
+        return values;
+    }
+
+    std::vector<std::string> strings(const std::string& dataset,
+                                     const std::vector<std::int64_t>* offset,
+                                     const std::vector<std::int64_t>* count_) const {
+        const auto lock = lockHdf5();
+        const auto opened = openDataset(dataset);
+        const auto chosen = select(opened, offset, count_, dataset);
+        const auto type = handle(H5Dget_type(opened), H5Tclose, dataset);
+        return strings(type, chosen.file, H5Dget_storage_size(opened), dataset,
+                       [&](hid_t memory, void* buffer) {
+                           return H5Dread(opened, memory, chosen.memory, chosen.file, H5P_DEFAULT,
+                                          buffer);
+                       });
+    }
+
+    /// `read(type, buffer)` reads what is selected of a dataset or an attribute.
     template <class Read>
-    std::vector<std::string> strings(hid_t type, hid_t space, const std::string& object,
-                                     Read read) const {
+    std::vector<std::string> strings(hid_t type, hid_t space, std::uint64_t stored,
+                                     const std::string& object, Read read) const {
         if (H5Tget_class(type) != H5T_STRING)
             throw Error(path.string(), object + " is not text");
-        if (H5Tis_variable_str(type) <= 0)
-            return fixedStrings(type, count(space, object), object, read);
-        std::vector<char*> raw(count(space, object), nullptr);
+        if (H5Tis_variable_str(type) == 0) {
+            const std::size_t length = H5Tget_size(type);
+            const auto total = count(space, length + sizeof(std::string), stored, object);
+            std::string raw(total * length, '\0');
+            if (total > 0)
+                check(read(type, raw.data()), object);
+            return unpadded(raw, length);
+        }
+        if (schemaVersion() > 1)
+            throw Error(path.string(), object + " is text of a variable length, which result "
+                                                "files of this schema_version do not have");
+        std::vector<char*> raw(count(space, sizeof(std::string), stored, object), nullptr);
         check(read(type, raw.data()), object);
         return takeStrings(raw, type, space);
     }
 
-    /// Text of a fixed length, as numpy's "S" arrays are stored: padded with NULs.
-    template <class Read>
-    std::vector<std::string> fixedStrings(hid_t type, std::size_t total, const std::string& object,
-                                          Read read) const {
-        const std::size_t length = H5Tget_size(type);
-        if (length == 0 || total > maximumValues / length)
-            throw Error(path.string(), object + " has an extent that cannot be read whole");
-        std::string raw(total * length, '\0');
-        check(read(type, raw.data()), object);
-        std::vector<std::string> values;
-        for (std::size_t i = 0; i < total; ++i) {
-            auto text = raw.substr(i * length, length);
-            values.push_back(text.substr(0, text.find('\0')));
+    /// 1 where the file does not say.
+    double schemaVersion() const {
+        double version = 1.0;
+        if (H5Aexists(file, "schema_version") > 0) {
+            const auto attribute = openAttribute("/", "schema_version");
+            const auto space = handle(H5Aget_space(attribute), H5Sclose, "/");
+            if (H5Sget_simple_extent_npoints(space) == 1)
+                check(H5Aread(attribute, H5T_NATIVE_DOUBLE, &version), "/ @schema_version");
         }
-        return values;
+        return version;
     }
 
     std::filesystem::path path;
@@ -88,7 +179,8 @@ struct Hdf5Reader::Private {
     Hdf5Handle file;
 };
 
-Hdf5Reader::Hdf5Reader(const std::filesystem::path& file) : d_(std::make_unique<Private>(file)) {}
+Hdf5Reader::Hdf5Reader(const std::filesystem::path& file, FileOrigin origin)
+    : d_(std::make_unique<Private>(file, origin)) {}
 Hdf5Reader::~Hdf5Reader() = default;
 
 bool Hdf5Reader::sealed() const {
@@ -118,47 +210,55 @@ std::vector<std::string> Hdf5Reader::children(const std::string& group) const {
     return names;
 }
 
-NumberArray Hdf5Reader::numbers(const std::string& dataset) const {
+std::vector<std::int64_t> Hdf5Reader::shape(const std::string& dataset) const {
     const auto lock = lockHdf5();
-    const auto opened =
-        d_->handle(H5Dopen2(d_->file, dataset.c_str(), H5P_DEFAULT), H5Dclose, dataset);
-    const auto space = d_->handle(H5Dget_space(opened), H5Sclose, dataset);
-    NumberArray array;
-    array.shape = extent(space);
-    array.values.resize(d_->count(space, dataset));
-    d_->check(
-        H5Dread(opened, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()),
-        dataset);
-    return array;
+    const auto opened = d_->openDataset(dataset);
+    return extent(d_->handle(H5Dget_space(opened), H5Sclose, dataset));
+}
+
+NumberArray Hdf5Reader::numbers(const std::string& dataset) const {
+    return {shape(dataset), d_->numbers(dataset, nullptr, nullptr)};
+}
+
+std::vector<double> Hdf5Reader::numbers(const std::string& dataset,
+                                        const std::vector<std::int64_t>& offset,
+                                        const std::vector<std::int64_t>& count) const {
+    return d_->numbers(dataset, &offset, &count);
 }
 
 std::vector<std::string> Hdf5Reader::strings(const std::string& dataset) const {
-    const auto lock = lockHdf5();
-    const auto opened =
-        d_->handle(H5Dopen2(d_->file, dataset.c_str(), H5P_DEFAULT), H5Dclose, dataset);
-    const auto space = d_->handle(H5Dget_space(opened), H5Sclose, dataset);
-    const auto type = d_->handle(H5Dget_type(opened), H5Tclose, dataset);
-    return d_->strings(type, space, dataset, [&](hid_t memory, void* buffer) {
-        return H5Dread(opened, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
-    });
+    return d_->strings(dataset, nullptr, nullptr);
+}
+
+std::vector<std::string> Hdf5Reader::strings(const std::string& dataset,
+                                             const std::vector<std::int64_t>& offset,
+                                             const std::vector<std::int64_t>& count) const {
+    return d_->strings(dataset, &offset, &count);
 }
 
 bool Hdf5Reader::hasAttribute(const std::string& object, const std::string& name) const {
     const auto lock = lockHdf5();
-    return H5Aexists_by_name(d_->file, object.c_str(), name.c_str(), H5P_DEFAULT) > 0;
+    return H5Aexists_by_name(d_->file, object.c_str(), name.c_str(), H5P_DEFAULT) > 0 ||
+           contains((object == "/" ? "" : object) + "/" + name);
 }
 
 std::string Hdf5Reader::textAttribute(const std::string& object, const std::string& name) const {
     const auto lock = lockHdf5();
-    const auto label = object + " @" + name;
-    const auto attribute = d_->handle(
-        H5Aopen_by_name(d_->file, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
-        label);
-    const auto space = d_->handle(H5Aget_space(attribute), H5Sclose, label);
-    const auto type = d_->handle(H5Aget_type(attribute), H5Tclose, label);
-    const auto values = d_->strings(type, space, label, [&](hid_t memory, void* buffer) {
-        return H5Aread(attribute, memory, buffer);
-    });
+    std::vector<std::string> values;
+    const auto path = (object == "/" ? "" : object) + "/" + name;
+    // A text that was too long for an attribute.
+    if (H5Aexists_by_name(d_->file, object.c_str(), name.c_str(), H5P_DEFAULT) == 0 &&
+        contains(path)) {
+        values = strings(path);
+    } else {
+        const auto label = object + " @" + name;
+        const auto attribute = d_->openAttribute(object, name);
+        const auto space = d_->handle(H5Aget_space(attribute), H5Sclose, label);
+        const auto type = d_->handle(H5Aget_type(attribute), H5Tclose, label);
+        values = d_->strings(
+            type, space, H5Aget_storage_size(attribute), label,
+            [&](hid_t memory, void* buffer) { return H5Aread(attribute, memory, buffer); });
+    }
     return values.empty() ? std::string() : values.front();
 }
 
@@ -166,30 +266,12 @@ std::vector<double> Hdf5Reader::numberAttribute(const std::string& object,
                                                 const std::string& name) const {
     const auto lock = lockHdf5();
     const auto label = object + " @" + name;
-    const auto attribute = d_->handle(
-        H5Aopen_by_name(d_->file, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
-        label);
+    const auto attribute = d_->openAttribute(object, name);
     const auto space = d_->handle(H5Aget_space(attribute), H5Sclose, label);
-    std::vector<double> values(d_->count(space, label));
+    std::vector<double> values(
+        d_->count(space, sizeof(double), H5Aget_storage_size(attribute), label));
     d_->check(H5Aread(attribute, H5T_NATIVE_DOUBLE, values.data()), label);
     return values;
-}
-
-std::vector<std::string> Hdf5Reader::axisNames(const std::string& dataset) const {
-    const auto lock = lockHdf5();
-    const auto opened =
-        d_->handle(H5Dopen2(d_->file, dataset.c_str(), H5P_DEFAULT), H5Dclose, dataset);
-    const auto space = d_->handle(H5Dget_space(opened), H5Sclose, dataset);
-    std::vector<std::string> names(extent(space).size());
-    const auto readName = [](hid_t, unsigned, hid_t scale, void* data) -> herr_t {
-        char buffer[256] = {};
-        H5DSget_scale_name(scale, buffer, sizeof buffer);
-        *static_cast<std::string*>(data) = buffer;
-        return 1; // the first scale is enough
-    };
-    for (std::size_t i = 0; i < names.size(); ++i)
-        H5DSiterate_scales(opened, static_cast<unsigned>(i), nullptr, readName, &names[i]);
-    return names;
 }
 
 } // namespace residuum

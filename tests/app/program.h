@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
@@ -18,6 +19,7 @@ struct Outcome {
     int status = -1; ///< exit status; 128 + signal when killed
     std::string out;
     std::string err;
+    std::int64_t peakBytes = 0; ///< of memory
 
     std::size_t errorLines() const {
         return static_cast<std::size_t>(std::count(err.begin(), err.end(), '\n'));
@@ -58,9 +60,10 @@ inline Outcome runProgram(const std::string& program, const std::vector<std::str
         ::_exit(127);
     }
     int status = 0;
-    ::waitpid(child, &status, 0);
+    rusage used{};
+    ::wait4(child, &status, 0, &used);
     return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), readFile(out),
-            readFile(err)};
+            readFile(err), std::int64_t{used.ru_maxrss} * 1024};
 }
 
 /// Runs residuum.

@@ -1,5 +1,6 @@
 // `residuum dla` against the reference numbers and on the demo models.
 #include "golden.h"
+#include "support/stored_form.h"
 
 #include <nlohmann/json.hpp>
 
@@ -69,7 +70,7 @@ TEST(DlaCommand, DemoModelsShowThePapersFinding) {
     EXPECT_LE(file.numberAttribute("/models/ln-free", "nmae_heads").at(0), 0.001);
     EXPECT_EQ(file.textAttribute("/models/ln-free", "normalization"), "removed");
     EXPECT_EQ(file.textAttribute("/models/original", "normalization"), "LayerNorm");
-    EXPECT_EQ(file.axisNames("/models/ln-free/dla"),
+    EXPECT_EQ(axisNames(output, "/models/ln-free/dla"),
               (std::vector<std::string>{"component", "sample", "pos"}));
     for (const std::string model : {"original", "vanilla", "ln-free"}) {
         for (const double error : file.numbers("/models/" + model + "/completeness_error").values)

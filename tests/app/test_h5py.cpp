@@ -19,7 +19,7 @@ f = h5py.File(sys.argv[1])
 m = f['models/ln-free']
 assert [d.label for d in m['dla'].dims] == ['component', 'sample']
 assert m['dla'].dims[0][0].asstr()[0] == 'embed'
-assert f.attrs['format'] == 'residuum-result' and f.attrs['schema_version'] == 1
+assert f.attrs['format'] == b'residuum-result' and f.attrs['schema_version'] == 2
 assert f['token_text'].asstr()[0, 0] == 'Mary'
 assert str(m['dla'].dtype) == 'float32'
 assert m.attrs['nmae_heads_ci95'].shape == (2,)
@@ -44,6 +44,10 @@ import sys, xarray
 m = xarray.open_dataset(sys.argv[1], group='models/ln-free', engine='h5netcdf')
 assert m['dla'].dims == ('component', 'sample', 'pos'), m['dla'].dims
 assert float(abs(m['dla'] - m['direct_effect']).max()) == 0.0
+assert float(m['dla'].sel(component='L0H0')[0, 0]) == float(m['dla'][2, 0, 0])
+import h5netcdf
+store = xarray.backends.H5NetCDFStore(h5netcdf.File(open(sys.argv[1], 'rb')), group='models/ln-free')
+assert xarray.open_dataset(store)['dla'].dims == m['dla'].dims
 )";
 
 TEST(H5py, XarrayOpensResultsWithLabelledAxes) {

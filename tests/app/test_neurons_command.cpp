@@ -1,6 +1,7 @@
 // `residuum neurons` against the reference numbers and on the demo models.
 #include "analysis/neurons/neuron_analysis.h"
 #include "golden.h"
+#include "support/stored_form.h"
 
 #include <gmock/gmock.h>
 
@@ -54,7 +55,7 @@ TEST_P(NeuronsGolden, EveryNeuronAtEveryToken) {
         check("logit_var", "logit_var", 1e-5);
         check("singular_values", "singular_values_W_U", 1e-5);
     }
-    EXPECT_EQ(result.axisNames("/models/tiny-ln/total_loss_per_token"),
+    EXPECT_EQ(axisNames(output, "/models/tiny-ln/total_loss_per_token"),
               (std::vector<std::string>{"neuron", "token"}));
     const auto total = result.numbers("/models/tiny-lnfree/total_entropy_per_token").values;
     const auto frozen = result.numbers("/models/tiny-lnfree/frozen_entropy_per_token").values;

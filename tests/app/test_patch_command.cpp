@@ -1,5 +1,6 @@
 // `residuum patch` against the reference numbers and on the demo models.
 #include "golden.h"
+#include "support/stored_form.h"
 
 #include <nlohmann/json.hpp>
 
@@ -70,7 +71,7 @@ TEST_P(PatchGolden, ExactAndAttribution) {
         }
     }
     EXPECT_EQ(compared, 44);
-    EXPECT_EQ(result.axisNames("/models/tiny-ln/exact/z"),
+    EXPECT_EQ(axisNames(output, "/models/tiny-ln/exact/z"),
               (std::vector<std::string>{"prompt", "layer", "head", "pos"}));
 }
 

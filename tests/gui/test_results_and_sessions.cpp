@@ -117,8 +117,13 @@ TEST_F(LastingTest, WhatIsNoResultIsRefusedInOneSentence) {
     QString said;
     QObject::connect(&workspace(), &Workspace::message,
                      [&](const QString& sentence) { said = sentence; });
+    const auto given = [](const std::filesystem::path& file) {
+        return QString::fromStdString(file.string());
+    };
+    const std::filesystem::path hostile = RESIDUUM_FIXTURES_DIR "/hostile"; // ended the program
     for (const auto& file :
-         {path("missing.h5"), QString::fromStdString((golden() / "expected.h5").string())}) {
+         {path("missing.h5"), given(golden() / "expected.h5"), given(hostile / "crash-1.h5"),
+          given(hostile / "crash-2.h5"), given(hostile / "crash-3.h5")}) {
         said.clear();
         workspace().openResult(file);
         ASSERT_TRUE(settle());

@@ -245,21 +245,6 @@ int findRow(const ResultReader& reader, const DlaResult& result, const FigureReq
     return found;
 }
 
-/// Where the file's rows hold the text of a row's target, if it does.
-QString storedTarget(const ResultReader& reader, std::size_t model, const AttributionRow& row,
-                     bool allPositions) {
-    const auto path = reader.modelGroup(model) + "/target_text";
-    const auto id = QStringLiteral("#%1").arg(row.target.value);
-    if (!reader.file().contains(path))
-        return id;
-    const auto texts = reader.file().strings(path);
-    const auto samples = reader.file().numbers("/tokens").shape;
-    const auto width = allPositions && samples.size() == 2 ? samples[1] : 1;
-    const auto at =
-        static_cast<std::size_t>(row.sample * width + (allPositions ? row.position.value : 0));
-    return at < texts.size() ? QString::fromStdString(texts[at]) : id;
-}
-
 Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
     const auto results = readResults<DlaAnalysis>(reader);
     if (results.empty())
@@ -271,8 +256,8 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
             reader.modelGroup(i).substr(std::string_view("/models/").size()));
         column.result = results[i];
         column.row = findRow(reader, *results[i], request);
-        const auto& row = results[i]->rows[static_cast<std::size_t>(column.row)];
-        column.target = storedTarget(reader, i, row, results[i]->request.allPositions);
+        column.target = QString::fromStdString(DlaAnalysis::targetTexts(
+            reader, i, *results[i])[static_cast<std::size_t>(column.row)]);
         if (results[i]->request.versus)
             column.versus = reader.file().hasAttribute(reader.modelGroup(i), "versus_text")
                                 ? QString::fromStdString(reader.file().textAttribute(

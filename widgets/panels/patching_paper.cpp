@@ -291,7 +291,7 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
             corruptText += QString::fromStdString(text);
         prompt = QStringLiteral("Clean: “%1”. Corrupted: “%2”.").arg(cleanText, corruptText);
     }
-    const int length = tokens.isEmpty() ? static_cast<int>(reader.file().numbers("/clean").shape[1])
+    const int length = tokens.isEmpty() ? static_cast<int>(reader.file().shape("/clean").back())
                                         : static_cast<int>(tokens.size());
     const int wanted = request.position.value_or(-1);
     view.position = wanted < 0 ? length + wanted : wanted;

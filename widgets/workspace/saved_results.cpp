@@ -12,17 +12,9 @@ namespace residuum {
 namespace {
 
 QStringList storedTargets(const ResultReader& reader, std::size_t model, const DlaResult& result) {
-    const auto path = reader.modelGroup(model) + "/target_text";
-    if (!reader.file().contains(path))
-        return {};
-    const auto texts = reader.file().strings(path);
-    const auto width = reader.tokenWidth();
     QStringList targets;
-    for (const auto& row : result.rows) {
-        const auto at = static_cast<std::size_t>(
-            result.request.allPositions ? row.sample * width + row.position.value : row.sample);
-        targets << (at < texts.size() ? QString::fromStdString(texts[at]) : QString());
-    }
+    for (const auto& text : DlaAnalysis::targetTexts(reader, model, result))
+        targets << QString::fromStdString(text);
     return targets;
 }
 

@@ -214,7 +214,7 @@ TEST_F(AnswerTest, ANewerSchemaIsSetAsideAndComputedAgain) {
         writer.commit();
     }
     EXPECT_FALSE(ask(*model, everyPosition()).fromCache);
-    EXPECT_THAT(test::bytesOf(folder_.path() / "log.txt"), HasSubstr("has schema_version 2"));
+    EXPECT_THAT(test::bytesOf(folder_.path() / "log.txt"), HasSubstr("has schema_version 3"));
 }
 
 TEST_F(AnswerTest, SavedFilesOpenWithoutTheirModels) {

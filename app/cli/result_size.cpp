@@ -1,0 +1,63 @@
+#include "app/cli/result_size.h"
+
+#include "analysis/results/result_file.h"
+#include "core/task/error.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <unistd.h>
+
+namespace residuum {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t large = 2'000'000'000;
+
+std::string gigabytes(std::uint64_t bytes) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f GB", static_cast<double>(bytes) / 1e9);
+    return text;
+}
+
+/// 0: unknown.
+std::uint64_t memoryOfMachine() {
+    const auto pages = ::sysconf(_SC_PHYS_PAGES), bytes = ::sysconf(_SC_PAGESIZE);
+    return pages > 0 && bytes > 0
+               ? static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(bytes)
+               : 0;
+}
+
+} // namespace
+
+void checkSize(std::uint64_t bytes, const std::string& output, const std::string& less,
+               bool quiet) {
+    std::error_code error;
+    const fs::path path(output);
+    const auto space =
+        fs::space(path.has_parent_path() ? path.parent_path() : fs::path("."), error);
+    if (!error && bytes > space.available)
+        throw Error(output, "needs " + gigabytes(bytes) + ", but the disk has only " +
+                                gigabytes(space.available) + " left; use " + less +
+                                " or another disk");
+    if (bytes > large && !quiet)
+        std::printf("%s will take %s\n", output.c_str(), gigabytes(bytes).c_str());
+}
+
+std::uint64_t heldBytes(std::uint64_t bytes, const ModelInfo& model) {
+    return bytes / byteSize(storedNumber(model.numeric)) * sizeof(double) / 4 * 5;
+}
+
+void checkMemory(std::uint64_t bytes, const std::string& subject, const std::string& less,
+                 bool quiet) {
+    const auto memory = memoryOfMachine();
+    if (memory != 0 && bytes > memory)
+        throw Error(subject, "needs " + gigabytes(bytes) + " of memory, but this machine has " +
+                                 gigabytes(memory) + "; use " + less);
+    if (bytes > large && !quiet)
+        std::printf("%s will hold %s in memory\n", subject.c_str(), gigabytes(bytes).c_str());
+}
+
+} // namespace residuum

@@ -1,62 +1,30 @@
 #include "widgets/prompt/prompt_strip.h"
 
+#include "analysis/prompts/prompt_tokens.h"
 #include "core/task/error.h"
 #include "widgets/prompt/chip_flow.h"
+#include "widgets/prompt/prompt_editor.h"
 #include "widgets/prompt/token_display.h"
 
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
 #include <QHBoxLayout>
-#include <QKeyEvent>
 #include <QLabel>
-#include <QPlainTextEdit>
-#include <QRegularExpression>
+#include <QLocale>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <functional>
+#include <utility>
 
 namespace residuum {
 
 namespace {
 
 constexpr int visibleLines = 3;
-
-/// A text of at most a few lines: Enter commits, Shift+Enter breaks the line, Escape reverts.
-class PromptEditor : public QPlainTextEdit {
-  public:
-    std::function<void()> commit, revert;
-
-  protected:
-    void keyPressEvent(QKeyEvent* event) override {
-        const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
-        if (enter && !(event->modifiers() & Qt::ShiftModifier))
-            return commit();
-        if (event->key() == Qt::Key_Escape)
-            return revert();
-        QPlainTextEdit::keyPressEvent(event);
-    }
-};
-
-/// Token ids typed as numbers. Throws Error naming what is none.
-std::vector<TokenId> parseIdList(const QString& text, int d_vocab) {
-    std::vector<TokenId> ids;
-    for (const auto& part :
-         text.split(QRegularExpression(QStringLiteral("[\\s,]+")), Qt::SkipEmptyParts)) {
-        bool ok = false;
-        const int id = part.toInt(&ok);
-        if (!ok || id < 0 || id >= d_vocab)
-            throw Error(part.toStdString(), "is no token id; these models have no tokenizer, so "
-                                            "type ids from 0 to " +
-                                                std::to_string(d_vocab - 1) + ", e.g. 15 7 2");
-        ids.emplace_back(id);
-    }
-    return ids;
-}
 
 } // namespace
 
@@ -99,18 +67,35 @@ class PromptStrip::Private {
 
     bool editing() const { return stack->currentWidget() == editor; }
 
+    /// Throws Error where the text is nothing, too much, or cannot be expressed.
     std::vector<TokenId> tokenize(const QString& typed, bool endFirst) const {
-        auto result =
-            tokenizer ? tokenizer->encode(typed.toStdString()) : parseIdList(typed, d_vocab);
-        if (result.empty() && !endFirst)
+        // Before it is tokenised: what is too long by far would take its time at every key.
+        if (maximum > 0 && typed.size() > longest)
+            throw Error("the prompt", "has " + numbered(typed.size()) +
+                                          " characters; the models' context holds " +
+                                          std::to_string(maximum) + " tokens, which is at most " +
+                                          numbered(longest) + " characters; shorten it");
+        auto result = promptTokens(typed.toStdString(), endFirst, tokenizer.get(), d_vocab);
+        requireRoom(result.size());
+        return result;
+    }
+
+    void requireRoom(std::size_t count) const {
+        if (count == 0)
             throw Error("the prompt", "is empty; type at least one token");
-        if (endFirst && tokenizer && tokenizer->endOfText())
-            result.insert(result.begin(), *tokenizer->endOfText());
-        if (maximum > 0 && result.size() > static_cast<std::size_t>(maximum))
-            throw Error("the prompt", "has " + std::to_string(result.size()) +
+        if (maximum > 0 && count > static_cast<std::size_t>(maximum))
+            throw Error("the prompt", "has " + std::to_string(count) +
                                           " tokens, the models' context holds " +
                                           std::to_string(maximum) + "; shorten it");
-        return result;
+    }
+
+    static std::string numbered(qsizetype count) {
+        return QLocale::c().toString(static_cast<qlonglong>(count)).toStdString();
+    }
+
+    void measureLongest() {
+        longest = static_cast<qsizetype>(longestPrompt(tokenizer.get(), maximum));
+        editor->setLongest(maximum > 0 ? longest : 0);
     }
 
     void showNote(const QString& sentence, bool isError) {
@@ -128,7 +113,7 @@ class PromptStrip::Private {
     /// What the text being typed would be, at once.
     void preview() {
         try {
-            const auto typed = tokenize(editor->toPlainText(), endOfTextFirst);
+            const auto typed = tokenize(editor->text(), endOfTextFirst);
             QStringList shown;
             for (std::size_t i = 0; i < std::min<std::size_t>(typed.size(), 40); ++i)
                 shown << chipText(tokenizer.get(), typed[i]);
@@ -143,15 +128,29 @@ class PromptStrip::Private {
         }
     }
 
+    /// What was not edited stays what it is, whatever its text would be as tokens.
     void commit() {
+        const auto newText = editor->text();
+        if (newText == editedText)
+            return leaveEditor();
         try {
-            const auto typed = tokenize(editor->toPlainText(), endOfTextFirst);
-            const auto newText = editor->toPlainText();
+            const auto typed = tokenize(newText, endOfTextFirst);
             leaveEditor();
             Q_EMIT strip->promptEdited(typed, newText, endOfTextFirst);
         } catch (const Error& error) {
             showNote(QString::fromUtf8(error.what()), true);
         }
+    }
+
+    /// The prompt's text; of tokens that no text spells, what they look like.
+    QString editable() const {
+        const qsizetype own = endOfTextFirst ? 1 : 0;
+        if (!text.isEmpty() || static_cast<qsizetype>(tokens.size()) <= own)
+            return text;
+        QString shown;
+        for (auto i = static_cast<std::size_t>(own); i < tokens.size(); ++i)
+            shown += chipText(tokenizer.get(), tokens[i]);
+        return shown;
     }
 
     void leaveEditor() {
@@ -162,10 +161,17 @@ class PromptStrip::Private {
         fitHeight();
     }
 
+    /// Only the token in front comes or goes.
     void toggleEndOfText() {
         try {
             const bool next = !endOfTextFirst;
-            Q_EMIT strip->promptEdited(tokenize(text, next), text, next);
+            auto changed = tokens;
+            if (next)
+                changed.insert(changed.begin(), *tokenizer->endOfText());
+            else
+                changed.erase(changed.begin());
+            requireRoom(changed.size());
+            Q_EMIT strip->promptEdited(changed, text, next);
         } catch (const Error& error) {
             showNote(QString::fromUtf8(error.what()), true);
         }
@@ -199,6 +205,8 @@ class PromptStrip::Private {
     std::shared_ptr<const Tokenizer> tokenizer;
     int d_vocab = 0;
     int maximum = 0;
+    qsizetype longest = 0; ///< characters that `maximum` tokens may have
+    QString editedText;    ///< as the editor was given it
     std::vector<TokenId> tokens;
     QString text;
     bool endOfTextFirst = false;
@@ -209,6 +217,15 @@ PromptStrip::PromptStrip(QWidget* parent) : QWidget(parent), d_(std::make_unique
     setAccessibleName(tr("prompt"));
     d_->editor->commit = [this] { d_->commit(); };
     d_->editor->revert = [this] { d_->leaveEditor(); };
+    d_->editor->refused = [this](qsizetype units) {
+        d_->showNote(
+            tr("Nothing was pasted: that are %L1 characters, and the models' context holds "
+               "%2 tokens, which is at most %L3 characters.")
+                .arg(units)
+                .arg(d_->maximum)
+                .arg(d_->longest),
+            true);
+    };
     connect(d_->editor, &QPlainTextEdit::textChanged, this, [this] {
         if (d_->editing())
             d_->preview();
@@ -220,7 +237,7 @@ PromptStrip::PromptStrip(QWidget* parent) : QWidget(parent), d_(std::make_unique
         startEditing();
         if (!typed.isEmpty()) {
             d_->editor->moveCursor(QTextCursor::End);
-            d_->editor->insertPlainText(typed);
+            d_->editor->insertText(typed);
         }
     });
     auto* copy = new QAction(tr("Copy token ids"), this);
@@ -233,13 +250,17 @@ PromptStrip::PromptStrip(QWidget* parent) : QWidget(parent), d_(std::make_unique
 PromptStrip::~PromptStrip() = default;
 
 void PromptStrip::setTokenizer(std::shared_ptr<const Tokenizer> tokenizer, int d_vocab) {
+    const bool same = d_->tokenizer == tokenizer;
     d_->tokenizer = std::move(tokenizer);
     d_->d_vocab = d_vocab;
+    if (!same)
+        d_->measureLongest();
     d_->rebuild();
 }
 
 void PromptStrip::setMaximumTokens(int n_ctx) {
-    d_->maximum = n_ctx;
+    if (std::exchange(d_->maximum, n_ctx) != n_ctx)
+        d_->measureLongest();
 }
 
 void PromptStrip::setPrompt(const std::vector<TokenId>& tokens, const QString& text,
@@ -273,7 +294,10 @@ QString PromptStrip::message() const {
 void PromptStrip::startEditing() {
     d_->stack->setCurrentWidget(d_->editor);
     d_->edit->setVisible(false);
-    d_->editor->setPlainText(d_->text);
+    d_->editedText = d_->editable();
+    d_->editor->setLongest(d_->maximum > 0 ? std::max(d_->longest, d_->editedText.size())
+                                           : qsizetype{0});
+    d_->editor->setText(d_->editedText);
     d_->editor->selectAll();
     d_->editor->setFocus();
     d_->preview();

@@ -1,5 +1,6 @@
 #include "widgets/prompt/token_picker.h"
 
+#include "analysis/prompts/prompt_tokens.h"
 #include "core/task/error.h"
 #include "widgets/prompt/token_display.h"
 
@@ -17,6 +18,8 @@
 namespace residuum {
 
 namespace {
+
+constexpr int splitTokens = 64; ///< as many are shown of what is no single token
 
 /// Quotes are how tokens are shown; around what is typed they mark where it begins and ends.
 QString unquoted(const QString& typed) {
@@ -50,6 +53,10 @@ class TokenPicker::Private {
         if (!tokenizer)
             throw Error(typed.toStdString(), "is text, but these models have no tokenizer; type an "
                                              "id such as #12");
+        if (text.size() > static_cast<qsizetype>(longest))
+            throw Error("this text", "has " + std::to_string(text.size()) +
+                                         " characters, far more than any token has. Pick one "
+                                         "token");
         const auto bytes = text.toStdString();
         if (const auto single = tokenizer->single(bytes))
             return *single;
@@ -99,6 +106,7 @@ class TokenPicker::Private {
     QString noneText, tip;
     std::shared_ptr<const Tokenizer> tokenizer;
     int d_vocab = 0;
+    std::size_t longest = 0; ///< what is longer is not split, only refused
     std::vector<TokenChoice> choices;
     std::optional<TokenId> token;
 };
@@ -168,6 +176,8 @@ void TokenPicker::pick(std::optional<TokenId> token) {
 TokenPicker::~TokenPicker() = default;
 
 void TokenPicker::setTokenizer(std::shared_ptr<const Tokenizer> tokenizer, int d_vocab) {
+    if (d_->tokenizer != tokenizer)
+        d_->longest = longestPrompt(tokenizer.get(), splitTokens);
     d_->tokenizer = std::move(tokenizer);
     d_->d_vocab = d_vocab;
     d_->fill();

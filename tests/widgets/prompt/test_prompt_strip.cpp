@@ -6,6 +6,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QElapsedTimer>
 #include <QPlainTextEdit>
 #include <QSignalSpy>
 #include <QTest>
@@ -71,6 +72,94 @@ TEST_F(PromptStripTest, EscapeRevertsAndEmptyIsRefused) {
     QTest::keyClick(editor, Qt::Key_Escape);
     EXPECT_TRUE(strip.message().isEmpty());
     EXPECT_TRUE(edited.isEmpty());
+}
+
+const QString everyLineEnd =
+    QStringLiteral("10\u00A0000 went\r\nto\ra\u2028b\u2029c\n\uFDD0d\uFDD1");
+
+TEST_F(PromptStripTest, EditingNothingChangesNothing) {
+    QSignalSpy edited(&strip, &PromptStrip::promptEdited);
+    show(everyLineEnd.toStdString());
+    strip.startEditing();
+    QTest::keyClick(editor, Qt::Key_Return);
+    EXPECT_TRUE(edited.isEmpty());
+    // A key at the end is all that is new.
+    strip.startEditing();
+    editor->moveCursor(QTextCursor::End);
+    QTest::keyClicks(editor, QStringLiteral("!"));
+    QTest::keyClick(editor, Qt::Key_Return);
+    ASSERT_EQ(edited.size(), 1);
+    EXPECT_EQ(edited[0].at(1).toString(), everyLineEnd + QStringLiteral("!"));
+    EXPECT_EQ(edited[0].at(0).value<std::vector<TokenId>>(),
+              tokenizer->encode((everyLineEnd + QStringLiteral("!")).toStdString()));
+}
+
+TEST_F(PromptStripTest, WhatIsPastedIsWhatIsUsed) {
+    QSignalSpy edited(&strip, &PromptStrip::promptEdited);
+    // The last has the very signs that would stand for what cannot be shown.
+    const auto signs = everyLineEnd + QStringLiteral("\u240D\u2761\uE000");
+    for (const auto& text : {everyLineEnd, signs}) {
+        edited.clear();
+        QApplication::clipboard()->setText(text);
+        strip.startEditing(); // all is selected
+        QTest::keyClick(editor, Qt::Key_V, Qt::ControlModifier);
+        QTest::keyClick(editor, Qt::Key_Return);
+        ASSERT_EQ(edited.size(), 1);
+        EXPECT_EQ(edited[0].at(1).toString(), text);
+    }
+    // Into a text that has some already, and out again.
+    show(everyLineEnd.toStdString());
+    edited.clear();
+    QApplication::clipboard()->setText(signs);
+    strip.startEditing();
+    editor->moveCursor(QTextCursor::End);
+    QTest::keyClick(editor, Qt::Key_V, Qt::ControlModifier);
+    QTest::keyClick(editor, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClick(editor, Qt::Key_C, Qt::ControlModifier);
+    QTest::keyClick(editor, Qt::Key_Return);
+    ASSERT_EQ(edited.size(), 1);
+    EXPECT_EQ(edited[0].at(1).toString(), everyLineEnd + signs);
+    EXPECT_EQ(QApplication::clipboard()->text(), everyLineEnd + signs);
+}
+
+TEST_F(PromptStripTest, ShiftEnterIsALineFeed) {
+    QSignalSpy edited(&strip, &PromptStrip::promptEdited);
+    strip.startEditing();
+    QTest::keyClicks(editor, QStringLiteral("a"));
+    QTest::keyClick(editor, Qt::Key_Return, Qt::ShiftModifier);
+    QTest::keyClicks(editor, QStringLiteral("b"));
+    QTest::keyClick(editor, Qt::Key_Return);
+    ASSERT_EQ(edited.size(), 1);
+    EXPECT_EQ(edited[0].at(1).toString(), QStringLiteral("a\nb"));
+}
+
+TEST_F(PromptStripTest, TokensThatNoTextSpellsAreKept) {
+    QSignalSpy edited(&strip, &PromptStrip::promptEdited);
+    strip.setPrompt({TokenId(0xE2), TokenId(77)}, QString(), false); // half a character
+    strip.startEditing();
+    QTest::keyClick(editor, Qt::Key_Return);
+    EXPECT_TRUE(edited.isEmpty());
+    QTest::mouseClick(chips, Qt::LeftButton, {}, chips->chipRect(ChipFlow::toggleChip).center());
+    ASSERT_EQ(edited.size(), 1);
+    EXPECT_EQ(edited[0].at(0).value<std::vector<TokenId>>(),
+              (std::vector{*tokenizer->endOfText(), TokenId(0xE2), TokenId(77)}));
+}
+
+TEST_F(PromptStripTest, AGiantPasteIsRefusedAtOnceWithASentence) {
+    QApplication::clipboard()->setText(QStringLiteral("the store ").repeated(200'000));
+    strip.startEditing();
+    QElapsedTimer clock;
+    clock.start();
+    QTest::keyClick(editor, Qt::Key_V, Qt::ControlModifier);
+    EXPECT_LT(clock.elapsed(), 50) << "milliseconds";
+    EXPECT_TRUE(strip.message().contains(QStringLiteral("2,000,000 characters")))
+        << strip.message().toStdString();
+    EXPECT_TRUE(strip.message().contains(QStringLiteral("holds 128 tokens")));
+    clock.start();
+    QTest::keyClicks(editor, QStringLiteral("The"));
+    EXPECT_LT(clock.elapsed(), 150);
+    EXPECT_TRUE(strip.message().contains(QStringLiteral("1 tokens: The")))
+        << strip.message().toStdString();
 }
 
 TEST_F(PromptStripTest, TooLongSaysHowLong) {

@@ -61,6 +61,22 @@ void fillBar(QPainter& painter, const QRectF& bar, const ColourScale& scale,
     painter.setRenderHint(QPainter::Antialiasing, true);
 }
 
+/// A point beyond each end that does not hold all values.
+void drawCaps(QPainter& painter, const QRectF& bar, const ColourScale& scale,
+              const PlotTheme& theme) {
+    const double height = barCap * theme.tickMetrics().height();
+    painter.setPen(QPen(blended(theme.ink, theme.background, 0.3), theme.unit));
+    const auto draw = [&](double y, double tip, double value) {
+        painter.setBrush(colourOf(value, scale, theme.dark));
+        painter.drawPolygon(QPolygonF(
+            {QPointF(bar.left(), y), QPointF(bar.center().x(), tip), QPointF(bar.right(), y)}));
+    };
+    if (scale.clips(scale.most))
+        draw(bar.top(), bar.top() - height, scale.limit);
+    if (scale.clips(scale.least))
+        draw(bar.bottom(), bar.bottom() + height, scale.lowest());
+}
+
 } // namespace
 
 void drawColourBar(QPainter& painter, const QRectF& bar, const ColourScale& scale,
@@ -72,6 +88,7 @@ void drawColourBar(QPainter& painter, const QRectF& bar, const ColourScale& scal
         return bar.bottom() - share * bar.height();
     };
     fillBar(painter, bar, scale, theme);
+    drawCaps(painter, bar, scale, theme);
     const double half = 0.5 * theme.unit;
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(blended(theme.ink, theme.background, 0.3), theme.unit));

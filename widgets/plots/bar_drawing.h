@@ -10,8 +10,12 @@
 
 namespace residuum {
 
+/// Height of the point beyond an end that does not hold all values, in lines of the tick font.
+inline constexpr double barCap = 0.4;
+
 /// The bar in `bar`, lowest value at its bottom, with ticks and their numbers right of it; a number
-/// that would touch the one at `marker` is left out.
+/// that would touch the one at `marker` is left out. A point is drawn beyond an end that values
+/// exceed.
 void drawColourBar(QPainter& painter, const QRectF& bar, const ColourScale& scale,
                    const PlotTheme& theme, std::optional<double> marker = std::nullopt);
 /// Room that ticks and numbers take right of the bar.

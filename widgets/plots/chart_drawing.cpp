@@ -1,5 +1,6 @@
 #include "widgets/plots/chart_drawing.h"
 
+#include "widgets/plots/legend_place.h"
 #include "widgets/plots/scatter_drawing.h"
 
 #include <algorithm>
@@ -133,6 +134,22 @@ void drawKey(QPainter& painter, const ChartSeries& series, bool isCurve, const Q
                             QSizeF(0.6 * at.height(), 0.6 * at.height())));
 }
 
+/// Along the curves, close enough that nothing fits between them.
+std::vector<QPointF> curvePoints(const ChartData& data, const PlotFrame& frame) {
+    constexpr int steps = 16;
+    std::vector<QPointF> points;
+    for (const auto& series : data.series)
+        for (std::size_t i = 0; i < series.curve.size(); ++i) {
+            const auto& to = series.curve[i];
+            const auto& from = series.curve[i == 0 ? 0 : i - 1];
+            for (int step = 1; step <= steps; ++step) {
+                const auto at = from + (to - from) * step / steps;
+                points.emplace_back(frame.toX(at.x()), frame.toY(at.y()));
+            }
+        }
+    return points;
+}
+
 /// Boxes have a line above them for it, curves rise to the right and leave room at the left.
 void drawLegend(QPainter& painter, const ChartData& data, const PlotFrame& frame,
                 const PlotTheme& theme) {
@@ -149,8 +166,12 @@ void drawLegend(QPainter& painter, const ChartData& data, const PlotFrame& frame
     if (size.width() > (curves ? 0.7 : 1.0) * frame.area.width() ||
         size.height() > 0.5 * frame.area.height())
         return;
-    const double left = curves ? frame.area.left() + 0.4 * line : frame.area.right() - together;
-    const QRectF box(QPointF(left, frame.area.top() + 0.2 * line), size);
+    using enum Corner;
+    const auto box =
+        curves
+            ? legendPlace(frame.area, size, 0.3 * line, curvePoints(data, frame), 0.3 * line,
+                          {TopLeft, BottomRight, TopRight, BottomLeft})
+            : QRectF(QPointF(frame.area.right() - together, frame.area.top() + 0.2 * line), size);
     auto under = theme.area;
     under.setAlphaF(0.85F);
     painter.fillRect(box, under);

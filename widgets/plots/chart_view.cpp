@@ -41,7 +41,7 @@ class ChartView::Private {
         hooks.marksChanged = [this] { surface->markOverlay(); };
         hooks.hovered = [owner](std::optional<int> id) { Q_EMIT owner->hovered(id); };
         hooks.clicked = [owner](int id) { Q_EMIT owner->clicked(id); };
-        controller = new PlotController(owner, std::move(hooks));
+        controller = std::make_unique<PlotController>(owner, std::move(hooks));
     }
 
     const PlotFrame& frame() {
@@ -64,8 +64,9 @@ class ChartView::Private {
     QString emptyText;
     std::vector<Pin> pins;
     PlotTheme theme;
-    PlotSurface* surface = nullptr;       ///< child of the view
-    PlotController* controller = nullptr; ///< child of the view
+    PlotSurface* surface = nullptr; ///< child of the view
+    /// Its hooks speak of all of the above: it hears no event once that goes.
+    std::unique_ptr<PlotController> controller;
 
   private:
     std::optional<int> neighbour(std::optional<int> from, int dx) const {
@@ -124,10 +125,7 @@ ChartView::ChartView(QWidget* parent) : QWidget(parent), d_(std::make_unique<Pri
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
 
-/// A widget that goes loses its focus first, which nobody here should hear of any more.
-ChartView::~ChartView() {
-    delete d_->controller;
-}
+ChartView::~ChartView() = default;
 
 void ChartView::setData(const ChartData& data) {
     d_->data = data;

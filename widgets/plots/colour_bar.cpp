@@ -78,8 +78,9 @@ QSize ColourBar::minimumSizeHint() const {
 
 QRectF ColourBar::barRect() const {
     const double line = PlotTheme::of(palette(), font()).tickMetrics().height();
-    const double top = std::round(1.9 * line);
-    const double bottom = std::round(height() - 2.3 * line);
+    // Beyond an end that values exceed there is room for its point and the farthest value.
+    const double top = std::round((scale_.clips(scale_.most) ? 3.0 : 1.9) * line);
+    const double bottom = std::round(height() - (scale_.clips(scale_.least) ? 3.4 : 2.3) * line);
     return QRectF(std::round(0.35 * line), top, std::round(0.9 * line),
                   std::max(0.0, bottom - top));
 }
@@ -117,6 +118,16 @@ void ColourBar::paintEvent(QPaintEvent* event) {
     const double markerY = marked ? yOf(*marker_) : 0.0;
     const double textLeft = bar.right() + 0.55 * line;
     drawColourBar(painter, bar, scale_, theme, marked ? marker_ : std::nullopt);
+    painter.setFont(theme.tickFont);
+    painter.setPen(theme.ink);
+    const auto farthest = [&](double value, double y) {
+        if (scale_.clips(value))
+            painter.drawText(QRectF(textLeft, y, width() - textLeft, line),
+                             Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
+                             threeDigits(value));
+    };
+    farthest(scale_.most, bar.top() - 1.5 * line);
+    farthest(scale_.least, bar.bottom() + 0.5 * line);
     if (marked) {
         QPolygonF arrow;
         arrow << QPointF(bar.right() - 0.15 * line, markerY)
@@ -151,14 +162,30 @@ void ColourBar::toggleLock() {
 void ColourBar::describe() {
     const QString state =
         scale_.locked ? tr("locked, so that it stays while data change") : tr("fits the data");
-    setAccessibleDescription(
+    auto text =
         tr("From %1 to %2 %3; %4")
-            .arg(threeDigits(scale_.lowest()), threeDigits(scale_.limit), scale_.unit, state));
+            .arg(threeDigits(scale_.lowest()), threeDigits(scale_.limit), scale_.unit, state);
+    if (scale_.clips())
+        text += tr("; %1. F, or a click on the bar's point, shows the full range")
+                    .arg(clippedText(scale_));
+    setAccessibleDescription(text);
+}
+
+/// Only where there is one, and room beyond the bar's end.
+bool ColourBar::isOnCap(const QPoint& point) const {
+    const auto bar = barRect();
+    const double line = PlotTheme::of(palette(), font()).tickMetrics().height();
+    return (scale_.clips(scale_.most) && point.y() < bar.top() &&
+            point.y() > bar.top() - 1.5 * line) ||
+           (scale_.clips(scale_.least) && point.y() > bar.bottom() &&
+            point.y() < bar.bottom() + 1.5 * line && !lockRect().contains(point));
 }
 
 void ColourBar::mousePressEvent(QMouseEvent* event) {
     if (event->button() == Qt::LeftButton && lockRect().contains(event->pos()))
         toggleLock();
+    else if (event->button() == Qt::LeftButton && isOnCap(event->pos()))
+        Q_EMIT fullRangeWanted();
     else
         QWidget::mousePressEvent(event);
 }
@@ -177,6 +204,8 @@ void ColourBar::contextMenuEvent(QContextMenuEvent* event) {
     lock->setCheckable(true);
     lock->setChecked(scale_.locked);
     connect(lock, &QAction::triggered, this, [this] { toggleLock(); });
+    connect(menu->addAction(tr("Full &range, or back")), &QAction::triggered, this,
+            &ColourBar::fullRangeWanted);
     menu->popup(event->globalPos());
 }
 

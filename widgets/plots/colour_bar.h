@@ -9,7 +9,8 @@
 
 namespace residuum {
 
-/// Vertical. Its context menu and a small lock button lock the scale.
+/// Vertical. Its context menu and a small lock button lock the scale; where it has left something
+/// out, a click on the bar's pointed end shows the full range.
 class ColourBar : public QWidget {
     Q_OBJECT
 
@@ -26,6 +27,8 @@ class ColourBar : public QWidget {
 
   Q_SIGNALS:
     void lockToggled(bool locked);
+    /// The user wants to see the full range, or the robust limit again.
+    void fullRangeWanted();
 
   protected:
     bool event(QEvent* event) override;
@@ -38,6 +41,7 @@ class ColourBar : public QWidget {
     void toggleLock();
     void describe();
     QRectF barRect() const;
+    bool isOnCap(const QPoint& point) const;
 
     ColourScale scale_;
     std::optional<double> marker_;

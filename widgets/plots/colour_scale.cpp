@@ -15,7 +15,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <numbers>
+#include <vector>
 
 namespace residuum {
 
@@ -121,7 +123,52 @@ const Table& tableOf(const ColourScale& scale, bool dark) {
     return tables[(scale.map == Sequential ? 2U : 0U) + (dark ? 1U : 0U)];
 }
 
+constexpr std::size_t oneIn = 25; ///< as many values may lie beyond a robust limit
+constexpr double farAbove = 5.0;  ///< times the others
+
+/// The largest magnitude that is not far below the largest of all, if few lie above it.
+std::optional<double> withoutOutliers(std::span<const double> values) {
+    std::vector<double> sizes;
+    for (const double value : values)
+        if (std::isfinite(value) && value != 0.0)
+            sizes.push_back(std::abs(value));
+    const auto most = std::max<std::size_t>(1, sizes.size() / oneIn);
+    if (sizes.size() < 10 || sizes.size() <= most) // too few to say what is far out
+        return std::nullopt;
+    std::partial_sort(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(most) + 1,
+                      sizes.end(), std::greater<>());
+    for (std::size_t beyond = 1; beyond <= most; ++beyond)
+        if (sizes.front() > farAbove * sizes[beyond])
+            return sizes[beyond];
+    return std::nullopt;
+}
+
 } // namespace
+
+void fitScale(ColourScale& scale, std::span<const double> values, const ScaleEnd& end) {
+    scale.least = scale.most = 0.0;
+    for (const double value : values)
+        if (std::isfinite(value)) {
+            scale.least = std::min(scale.least, value);
+            scale.most = std::max(scale.most, value);
+        }
+    const auto others = end.fixed || end.full ? std::nullopt : withoutOutliers(values);
+    scale.robust = others.has_value();
+    scale.limit = end.fixed ? *end.fixed
+                  : others  ? niceLimit(std::span(&*others, 1))
+                            : niceLimit(values);
+    scale.locked = end.fixed.has_value();
+}
+
+QString clippedText(const ColourScale& scale) {
+    if (!scale.clips())
+        return {};
+    const double largest = std::abs(scale.least) > std::abs(scale.most) ? scale.least : scale.most;
+    return QStringLiteral("the colours end at %1%2%3, the largest value is %4")
+        .arg(threeDigits(scale.limit),
+             scale.unit.isEmpty() ? QString() : QStringLiteral(" ") + scale.unit,
+             scale.robust ? QStringLiteral(" (robust limit)") : QString(), threeDigits(largest));
+}
 
 QColor colourOf(double value, const ColourScale& scale, bool dark) {
     if (std::isnan(value))

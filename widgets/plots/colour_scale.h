@@ -4,6 +4,7 @@
 #include <QColor>
 #include <QString>
 
+#include <optional>
 #include <span>
 
 namespace residuum {
@@ -25,8 +26,14 @@ struct ColourScale {
     QString unit;       ///< e.g. "logits", "%"
     bool locked = false;
     ColourPalette palette = ColourPalette::BlueRed; ///< of signed values
+    bool robust = false; ///< the limit leaves out what lies far above everything else
+    /// Smallest and largest value that are shown on it; 0 and 0 where that is not known.
+    double least = 0.0, most = 0.0;
 
     double lowest() const { return map == ColourMap::Diverging ? -limit : 0.0; }
+    /// Whether a value has a colour that is not its own: it is marked where it is drawn.
+    bool clips(double value) const { return value > limit || value < lowest(); }
+    bool clips() const { return clips(most) || clips(least); }
     friend bool operator==(const ColourScale&, const ColourScale&) = default;
 };
 
@@ -35,6 +42,19 @@ QColor colourOf(double value, const ColourScale& scale, bool dark);
 /// A limit that shows `values` (NaNs skipped): their largest magnitude, rounded up to 1, 1.2,
 /// 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten; 1 where there is none.
 double niceLimit(std::span<const double> values);
+/// How the end of a scale is chosen.
+struct ScaleEnd {
+    std::optional<double> fixed; ///< the user's; empty: what the values need
+    bool full = false;           ///< what they need is their whole range, whatever lies far out
+};
+/// Sets the scale's limit, and what it says of the values. Usually that is `niceLimit`. Where no
+/// more than 1 in 25 values (of those that are not 0; at least 1) are more than 5 times as large as
+/// all others the limit is robust: that of the others.
+void fitScale(ColourScale& scale, std::span<const double> values, const ScaleEnd& end);
+/// "the colours end at 1.2 logits (robust limit), the largest value is 9.92"; "" where nothing is
+/// beyond them.
+QString clippedText(const ColourScale& scale);
+
 /// `value` with three significant digits and a true minus sign, e.g. "−0.0123", "1.23e−7".
 QString threeDigits(double value);
 /// An error with one significant digit, e.g. "3e−7".

@@ -43,6 +43,8 @@ void drawCellsOneByOne(QPainter& painter, const HeatmapData& data, const PlotFra
             painter.setRenderHint(QPainter::Antialiasing, false);
         } else {
             painter.fillRect(rect, colourOf(value, data.scale, theme.dark));
+            if (data.scale.clips(value))
+                markClipped(painter, rect, theme);
         }
     }
 }
@@ -65,6 +67,38 @@ void drawCellsAsImage(QPainter& painter, const HeatmapData& data, const PlotFram
 }
 
 } // namespace
+
+QString beyondText(const HeatmapData& data) {
+    constexpr std::size_t named = 2;
+    std::vector<std::size_t> cells;
+    for (std::size_t i = 0; i < data.grid.cells.size(); ++i)
+        if (data.scale.clips(data.valueOf(i)))
+            cells.push_back(i);
+    std::stable_sort(cells.begin(), cells.end(), [&](std::size_t a, std::size_t b) {
+        return std::abs(data.valueOf(a)) > std::abs(data.valueOf(b));
+    });
+    QStringList names;
+    for (std::size_t i = 0; i < std::min(cells.size(), named); ++i)
+        names << QStringLiteral("%1 %2").arg(data.grid.cells[cells[i]].label,
+                                             threeDigits(data.valueOf(cells[i])));
+    if (names.isEmpty())
+        return {};
+    auto text = QStringLiteral("beyond the scale: ") + names.join(QStringLiteral(", "));
+    if (cells.size() > named)
+        text += QStringLiteral(" and %1 more").arg(cells.size() - named);
+    return text;
+}
+
+void markClipped(QPainter& painter, const QRectF& cell, const PlotTheme& theme) {
+    const double side = std::min({0.5 * cell.width(), 0.5 * cell.height(), 7.0 * theme.unit});
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme.background);
+    painter.drawPolygon(QPolygonF({cell.topRight(), cell.topRight() - QPointF(side, 0.0),
+                                   cell.topRight() + QPointF(0.0, side)}));
+    painter.restore();
+}
 
 PlotFrame heatmapFrame(const CellGrid& grid, const QSizeF& size, const PlotTheme& theme) {
     const PlotAxis x{grid.columnTitle, grid.columnTicks, 0.0, std::max(grid.columns, 1.0)};

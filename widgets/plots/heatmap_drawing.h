@@ -30,6 +30,12 @@ void drawCells(QPainter& painter, const HeatmapData& data, const PlotFrame& fram
                const PlotTheme& theme);
 inline constexpr std::size_t mostVectorCells = 20'000;
 
+/// "beyond the scale: L0H0 9.92 and 2 more", the farthest first; "" where no cell is.
+QString beyondText(const HeatmapData& data);
+
+/// Cuts a corner off a cell whose value is beyond its scale.
+void markClipped(QPainter& painter, const QRectF& cell, const PlotTheme& theme);
+
 /// An outline around a cell. `width` and `outward` (how far it lies outside) in screen pixels.
 void outlineCell(QPainter& painter, const QRectF& cell, const PlotTheme& theme,
                  const QColor& colour, double width, double outward);

@@ -36,8 +36,9 @@ class HeatmapView::Private {
     QString emptyText;
     std::vector<Pin> pins;
     PlotTheme theme;
-    PlotSurface* surface = nullptr;       ///< child of the view
-    PlotController* controller = nullptr; ///< child of the view
+    PlotSurface* surface = nullptr; ///< child of the view
+    /// Its hooks speak of all of the above: it hears no event once that goes.
+    std::unique_ptr<PlotController> controller;
 
   private:
     void outline(QCPPainter& painter, int id, const QColor& colour, double width, double outward);

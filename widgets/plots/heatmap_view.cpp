@@ -18,10 +18,7 @@ HeatmapView::HeatmapView(QWidget* parent) : QWidget(parent), d_(std::make_unique
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
 
-/// A widget that goes loses its focus first, which nobody here should hear of any more.
-HeatmapView::~HeatmapView() {
-    delete d_->controller;
-}
+HeatmapView::~HeatmapView() = default;
 
 void HeatmapView::setGrid(const CellGrid& grid) {
     d_->setGrid(grid);
@@ -68,6 +65,10 @@ QPoint HeatmapView::centreOf(int id) const {
     return {static_cast<int>(std::floor(centre.x())), static_cast<int>(std::floor(centre.y()))};
 }
 
+const QString& HeatmapView::emptyText() const {
+    return d_->emptyText;
+}
+
 const std::vector<double>& HeatmapView::values() const {
     return d_->data.values;
 }
@@ -111,7 +112,7 @@ HeatmapView::Private::Private(HeatmapView* owner)
     hooks.marksChanged = [this] { surface->markOverlay(); };
     hooks.hovered = [owner](std::optional<int> id) { Q_EMIT owner->hovered(id); };
     hooks.clicked = [owner](int id) { Q_EMIT owner->clicked(id); };
-    controller = new PlotController(owner, std::move(hooks));
+    controller = std::make_unique<PlotController>(owner, std::move(hooks));
 }
 
 void HeatmapView::Private::setGrid(const CellGrid& newGrid) {

@@ -34,6 +34,8 @@ class HeatmapView : public QWidget {
     std::optional<int> idAt(const QPoint& point) const;
     /// Centre of a cell in widget coordinates, for tests and keyboard use.
     QPoint centreOf(int id) const;
+    /// The sentence shown where there are no cells, for tests.
+    const QString& emptyText() const;
     /// Values as drawn, for tests.
     const std::vector<double>& values() const;
 

@@ -1,5 +1,7 @@
 #include "widgets/plots/scatter_drawing.h"
 
+#include "widgets/plots/legend_place.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -93,14 +95,20 @@ void drawLegend(QPainter& painter, const ScatterData& data, const PlotFrame& fra
     width = std::ceil(width + 1.6 * line);
     const double height = line * static_cast<double>(data.groups.size()) + 0.4 * line;
     const QRectF& area = frame.area;
-    // Below the diagonal on the right there are few points, and clouds are rare in the upper
-    // corner; a small plot goes without.
+    // A small plot goes without.
     if (data.groups.empty() || width > 0.62 * area.width() || height > 0.42 * area.height())
         return;
-    const double gap = 3.0 * theme.unit;
-    const QRectF box(area.right() - width - gap,
-                     data.diagonal ? area.bottom() - height - gap : area.top() + gap, width,
-                     height);
+    std::vector<QPointF> marks;
+    for (const auto& point : data.points)
+        if (const auto place = placeOf(point, frame))
+            marks.push_back(*place);
+    // Below the diagonal on the right there are few points, and clouds are rare in the upper
+    // corner.
+    using enum Corner;
+    const auto box = legendPlace(
+        area, {width, height}, 3.0 * theme.unit, marks, markerRadius(data, frame, theme),
+        data.diagonal ? std::vector{BottomRight, TopLeft, TopRight, BottomLeft}
+                      : std::vector{TopRight, TopLeft, BottomRight, BottomLeft});
     painter.setPen(Qt::NoPen);
     painter.setBrush(underText(theme));
     painter.drawRect(box);

@@ -34,8 +34,9 @@ class ScatterView::Private {
     QString emptyText;
     std::vector<Pin> pins;
     PlotTheme theme;
-    PlotSurface* surface = nullptr;       ///< child of the view
-    PlotController* controller = nullptr; ///< child of the view
+    PlotSurface* surface = nullptr; ///< child of the view
+    /// Its hooks speak of all of the above: it hears no event once that goes.
+    std::unique_ptr<PlotController> controller;
 
   private:
     void drawCallout(QCPPainter& painter, const QPointF& at, const QString& text);

@@ -28,10 +28,7 @@ ScatterView::ScatterView(QWidget* parent) : QWidget(parent), d_(std::make_unique
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
 
-/// A widget that goes loses its focus first, which nobody here should hear of any more.
-ScatterView::~ScatterView() {
-    delete d_->controller;
-}
+ScatterView::~ScatterView() = default;
 
 void ScatterView::setData(const ScatterData& data) {
     d_->setData(data);
@@ -114,7 +111,7 @@ ScatterView::Private::Private(ScatterView* owner)
     hooks.marksChanged = [this] { surface->markOverlay(); };
     hooks.hovered = [owner](std::optional<int> id) { Q_EMIT owner->hovered(id); };
     hooks.clicked = [owner](int id) { Q_EMIT owner->clicked(id); };
-    controller = new PlotController(owner, std::move(hooks));
+    controller = std::make_unique<PlotController>(owner, std::move(hooks));
 }
 
 void ScatterView::Private::setData(const ScatterData& newData) {

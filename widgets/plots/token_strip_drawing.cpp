@@ -1,5 +1,7 @@
 #include "widgets/plots/token_strip_drawing.h"
 
+#include "widgets/plots/heatmap_drawing.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -60,6 +62,8 @@ void drawCell(QPainter& painter, const QRectF& rect, const QString& token, doubl
         const auto colour = colourOf(value, scale, theme.dark);
         painter.setBrush(colour);
         painter.drawRect(rect);
+        if (scale.clips(value))
+            markClipped(painter, rect, theme);
         painter.setPen(colour.lightnessF() > 0.55 ? Qt::black : Qt::white);
     }
     painter.drawText(rect, Qt::AlignCenter | Qt::TextDontClip,

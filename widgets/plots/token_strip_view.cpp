@@ -42,7 +42,7 @@ class TokenStripView::Private {
         hooks.marksChanged = [this] { view->update(); };
         hooks.hovered = [owner](std::optional<int> id) { Q_EMIT owner->hovered(id); };
         hooks.clicked = [owner](int id) { Q_EMIT owner->clicked(id); };
-        controller = new PlotController(owner, std::move(hooks));
+        controller = std::make_unique<PlotController>(owner, std::move(hooks));
     }
 
     double roomOf(int width) const { return std::max(1.0, width - 2.0 * margin); }
@@ -77,7 +77,8 @@ class TokenStripView::Private {
     std::vector<Pin> pins;
     PlotTheme theme;
     TokenStripLayout layout;
-    PlotController* controller = nullptr; ///< child of the view
+    /// Its hooks speak of all of the above: it hears no event once that goes.
+    std::unique_ptr<PlotController> controller;
 
   private:
     std::optional<int> neighbour(std::optional<int> from, int dy) const {
@@ -118,10 +119,7 @@ TokenStripView::TokenStripView(QWidget* parent)
     setSizePolicy(policy);
 }
 
-/// A widget that goes loses its focus first, which nobody here should hear of any more.
-TokenStripView::~TokenStripView() {
-    delete d_->controller;
-}
+TokenStripView::~TokenStripView() = default;
 
 void TokenStripView::setStrips(const TokenStrips& strips) {
     d_->strips = strips;

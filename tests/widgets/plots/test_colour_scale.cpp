@@ -61,6 +61,55 @@ TEST(NiceLimit, CoversTheValuesWithARoundNumber) {
     EXPECT_DOUBLE_EQ(niceLimit(std::vector{0.0}), 1.0);
 }
 
+ColourScale fitted(const std::vector<double>& values, const ScaleEnd& end = {}) {
+    ColourScale scale;
+    scale.unit = QStringLiteral("logits");
+    fitScale(scale, values, end);
+    return scale;
+}
+
+TEST(ColourScaleEnd, AnOutlierDoesNotOwnIt) {
+    std::vector<double> values(45, 0.0);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = 0.02 * static_cast<double>(i) - 0.4; // −0.4 … 0.48
+    EXPECT_FALSE(fitted(values).robust);
+    EXPECT_DOUBLE_EQ(fitted(values).limit, 0.5);
+    EXPECT_FALSE(fitted(values).clips());
+    EXPECT_EQ(clippedText(fitted(values)), QString());
+    values.push_back(2.3); // large, and no outlier
+    EXPECT_FALSE(fitted(values).robust);
+    values.back() = -9.9;
+    const auto scale = fitted(values);
+    EXPECT_TRUE(scale.robust);
+    EXPECT_DOUBLE_EQ(scale.limit, 0.5);
+    EXPECT_TRUE(scale.clips(-9.9));
+    EXPECT_FALSE(scale.clips(0.48));
+    EXPECT_FALSE(scale.clips(std::nan("")));
+    EXPECT_EQ(clippedText(scale),
+              QStringLiteral("the colours end at 0.500 logits (robust limit), the largest value "
+                             "is −9.90"));
+    EXPECT_DOUBLE_EQ(fitted(values, {std::nullopt, true}).limit, 10.0) << "the full range";
+    EXPECT_FALSE(fitted(values, {std::nullopt, true}).clips());
+    const auto locked = fitted(values, {0.3, false});
+    EXPECT_DOUBLE_EQ(locked.limit, 0.3);
+    EXPECT_TRUE(locked.locked);
+    EXPECT_TRUE(locked.clips(0.48)) << "a locked scale says what it clips";
+}
+
+TEST(ColourScaleEnd, ManyLargeValuesAreNoOutliers) {
+    std::vector<double> values(100, 0.1);
+    std::fill_n(values.begin(), 4, 3.0);
+    EXPECT_TRUE(fitted(values).robust) << "1 in 25";
+    std::fill_n(values.begin(), 5, 3.0);
+    EXPECT_FALSE(fitted(values).robust);
+    // What is exactly 0 says nothing of how large the others are.
+    std::vector<double> sparse(100, 0.0);
+    std::fill_n(sparse.begin(), 9, 3.0);
+    sparse[20] = 0.1;
+    EXPECT_FALSE(fitted(sparse).robust);
+    EXPECT_FALSE(fitted({9.0, 0.1, 0.1}).robust) << "too few to say what is far out";
+}
+
 TEST(Numbers, HaveThreeDigitsAndATrueMinus) {
     EXPECT_EQ(threeDigits(0.0), QStringLiteral("0"));
     EXPECT_EQ(threeDigits(12.34), QStringLiteral("12.3"));

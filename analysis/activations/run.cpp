@@ -4,13 +4,13 @@
 #include "analysis/prompts/batches.h"
 #include "analysis/results/row_groups.h"
 #include "core/model/forward.h"
+#include "core/model/torch_problem.h"
 #include "core/model/weights.h"
 #include "core/task/error.h"
 
 #include <nlohmann/json.hpp>
 
 #include <ATen/ATen.h>
-#include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <map>
@@ -235,7 +235,7 @@ void runInto(ResultFile& file, std::size_t index, const Model& model, const Toke
             progress.advance();
         }
     } catch (const c10::Error& error) {
-        throw Error(model.info().name, error.what_without_backtrace());
+        throw Error(model.info().name, torchProblem(error));
     }
     model.requireUnchanged();
 }

@@ -8,11 +8,11 @@
 #include "analysis/results/result_file.h"
 #include "analysis/tensor/eigen_adaptor.h"
 #include "core/model/forward.h"
+#include "core/model/torch_problem.h"
 #include "core/model/weights.h"
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>
-#include <c10/util/Exception.h>
 
 #include <algorithm>
 
@@ -198,7 +198,7 @@ std::shared_ptr<const DlaResult> attributeLogits(const Model& model, const Token
     try {
         return Attribution(model, input, request, progress).run();
     } catch (const c10::Error& error) {
-        throw Error(model.info().name, error.what_without_backtrace());
+        throw Error(model.info().name, torchProblem(error));
     }
 }
 

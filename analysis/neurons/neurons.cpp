@@ -10,10 +10,10 @@
 #include "analysis/neurons/stored_precision.h"
 #include "analysis/neurons/token_states.h"
 #include "analysis/prompts/batches.h"
+#include "core/model/torch_problem.h"
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>
-#include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <limits>
@@ -281,7 +281,7 @@ auto withWordsOf(const ModelInfo& model, const Work& work) {
         const at::NoGradGuard noGrad;
         return work();
     } catch (const c10::Error& error) {
-        throw Error(model.name, error.what_without_backtrace());
+        throw Error(model.name, torchProblem(error));
     }
 }
 

@@ -2,11 +2,11 @@
 
 #include "analysis/prompts/batches.h"
 #include "core/model/forward.h"
+#include "core/model/torch_problem.h"
 #include "core/model/weights.h"
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>
-#include <c10/util/Exception.h>
 
 namespace residuum {
 
@@ -51,7 +51,7 @@ HeadPatterns headPatterns(const Model& model, const PairTokens& pairs, LayerInde
         model.requireUnchanged();
         return patterns;
     } catch (const c10::Error& error) {
-        throw Error(model.info().name, error.what_without_backtrace());
+        throw Error(model.info().name, torchProblem(error));
     }
 }
 

@@ -6,10 +6,10 @@
 #include "analysis/patching/patch_checks.h"
 #include "analysis/patching/patch_division.h"
 #include "analysis/results/result_file.h"
+#include "core/model/torch_problem.h"
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>
-#include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <chrono>
@@ -371,7 +371,7 @@ std::shared_ptr<const PatchResult> patchPairs(const Model& model, const PairToke
     try {
         return patching.run();
     } catch (const c10::Error& error) {
-        throw Error(model.info().name, error.what_without_backtrace());
+        throw Error(model.info().name, torchProblem(error));
     } catch (const Cancelled&) {
         if (brokenOff != nullptr)
             *brokenOff = patching.takeUnfinished();

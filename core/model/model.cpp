@@ -3,10 +3,9 @@
 #include "core/checkpoint/checkpoint.h"
 #include "core/checkpoint/weight_files.h"
 #include "core/model/tokenizer_choice.h"
+#include "core/model/torch_problem.h"
 #include "core/model/weights.h"
 #include "core/task/error.h"
-
-#include <c10/util/Exception.h>
 
 #include <utility>
 
@@ -63,7 +62,7 @@ std::shared_ptr<const Model> Model::open(const ModelLocation& location,
         checkpoint.files->requireUnchanged();
         return model;
     } catch (const c10::Error& error) {
-        throw Error(location.source, error.what_without_backtrace());
+        throw Error(location.source, torchProblem(error));
     }
 }
 

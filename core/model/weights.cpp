@@ -50,9 +50,9 @@ at::Device findDevice(const std::string& named) {
                                              "or build with a CUDA LibTorch (README)");
         at::empty({1}, at::TensorOptions().device(device)); // fails where the device is not there
         return device;
-    } catch (const c10::Error& error) {
-        throw Error("--device " + named,
-                    std::string("cannot be used: ") + error.what_without_backtrace());
+    } catch (const c10::Error&) {
+        throw Error("--device " + named, "is no device that this LibTorch has; expected cpu, cuda, "
+                                         "cuda:N or mps");
     }
 }
 

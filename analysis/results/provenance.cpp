@@ -12,7 +12,9 @@ ModelProvenance provenanceOf(const ModelInfo& model) {
             model.weightsHash,
             model.normalization.label(),
             name(model.numeric.dtype),
-            model.numeric.device};
+            model.numeric.device,
+            {},
+            {}};
 }
 
 Provenance provenanceOf(const ResultReader& reader) {
@@ -33,13 +35,19 @@ std::string toJson(const Provenance& provenance) {
     json["kind"] = provenance.kind;
     json["created"] = provenance.created;
     json["key"] = provenance.key;
-    for (const auto& model : provenance.models)
-        json["models"].push_back({{"name", model.name},
-                                  {"source", model.source},
-                                  {"weights_hash", model.weightsHash},
-                                  {"normalization", model.normalization},
-                                  {"dtype", model.dtype},
-                                  {"device", model.device}});
+    for (const auto& model : provenance.models) {
+        nlohmann::ordered_json entry{{"name", model.name},
+                                     {"source", model.source},
+                                     {"weights_hash", model.weightsHash},
+                                     {"normalization", model.normalization},
+                                     {"dtype", model.dtype},
+                                     {"device", model.device}};
+        if (!model.created.empty())
+            entry["created"] = model.created;
+        if (!model.file.empty())
+            entry["file"] = model.file;
+        json["models"].push_back(std::move(entry));
+    }
     const auto request = nlohmann::ordered_json::parse(provenance.request, nullptr, false);
     json["request"] = request.is_discarded() ? nlohmann::ordered_json() : request;
     json["commands"] = provenance.commands;

@@ -12,6 +12,8 @@ class ResultReader;
 
 struct ModelProvenance {
     std::string name, source, weightsHash, normalization, dtype, device;
+    std::string created{}; ///< its result's own date; empty: the figure's
+    std::string file{};    ///< the result file that it is from; empty: none, or the figure's
 };
 
 /// Everything needed to make a figure's numbers again.
@@ -23,6 +25,7 @@ struct Provenance {
     std::string key;
     std::vector<ModelProvenance> models;
     std::vector<std::string> commands; ///< shell lines that make result and figure again
+    std::string result{}; ///< the file that the lines so far make; empty: several, or none
 };
 
 ModelProvenance provenanceOf(const ModelInfo& model);

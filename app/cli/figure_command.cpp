@@ -57,6 +57,8 @@ void addFigureCommand(CLI::App& app, Action& action) {
     command->add_option("--position", figure.position,
                         "which position, from the end when negative (default: the last)");
     command->add_option("--limit", figure.limit, "end of the colour scale or of the axes");
+    command->add_flag("--full-range", figure.fullRange,
+                      "colours for all values, also for what lies far above the rest");
     command->add_option("--difference", figure.difference,
                         "two models' difference as a further panel, e.g. 0,2");
     command

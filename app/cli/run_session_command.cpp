@@ -93,7 +93,8 @@ int run(Options options) {
             if (!each.isAsked(session))
                 continue;
             const auto target = fs::path(options.folder) / (each.stem + ".h5");
-            each.write(session, opened, cache.get(), progress, target);
+            const auto unkept = each.write(session, opened, cache.get(), progress, target);
+            warnings.insert(warnings.end(), unkept.begin(), unkept.end());
             clearProgressLine(options.common.quiet);
             if (!options.common.quiet)
                 std::printf("%s\n", target.c_str());

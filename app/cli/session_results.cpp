@@ -10,29 +10,44 @@ namespace residuum {
 
 namespace {
 
-void writeAttribution(const Session& session, const OpenedModels& opened, ResultCache* cache,
-                      Progress& progress, const std::filesystem::path& target) {
+using Warnings = std::vector<std::string>;
+
+/// The answer's result; why it could not be kept goes to the warnings.
+template <class Result>
+std::shared_ptr<const Result> resultOf(const Answer<Result>& answer, Warnings& warnings) {
+    if (!answer.warning.empty())
+        warnings.push_back(answer.warning);
+    return answer.result;
+}
+
+Warnings writeAttribution(const Session& session, const OpenedModels& opened, ResultCache* cache,
+                          Progress& progress, const std::filesystem::path& target) {
     const auto input = promptInput(session.prompt, opened.tokenizer());
     const auto request = attributionRequest(session.target, session.versus);
     std::vector<std::shared_ptr<const DlaResult>> results;
+    Warnings warnings;
     for (const auto& model : opened.models)
-        results.push_back(
-            answer<DlaAnalysis>(cache, CacheUse::ReadAndWrite, *model, input, request, progress)
-                .result);
+        results.push_back(resultOf(
+            answer<DlaAnalysis>(cache, CacheUse::ReadAndWrite, *model, input, request, progress),
+            warnings));
     saveResults<DlaAnalysis>(target, results, input, request, opened.tokenizer());
+    return warnings;
 }
 
-void writePatching(const Session& session, const OpenedModels& opened, ResultCache* cache,
-                   Progress& progress, const std::filesystem::path& target) {
+Warnings writePatching(const Session& session, const OpenedModels& opened, ResultCache* cache,
+                       Progress& progress, const std::filesystem::path& target) {
     const auto& asked = *session.patching;
     const auto input = pairInput(session.prompt, asked.corrupt, *session.target, *session.versus,
                                  opened.tokenizer());
     const auto request = patchingRequest(asked.site, asked.estimate, asked.metric, asked.direction);
     std::vector<std::shared_ptr<const PatchResult>> results;
+    Warnings warnings;
     for (const auto& model : opened.models)
         results.push_back(
-            answerPatch(cache, CacheUse::ReadAndWrite, *model, input, request, progress).result);
+            resultOf(answerPatch(cache, CacheUse::ReadAndWrite, *model, input, request, progress),
+                     warnings));
     saveResults<PatchAnalysis>(target, results, input, request, opened.tokenizer());
+    return warnings;
 }
 
 /// Pins of the layer looked at that the model has.
@@ -47,8 +62,8 @@ std::vector<NeuronIndex> pinnedNeurons(const Session& session, const Model& mode
     return neurons;
 }
 
-void writeNeurons(const Session& session, const OpenedModels& opened, ResultCache* cache,
-                  Progress& progress, const std::filesystem::path& target) {
+Warnings writeNeurons(const Session& session, const OpenedModels& opened, ResultCache* cache,
+                      Progress& progress, const std::filesystem::path& target) {
     const auto& asked = *session.neurons;
     auto input = promptInput(session.prompt, opened.tokenizer());
     if (asked.dataset) {
@@ -63,8 +78,11 @@ void writeNeurons(const Session& session, const OpenedModels& opened, ResultCach
         if (opened.models[i]->info().source == asked.chosenOn)
             chooser = i;
     request.also = pinnedNeurons(session, *opened.models[chooser], asked.layer);
-    const auto results = answerFollowed(cache, opened, chooser, input, request, progress);
+    Warnings warnings;
+    const auto results =
+        answerFollowed(cache, opened, chooser, input, request, progress, {}, &warnings);
     saveResults<NeuronAnalysis>(target, results, input, request, opened.tokenizer());
+    return warnings;
 }
 
 bool hasNeurons(const Session& session) {

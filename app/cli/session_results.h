@@ -14,9 +14,10 @@ struct SessionResult {
     std::string panel; ///< whose settings its figures have
     std::string stem;  ///< of the result's file
     std::function<bool(const Session&)> isAsked;
-    /// Computes it, or takes it from the cache, and writes it. Throws Error.
-    std::function<void(const Session&, const OpenedModels&, ResultCache*, Progress&,
-                       const std::filesystem::path& target)>
+    /// Computes it, or takes it from the cache, and writes it. Returns warnings: what could not be
+    /// kept in the cache. Throws Error.
+    std::function<std::vector<std::string>(const Session&, const OpenedModels&, ResultCache*,
+                                           Progress&, const std::filesystem::path& target)>
         write;
 };
 

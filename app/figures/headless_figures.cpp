@@ -134,6 +134,7 @@ FigureRequest requestOf(const FigureArguments& arguments, const FigureKind& kind
     if (arguments.limit && !(*arguments.limit > 0.0 && std::isfinite(*arguments.limit)))
         throw UsageError("--limit", "must be a positive number");
     request.limit = arguments.limit;
+    request.fullRange = arguments.fullRange;
     request.difference = differenceOf(arguments.difference);
     for (const auto& pin : arguments.pins)
         request.pins.push_back(pinOf(pin, static_cast<int>(request.pins.size())));

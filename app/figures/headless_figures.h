@@ -21,6 +21,7 @@ struct FigureArguments {
     std::string effect, against; ///< of neurons
     std::optional<int> position;
     std::optional<double> limit;
+    bool fullRange = false;
     std::string difference;        ///< "A,B": places of two models
     std::vector<std::string> pins; ///< NAME or NAME=#rrggbb
     std::string preset, width, height, font, colours;

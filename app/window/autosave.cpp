@@ -1,15 +1,13 @@
 #include "app/window/autosave.h"
 
+#include "app/window/process_identity.h"
 #include "core/store/atomic_file.h"
 #include "core/task/error.h"
 
 #include <QtGlobal>
 
-#include <cerrno>
-#include <csignal>
-#include <cstdlib>
-#include <unistd.h>
-#include <vector>
+#include <algorithm>
+#include <chrono>
 
 namespace residuum {
 
@@ -17,18 +15,58 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* runningPrefix = "running-";
+constexpr std::string_view runningPrefix = "running-";
+constexpr std::string_view earlierPrefix = "earlier-";
+constexpr std::string_view ending = ".residuum";
 
-/// Of running-PID.residuum; 0 for any other name.
-pid_t processOf(const fs::path& file) {
-    const auto stem = file.stem().string();
-    if (!stem.starts_with(runningPrefix) || file.extension() != ".residuum")
-        return 0;
-    return static_cast<pid_t>(std::atol(stem.c_str() + std::string_view(runningPrefix).size()));
+fs::path lastFile(const fs::path& folder) {
+    return folder / "last.residuum";
 }
 
-bool isAlive(pid_t process) {
-    return process == ::getpid() || ::kill(process, 0) == 0 || errno == EPERM;
+/// Whether a file is a session that was kept and is no running window's.
+bool isKept(const fs::path& file) {
+    const auto stem = file.stem().string();
+    if (file.extension() != ending)
+        return false;
+    if (stem.starts_with(runningPrefix))
+        return !ProcessIdentity::parse(stem.substr(runningPrefix.size())).isAlive();
+    return stem == "last" || stem.starts_with(earlierPrefix);
+}
+
+std::optional<KeptSession> readKept(const fs::path& file) {
+    try {
+        KeptSession kept{file, fs::last_write_time(file),
+                         file.filename().string().starts_with(runningPrefix), readSession(file)};
+        if (kept.session.models.empty() && kept.session.results.empty())
+            return std::nullopt;
+        return kept;
+    } catch (const Error&) {
+        return std::nullopt;
+    } catch (const fs::filesystem_error&) {
+        return std::nullopt; // it has gone meanwhile
+    }
+}
+
+/// A name of its own for a session that must not be replaced.
+fs::path earlierFile(const fs::path& folder, fs::file_time_type written) {
+    const auto stamp =
+        std::chrono::duration_cast<std::chrono::milliseconds>(written.time_since_epoch()).count();
+    fs::path file;
+    std::error_code ignored;
+    int more = 0;
+    do
+        file = folder / (std::string(earlierPrefix) + std::to_string(stamp) +
+                         (more == 0 ? "" : "-" + std::to_string(more)) + std::string(ending));
+    while (fs::exists(file, ignored) && ++more < 1000);
+    return file;
+}
+
+/// last.residuum, if it holds anything, under a name of its own.
+void keepLast(const fs::path& folder) {
+    if (const auto last = readKept(lastFile(folder))) {
+        std::error_code ignored; // gone, or not to be moved: then it stays
+        fs::rename(last->file, earlierFile(folder, last->written), ignored);
+    }
 }
 
 void writeSession(const fs::path& file, const std::string& text) {
@@ -56,56 +94,80 @@ fs::path Autosave::defaultFolder() {
     return fs::path(variable("HOME")) / ".local" / "state" / "residuum";
 }
 
-fs::path Autosave::runningFile() const {
-    return folder_ / (runningPrefix + std::to_string(::getpid()) + ".residuum");
+fs::path Autosave::runningFile(const fs::path& folder) {
+    return folder /
+           (std::string(runningPrefix) + ProcessIdentity::own().text() + std::string(ending));
 }
 
-std::optional<RecoveredSession> Autosave::recover() const {
-    const auto read = [](const fs::path& file) -> std::optional<Session> {
-        try {
-            return readSession(file);
-        } catch (const Error&) {
-            return std::nullopt;
-        }
-    };
+std::vector<KeptSession> Autosave::kept(const fs::path& folder) {
+    std::vector<KeptSession> found;
     std::error_code error;
-    std::optional<fs::path> newest;
-    for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
-        const auto process = processOf(at->path());
-        std::error_code gone;
-        if (process > 0 && !isAlive(process) &&
-            (!newest || fs::last_write_time(at->path(), gone) > fs::last_write_time(*newest, gone)))
-            newest = at->path();
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+        if (isKept(at->path()))
+            if (auto session = readKept(at->path()))
+                found.push_back(*std::move(session));
+    std::sort(found.begin(), found.end(), [](const KeptSession& a, const KeptSession& b) {
+        return std::pair(a.written, b.file) > std::pair(b.written, a.file);
+    });
+    return found;
+}
+
+std::optional<KeptSession> Autosave::recover() {
+    for (auto& session : kept(folder_)) {
+        if (session.file == lastFile(folder_)) {
+            continuesLast_ = true;
+            return std::move(session);
+        }
+        if (!session.afterCrash)
+            continue; // an earlier session, which others came after
+        // Whoever moves the file has it: two windows may begin at once.
+        std::error_code error;
+        const auto own = runningFile(folder_);
+        fs::rename(session.file, own, error);
+        if (error)
+            continue;
+        session.file = own;
+        return std::move(session);
     }
-    if (newest) {
-        auto session = read(*newest);
-        fs::remove(*newest, error);
-        if (session)
-            return RecoveredSession{*std::move(session), true};
-    }
-    if (auto session = read(folder_ / "last.residuum"))
-        return RecoveredSession{*std::move(session), false};
     return std::nullopt;
 }
 
+void Autosave::setAside() {
+    const auto session = session_();
+    if (session.models.empty() && session.results.empty())
+        return;
+    files_.run(
+        [folder = folder_, text = toText(session)] {
+            writeSession(earlierFile(folder, fs::file_time_type::clock::now()), text);
+        },
+        [this](const QString& problem) {
+            if (!problem.isEmpty())
+                Q_EMIT failed(problem);
+        });
+}
+
 void Autosave::write() {
-    files_.run([file = runningFile(), text = toText(session_())] { writeSession(file, text); },
-               [this](const QString& problem) {
-                   if (!problem.isEmpty() && !std::exchange(told_, true))
-                       Q_EMIT failed(tr("The session is not kept while you work: %1").arg(problem));
-               });
+    files_.run(
+        [file = runningFile(folder_), text = toText(session_())] { writeSession(file, text); },
+        [this](const QString& problem) {
+            if (!problem.isEmpty() && !std::exchange(told_, true))
+                Q_EMIT failed(tr("The session is not kept while you work: %1").arg(problem));
+        });
 }
 
 void Autosave::finish() {
     timer_.stop();
     files_.wait();
     try {
-        writeSession(folder_ / "last.residuum", toText(session_()));
+        if (!continuesLast_)
+            keepLast(folder_);
+        writeSession(lastFile(folder_), toText(session_()));
+        continuesLast_ = true;
     } catch (const Error&) {
         return; // the running one stays and will be found
     }
     std::error_code ignored;
-    fs::remove(runningFile(), ignored);
+    fs::remove(runningFile(folder_), ignored);
 }
 
 } // namespace residuum

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "analysis/session/session.h"
-#include "app/window/background_files.h"
+#include "widgets/workspace/background_files.h"
 
 #include <QObject>
 #include <QTimer>
@@ -10,16 +10,21 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <vector>
 
 namespace residuum {
 
-struct RecoveredSession {
+/// A session that the program kept by itself.
+struct KeptSession {
+    std::filesystem::path file;
+    std::filesystem::file_time_type written;
+    bool afterCrash = false; ///< of a window that never closed; else it was closed
     Session session;
-    bool afterCrash = false;
 };
 
-/// FOLDER/running-PID.residuum while the window is open, FOLDER/last.residuum once it was closed.
-/// GUI thread only.
+/// FOLDER/running-PROCESS.residuum while the window is open (PROCESS: number, start and boot),
+/// FOLDER/last.residuum once it was closed, FOLDER/earlier-TIME.residuum what another session would
+/// have replaced. Nothing is ever written over but by its successor. GUI thread only.
 class Autosave : public QObject {
     Q_OBJECT
 
@@ -29,9 +34,18 @@ class Autosave : public QObject {
 
     /// $RESIDUUM_STATE, else $XDG_STATE_HOME/residuum, else ~/.local/state/residuum.
     static std::filesystem::path defaultFolder();
-    /// The session of a window that crashed (which is then no longer there to be found), else the
-    /// last one that was closed. Files that cannot be read are passed over.
-    std::optional<RecoveredSession> recover() const;
+    /// Of this process.
+    static std::filesystem::path runningFile(const std::filesystem::path& folder);
+    /// What is kept in a folder and no running window's, the newest first. Files that cannot be
+    /// read are passed over; sessions without models and results too. Reads files.
+    static std::vector<KeptSession> kept(const std::filesystem::path& folder);
+
+    /// Begins with the newest session that is kept: a crashed window's becomes this one's, and the
+    /// last one is kept beside it. Empty: there is none.
+    std::optional<KeptSession> recover();
+    const std::filesystem::path& folder() const { return folder_; }
+    /// Keeps the session as it is now under a name of its own, before another replaces it.
+    void setAside();
 
   public Q_SLOTS:
     /// Writes soon, once for many changes.
@@ -43,14 +57,14 @@ class Autosave : public QObject {
     void failed(const QString& sentence);
 
   private:
-    std::filesystem::path runningFile() const;
     void write();
 
     std::filesystem::path folder_;
     std::function<Session()> session_;
     BackgroundFiles& files_;
     QTimer timer_;
-    bool told_ = false; ///< that it fails: once is enough
+    bool continuesLast_ = false; ///< last.residuum is what this window began with
+    bool told_ = false;          ///< that it fails: once is enough
 };
 
 } // namespace residuum

@@ -1,11 +1,11 @@
 #include "app/window/main_window.h"
 
 #include "app/window/autosave.h"
-#include "app/window/background_files.h"
 #include "app/window/command_text.h"
 #include "app/window/dataset_dialog.h"
 #include "app/window/guide_window.h"
 #include "app/window/job_status.h"
+#include "app/window/kept_sessions_menu.h"
 #include "widgets/panels/attribution_panel.h"
 #include "widgets/panels/inspector.h"
 #include "widgets/panels/neuron_panel.h"
@@ -26,6 +26,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPointer>
 #include <QSettings>
 #include <QStatusBar>
 #include <QTabWidget>
@@ -74,7 +75,6 @@ MainWindow::MainWindow(const WorkbenchOptions& options, std::unique_ptr<QSetting
     addDockWidget(Qt::RightDockWidgetArea, dock);
     resizeDocks({dock}, {fontMetrics().averageCharWidth() * 38}, Qt::Horizontal);
 
-    files_ = new BackgroundFiles(this);
     makeMenus();
     makeStatusBar();
     connectWorkspace();
@@ -88,7 +88,15 @@ MainWindow::MainWindow(const WorkbenchOptions& options, std::unique_ptr<QSetting
     refreshModels();
 }
 
-MainWindow::~MainWindow() = default;
+/// The views go first: as long as they are there they speak to the document.
+MainWindow::~MainWindow() {
+    hide();
+    QList<QPointer<QWidget>> views;
+    for (auto* view : findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly))
+        views << view;
+    for (const auto& view : views)
+        delete view.data();
+}
 
 QWidget* MainWindow::makeTop() {
     prompt_ = new PromptStrip;
@@ -134,6 +142,12 @@ void MainWindow::makeFileMenu() {
     menu->addAction(tr("Sa&ve session"), QKeySequence::Save, this, &MainWindow::saveSession);
     menu->addAction(tr("Save session &as …"), QKeySequence(tr("Ctrl+Shift+S")), this,
                     &MainWindow::saveSessionAs);
+    auto* kept = menu->addMenu(tr("&Kept sessions"));
+    kept->setEnabled(!options_.stateFolder.empty());
+    connect(kept, &QMenu::aboutToShow, this, [this, kept] {
+        fillKeptSessions(*kept, options_.stateFolder, workspace_->files(),
+                         [this](const KeptSession& session) { openKept(session); });
+    });
     menu->addSeparator();
     menu->addAction(tr("Open res&ult …"), this, &MainWindow::chooseResult);
     menu->addAction(tr("Save resul&t …"), this, &MainWindow::saveResult);
@@ -171,6 +185,8 @@ void MainWindow::makeViewMenu() {
     menu->addAction(tr("Direct e&ffect (LN recomputed)"), this,
                     [this] { workspace_->setMode(ViewMode::DirectEffect); });
     menu->addAction(tr("&Error"), QKeySequence(Qt::Key_E), this, [this] { front().toggleError(); });
+    menu->addAction(tr("Full colour ra&nge, or robust limits"), QKeySequence(Qt::Key_F),
+                    workspace_.get(), &Workspace::toggleFullRange);
     menu->addAction(tr("Di&fference of two models"), QKeySequence(Qt::Key_D), this,
                     &MainWindow::toggleDifference);
     menu->addSeparator();
@@ -370,11 +386,11 @@ void MainWindow::refreshTargets() {
 
 void MainWindow::refreshChoices() {
     std::vector<TokenChoice> choices;
-    const auto row = static_cast<std::size_t>(std::max(0, workspace_->state().position));
     for (const auto& column : workspace_->columns()) {
-        if (!column.result || row >= column.result->rows.size())
+        const int row = workspace_->rowOf(column);
+        if (!column.result || row < 0 || row >= static_cast<int>(column.result->rows.size()))
             continue;
-        for (const auto& guess : column.result->rows[row].predictions)
+        for (const auto& guess : column.result->rows[static_cast<std::size_t>(row)].predictions)
             choices.push_back({column.name, guess.token, guess.probability});
     }
     target_->setChoices(choices);

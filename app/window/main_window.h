@@ -18,13 +18,13 @@ namespace residuum {
 
 class AttributionPanel;
 class Autosave;
-class BackgroundFiles;
 class ExportDialog;
 class Inspector;
 class NeuronPanel;
 class PatchingPanel;
 class PromptStrip;
 class TokenPicker;
+struct KeptSession;
 
 /// GUI thread only.
 class MainWindow : public QMainWindow {
@@ -75,6 +75,8 @@ class MainWindow : public QMainWindow {
     void makeStatusBar();
     void connectWorkspace();
     void keepSession();
+    void sayKept(bool restored);
+    void openKept(const KeptSession& kept);
 
     void chooseModel();
     void chooseSession();
@@ -117,7 +119,6 @@ class MainWindow : public QMainWindow {
     QLabel* status_ = nullptr;
     std::pair<int, int> lastDifference_{0, -1};
     QString sessionFile_;
-    BackgroundFiles* files_ = nullptr;
     Autosave* autosave_ = nullptr; ///< null: sessions are not kept by themselves
 };
 

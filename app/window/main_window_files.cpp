@@ -1,6 +1,5 @@
 // What the window opens and writes: sessions, results, figures.
 #include "app/window/autosave.h"
-#include "app/window/background_files.h"
 #include "app/window/main_window.h"
 #include "core/store/atomic_file.h"
 #include "core/task/error.h"
@@ -12,13 +11,16 @@
 #include <QFileInfo>
 #include <QStatusBar>
 
+#include <algorithm>
+#include <memory>
+
 namespace residuum {
 
 void MainWindow::keepSession() {
     if (options_.stateFolder.empty())
         return;
     autosave_ = new Autosave(
-        options_.stateFolder, [this] { return workspace_->session(); }, *files_, this);
+        options_.stateFolder, [this] { return workspace_->session(); }, workspace_->files(), this);
     for (const auto signal :
          {&Workspace::columnsChanged, &Workspace::promptChanged, &Workspace::positionChanged,
           &Workspace::targetChanged, &Workspace::pinsChanged, &Workspace::modeChanged,
@@ -34,19 +36,49 @@ void MainWindow::keepSession() {
 void MainWindow::openInitialModels() {
     for (const auto& named : options_.models)
         open(QString::fromStdString(named));
+    const auto kept =
+        autosave_ == nullptr || !options_.models.empty() ? std::nullopt : autosave_->recover();
+    sayKept(kept && kept->afterCrash);
     if (!options_.models.empty())
         return;
-    const auto kept = autosave_ == nullptr ? std::nullopt : autosave_->recover();
-    if (kept && !(kept->session.models.empty() && kept->session.results.empty())) {
+    if (kept) {
         workspace_->restore(kept->session);
-        if (kept->afterCrash)
-            statusBar()->showMessage(
-                tr("The program had ended unexpectedly; this is the session as it was then."),
-                15000);
         return;
     }
     for (const auto* demo : {"demo:original", "demo:vanilla", "demo:ln-free"})
         workspace_->openModel(QString::fromLatin1(demo));
+}
+
+/// What is lost nowhere should be known to be somewhere.
+void MainWindow::sayKept(bool restored) {
+    if (autosave_ == nullptr)
+        return;
+    const auto crashed = std::make_shared<std::ptrdiff_t>(0);
+    workspace_->files().run(
+        [crashed, folder = autosave_->folder()] {
+            const auto all = Autosave::kept(folder);
+            *crashed = std::count_if(all.begin(), all.end(),
+                                     [](const KeptSession& each) { return each.afterCrash; });
+        },
+        [this, crashed, restored](const QString&) {
+            QStringList said;
+            if (restored)
+                said << tr("The program had ended unexpectedly; this is the session as it was "
+                           "then.");
+            if (*crashed > 0)
+                said << tr("Kept sessions of windows that ended unexpectedly: %1; see File ▸ Kept "
+                           "sessions.")
+                            .arg(*crashed);
+            if (!said.isEmpty())
+                statusBar()->showMessage(said.join(QLatin1Char(' ')), 60000);
+        });
+}
+
+void MainWindow::openKept(const KeptSession& kept) {
+    autosave_->setAside();
+    workspace_->restore(kept.session);
+    sessionFile_.clear();
+    setWindowTitle(tr("Residuum"));
 }
 
 void MainWindow::open(const QString& named) {
@@ -103,16 +135,18 @@ void MainWindow::saveSessionAs() {
 }
 
 void MainWindow::saveSessionTo(const QString& file) {
-    files_->run([path = file.toStdString(),
-                 text = toText(workspace_->session())] { writeAtomically(path, text); },
-                [this, file](const QString& problem) {
-                    if (problem.isEmpty()) {
-                        sessionFile_ = file;
-                        setWindowTitle(tr("%1 – Residuum").arg(QFileInfo(file).completeBaseName()));
-                    }
-                    statusBar()->showMessage(
-                        problem.isEmpty() ? tr("Saved %1.").arg(file) : problem, 15000);
-                });
+    workspace_->files().run(
+        [path = file.toStdString(), text = toText(workspace_->session())] {
+            writeAtomically(path, text);
+        },
+        [this, file](const QString& problem) {
+            if (problem.isEmpty()) {
+                sessionFile_ = file;
+                setWindowTitle(tr("%1 – Residuum").arg(QFileInfo(file).completeBaseName()));
+            }
+            statusBar()->showMessage(problem.isEmpty() ? tr("Saved %1.").arg(file) : problem,
+                                     15000);
+        });
 }
 
 void MainWindow::saveResult() {
@@ -139,20 +173,21 @@ ExportDialog* MainWindow::exportFigure() {
     connect(dialog, &ExportDialog::exportRequested, this,
             [this](const Figure& figure, const FigureStyle& style, const QString& file,
                    const FigureExtras& extras) {
-                files_->run([figure, style, path = file.toStdString(),
-                             extras] { residuum::exportFigure(figure, style, path, extras); },
-                            [this, file](const QString& problem) {
-                                statusBar()->showMessage(
-                                    problem.isEmpty() ? tr("Exported %1.").arg(file) : problem,
-                                    15000);
-                            });
+                workspace_->files().run(
+                    [figure, style, path = file.toStdString(), extras] {
+                        residuum::exportFigure(figure, style, path, extras);
+                    },
+                    [this, file](const QString& problem) {
+                        statusBar()->showMessage(
+                            problem.isEmpty() ? tr("Exported %1.").arg(file) : problem, 15000);
+                    });
             });
     dialog->show();
     return dialog;
 }
 
 void MainWindow::waitForFiles() {
-    files_->wait();
+    workspace_->files().wait();
 }
 
 void MainWindow::copyShownFigure(bool numbers) {

@@ -39,7 +39,7 @@ void MainWindow::makePanels() {
          .widget = patching_,
          .views = patchingKind().views,
          .shownView = [this] { return patching_->shownView(); },
-         .figure = [&](FigureRequest& request) { return patchingFigure(document, request); },
+         .figure = [this](FigureRequest& request) { return patching_->figure(request); },
          .command = [&] { return patchingCommand(document); },
          .recompute = [&] { document.patching().recompute(); },
          .toggleError = [this] { patching_->toggleErrors(); },

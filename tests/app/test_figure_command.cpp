@@ -48,6 +48,62 @@ TEST_F(FigureCommand, TheCsvHoldsTheResultsNumbers) {
     EXPECT_FALSE(std::getline(lines, line));
 }
 
+/// Panel and cell to number, of a CSV with three columns.
+std::map<std::pair<std::string, std::string>, std::string> cellsOf(const std::string& csv) {
+    std::map<std::pair<std::string, std::string>, std::string> cells;
+    std::istringstream lines(csv);
+    std::string line;
+    std::getline(lines, line);
+    while (std::getline(lines, line)) {
+        const auto first = line.find(','), last = line.rfind(',');
+        cells[{line.substr(0, first), line.substr(first + 1, last - first - 1)}] =
+            line.substr(last + 1);
+    }
+    return cells;
+}
+
+/// Each model has its own top neurons, in its own order.
+TEST(PatchFigures, ADifferenceSubtractsNeuronsNotRanks) {
+    const TemporaryFolder folder;
+    const auto path = [&](const std::string& name) { return (folder.path() / name).string(); };
+    const auto made = residuum(
+        {"patch", "demo:original", "demo:vanilla", "--clean",
+         "Then, Mary and John went to the store. John gave a book to", "--corrupt",
+         "Then, Mary and John went to the store. Mary gave a book to", "--correct", " Mary",
+         "--incorrect", " John", "--sites", "mlp_post", "--quiet", "-o", path("p.h5")});
+    ASSERT_EQ(made.status, 0) << made.err;
+    for (const std::string kind : {"patching", "exact", "estimate", "patching-error"}) {
+        const auto drawn = residuum({"figure", path("p.h5"), "--kind", kind, "--difference", "0,1",
+                                     "-o", path(kind + ".csv")});
+        ASSERT_EQ(drawn.status, 0) << drawn.err;
+        const auto cells = cellsOf(readFile(path(kind + ".csv")));
+        if (kind == "patching") // its exact and its estimated panels have the same names
+            continue;
+        int shared = 0, missing = 0;
+        for (const auto& [cell, number] : cells) {
+            if (cell.first != "original − vanilla")
+                continue;
+            const auto a = cells.find({"original", cell.second});
+            const auto b = cells.find({"vanilla", cell.second});
+            ASSERT_NE(a, cells.end());
+            if (b == cells.end()) {
+                EXPECT_EQ(number, "") << kind << " " << cell.second;
+                ++missing;
+                continue;
+            }
+            EXPECT_DOUBLE_EQ(std::stod(number), std::stod(a->second) - std::stod(b->second))
+                << kind << " " << cell.second;
+            ++shared;
+        }
+        EXPECT_EQ(shared, 39) << kind;
+        EXPECT_EQ(missing, 11) << kind;
+        if (kind == "estimate") { // 0.616 − 0.557; −0.492 − −0.653
+            EXPECT_NEAR(std::stod(cells.at({"original − vanilla", "L3N340"})), 0.060, 0.001);
+            EXPECT_NEAR(std::stod(cells.at({"original − vanilla", "L3N348"})), 0.160, 0.001);
+        }
+    }
+}
+
 TEST(NeuronFigures, EveryViewIsDrawnAndItsNumbersAreTheFiles) {
     const TemporaryFolder folder;
     const auto path = [&](const std::string& name) { return (folder.path() / name).string(); };

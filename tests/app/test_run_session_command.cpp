@@ -47,6 +47,15 @@ TEST_F(RunSession, MakesEveryResultAndFigure) {
     EXPECT_NE(svg.find(">3</text>"), std::string::npos); // the locked scale's end
 }
 
+TEST_F(RunSession, WhatTheCacheCannotKeepIsAWarning) {
+    std::ofstream(path("blocked")) << "no folder";
+    ::setenv("RESIDUUM_CACHE", path("blocked").c_str(), 1);
+    const auto outcome = residuum({"run-session", session(), "-o", path("out"), "--format", "csv"});
+    ::unsetenv("RESIDUUM_CACHE");
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.err.find("not kept in the cache") != std::string::npos, true) << outcome.err;
+}
+
 TEST_F(RunSession, NeuronsAreThoseThatTheWindowFollows) {
     const auto file = session([](nlohmann::ordered_json& json) {
         json["pins"].push_back({{"name", "L3N5"}, {"colour", "#d55e00"}});

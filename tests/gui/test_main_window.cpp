@@ -1,5 +1,8 @@
 // What the window shows and does by itself.
 #include "app/window/command_text.h"
+#include "widgets/panels/neuron_panel.h"
+#include "widgets/panels/patching_panel.h"
+#include "widgets/plots/colour_bar.h"
 #include "window_fixture.h"
 
 #include <QAction>
@@ -76,6 +79,18 @@ TEST_F(WindowTest, DifferenceIsTheSubtraction) {
     EXPECT_EQ(panel().differenceHeatmap(), nullptr);
 }
 
+TEST_F(WindowTest, OneKeyShowsTheFullColourRangeAndBack) {
+    openDemo();
+    workspace().lockScale(0.5);
+    EXPECT_TRUE(panel().colourBar()->scale().clips()) << "a locked scale says what it clips";
+    QTest::keyClick(window.get(), Qt::Key_F);
+    EXPECT_TRUE(workspace().fullRange());
+    EXPECT_FALSE(panel().colourBar()->scale().clips());
+    EXPECT_FALSE(panel().colourBar()->scale().locked);
+    QTest::keyClick(window.get(), Qt::Key_F);
+    EXPECT_FALSE(workspace().fullRange());
+}
+
 TEST_F(WindowTest, ModesShowTheirNumbers) {
     openDemo();
     const auto dla = panel().heatmap(0)->values();
@@ -114,6 +129,30 @@ TEST_F(WindowTest, ClosingMidJobExitsCleanly) {
     EXPECT_TRUE(workspace().engine().busy());
     EXPECT_TRUE(window->close());
     window.reset();
+}
+
+/// Who speaks to the document when it is hidden must be hidden while the document is there.
+TEST_F(WindowTest, AVisibleWindowThatGoesTakesItsPanelsBeforeItsDocument) {
+    for (const std::string front : {"attribution", "patching", "neurons"}) {
+        openDemo();
+        window->showPanel(front);
+        ASSERT_TRUE(settle());
+        window->promptStrip().startEditing(); // the focus is somewhere inside
+        QStringList gone;
+        const auto note = [&](QObject& object, const QString& name) {
+            QObject::connect(&object, &QObject::destroyed, [&gone, name] { gone << name; });
+        };
+        note(workspace(), QStringLiteral("document"));
+        note(window->patching(), QStringLiteral("patching"));
+        note(window->neurons(), QStringLiteral("neurons"));
+        note(window->attribution(), QStringLiteral("attribution"));
+        note(window->inspector(), QStringLiteral("inspector"));
+        note(window->promptStrip(), QStringLiteral("prompt"));
+        ASSERT_TRUE(window->isVisible());
+        window.reset();
+        ASSERT_EQ(gone.size(), 6) << front;
+        EXPECT_EQ(gone.back(), QStringLiteral("document")) << front;
+    }
 }
 
 TEST_F(WindowTest, LayoutIsRemembered) {

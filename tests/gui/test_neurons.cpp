@@ -290,6 +290,17 @@ TEST_F(NeuronWindow, ASavedResultOpensBesideModelsAndWithoutAny) {
         request.view = view.name;
         EXPECT_FALSE(neuronFigure(workspace(), request).panels.empty());
     }
+    // A pin beside the file's neurons is computed in the models, not for ever in the file.
+    const auto& chosen = result(0).chosen.neurons;
+    int other = 600;
+    while (std::find(chosen.begin(), chosen.end(), NeuronIndex(other)) != chosen.end())
+        ++other;
+    workspace().togglePin(idOfNeuron(other));
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(neurons().neuronShown().contains(QStringLiteral("not in this saved result")));
+    EXPECT_FALSE(neurons().neuronShown().contains(QStringLiteral("computing")));
+    workspace().togglePin(idOfNeuron(other));
+    ASSERT_TRUE(settle());
     // Everywhere else it takes no harm.
     window->showPanel(window->attribution());
     window->showPanel(window->patching());

@@ -8,10 +8,14 @@
 #include "window_fixture.h"
 
 #include <QApplication>
+#include <QClipboard>
 #include <QComboBox>
+#include <QElapsedTimer>
 #include <QLineEdit>
 
+#include <algorithm>
 #include <cmath>
+#include <fstream>
 
 namespace residuum::test {
 namespace {
@@ -168,6 +172,143 @@ TEST_F(PatchingWindow, ExamplesFillPromptsAndAnswers) {
     EXPECT_EQ(answer(0).result->cleanMetric.size(), 1U);
     workspace().undoStack().undo(); // one step
     EXPECT_TRUE(workspace().state().prompt.text.startsWith(QStringLiteral("Then, Mary")));
+}
+
+/// What a model's exact patching of a neuron is, by its name; NaN where it is not among its top.
+double ofNeuron(const PatchResult& result, const std::string& neuron) {
+    const auto found = std::find(result.neurons.begin(), result.neurons.end(), neuron);
+    const auto* grid = result.find(PatchMethod::Exact, PatchSite::MlpPost);
+    return found == result.neurons.end() ? std::nan("")
+                                         : grid->values(0, found - result.neurons.begin());
+}
+
+TEST_F(PatchingWindow, DifferencesOfNeuronsAreByTheNeuron) {
+    openPatching();
+    workspace().patching().setSettings(asking(PatchSite::MlpPost));
+    waitForPatching();
+    workspace().setDifference(std::pair(0, 1));
+    const auto& a = *answer(0).result;
+    const auto& b = *answer(1).result;
+    ASSERT_NE(a.neurons, b.neurons) << "the models' top neurons lie in different places";
+    FigureRequest request;
+    request.view = QStringLiteral("exact");
+    const auto figure = patchingFigure(workspace(), request);
+    ASSERT_EQ(figure.panels.size(), 4U);
+    const auto& map = std::get<HeatmapFigure>(figure.panels.back().content).data;
+    const auto& shown = window->patching().differenceHeatmap()->values();
+    ASSERT_EQ(shown.size(), a.neurons.size());
+    int missing = 0;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        EXPECT_EQ(map.grid.cells[i].label.toStdString(), a.neurons[i]);
+        const double right = ofNeuron(a, a.neurons[i]) - ofNeuron(b, a.neurons[i]);
+        if (std::isnan(right)) {
+            ++missing;
+            EXPECT_TRUE(std::isnan(shown[i]) && std::isnan(map.values[i])) << a.neurons[i];
+        } else {
+            EXPECT_DOUBLE_EQ(shown[i], right) << a.neurons[i];
+            EXPECT_DOUBLE_EQ(map.values[i], right) << a.neurons[i];
+        }
+    }
+    ASSERT_EQ(missing, 11);
+    EXPECT_TRUE(figure.caption.contains(QStringLiteral("11 of 50 cells are in original only")))
+        << figure.caption.toStdString();
+    EXPECT_TRUE(figure.panels.back().notes.join(QLatin1Char(' ')).contains("11 in vanilla only"));
+}
+
+TEST_F(PatchingWindow, ASavedColumnHasNoPatchingDifferenceAndTheWindowSaysSo) {
+    openPatching();
+    const auto file = QString::fromStdString((folder.path() / "r.h5").string());
+    workspace().saveResult(file);
+    ASSERT_TRUE(settle());
+    workspace().openResult(file);
+    ASSERT_TRUE(settle());
+    window->showPanel(window->patching());
+    workspace().setDifference(std::pair(0, 3));
+    ASSERT_NE(window->patching().differenceHeatmap(), nullptr);
+    EXPECT_TRUE(window->patching().differenceHeatmap()->emptyText().contains(
+        QStringLiteral("original (saved) is a saved result")))
+        << window->patching().differenceHeatmap()->emptyText().toStdString();
+}
+
+TEST_F(PatchingWindow, TheScrollBarHidesNoRow) {
+    openPatching();
+    window->resize(1280, 800);
+    const auto text = QStringLiteral("Then, Mary and John went to the store. ").repeated(5);
+    const auto tokens = workspace().tokenizer()->encode(text.toStdString());
+    workspace().setPair({text, tokens, false}, {text, tokens, false}, *workspace().state().target,
+                        *workspace().state().versus);
+    QTest::qWait(50);
+    const auto* pair = window->patching().pairEditor()->aligned();
+    ASSERT_GT(pair->width(), window->patching().width());
+    EXPECT_EQ(pair->visibleRegion().boundingRect().height(), pair->height());
+}
+
+TEST_F(PatchingWindow, AGiantCorruptedPromptIsCutWithASentence) {
+    openPatching();
+    auto* editor = window->patching().pairEditor();
+    QApplication::clipboard()->setText(QStringLiteral("the store ").repeated(200'000));
+    editor->corruptEdit()->setFocus();
+    qint64 fastest = 1000;
+    for (int attempt = 0; attempt < 5; ++attempt) { // others may have the processor
+        editor->corruptEdit()->selectAll();
+        QElapsedTimer clock;
+        clock.start();
+        editor->corruptEdit()->paste();
+        fastest = std::min(fastest, clock.elapsed());
+    }
+    EXPECT_LT(fastest, 50) << "milliseconds";
+    EXPECT_TRUE(editor->message().contains(QStringLiteral("was cut")))
+        << editor->message().toStdString();
+    EXPECT_LT(editor->corruptEdit()->text().size(), 100'000);
+}
+
+TEST_F(PatchingWindow, WhatIsCancelledStaysCancelled) {
+    openPatching();
+    for (const int moment : {0, 1, 2, 3, 200}) {
+        int parts = 0;
+        const auto counted =
+            QObject::connect(&workspace().patching(), &PatchingBoard::changed, [&] { ++parts; });
+        workspace().patching().setSettings(
+            asking(moment % 2 == 0 ? PatchSite::ResidMid : PatchSite::AttnOut));
+        workspace().patching().recompute();
+        if (moment == 200) // parts arrive, and nobody has looked at them yet
+            QThread::msleep(200);
+        else
+            waitFor([&] { return parts > moment || !workspace().engine().busy(); });
+        const bool running = workspace().engine().busy();
+        workspace().cancelWork();
+        ASSERT_TRUE(settle());
+        QObject::disconnect(counted);
+        if (!running)
+            continue;
+        for (int column = 0; column < 3; ++column) {
+            const auto& there = answer(column);
+            if (there.complete && !there.stale)
+                continue; // it was done before
+            EXPECT_TRUE(there.problem.startsWith(QStringLiteral("Cancelled")))
+                << "moment " << moment << ", column " << column;
+        }
+    }
+    workspace().patching().recompute();
+    waitForPatching();
+    EXPECT_TRUE(answer(2).problem.isEmpty());
+}
+
+TEST_F(PatchingWindow, TroubleWithTheCacheIsSaid) {
+    // A file where the cache's folder should be: nothing can be kept.
+    std::ofstream(folder.path() / "blocked") << "no folder";
+    cache = CacheSettings{folder.path() / "blocked"};
+    openDemo();
+    QStringList said;
+    QObject::connect(&workspace(), &Workspace::message,
+                     [&](const QString& sentence) { said << sentence; });
+    window->showPanel(window->patching());
+    waitForPatching();
+    EXPECT_EQ(said.filter(QStringLiteral("not kept in the cache")).size(), 3) << said.size();
+    said.clear();
+    window->showPanel("neurons");
+    ASSERT_TRUE(settle());
+    EXPECT_GE(said.filter(QStringLiteral("not kept in the cache")).size(), 3) << said.size();
 }
 
 TEST_F(PatchingWindow, TheSessionBringsThePairBack) {

@@ -1,13 +1,13 @@
 // Results that last, sessions and figures, in the real window.
 #include "window_fixture.h"
 
-#include "app/window/autosave.h"
 #include "widgets/figure/export_dialog.h"
 #include "widgets/panels/attribution_figures.h"
 #include "widgets/panels/model_header.h"
 
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QMimeData>
 #include <QToolButton>
 
@@ -99,6 +99,105 @@ TEST_F(LastingTest, ASavedResultStandsBesideLiveModels) {
     EXPECT_EQ(panel().heatmap(3)->values(), panel().heatmap(0)->values());
 }
 
+TEST_F(LastingTest, ASavedResultsTokenMenuIsOfItsOwnRow) {
+    openDemo();
+    save(path("all.h5"));
+    workspace().setPosition(3);
+    // One position only: the file has a single row.
+    const auto& whole = *columns()[0].result;
+    auto single = std::make_shared<DlaResult>(whole);
+    single->request.allPositions = false;
+    single->request.position = 14;
+    single->rows = {whole.rows[14]};
+    single->dla = whole.dla.col(14);
+    single->directEffect = whole.directEffect.col(14);
+    saveResults<DlaAnalysis>((folder.path() / "one.h5"), {single}, workspace().promptInput(),
+                             single->request, workspace().tokenizer().get());
+    workspace().openResult(path("one.h5"));
+    ASSERT_TRUE(settle());
+    ASSERT_EQ(columns().size(), 4u);
+    const auto menuOf = [&](const QString& model) {
+        QStringList items;
+        const auto* box = window->targetPicker().findChild<QComboBox*>();
+        for (int i = 0; i < box->count(); ++i)
+            if (box->itemText(i).endsWith(QStringLiteral("   ") + model))
+                items << box->itemText(i).section(QStringLiteral("   "), 0, 0);
+        return items;
+    };
+    workspace().setPosition(14);
+    ASSERT_FALSE(menuOf(QStringLiteral("original")).isEmpty());
+    EXPECT_EQ(menuOf(QStringLiteral("original (saved)")), menuOf(QStringLiteral("original")));
+    workspace().setPosition(0);
+    EXPECT_TRUE(menuOf(QStringLiteral("original (saved)")).isEmpty())
+        << "the file knows nothing of this position";
+}
+
+TEST_F(LastingTest, AFigureOfLiveAndSavedResultsNamesEachByItself) {
+    openDemo();
+    save(path("live.h5"));
+    // A saved result of the same prompt at one position, of another date.
+    const auto& whole = *columns()[0].result;
+    auto single = std::make_shared<DlaResult>(whole);
+    single->request.allPositions = false;
+    single->request.position = -1;
+    single->rows = {whole.rows[14]};
+    single->dla = whole.dla.col(14);
+    single->directEffect = whole.directEffect.col(14);
+    saveResults<DlaAnalysis>(folder.path() / "one.h5", {single}, workspace().promptInput(),
+                             single->request, workspace().tokenizer().get());
+    workspace().openResult(path("one.h5"));
+    ASSERT_TRUE(settle());
+    FigureRequest request;
+    request.view = QStringLiteral("error");
+    const auto figure = attributionFigure(workspace(), request);
+    ASSERT_EQ(figure.panels.size(), 4U);
+    for (const auto* name : {"original (", "vanilla (", "ln-free (", "original (saved) ("})
+        EXPECT_TRUE(figure.caption.contains(QLatin1String(name))) << name;
+    // One number, one definition.
+    EXPECT_TRUE(figure.caption.contains(QStringLiteral("(over heads and positions)")))
+        << figure.caption.toStdString();
+    EXPECT_TRUE(figure.caption.contains(QStringLiteral("(over heads at one position)")));
+    EXPECT_FALSE(figure.caption.contains(QStringLiteral("NMAE over")));
+    const auto created = QString::fromStdString(columns()[3].created);
+    EXPECT_TRUE(figure.caption.contains(QStringLiteral("one.h5, computed ") + created));
+    ASSERT_EQ(figure.provenance.models.size(), 4U);
+    EXPECT_EQ(figure.provenance.models[3].created, columns()[3].created);
+    EXPECT_EQ(figure.provenance.models[3].file, path("one.h5").toStdString());
+    EXPECT_EQ(figure.provenance.models[0].created, figure.provenance.created);
+    ASSERT_EQ(figure.provenance.commands.size(), 2U);
+    EXPECT_NE(figure.provenance.commands[0].find("demo:ln-free"), std::string::npos);
+    EXPECT_NE(figure.provenance.commands[1].find("-o one.h5"), std::string::npos)
+        << figure.provenance.commands[1];
+    auto* dialog = window->exportFigure();
+    EXPECT_TRUE(dialog->command().contains(QStringLiteral("no command draws")));
+}
+
+TEST_F(LastingTest, WhatIsStaleIsNoFigure) {
+    openDemo();
+    std::atomic<bool> release = false;
+    workspace().engine().submit(
+        QStringLiteral("block"),
+        [&](Progress&) -> Delivery {
+            while (!release)
+                QThread::msleep(1);
+            return [] {};
+        },
+        [](const QString&) {});
+    workspace().setTarget(std::nullopt);
+    FigureRequest request;
+    request.view = QStringLiteral("error");
+    EXPECT_THROW(attributionFigure(workspace(), request), Error);
+    release = true;
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(attributionFigure(workspace(), request).panels.size(), 3U);
+    // A failure leaves the old numbers, and leaves them stale.
+    workspace().setPrompt({QString(), {TokenId(99'999)}, false});
+    ASSERT_TRUE(settle());
+    EXPECT_FALSE(columns()[0].problem.isEmpty());
+    EXPECT_TRUE(columns()[0].stale);
+    EXPECT_THROW(attributionFigure(workspace(), request), Error);
+}
+
 TEST_F(LastingTest, ASavedResultOpensWithoutAnyModel) {
     openDemo();
     const auto values = panel().heatmap(2)->values();
@@ -133,6 +232,75 @@ TEST_F(LastingTest, WhatIsNoResultIsRefusedInOneSentence) {
     workspace().saveResult(path("no/such/folder/r.h5"));
     ASSERT_TRUE(settle());
     EXPECT_TRUE(said.contains(QStringLiteral("cannot be written"))) << said.toStdString();
+}
+
+TEST_F(LastingTest, SavesWaitForNobodyAndNobodyCancelsThem) {
+    openDemo();
+    window->showPanel("patching");
+    ASSERT_TRUE(settle());
+    window->showPanel("neurons");
+    ASSERT_TRUE(settle());
+    QStringList said;
+    QObject::connect(&workspace(), &Workspace::message,
+                     [&](const QString& sentence) { said << sentence; });
+    std::atomic<bool> release = false;
+    workspace().engine().submit(
+        QStringLiteral("sweep"),
+        [&](Progress&) -> Delivery {
+            while (!release)
+                QThread::msleep(1);
+            return [] {};
+        },
+        [](const QString&) {});
+    workspace().saveResult(path("dla.h5"));
+    workspace().patching().save(path("patch.h5"));
+    workspace().neurons().save(path("neurons.h5"));
+    workspace().saveResult(path("no/such/folder/r.h5"));
+    workspace().cancelWork();
+    ASSERT_TRUE(waitFor([this] { return !workspace().files().busy(); }));
+    EXPECT_TRUE(workspace().engine().busy()) << "the sweep is still there";
+    for (const auto* name : {"dla.h5", "patch.h5", "neurons.h5"}) {
+        EXPECT_TRUE(fs::exists(folder.path() / name)) << name;
+        EXPECT_TRUE(said.contains(QStringLiteral("Saved %1.").arg(path(name)))) << name;
+    }
+    EXPECT_EQ(said.filter(QStringLiteral("cannot be written")).size(), 1);
+    release = true;
+    ASSERT_TRUE(settle());
+}
+
+TEST_F(LastingTest, AClosedModelIsNotComputedToTheEnd) {
+    openDemo();
+    std::ofstream dataset(folder.path() / "d.txt");
+    for (int i = 0; i < 50; ++i)
+        dataset << "Mary went to the store " << i << ".<|endoftext|>";
+    dataset.close();
+    std::atomic<bool> release = false;
+    workspace().engine().submit(
+        QStringLiteral("first"),
+        [&](Progress&) -> Delivery {
+            while (!release)
+                QThread::msleep(1);
+            return [] {};
+        },
+        [](const QString&) {});
+    DatasetRequest request;
+    request.file = folder.path() / "d.txt";
+    workspace().measureNmae(request);
+    const std::weak_ptr<const Model> closed = columns()[1].model;
+    workspace().closeModel(columns()[1].id);
+    QStringList stages;
+    QObject::connect(&workspace().engine(), &Engine::progressed,
+                     [&](const QString& stage) { stages << stage; });
+    release = true;
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(closed.expired());
+    EXPECT_FALSE(columns()[0].datasetNmae.isEmpty());
+    EXPECT_FALSE(columns()[1].datasetNmae.isEmpty());
+    workspace().closeModel(columns()[0].id);
+    workspace().measureNmae(request);
+    workspace().closeModel(columns()[0].id);
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(columns().empty());
 }
 
 TEST_F(LastingTest, ASessionBringsEverythingBack) {
@@ -170,16 +338,16 @@ TEST_F(LastingTest, TheLastSessionComesBackByItself) {
 TEST_F(LastingTest, ACrashLosesNothing) {
     openDemo();
     workspace().togglePin(idOf(2, 3));
-    ASSERT_TRUE(waitFor([this] { return fs::exists(runningFile(::getpid())); }));
+    ASSERT_TRUE(waitFor([this] { return fs::exists(ownRunningFile()); }));
     ASSERT_TRUE(waitFor([this] {
-        std::ifstream stream(runningFile(::getpid()));
+        std::ifstream stream(ownRunningFile());
         const std::string text{std::istreambuf_iterator<char>(stream), {}};
         return text.find("L2H3") != std::string::npos;
     }));
     // As a crash leaves it: the file of a process that is no longer there.
-    fs::copy_file(runningFile(::getpid()), runningFile(999'999'999));
+    fs::copy_file(ownRunningFile(), runningFile(999'999'999));
     window.reset();
-    fs::remove(runningFile(::getpid()));
+    fs::remove(ownRunningFile());
     openDemo();
     ASSERT_EQ(workspace().state().pins.size(), 1u);
     EXPECT_EQ(workspace().state().pins[0].id, idOf(2, 3));

@@ -1,6 +1,7 @@
 // The real window, without a display, on the demo models.
 #pragma once
 
+#include "app/window/autosave.h"
 #include "app/window/main_window.h"
 #include "widgets/panels/attribution_panel.h"
 #include "widgets/panels/inspector.h"
@@ -42,7 +43,8 @@ class WindowTest : public ::testing::Test {
     }
 
     bool settle() {
-        return waitFor([this] { return !window->workspace().engine().busy(); });
+        return waitFor(
+            [this] { return !workspace().engine().busy() && !workspace().files().busy(); });
     }
 
     std::unique_ptr<QSettings> settings() const {
@@ -68,9 +70,11 @@ class WindowTest : public ::testing::Test {
         QTest::mouseClick(receiver, Qt::LeftButton, {}, receiver->mapFrom(view, point));
     }
 
+    /// As version 0.1.0 named it.
     std::filesystem::path runningFile(long process) const {
         return stateFolder / ("running-" + std::to_string(process) + ".residuum");
     }
+    std::filesystem::path ownRunningFile() const { return Autosave::runningFile(stateFolder); }
 
     TemporaryFolder folder;
     std::optional<CacheSettings> cache; ///< empty: results are not kept

@@ -183,10 +183,12 @@ void ExportDialog::refresh() {
         preview_->setText(QString::fromUtf8(error.what()));
         return;
     }
+    const auto& result = figure_.provenance.result;
     figure_.provenance.commands.push_back(
-        figureCommand(QString::fromStdString(figure_.provenance.kind) + QStringLiteral(".h5"),
-                      request_, style(), request_.view + QStringLiteral(".pdf"))
-            .toStdString());
+        result.empty() ? std::string("# no command draws results of several files side by side")
+                       : figureCommand(QString::fromStdString(result), request_, style(),
+                                       request_.view + QStringLiteral(".pdf"))
+                             .toStdString());
     QStringList lines;
     for (const auto& line : figure_.provenance.commands)
         lines << QString::fromStdString(line);

@@ -36,6 +36,8 @@ QString requestArguments(const FigureRequest& request) {
         text += QStringLiteral(" --position %1").arg(*request.position);
     if (request.limit)
         text += QStringLiteral(" --limit ") + shortNumber(*request.limit);
+    if (request.fullRange)
+        text += QStringLiteral(" --full-range");
     if (request.difference)
         text += QStringLiteral(" --difference %1,%2")
                     .arg(request.difference->first)

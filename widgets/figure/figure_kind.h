@@ -28,6 +28,7 @@ struct FigureRequest {
         sample; ///< from 0; empty: the first, or the mean over all, as the kind has it
     std::optional<int> position; ///< from the end when negative; empty: the last there is
     std::optional<double> limit; ///< of the colour scale; empty: what fits all models
+    bool fullRange = false;      ///< what fits them all, also what lies far above the rest
     std::optional<std::pair<int, int>> difference; ///< of two models, as a further panel
     std::vector<NamedPin> pins;
     QString site;            ///< of patching, e.g. "z_all_pos"; empty: the result's first

@@ -4,6 +4,7 @@
 #include "widgets/workspace/component_id.h"
 
 #include <cmath>
+#include <set>
 
 namespace residuum {
 
@@ -61,6 +62,13 @@ bool hasRow(const DlaResult& result, int row) {
 ComponentNumbers numbersAt(const DlaResult& result, int row, std::size_t component) {
     const auto c = static_cast<Eigen::Index>(component);
     return {result.dla(c, row), result.directEffect(c, row)};
+}
+
+int samplesOf(const DlaResult& result) {
+    std::set<int> samples;
+    for (const auto& row : result.rows)
+        samples.insert(row.sample);
+    return static_cast<int>(samples.size());
 }
 
 int scatterGroup(ComponentKind kind) {
@@ -136,6 +144,20 @@ std::vector<double> cellValues(const DlaResult& result, int row, ViewMode mode) 
     return values;
 }
 
+AttributionDifference attributionDifference(const AttributionColumn& a, const AttributionColumn& b,
+                                            ViewMode mode) {
+    if (a.result->components != b.result->components)
+        return {{},
+                QStringLiteral("%1 and %2 have different numbers of layers or heads; choose two "
+                               "models of one shape to see their difference.")
+                    .arg(a.name, b.name)};
+    const auto grid = attributionGrid(a.result->components, a.result->model.config.n_layers,
+                                      a.result->model.config.n_heads);
+    return {differenceOf(grid, cellValues(*a.result, a.row, mode), grid,
+                         cellValues(*b.result, b.row, mode)),
+            {}};
+}
+
 ScatterData attributionScatter(const DlaResult& result, int row) {
     ScatterData data;
     data.groups = {QStringLiteral("heads"), QStringLiteral("MLPs"),
@@ -170,9 +192,26 @@ QString nmaeInterval(const Nmae& nmae) {
 }
 
 QString nmaeExtent(const DlaResult& result) {
-    return QStringLiteral("%1 heads × %2 pos.")
-        .arg(result.nmae.perHead.size())
-        .arg(result.rows.size());
+    const int samples = samplesOf(result);
+    const auto rows = static_cast<int>(result.rows.size());
+    const auto extent =
+        QStringLiteral("%1 heads × %2 %3")
+            .arg(result.nmae.perHead.size())
+            .arg(rows)
+            .arg(samples == 1 || rows > samples ? QStringLiteral("pos.") : QStringLiteral("seq."));
+    return samples > 1 && rows > samples ? extent + QStringLiteral(" of %1 seq.").arg(samples)
+                                         : extent;
+}
+
+QString nmaeDomain(const DlaResult& result) {
+    const int samples = samplesOf(result);
+    const auto rows = static_cast<int>(result.rows.size());
+    if (samples > 1)
+        return (rows > samples ? QStringLiteral("heads and positions of %1 sequences")
+                               : QStringLiteral("heads and %1 sequences"))
+            .arg(samples);
+    return rows > 1 ? QStringLiteral("heads and positions")
+                    : QStringLiteral("heads at one position");
 }
 
 QString modeTitle(ViewMode mode) {

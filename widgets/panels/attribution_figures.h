@@ -4,6 +4,7 @@
 #include "analysis/attribution/dla_result.h"
 #include "widgets/figure/figure_kind.h"
 #include "widgets/plots/cell_grid.h"
+#include "widgets/plots/heatmap_difference.h"
 #include "widgets/plots/scatter_data.h"
 #include "widgets/workspace/workspace_state.h"
 
@@ -39,13 +40,6 @@ std::vector<double> cellValues(const DlaResult& result, int row, ViewMode mode);
 /// DLA (LN frozen) over direct effect (LN recomputed), a point per component.
 ScatterData attributionScatter(const DlaResult& result, int row);
 
-/// "NMAE 8.82 %".
-QString nmaeText(const Nmae& nmae);
-/// "[2.97, 19.0]", or nothing where there is no interval worth showing.
-QString nmaeInterval(const Nmae& nmae);
-/// "32 heads × 15 pos.": what NMAE is over.
-QString nmaeExtent(const DlaResult& result);
-
 /// One model of an attribution figure.
 struct AttributionColumn {
     QString name;
@@ -54,6 +48,23 @@ struct AttributionColumn {
     QString target; ///< what is attributed, as text
     QString versus; ///< "": no difference
 };
+
+/// What two models show differently, the first minus the second.
+struct AttributionDifference {
+    HeatmapDifference cells;
+    QString obstacle; ///< why there is none, in a sentence; "": there is one
+};
+AttributionDifference attributionDifference(const AttributionColumn& a, const AttributionColumn& b,
+                                            ViewMode mode);
+
+/// "NMAE 8.82 %".
+QString nmaeText(const Nmae& nmae);
+/// "[2.97, 19.0]", or nothing where there is no interval worth showing.
+QString nmaeInterval(const Nmae& nmae);
+/// "32 heads × 15 pos.", "32 heads × 200 seq.": what NMAE is over.
+QString nmaeExtent(const DlaResult& result);
+/// "heads and positions", "heads and 200 sequences": the same in a sentence.
+QString nmaeDomain(const DlaResult& result);
 
 /// The figure of models side by side. `request.view`: one of attributionKind()'s; `prompt`: for the
 /// caption.
@@ -69,7 +80,7 @@ Figure attributionFigure(const Workspace& workspace, FigureRequest& request);
 FigureKind attributionKind();
 
 /// One scale for all the values of a mode.
-ColourScale attributionScale(const std::vector<double>& values, ViewMode mode);
+ColourScale attributionScale(const std::vector<double>& values, ViewMode mode, const ScaleEnd& end);
 
 /// What `mode` shows, with its LN treatment.
 QString modeTitle(ViewMode mode);

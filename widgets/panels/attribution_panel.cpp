@@ -43,6 +43,13 @@ QString nmaeDetail(const DlaResult& result) {
                               : interval + QStringLiteral(" · ") + nmaeExtent(result);
 }
 
+/// Why a column has no result (yet).
+QString missingText(const ModelColumn& column) {
+    if (column.saved)
+        return QObject::tr("This result is about neurons: see Confidence neurons (Ctrl+3).");
+    return column.problem.isEmpty() ? QObject::tr("computing …") : column.problem;
+}
+
 /// How exact the column's numbers are, and where they come from.
 QString checkText(const ModelColumn& column, int row) {
     if (column.saved && row < 0)
@@ -99,6 +106,7 @@ AttributionPanel::AttributionPanel(Workspace& workspace, QWidget* parent)
     connect(bar_, &ColourBar::lockToggled, this, [this](bool locked) {
         workspace_.lockScale(locked ? std::optional(bar_->scale().limit) : std::nullopt);
     });
+    connect(bar_, &ColourBar::fullRangeWanted, &workspace_, &Workspace::toggleFullRange);
     connect(&workspace_, &Workspace::scaleChanged, this, &AttributionPanel::refreshScales);
     connect(&workspace_, &Workspace::columnsChanged, this, &AttributionPanel::rebuild);
     connect(&workspace_, &Workspace::differenceChanged, this, &AttributionPanel::rebuild);
@@ -294,23 +302,18 @@ void AttributionPanel::addDifferenceColumn(int place) {
 void AttributionPanel::refresh() {
     const auto& columns = workspace_.columns();
     for (std::size_t i = 0; i < views_.size() && i < columns.size(); ++i)
-        refreshColumn(columns[i], views_[i], true);
+        refreshColumn(columns[i], views_[i]);
     refreshDifference();
     refreshScales();
     contributors_->refresh();
     refreshHover();
 }
 
-void AttributionPanel::refreshColumn(const ModelColumn& column, ColumnViews& views, bool gridToo) {
+void AttributionPanel::refreshColumn(const ModelColumn& column, ColumnViews& views) {
     const int row = workspace_.rowOf(column);
-    views.header->show(column, row, workspace_.tokenizer().get());
+    views.header->showColumn(column, row, workspace_.tokenizer().get());
     if (!column.result) {
-        const auto waiting =
-            column.saved ? tr("This result is about neurons: see Confidence neurons (Ctrl+3).")
-            : column.state == ModelColumn::State::Failed || !column.problem.isEmpty()
-                ? column.problem
-                : tr("computing …");
-        views.heatmap->setEmptyText(waiting);
+        views.heatmap->setEmptyText(missingText(column));
         views.scatter->setEmptyText(QString());
         views.nmae->clear();
         views.nmaeDetail->setFullText(QString());
@@ -318,19 +321,22 @@ void AttributionPanel::refreshColumn(const ModelColumn& column, ColumnViews& vie
         return;
     }
     const auto& result = *column.result;
-    if (gridToo)
-        views.heatmap->setGrid(attributionGrid(result.components, result.model.config.n_layers,
-                                               result.model.config.n_heads));
+    views.heatmap->setGrid(attributionGrid(result.components, result.model.config.n_layers,
+                                           result.model.config.n_heads));
     views.heatmap->setValues(cellValues(result, row, workspace_.mode()));
-    views.heatmap->setStale(column.stale || !column.problem.isEmpty());
     views.scatter->setData(attributionScatter(result, row));
-    views.scatter->setStale(column.stale || !column.problem.isEmpty());
+    const bool stale = column.stale || !column.problem.isEmpty();
+    views.heatmap->setStale(stale);
+    views.scatter->setStale(stale);
+    views.nmae->setEnabled(!stale); // numbers of what is stale are dimmed too
+    views.nmaeDetail->setEnabled(!stale);
     views.nmae->setText(nmaeText(result.nmae));
     views.nmae->setToolTip(
         tr("%1 %: normalised mean absolute error of DLA (LN frozen) against the direct effect (LN "
-           "recomputed), over all heads and all positions of this prompt, with its 95 % bootstrap "
+           "recomputed), over %2, with its 95 % bootstrap "
            "interval")
-            .arg(result.nmae.heads));
+            .arg(result.nmae.heads)
+            .arg(nmaeDomain(result)));
     views.nmaeDetail->setFullText(column.datasetNmae.isEmpty() ? nmaeDetail(result)
                                                                : column.datasetNmae);
     views.check->setFullText(column.problem.isEmpty() ? checkText(column, row) : column.problem);
@@ -342,24 +348,15 @@ void AttributionPanel::refreshDifference() {
         return;
     const auto& a = workspace_.columns()[static_cast<std::size_t>(pair->first)];
     const auto& b = workspace_.columns()[static_cast<std::size_t>(pair->second)];
-    if (!a.result || !b.result) {
-        difference_.heatmap->setEmptyText(tr("computing …"));
-        return;
-    }
-    if (a.result->components != b.result->components) {
-        difference_.heatmap->setEmptyText(tr("%1 and %2 have different numbers of layers or heads; "
-                                             "choose two models of one shape "
-                                             "to see their difference.")
-                                              .arg(a.name, b.name));
-        return;
-    }
-    auto values = cellValues(*a.result, workspace_.rowOf(a), workspace_.mode());
-    const auto second = cellValues(*b.result, workspace_.rowOf(b), workspace_.mode());
-    for (std::size_t i = 0; i < values.size(); ++i)
-        values[i] -= second[i];
-    difference_.heatmap->setGrid(attributionGrid(
-        a.result->components, a.result->model.config.n_layers, a.result->model.config.n_heads));
-    difference_.heatmap->setValues(values);
+    for (const auto* column : {&a, &b})
+        if (!column->result)
+            return difference_.heatmap->setEmptyText(missingText(*column));
+    const auto difference =
+        attributionDifference({a.name, a.result, workspace_.rowOf(a), {}, {}},
+                              {b.name, b.result, workspace_.rowOf(b), {}, {}}, workspace_.mode());
+    difference_.heatmap->setGrid(difference.cells.grid);
+    difference_.heatmap->setEmptyText(difference.obstacle);
+    difference_.heatmap->setValues(difference.cells.values);
     difference_.heatmap->setStale(a.stale || b.stale);
 }
 
@@ -389,9 +386,8 @@ void AttributionPanel::refreshScales() {
              attributionScatter(*column.result, workspace_.rowOf(column)).points)
             scatterLimit = std::max({scatterLimit, std::abs(point.x), std::abs(point.y)});
     }
-    auto scale = attributionScale(all, workspace_.mode());
-    scale.limit = workspace_.lockedLimit().value_or(scale.limit);
-    scale.locked = workspace_.lockedLimit().has_value();
+    auto scale = attributionScale(all, workspace_.mode(),
+                                  {workspace_.lockedLimit(), workspace_.fullRange()});
     bar_->setScale(scale);
     for (const auto& views : views_) {
         views.heatmap->setScale(scale);

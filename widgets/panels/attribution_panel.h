@@ -70,7 +70,7 @@ class AttributionPanel : public QWidget {
     template <class View>
     void link(View* view);
     void refresh();
-    void refreshColumn(const ModelColumn& column, ColumnViews& views, bool gridToo);
+    void refreshColumn(const ModelColumn& column, ColumnViews& views);
     void refreshDifference();
     void refreshScales();
     void titleDifference(const ColourScale& scale);

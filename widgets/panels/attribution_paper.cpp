@@ -69,9 +69,8 @@ class Paper {
             const auto values = cellValues(*column.result, column.row, mode);
             all.insert(all.end(), values.begin(), values.end());
         }
-        auto scale = attributionScale(all, mode);
-        if (request_.limit)
-            scale.limit = *request_.limit;
+        const auto scale = attributionScale(all, mode, {request_.limit, request_.fullRange});
+        clipped_ = clippedText(scale);
         for (const auto& column : columns_) {
             auto panel = panelOf(column);
             if (mode == ViewMode::Error)
@@ -79,8 +78,11 @@ class Paper {
                                        nmaeInterval(column.result->nmae))
                                    .trimmed()
                             << nmaeExtent(*column.result);
-            panel.content =
+            auto heatmap =
                 heatmapOf(*column.result, cellValues(*column.result, column.row, mode), scale);
+            if (const auto beyond = beyondText(heatmap.data); !beyond.isEmpty())
+                panel.notes << beyond;
+            panel.content = std::move(heatmap);
             figure_.panels.push_back(std::move(panel));
         }
         if (request_.difference)
@@ -98,12 +100,10 @@ class Paper {
     void addDifference(ViewMode mode, ColourScale scale) {
         const auto& a = columns_.at(static_cast<std::size_t>(request_.difference->first));
         const auto& b = columns_.at(static_cast<std::size_t>(request_.difference->second));
-        if (a.result->components != b.result->components)
-            return; // the window says why; on paper there is nothing to draw
-        auto values = cellValues(*a.result, a.row, mode);
-        const auto second = cellValues(*b.result, b.row, mode);
-        for (std::size_t i = 0; i < values.size(); ++i)
-            values[i] -= second[i];
+        auto difference = attributionDifference(a, b, mode);
+        differenceObstacle_ = difference.obstacle;
+        if (!difference.obstacle.isEmpty())
+            return;
         FigurePanel panel;
         panel.title = QStringLiteral("%1 − %2").arg(a.name, b.name);
         panel.subtitle = QStringLiteral("difference");
@@ -112,7 +112,7 @@ class Paper {
                                .arg(threeDigits(-scale.limit), threeDigits(scale.limit),
                                     scale.unit);
         scale.map = ColourMap::Diverging;
-        panel.content = heatmapOf(*a.result, std::move(values), scale);
+        panel.content = heatmapOf(*a.result, std::move(difference.cells.values), scale);
         figure_.panels.push_back(std::move(panel));
     }
 
@@ -190,12 +190,19 @@ class Paper {
                                         "effect (LN recomputed)")
                        : QStringLiteral("Largest contributors to the logit");
         }();
+        const auto domain = nmaeDomain(*columns_.front().result);
+        const bool oneDomain =
+            std::all_of(columns_.begin(), columns_.end(), [&](const AttributionColumn& column) {
+                return nmaeDomain(*column.result) == domain;
+            });
         QStringList models, errors;
         for (const auto& column : columns_) {
             models << QStringLiteral("%1 (%2)").arg(
                 column.name, QString::fromStdString(column.result->model.normalization.label()));
             errors << QStringLiteral("%1 %2").arg(column.name,
                                                   nmaeText(column.result->nmae).mid(5));
+            if (!oneDomain) // one caption, several definitions: each number has its own
+                errors.back() += QStringLiteral(" (over %1)").arg(nmaeDomain(*column.result));
         }
         const auto& first = columns_.front();
         const auto& row = first.result->rows[static_cast<std::size_t>(first.row)];
@@ -207,17 +214,23 @@ class Paper {
                                                  "columns: MLP, attention bias and MLP bias.")
                                 : QString();
         figure_.caption =
-            QStringLiteral("%1%2 at position %3 of %4, for %5.%7 NMAE over heads and positions: "
-                           "%6.")
-                .arg(what, of)
-                .arg(row.position.value)
-                .arg(quoted(prompt), models.join(QStringLiteral(", ")),
-                     errors.join(QStringLiteral(", ")), legend);
+            QStringLiteral("%1%2 at position %3 of %4, for %5.%7 NMAE%8: %6.")
+                .arg(what, of, QString::number(row.position.value), quoted(prompt),
+                     models.join(QStringLiteral(", ")), errors.join(QStringLiteral(", ")), legend,
+                     oneDomain ? QStringLiteral(" over ") + domain : QString());
+        if (!clipped_.isEmpty())
+            figure_.caption += QStringLiteral(" Cells with a corner cut off are beyond the scale: "
+                                              "%1.")
+                                   .arg(clipped_);
+        if (!differenceObstacle_.isEmpty())
+            figure_.caption += QLatin1Char(' ') + differenceObstacle_;
     }
 
     const std::vector<AttributionColumn>& columns_;
     const FigureRequest& request_;
     std::vector<Pin> pins_;
+    QString clipped_;            ///< what the colour scale leaves out
+    QString differenceObstacle_; ///< why there is no difference that was asked for
     Figure figure_;
 };
 
@@ -281,11 +294,12 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
 
 } // namespace
 
-ColourScale attributionScale(const std::vector<double>& values, ViewMode mode) {
+ColourScale attributionScale(const std::vector<double>& values, ViewMode mode,
+                             const ScaleEnd& end) {
     ColourScale scale;
     scale.map = mode == ViewMode::Error ? ColourMap::Sequential : ColourMap::Diverging;
-    scale.limit = niceLimit(values);
     scale.unit = QStringLiteral("logits");
+    fitScale(scale, values, end);
     return scale;
 }
 

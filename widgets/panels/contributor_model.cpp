@@ -108,8 +108,8 @@ void ContributorModel::addDifference() {
         return;
     const auto& a = workspace_.columns()[static_cast<std::size_t>(pair->first)];
     const auto& b = workspace_.columns()[static_cast<std::size_t>(pair->second)];
-    if (!a.result || !b.result)
-        return;
+    if (!a.result || !b.result || a.result->components != b.result->components)
+        return; // the difference column says why
     const auto mode = workspace_.mode();
     NumberColumn column{tr("%1\n− %2").arg(a.name, b.name),
                         tr("%1: %2 minus %3 [logits]").arg(modeTitle(mode), a.name, b.name),

@@ -110,7 +110,7 @@ ModelHeader::ModelHeader(QWidget* parent)
     connect(close_, &QToolButton::clicked, this, &ModelHeader::closeRequested);
 }
 
-void ModelHeader::show(const ModelColumn& column, int row, const Tokenizer* tokenizer) {
+void ModelHeader::showColumn(const ModelColumn& column, int row, const Tokenizer* tokenizer) {
     const auto* info = column.info();
     name_->setFullText(column.name);
     switch (column.state) {

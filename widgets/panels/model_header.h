@@ -21,7 +21,7 @@ class ModelHeader : public QWidget {
   public:
     explicit ModelHeader(QWidget* parent = nullptr);
     /// `row`: the row of the column's result whose predictions are shown; `tokenizer` may be null.
-    void show(const ModelColumn& column, int row, const Tokenizer* tokenizer);
+    void showColumn(const ModelColumn& column, int row, const Tokenizer* tokenizer);
 
   Q_SIGNALS:
     void closeRequested();

@@ -168,7 +168,7 @@ ChartData effectBoxes(const NeuronResult& result, const NeuronView& view,
 }
 
 TokenStrips activationStrips(LayerIndex layer, const NeuronActivationLines& lines,
-                             const std::vector<Pin>& pins) {
+                             const std::vector<Pin>& pins, const ScaleEnd& end) {
     TokenStrips strips;
     if (lines.models.empty())
         return strips;
@@ -195,7 +195,7 @@ TokenStrips activationStrips(LayerIndex layer, const NeuronActivationLines& line
         }
         strips.blocks.push_back(std::move(block));
     }
-    strips.scale.limit = niceLimit(all);
+    fitScale(strips.scale, all, end);
     return strips;
 }
 

@@ -63,7 +63,7 @@ ChartData cumulativeCurves(const NeuronResult& result, const NeuronView& view);
 /// Activations along a sequence of the pinned and the first neurons of the first model, models
 /// under each other. A neuron that a model was not asked about is unknown there.
 TokenStrips activationStrips(LayerIndex layer, const NeuronActivationLines& lines,
-                             const std::vector<Pin>& pins);
+                             const std::vector<Pin>& pins, const ScaleEnd& end = {});
 /// The range that shows all of them.
 AxisRange sharedRange(const std::vector<ChartData>& charts);
 

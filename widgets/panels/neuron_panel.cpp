@@ -75,6 +75,12 @@ NeuronPanel::NeuronPanel(Workspace& workspace, QWidget* parent)
     layout->addWidget(makeViewBar());
     layout->addWidget(splitter, 1);
 
+    connect(stripBar_, &ColourBar::fullRangeWanted, &workspace_, &Workspace::toggleFullRange);
+    connect(&workspace_, &Workspace::scaleChanged, this, [this] {
+        if (workspace_.fullRange())
+            lockedLimit_.reset();
+        refreshStrips();
+    });
     connect(&workspace_, &Workspace::columnsChanged, this, &NeuronPanel::rebuild);
     connect(&workspace_, &Workspace::pinsChanged, this, &NeuronPanel::refresh);
     connect(&workspace_, &Workspace::hoveredChanged, this, &NeuronPanel::refreshMarks);

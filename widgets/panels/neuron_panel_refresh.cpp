@@ -146,16 +146,17 @@ void NeuronPanel::refreshStrips() {
     const auto& board = workspace_.neurons();
     const auto layer = board.layer();
     const auto lines = shownActivations(workspace_);
-    strips_->setEmptyText(board.obstacle().isEmpty() ? tr("computing …") : board.obstacle());
+    strips_->setEmptyText(!board.obstacle().isEmpty()             ? board.obstacle()
+                          : !board.activationsProblem().isEmpty() ? board.activationsProblem()
+                                                                  : tr("computing …"));
     if (!layer || lines.models.empty()) {
         strips_->setStrips({});
         stripTitle_->setFullText(QString());
         stripBar_->hide();
         return;
     }
-    auto strips = activationStrips(*layer, lines, workspace_.state().pins);
-    strips.scale.limit = lockedLimit_.value_or(strips.scale.limit);
-    strips.scale.locked = lockedLimit_.has_value();
+    const auto strips = activationStrips(*layer, lines, workspace_.state().pins,
+                                         {lockedLimit_, workspace_.fullRange()});
     strips_->setStrips(strips);
     stripBar_->setScale(strips.scale);
     stripBar_->show();
@@ -218,14 +219,15 @@ void NeuronPanel::refreshTexts() {
     const auto& pins = workspace_.state().pins;
     const bool isPinned = std::any_of(pins.begin(), pins.end(), [&](const Pin& pin) {
         const auto named = neuronOf(pin.id);
-        return named && named->second == *neuron;
+        return named && named->first == workspace_.neurons().layer() && named->second == *neuron;
     });
     const auto tokenizer = workspace_.tokenizer();
     for (const auto& column : workspace_.columns())
         if (isShown(column))
             columns.push_back(
                 {column.name, workspace_.neurons().answer(column.id),
-                 TokenNames(tokenizer.get(), column.saved ? &column.saved->tokenTexts : nullptr)});
+                 TokenNames(tokenizer.get(), column.saved ? &column.saved->tokenTexts : nullptr),
+                 column.saved != nullptr});
     neuronText_->setHtml(tr("<p>neuron <b>%1</b> of layer %2</p>")
                              .arg(neuron->value)
                              .arg(workspace_.neurons().layer().value_or(LayerIndex(0)).value) +

@@ -113,10 +113,11 @@ class Paper {
     }
 
     void addActivations() {
-        TokenStripFigure figure{activationStrips(columns_.front().result->layer, lines_, pins_),
+        const auto fixed = request_.limit && *request_.limit > 0.0 ? request_.limit : std::nullopt;
+        TokenStripFigure figure{activationStrips(columns_.front().result->layer, lines_, pins_,
+                                                 {fixed, request_.fullRange}),
                                 pins_};
-        if (request_.limit && *request_.limit > 0.0)
-            figure.strips.scale.limit = *request_.limit;
+        clipped_ = clippedText(figure.strips.scale);
         FigurePanel panel;
         panel.content = std::move(figure);
         figure_.panels.push_back(std::move(panel));
@@ -129,6 +130,10 @@ class Paper {
         figure_.caption = QStringLiteral("Activations (%1) of neurons along a sequence in %2, on "
                                          "one colour scale.")
                               .arg(figure_.quantity, models());
+        if (!clipped_.isEmpty())
+            figure_.caption += QStringLiteral(" Tokens with a corner cut off are beyond the scale: "
+                                              "%1.")
+                                   .arg(clipped_);
     }
 
     /// Neurons that any model has chosen, in the order of the first.
@@ -212,6 +217,7 @@ class Paper {
     NeuronView view_;
     const FigureRequest& request_;
     std::vector<Pin> pins_;
+    QString clipped_; ///< what the colour scale leaves out
     Figure figure_;
 };
 

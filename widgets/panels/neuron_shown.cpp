@@ -1,6 +1,7 @@
 // The neuron figure of what the window shows.
 #include "core/task/error.h"
 #include "widgets/panels/neuron_figures.h"
+#include "widgets/panels/shown_provenance.h"
 #include "widgets/prompt/token_display.h"
 #include "widgets/workspace/component_id.h"
 #include "widgets/workspace/neuron_board.h"
@@ -33,28 +34,24 @@ NeuronActivationLines shownActivations(const Workspace& workspace) {
 Figure neuronFigure(const Workspace& workspace, FigureRequest& request) {
     const auto& board = workspace.neurons();
     const bool alongPrompt = request.view == neuronActivationView;
+    request.fullRange = workspace.fullRange();
     request.pins.clear();
     for (const auto& pin : workspace.state().pins)
         request.pins.push_back({QString::fromStdString(nameOfId(pin.id)), pin.colour});
     std::vector<NeuronColumn> columns;
     std::vector<ModelInfo> models;
     std::shared_ptr<const PromptInput> input;
-    Provenance provenance;
-    provenance.kind = NeuronAnalysis::kind;
-    provenance.version = RESIDUUM_VERSION;
+    std::vector<ShownColumn> shown;
     for (const auto& column : workspace.columns()) {
         const auto* answer = board.answer(column.id);
         if (answer == nullptr || !answer->result || answer->stale)
             continue;
         columns.push_back({column.name, answer->result});
-        provenance.models.push_back(residuum::provenanceOf(answer->result->model));
-        if (column.saved) {
-            provenance.models.back().source += " (" + column.saved->file.toStdString() + ")";
-        } else {
+        shown.push_back({&column, answer->result->model, answer->created});
+        if (!column.saved) {
             models.push_back(answer->result->model);
             input = answer->input;
         }
-        provenance.created = std::max(provenance.created, answer->created);
     }
     if (columns.empty())
         throw Error("the figure", board.obstacle().isEmpty()
@@ -68,20 +65,24 @@ Figure neuronFigure(const Workspace& workspace, FigureRequest& request) {
         request.effect = QStringLiteral("loss");
     if (view.plane == NeuronPlane::NullSpace)
         request.against = QStringLiteral("null-space");
-    if (models.empty()) // saved ones name their file
-        return neuronFigure(columns, lines, view, request, provenance);
-    auto asked = board.followed().value_or(columns.front().result->request);
-    asked.nullSpace = view.nullSpace; // as it is drawn
-    if (alongPrompt) {                // whatever the effects are measured over
-        asked.perToken = true;
-        input = std::make_shared<const PromptInput>(workspace.promptInput());
+    std::string asking, key;
+    if (!models.empty()) {
+        auto asked = board.followed().value_or(columns.front().result->request);
+        asked.nullSpace = view.nullSpace; // as it is drawn
+        if (alongPrompt) {                // whatever the effects are measured over
+            asked.perToken = true;
+            input = std::make_shared<const PromptInput>(workspace.promptInput());
+        }
+        const auto origin = originOf<NeuronAnalysis>(models, *input, asked);
+        asking = requestText(origin);
+        key = resultKey(origin, NeuronAnalysis::tokens(*input));
     }
-    const auto origin = originOf<NeuronAnalysis>(models, *input, asked);
-    provenance.request = requestText(origin);
-    provenance.key = resultKey(origin, NeuronAnalysis::tokens(*input));
-    provenance.commands = {NeuronAnalysis::command(provenance.request, "the window") + " -o " +
-                           provenance.kind + ".h5"};
-    return neuronFigure(columns, lines, view, request, provenance);
+    auto figure = neuronFigure(
+        columns, lines, view, request,
+        shownProvenance(NeuronAnalysis::kind, shown, asking, key, NeuronAnalysis::command));
+    if (const auto saved = savedText(shown); !saved.isEmpty())
+        figure.caption += QLatin1Char(' ') + saved;
+    return figure;
 }
 
 } // namespace residuum

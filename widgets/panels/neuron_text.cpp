@@ -103,8 +103,11 @@ QString neuronText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neu
                              writtenLine(result.written.suppressed, result.written.suppressedBy,
                                          row, column.tokens));
         } else {
-            html += pinned ? QObject::tr("<br>effects: computing …")
-                           : QObject::tr("<br>pin it to have its effects computed");
+            html += QStringLiteral("<br>") +
+                    (column.saved ? QObject::tr("its effects are not in this saved result")
+                     : !pinned    ? QObject::tr("pin it to have its effects computed")
+                     : column.answer->problem.isEmpty() ? QObject::tr("effects: computing …")
+                                                        : column.answer->problem.toHtmlEscaped());
         }
         ColourScale scale;
         scale.limit = std::max(

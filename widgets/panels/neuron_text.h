@@ -17,6 +17,7 @@ struct NeuronTextColumn {
     QString name;
     const NeuronAnswer* answer = nullptr;
     TokenNames tokens;
+    bool saved = false; ///< of a file: what it does not hold is not computed either
 };
 
 /// The neuron's numbers, the tokens it promotes and suppresses, and the dataset's tokens it is most

@@ -1,6 +1,7 @@
 #include "widgets/panels/pair_editor.h"
 
 #include "analysis/prompts/pair_tasks.h"
+#include "analysis/prompts/prompt_tokens.h"
 #include "analysis/prompts/spacing_hint.h"
 #include "core/task/error.h"
 #include "widgets/prompt/token_display.h"
@@ -19,6 +20,26 @@
 #include <algorithm>
 
 namespace residuum {
+
+namespace {
+
+/// As high as what it holds, and where it scrolls also as its scroll bar: that must hide no row.
+class PairScroll : public QScrollArea {
+  public:
+    void fit() {
+        const bool scrolls = widget()->width() > width();
+        setFixedHeight(widget()->height() + 2 +
+                       (scrolls ? horizontalScrollBar()->sizeHint().height() : 0));
+    }
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override {
+        QScrollArea::resizeEvent(event);
+        fit();
+    }
+};
+
+} // namespace
 
 AlignedPair::AlignedPair(QWidget* parent) : QWidget(parent) {
     setAccessibleName(tr("clean and corrupted prompt, token under token"));
@@ -127,11 +148,11 @@ PairEditor::PairEditor(Workspace& workspace, QWidget* parent)
     row->addWidget(edit_, 1);
     row->addWidget(examples);
     aligned_ = new AlignedPair;
-    auto* scroll = new QScrollArea;
+    auto* scroll = new PairScroll;
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidget(aligned_);
     scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFixedHeight(aligned_->sizeHint().height() + 2);
+    fitScroll_ = [scroll] { scroll->fit(); };
     message_ = new QLabel;
     message_->setWordWrap(true);
     message_->setContentsMargins(6, 0, 6, 0);
@@ -142,6 +163,14 @@ PairEditor::PairEditor(Workspace& workspace, QWidget* parent)
     layout->addWidget(scroll);
     layout->addWidget(message_);
     connect(edit_, &QLineEdit::editingFinished, this, &PairEditor::commit);
+    connect(edit_, &QLineEdit::inputRejected, this, [this] {
+        message_->setText(tr("The corrupted prompt was cut after %L1 characters: the models' "
+                             "context holds %2 tokens.")
+                              .arg(edit_->maxLength())
+                              .arg(workspace_.contextLength()));
+        message_->show();
+    });
+    connect(&workspace_, &Workspace::columnsChanged, this, &PairEditor::measureLongest);
     connect(aligned_, &AlignedPair::positionPicked, &workspace_, &Workspace::setPosition);
     connect(&workspace_.patching(), &PatchingBoard::settingsChanged, this, &PairEditor::refresh);
     connect(&workspace_, &Workspace::positionChanged, this, &PairEditor::refresh);
@@ -160,26 +189,26 @@ void PairEditor::commit() {
     prompt.text = edit_->text();
     prompt.endOfTextFirst = workspace_.state().prompt.endOfTextFirst;
     try {
-        if (prompt.endOfTextFirst && tokenizer && tokenizer->endOfText())
-            prompt.tokens.push_back(*tokenizer->endOfText());
-        if (tokenizer) {
-            const auto own = tokenizer->encode(prompt.text.toStdString());
-            prompt.tokens.insert(prompt.tokens.end(), own.begin(), own.end());
-        } else {
-            for (const auto& word : prompt.text.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
-                bool ok = false;
-                const int id = word.toInt(&ok);
-                if (!ok || id < 0 || id >= workspace_.vocabularySize())
-                    throw Error(word.toStdString(), "is no token id of these models");
-                prompt.tokens.emplace_back(id);
-            }
-        }
+        prompt.tokens = promptTokens(prompt.text.toStdString(), prompt.endOfTextFirst,
+                                     tokenizer.get(), workspace_.vocabularySize());
     } catch (const Error& error) {
         message_->setText(QString::fromUtf8(error.what()));
         message_->show();
         return;
     }
     workspace_.setCorrupt(prompt);
+}
+
+/// More characters than this are too many tokens, whatever they are: never worth tokenising.
+void PairEditor::measureLongest() {
+    const auto tokenizer = workspace_.tokenizer();
+    const std::pair asked(tokenizer.get(), workspace_.contextLength());
+    if (asked == measured_ || asked.second == 0)
+        return;
+    measured_ = asked;
+    const auto longest = static_cast<qsizetype>(longestPrompt(tokenizer.get(), asked.second));
+    edit_->setMaxLength(static_cast<int>(
+        std::min<qsizetype>(std::max(longest, workspace_.state().corrupt.text.size()), 1 << 30)));
 }
 
 void PairEditor::useExample(const QString& task) {
@@ -234,6 +263,7 @@ void PairEditor::refresh() {
         edit_->setText(state.corrupt.text);
     aligned_->setTokens(texts(state.prompt), texts(state.corrupt), state.position);
     aligned_->resize(aligned_->sizeHint());
+    fitScroll_();
     const auto obstacle = workspace_.patching().obstacle();
     message_->setText(obstacle.isEmpty() ? hint() : obstacle);
     message_->setVisible(!message_->text().isEmpty());

@@ -5,6 +5,9 @@
 
 #include <QWidget>
 
+#include <functional>
+#include <utility>
+
 class QLabel;
 class QLineEdit;
 
@@ -58,8 +61,12 @@ class PairEditor : public QWidget {
     void commit();
     void refresh();
     QString hint() const;
+    void measureLongest();
 
     Workspace& workspace_;
+    /// What the edit's greatest length was measured for.
+    std::pair<const Tokenizer*, int> measured_{nullptr, 0};
+    std::function<void()> fitScroll_; ///< after the tokens have changed their width
     QLineEdit* edit_ = nullptr;
     AlignedPair* aligned_ = nullptr;
     QLabel* message_ = nullptr;

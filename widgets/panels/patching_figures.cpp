@@ -13,6 +13,7 @@ namespace {
 constexpr int firstPositionCell = 1 << 28; // above every component's id
 constexpr int positionsPerLayer = 1 << 12;
 constexpr int neuronsPerRow = 10;
+constexpr int noId = -1; // and below: no component has a negative id
 
 /// A site is shown as layer × position, layer × head, or ranked neurons.
 struct ShownCells {
@@ -90,8 +91,8 @@ CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStri
         cell.column = column;
         if (axes.neuron) {
             const auto& neuron = result.neurons.at(static_cast<std::size_t>(i));
-            // Names of files are not trusted.
-            cell.id = idOfName(neuron).value_or(firstNeuronId);
+            // Names of files are not trusted: what is no neuron's is nobody's id.
+            cell.id = idOfName(neuron).value_or(noId - static_cast<int>(i));
             cell.label = QString::fromStdString(neuron);
         } else if (axes.head) {
             const Component head{ComponentKind::Head, LayerIndex(row), HeadIndex(column)};
@@ -171,6 +172,39 @@ std::vector<double> errorValues(const PatchResult& result, const PatchView& view
     for (std::size_t i = 0; i < values.size(); ++i)
         values[i] -= i < exact.size() ? exact[i] : unknownValue;
     return values;
+}
+
+PatchDifference patchDifference(const PatchColumn& a, const PatchColumn& b, const PatchView& view,
+                                PatchMethod method, bool error, const QStringList& tokens) {
+    const auto& first = *a.result;
+    const auto& second = *b.result;
+    const auto values = [&](const PatchResult& result) {
+        return error ? errorValues(result, view) : patchValues(result, method, view);
+    };
+    PatchDifference difference;
+    const auto* one = first.find(method, view.site);
+    const auto* other = second.find(method, view.site);
+    if (one == nullptr || other == nullptr) {
+        difference.obstacle = QStringLiteral("There is no difference of %1 and %2: one of them has "
+                                             "no result of this site.")
+                                  .arg(a.name, b.name);
+        return difference;
+    }
+    // Top neurons are chosen in each model by itself; layers and heads are the same or are not.
+    if (!axesOf(view.site).neuron && one->shape != other->shape) {
+        difference.obstacle =
+            QStringLiteral("%1 and %2 have different layers or heads, so their cells have no "
+                           "difference.")
+                .arg(a.name, b.name);
+        return difference;
+    }
+    difference.cells = differenceOf(patchGrid(first, view, tokens), values(first),
+                                    patchGrid(second, view, tokens), values(second));
+    if (difference.cells.nothingShared())
+        difference.obstacle = QStringLiteral("%1 and %2 share none of their top neurons, so there "
+                                             "is no difference to show.")
+                                  .arg(a.name, b.name);
+    return difference;
 }
 
 ScatterData agreementScatter(const PatchResult& result, const PatchView& view,

@@ -5,6 +5,7 @@
 #include "analysis/patching/patch_result.h"
 #include "widgets/figure/figure_kind.h"
 #include "widgets/plots/cell_grid.h"
+#include "widgets/plots/heatmap_difference.h"
 #include "widgets/plots/scatter_data.h"
 
 #include <QString>
@@ -29,6 +30,12 @@ struct PatchView {
     friend bool operator==(const PatchView&, const PatchView&) = default;
 };
 
+/// One model of a patching figure.
+struct PatchColumn {
+    QString name;
+    std::shared_ptr<const PatchResult> result;
+};
+
 /// Ids of cells that are no component: layer × position, and neurons by their rank.
 int positionCellId(int layer, int pos);
 /// The position of such a cell; empty for any other id.
@@ -49,6 +56,16 @@ std::vector<double> patchValues(const PatchResult& result, PatchMethod method,
 std::vector<double> comparedExact(const PatchResult& result, const PatchView& view);
 /// Estimate minus exact, per cell.
 std::vector<double> errorValues(const PatchResult& result, const PatchView& view);
+
+/// What two models show differently, the first minus the second.
+struct PatchDifference {
+    HeatmapDifference cells;
+    QString obstacle; ///< why there is none, in a sentence; "": there is one
+};
+
+/// Of the method's values or, as `error`, of estimate minus exact. `a` and `b` name the models.
+PatchDifference patchDifference(const PatchColumn& a, const PatchColumn& b, const PatchView& view,
+                                PatchMethod method, bool error, const QStringList& tokens);
 
 /// Estimate over exact, a point per cell.
 ScatterData agreementScatter(const PatchResult& result, const PatchView& view,
@@ -71,12 +88,6 @@ QString patchConventions(const PatchRequest& request);
 /// "resid_pre, layer × position".
 QString siteTitle(PatchSite site);
 
-/// One model of a patching figure.
-struct PatchColumn {
-    QString name;
-    std::shared_ptr<const PatchResult> result;
-};
-
 /// `request.view`: one of patchingKind()'s. Throws Error where nothing of it was computed.
 Figure patchingFigure(const std::vector<PatchColumn>& columns, const PatchView& view,
                       const FigureRequest& request, const QStringList& tokens,
@@ -84,6 +95,9 @@ Figure patchingFigure(const std::vector<PatchColumn>& columns, const PatchView& 
 
 /// What the document shows. Throws Error where no column has a result.
 Figure patchingFigure(const Workspace& workspace, FigureRequest& request);
+
+/// Whether a view of patchingKind() is drawn in colours on a scale.
+bool isHeatmapView(const QString& view);
 
 /// Patching results' door to figures.
 FigureKind patchingKind();

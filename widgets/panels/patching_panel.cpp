@@ -80,6 +80,12 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
         lockedLimit_ = locked ? std::optional(bar_->scale().limit) : std::nullopt;
         refresh();
     });
+    connect(bar_, &ColourBar::fullRangeWanted, &workspace_, &Workspace::toggleFullRange);
+    connect(&workspace_, &Workspace::scaleChanged, this, [this] {
+        if (workspace_.fullRange())
+            lockedLimit_.reset();
+        refresh();
+    });
     connect(&workspace_, &Workspace::columnsChanged, this, &PatchingPanel::rebuild);
     connect(&workspace_, &Workspace::differenceChanged, this, &PatchingPanel::rebuild);
     connect(&workspace_, &Workspace::positionChanged, this, &PatchingPanel::refresh);
@@ -183,6 +189,11 @@ void PatchingPanel::toggleErrors() {
 QString PatchingPanel::shownView() const {
     return lower_->currentIndex() == 1 ? QStringLiteral("patching-error")
                                        : QStringLiteral("patching");
+}
+
+Figure PatchingPanel::figure(FigureRequest& request) const {
+    request.limit = isHeatmapView(request.view) ? lockedLimit_ : std::nullopt;
+    return patchingFigure(workspace_, request);
 }
 
 void PatchingPanel::chooseSettings() {

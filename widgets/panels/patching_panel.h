@@ -37,12 +37,16 @@ class PatchingPanel : public QWidget {
     HeatmapView* patternHeatmap(int column) const;
     PairEditor* pairEditor() const { return editor_; }
     QComboBox* siteChoice() const { return site_; }
+    /// Of two models' exact patching; null unless two are compared.
+    HeatmapView* differenceHeatmap() const { return difference_; }
     /// The agreement of the i-th model, as shown.
     QString agreementShown(int column) const;
     /// Shows estimate minus exact in the lower maps instead of the estimate, or back.
     void toggleErrors();
     /// The figure view that shows what one looks at.
     QString shownView() const;
+    /// What the document shows, on the colour scale that is shown. Throws Error.
+    Figure figure(FigureRequest& request) const;
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -72,6 +76,8 @@ class PatchingPanel : public QWidget {
     void link(HeatmapView* view);
     void refresh();
     void refreshColumn(const ModelColumn& column, ColumnViews& views);
+    /// Why a column has no answer (yet), for people.
+    QString missingText(const ModelColumn& column, const PatchAnswer* answer) const;
     void refreshDifference(const ColourScale& scale);
     void refreshPatterns();
     void refreshMarks();

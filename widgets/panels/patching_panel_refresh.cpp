@@ -56,9 +56,8 @@ void PatchingPanel::refresh() {
         unit = patchUnit(*answer->result, view());
     }
     ColourScale scale;
-    scale.limit = lockedLimit_.value_or(niceLimit(all));
-    scale.locked = lockedLimit_.has_value();
     scale.unit = unit;
+    fitScale(scale, all, {lockedLimit_, workspace_.fullRange()});
     bar_->setScale(scale);
     for (auto& views : views_) {
         views.exact->setScale(scale);
@@ -98,7 +97,10 @@ void PatchingPanel::refreshPatterns() {
     for (auto& views : views_) {
         const auto* patterns = workspace_.patching().patterns(views.id);
         if (patterns == nullptr) {
-            views.pattern->setEmptyText(head ? tr("computing …") : QString());
+            const auto& problem = workspace_.patching().patternsProblem();
+            views.pattern->setEmptyText(!head               ? QString()
+                                        : problem.isEmpty() ? tr("computing …")
+                                                            : problem);
             continue;
         }
         const Table shown = patternRun_->currentIndex() == 0 ? patterns->clean
@@ -111,6 +113,19 @@ void PatchingPanel::refreshPatterns() {
     }
 }
 
+QString PatchingPanel::missingText(const ModelColumn& column, const PatchAnswer* answer) const {
+    if (column.saved)
+        return tr("%1 is a saved result of another kind; only open models are patched. Choose two "
+                  "of them to compare.")
+            .arg(column.name);
+    if (!column.model && !column.problem.isEmpty())
+        return column.problem;
+    if (answer != nullptr && !answer->problem.isEmpty())
+        return answer->problem;
+    const auto obstacle = workspace_.patching().obstacle();
+    return obstacle.isEmpty() ? tr("computing …") : obstacle;
+}
+
 void PatchingPanel::refreshColumn(const ModelColumn& column, ColumnViews& views) {
     views.title->setFullText(
         column.model
@@ -119,12 +134,7 @@ void PatchingPanel::refreshColumn(const ModelColumn& column, ColumnViews& views)
             : column.name);
     const auto* answer = workspace_.patching().answer(column.id);
     if (answer == nullptr || !answer->result || answer->result->grids.empty()) {
-        auto text = workspace_.patching().obstacle();
-        if (answer != nullptr && !answer->problem.isEmpty())
-            text = answer->problem;
-        if (!column.problem.isEmpty())
-            text = column.problem;
-        views.exact->setEmptyText(text.isEmpty() ? tr("computing …") : text);
+        views.exact->setEmptyText(missingText(column, answer));
         views.estimate->setEmptyText(QString());
         views.scatter->setEmptyText(QString());
         views.metric->setFullText(QString());
@@ -181,20 +191,24 @@ void PatchingPanel::refreshDifference(const ColourScale& scale) {
         tr("<b>%1 − %2</b><br>exact patching").arg(a.name.toHtmlEscaped(), b.name.toHtmlEscaped()));
     const auto* first = workspace_.patching().answer(a.id);
     const auto* second = workspace_.patching().answer(b.id);
-    if (first == nullptr || second == nullptr || !first->result || !second->result)
-        return difference_->setEmptyText(tr("computing …"));
-    auto values = patchValues(*first->result, PatchMethod::Exact, view());
-    const auto other = patchValues(*second->result, PatchMethod::Exact, view());
-    if (values.size() != other.size() || values.empty() ||
-        first->result->neurons != second->result->neurons)
-        return difference_->setEmptyText(
-            tr("%1 and %2 have different layers, heads or top neurons, so their cells have no "
-               "difference.")
-                .arg(a.name, b.name));
-    for (std::size_t i = 0; i < values.size(); ++i)
-        values[i] -= other[i];
-    difference_->setGrid(patchGrid(*first->result, view(), tokenTexts()));
-    difference_->setValues(values);
+    for (const auto& [column, answer] : {std::pair(&a, first), std::pair(&b, second)})
+        if (answer == nullptr || !answer->result)
+            return difference_->setEmptyText(missingText(*column, answer));
+    // A stale answer may be of another site; it stays until its successor is there.
+    for (const auto* answer : {first, second})
+        if (answer->result->find(PatchMethod::Exact, view().site) == nullptr)
+            return difference_->setStale(true);
+    auto difference = patchDifference({a.name, first->result}, {b.name, second->result}, view(),
+                                      PatchMethod::Exact, false, tokenTexts());
+    if (!difference.obstacle.isEmpty()) {
+        difference_->setGrid({});
+        return difference_->setEmptyText(difference.obstacle);
+    }
+    if (const auto note = difference.cells.note(a.name, b.name); !note.isEmpty())
+        differenceTitle_->setText(differenceTitle_->text() + QStringLiteral("<br>") +
+                                  note.toHtmlEscaped());
+    difference_->setGrid(difference.cells.grid);
+    difference_->setValues(difference.cells.values);
     difference_->setScale(scale);
     difference_->setStale(first->stale || second->stale);
 }

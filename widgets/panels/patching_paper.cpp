@@ -109,8 +109,9 @@ class Paper {
                 all.insert(all.end(), some.begin(), some.end());
             }
         ColourScale scale;
-        scale.limit = request_.limit.value_or(niceLimit(all));
         scale.unit = patchUnit(*columns_.front().result, view_);
+        fitScale(scale, all, {request_.limit, request_.fullRange});
+        clipped_ = clippedText(scale);
         for (const auto& [method, error] : parts())
             for (const auto& column : columns_) {
                 auto panel = panelOf(column);
@@ -126,8 +127,10 @@ class Paper {
              const ColourScale& scale) {
         if (shown.empty())
             return;
-        panel.content =
-            HeatmapFigure{{patchGrid(result, view_, tokens_), std::move(shown), scale}, pins_};
+        HeatmapFigure heatmap{{patchGrid(result, view_, tokens_), std::move(shown), scale}, pins_};
+        if (const auto beyond = beyondText(heatmap.data); !beyond.isEmpty())
+            panel.notes << beyond;
+        panel.content = std::move(heatmap);
         figure_.panels.push_back(std::move(panel));
     }
 
@@ -135,17 +138,22 @@ class Paper {
         const auto& a = columns_.at(static_cast<std::size_t>(request_.difference->first));
         const auto& b = columns_.at(static_cast<std::size_t>(request_.difference->second));
         const auto [method, error] = parts().front();
-        auto shown = values(*a.result, method, error);
-        const auto second = values(*b.result, method, error);
-        if (shown.size() != second.size())
-            return; // the window says why; on paper there is nothing to draw
-        for (std::size_t i = 0; i < shown.size(); ++i)
-            shown[i] -= second[i];
+        auto difference = patchDifference(a, b, view_, method, error, tokens_);
+        differenceNote_ = difference.obstacle;
+        if (!difference.obstacle.isEmpty())
+            return;
         FigurePanel panel;
         panel.title = QStringLiteral("%1 − %2").arg(a.name, b.name);
         panel.subtitle = QStringLiteral("difference");
-        panel.notes << methodTitle(method);
-        add(panel, *a.result, std::move(shown), scale);
+        panel.notes << (error ? methodTitle(method) + QStringLiteral(" − exact")
+                              : methodTitle(method));
+        if (const auto note = difference.cells.note(a.name, b.name); !note.isEmpty()) {
+            panel.notes << note;
+            differenceNote_ = QStringLiteral("In the difference %1.").arg(note);
+        }
+        panel.content = HeatmapFigure{
+            {std::move(difference.cells.grid), std::move(difference.cells.values), scale}, pins_};
+        figure_.panels.push_back(std::move(panel));
     }
 
     void addScatters() {
@@ -227,12 +235,20 @@ class Paper {
                          ? QStringLiteral("Mean over %1 pairs of prompts.").arg(pairs)
                          : prompt,
                      gapsMissing());
+        if (!clipped_.isEmpty())
+            figure_.caption += QStringLiteral(" Cells with a corner cut off are beyond the scale: "
+                                              "%1.")
+                                   .arg(clipped_);
+        if (!differenceNote_.isEmpty())
+            figure_.caption += QLatin1Char(' ') + differenceNote_;
     }
 
     const std::vector<PatchColumn>& columns_;
     const PatchView& view_;
     const FigureRequest& request_;
     const QStringList& tokens_;
+    QString clipped_;        ///< what the colour scale leaves out
+    QString differenceNote_; ///< what a difference leaves out, or why there is none
     std::vector<Pin> pins_;
     Figure figure_;
 };
@@ -310,6 +326,10 @@ Figure patchingFigure(const std::vector<PatchColumn>& columns, const PatchView& 
                       const FigureRequest& request, const QStringList& tokens,
                       const QString& prompt, const Provenance& provenance) {
     return Paper(columns, view, request, tokens, provenance).make(prompt);
+}
+
+bool isHeatmapView(const QString& view) {
+    return view != agreementView && view != layersView;
 }
 
 FigureKind patchingKind() {

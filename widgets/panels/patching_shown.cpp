@@ -17,6 +17,7 @@ Figure patchingFigure(const Workspace& workspace, FigureRequest& request) {
     request.site = QString::fromStdString(name(settings.site));
     request.method = QString::fromStdString(name(settings.estimate));
     request.normalised = settings.normalised;
+    request.fullRange = workspace.fullRange();
     request.difference = workspace.difference();
     request.pins.clear();
     for (const auto& pin : state.pins)
@@ -48,6 +49,7 @@ Figure patchingFigure(const Workspace& workspace, FigureRequest& request) {
     provenance.key = resultKey(origin, PatchAnalysis::tokens(input));
     provenance.commands = {PatchAnalysis::command(provenance.request, "the window") + " -o " +
                            provenance.kind + ".h5"};
+    provenance.result = provenance.kind + ".h5";
     auto wanted = request;
     wanted.difference = amongShown(request.difference, places);
     QStringList tokens;

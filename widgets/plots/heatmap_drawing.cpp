@@ -91,12 +91,14 @@ QString beyondText(const HeatmapData& data) {
 
 void markClipped(QPainter& painter, const QRectF& cell, const PlotTheme& theme) {
     const double side = std::min({0.5 * cell.width(), 0.5 * cell.height(), 7.0 * theme.unit});
+    // A pixel's edge that is filled whole must not show beside the smooth cut.
+    const auto corner = cell.topRight() + QPointF(theme.crisp ? theme.unit : 0.0, 0.0);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme.background);
-    painter.drawPolygon(QPolygonF({cell.topRight(), cell.topRight() - QPointF(side, 0.0),
-                                   cell.topRight() + QPointF(0.0, side)}));
+    painter.drawPolygon(
+        QPolygonF({corner, cell.topRight() - QPointF(side, 0.0), corner + QPointF(0.0, side)}));
     painter.restore();
 }
 

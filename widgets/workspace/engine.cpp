@@ -33,13 +33,18 @@ Engine::~Engine() {
     thread_.join();
 }
 
-void Engine::submit(const QString& channel, Job job, Failure failure) {
+void Engine::submit(const Channel& channel, Job job, Failure failure) {
+    submit(channel,
+           PublishingJob([job = std::move(job)](Progress& progress, const Publish&) -> Delivery {
+               return job(progress);
+           }),
+           std::move(failure));
+}
+
+void Engine::submit(const Channel& channel, PublishingJob job, Failure failure) {
     cancel(channel);
-    auto entry = std::make_shared<Entry>();
-    entry->channel = channel;
-    entry->generation = ++generations_[channel];
-    entry->job = std::move(job);
-    entry->failure = std::move(failure);
+    auto entry = std::make_shared<Entry>(
+        Entry{channel, ++generations_[channel], std::move(job), std::move(failure), {}});
     if (pending_++ == 0)
         Q_EMIT busyChanged(true);
     const std::lock_guard lock(mutex_);
@@ -47,26 +52,30 @@ void Engine::submit(const QString& channel, Job job, Failure failure) {
     wake_.notify_one();
 }
 
-void Engine::cancel(const QString& channel) {
-    ++generations_[channel];
+/// Cancelled entries stay queued: the engine thread passes over them and reports them done.
+template <class Which>
+void Engine::cancelWhere(const Which& which) {
+    for (auto& [channel, generation] : generations_)
+        if (which(channel))
+            ++generation;
     const std::lock_guard lock(mutex_);
-    // Cancelled entries stay queued: the engine thread passes over them and reports them done.
-    for (const auto& entry : queue_) {
-        if (entry->channel == channel)
+    for (const auto& entry : queue_)
+        if (which(entry->channel))
             entry->stop.request_stop();
-    }
-    if (running_ && running_->channel == channel)
+    if (running_ && which(running_->channel))
         running_->stop.request_stop();
 }
 
+void Engine::cancel(const Channel& channel) {
+    cancelWhere([&](const Channel& each) { return each == channel; });
+}
+
+void Engine::cancelAllOf(int owner) {
+    cancelWhere([&](const Channel& each) { return each.owner == owner; });
+}
+
 void Engine::cancelAll() {
-    for (auto& [channel, generation] : generations_)
-        ++generation;
-    const std::lock_guard lock(mutex_);
-    for (const auto& entry : queue_)
-        entry->stop.request_stop();
-    if (running_)
-        running_->stop.request_stop();
+    cancelWhere([](const Channel&) { return true; });
 }
 
 void Engine::work(const std::stop_token& end) {
@@ -100,7 +109,15 @@ void Engine::runEntry(const std::shared_ptr<Entry>& entry) {
     Delivery delivery = [] {};
     try {
         progress.check();
-        delivery = entry->job(progress);
+        delivery = entry->job(progress, [this, entry](const Delivery& part) {
+            QMetaObject::invokeMethod(
+                this,
+                [this, entry, part] {
+                    if (isCurrent(*entry))
+                        part();
+                },
+                Qt::QueuedConnection);
+        });
     } catch (const Cancelled&) {
     } catch (const std::exception& error) {
         delivery = [failure = entry->failure, sentence = sentenceOf(error)] { failure(sentence); };

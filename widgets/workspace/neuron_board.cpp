@@ -13,14 +13,18 @@ namespace {
 /// Each model keeps activations for pins to come, so less than a single study may have.
 constexpr NeuronLimits limits{std::int64_t{512} << 20};
 
-QString mainChannel(int columnId) {
-    return QStringLiteral("neurons:%1").arg(columnId);
+Channel mainChannel(int columnId) {
+    return {QStringLiteral("neurons"), columnId};
 }
-QString pinChannel(int columnId) {
-    return QStringLiteral("neuron-pins:%1").arg(columnId);
+Channel pinChannel(int columnId) {
+    return {QStringLiteral("neuron-pins"), columnId};
 }
-QString promptChannel(int columnId) {
-    return QStringLiteral("neuron-prompt:%1").arg(columnId);
+Channel promptChannel(int columnId) {
+    return {QStringLiteral("neuron-prompt"), columnId};
+}
+
+QString cancelledText() {
+    return NeuronBoard::tr("Cancelled; Ctrl+R computes it again.");
 }
 
 bool holds(const std::vector<NeuronIndex>& list, NeuronIndex neuron) {
@@ -199,8 +203,10 @@ void NeuronBoard::takeSaved() {
 void NeuronBoard::cancelled() {
     for (auto& [id, slot] : slots_) {
         if (slot.shown.stale || !slot.askedPins.empty())
-            slot.shown.problem = tr("Cancelled; Ctrl+R computes it again.");
+            slot.shown.problem = cancelledText();
         slot.askedPins.clear();
+        if (!slot.askedActivations.empty() && !slot.activations)
+            activationsProblem_ = cancelledText();
     }
     Q_EMIT changed();
 }
@@ -252,7 +258,7 @@ void NeuronBoard::begin(const Asked& asked, CacheUse use) {
     Q_EMIT changed();
 }
 
-void NeuronBoard::submit(const QString& channel, int columnId, const NeuronRequest& wanted,
+void NeuronBoard::submit(const Channel& channel, int columnId, const NeuronRequest& wanted,
                          CacheUse use, Deliver deliver) {
     auto& slot = slots_[columnId];
     slot.shown.stale = slot.main == nullptr;
@@ -277,10 +283,13 @@ void NeuronBoard::submit(const QString& channel, int columnId, const NeuronReque
                 });
             found.result = answered.result;
             found.created = answered.created;
+            found.warning = QString::fromStdString(answered.warning);
             return [this, columnId, deliver, found, isNew = input == nullptr] {
                 if (isNew)
                     for (const auto& warning : warningsOf(*found.input))
                         Q_EMIT workspace_.message(QString::fromStdString(warning));
+                if (!found.warning.isEmpty())
+                    Q_EMIT workspace_.message(found.warning);
                 (this->*deliver)(columnId, found);
             };
         },
@@ -395,6 +404,7 @@ void NeuronBoard::requestActivations(int columnId, Slot& slot) {
         wanted == slot.askedActivations)
         return;
     slot.askedActivations = wanted;
+    activationsProblem_.clear();
     workspace_.engine().submit(
         promptChannel(columnId),
         [this, columnId, model, wanted, layer = settings_.layer,
@@ -429,14 +439,10 @@ void NeuronBoard::save(const QString& file) {
         return;
     }
     wanted->nullSpace = settings_.nullSpace;
-    workspace_.engine().submit(
-        QStringLiteral("save"),
-        [this, file, results, input = input_, wanted = *wanted,
-         shared = workspace_.tokenizer()](Progress&) -> Delivery {
+    workspace_.save(
+        file, [file, results, input = input_, wanted = *wanted, shared = workspace_.tokenizer()] {
             saveResults<NeuronAnalysis>(file.toStdString(), results, *input, wanted, shared.get());
-            return [this, file] { Q_EMIT workspace_.message(tr("Saved %1.").arg(file)); };
-        },
-        [this](const QString& sentence) { Q_EMIT workspace_.message(sentence); });
+        });
 }
 
 } // namespace residuum

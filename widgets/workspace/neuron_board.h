@@ -16,6 +16,7 @@
 namespace residuum {
 
 class Workspace;
+struct Channel;
 
 /// One model's answer; stale while its successor is computed.
 struct NeuronAnswer {
@@ -55,6 +56,8 @@ class NeuronBoard : public QObject {
     const NeuronAnswer* answer(int columnId) const;
     /// Null while they are not there.
     const PromptActivations* activations(int columnId) const;
+    /// Why those that are not there do not come, in a sentence; "": they are computed.
+    const QString& activationsProblem() const { return activationsProblem_; }
     /// Why nothing can be computed, in a sentence with what to do; "": it can.
     QString obstacle() const;
     /// The column whose model chooses the neurons; -1: none is open.
@@ -104,6 +107,7 @@ class NeuronBoard : public QObject {
         std::shared_ptr<const PromptInput> input;
         std::shared_ptr<NeuronGround> ground;
         std::string created;
+        QString warning; ///< why it could not be kept
     };
     using Deliver = void (NeuronBoard::*)(int columnId, const Found& found);
 
@@ -116,7 +120,7 @@ class NeuronBoard : public QObject {
     /// Begins what is not there of what is asked.
     void update();
     void begin(const Asked& asked, CacheUse use);
-    void submit(const QString& channel, int columnId, const NeuronRequest& wanted, CacheUse use,
+    void submit(const Channel& channel, int columnId, const NeuronRequest& wanted, CacheUse use,
                 Deliver deliver);
     void failed(int columnId, const QString& sentence);
     void chosen(int columnId, const Found& found);
@@ -139,6 +143,7 @@ class NeuronBoard : public QObject {
     std::shared_ptr<const PromptInput> input_;   ///< of what is asked; a dataset once it was read
     std::shared_ptr<const NeuronResult> choice_; ///< the choosing model's
     std::map<int, Slot> slots_;
+    QString activationsProblem_;
 };
 
 } // namespace residuum

@@ -6,16 +6,18 @@
 #include "widgets/workspace/component_id.h"
 #include "widgets/workspace/workspace.h"
 
-#include <QMetaObject>
-
 #include <algorithm>
 
 namespace residuum {
 
 namespace {
 
-QString channel(int columnId) {
-    return QStringLiteral("patch:%1").arg(columnId);
+Channel channel(int columnId) {
+    return {QStringLiteral("patch"), columnId};
+}
+
+QString cancelledText() {
+    return PatchingBoard::tr("Cancelled; Ctrl+R computes it again.");
 }
 
 } // namespace
@@ -32,11 +34,13 @@ PatchingBoard::PatchingBoard(Workspace& workspace) : QObject(&workspace), worksp
     connect(&workspace, &Workspace::pinsChanged, this, &PatchingBoard::requestPatterns);
     connect(&workspace, &Workspace::columnsChanged, this, [this] {
         const auto& columns = workspace_.columns();
-        std::erase_if(answers_, [&](const auto& entry) {
+        const auto isGone = [&](const auto& entry) {
             return std::none_of(columns.begin(), columns.end(), [&](const ModelColumn& column) {
                 return column.id == entry.first;
             });
-        });
+        };
+        std::erase_if(answers_, isGone);
+        std::erase_if(patterns_, isGone);
         if (auto open = workspace_.openModels(); open != open_) {
             open_ = std::move(open);
             outdated_ = true;
@@ -47,7 +51,8 @@ PatchingBoard::PatchingBoard(Workspace& workspace) : QObject(&workspace), worksp
     connect(&workspace, &Workspace::workCancelled, this, [this] {
         for (auto& [id, answer] : answers_)
             if (answer.stale || !answer.complete)
-                answer.problem = tr("Cancelled; Ctrl+R computes it again.");
+                answer.problem = cancelledText();
+        patternsProblem_ = cancelledText();
         Q_EMIT changed();
     });
 }
@@ -132,14 +137,10 @@ void PatchingBoard::save(const QString& file) {
         Q_EMIT workspace_.message(tr("Nothing was saved: there is no complete patching result."));
         return;
     }
-    workspace_.engine().submit(
-        QStringLiteral("save"),
-        [this, file, results, input = input(), wanted = request(),
-         shared = workspace_.tokenizer()](Progress&) -> Delivery {
-            saveResults<PatchAnalysis>(file.toStdString(), results, input, wanted, shared.get());
-            return [this, file] { Q_EMIT workspace_.message(tr("Saved %1.").arg(file)); };
-        },
-        [this](const QString& sentence) { Q_EMIT workspace_.message(sentence); });
+    workspace_.save(file, [file, results, input = input(), wanted = request(),
+                           shared = workspace_.tokenizer()] {
+        saveResults<PatchAnalysis>(file.toStdString(), results, input, wanted, shared.get());
+    });
 }
 
 void PatchingBoard::requestAll(CacheUse use) {
@@ -161,33 +162,33 @@ void PatchingBoard::request(int columnId, std::shared_ptr<const Model> model, Ca
     auto& answer = answers_[columnId];
     answer.stale = true;
     answer.problem.clear();
-    const auto asked = answer.asked = ++lastAsked_;
     workspace_.engine().submit(
         channel(columnId),
-        [this, columnId, asked, model = std::move(model), input = input(), wanted = request(),
-         cache = workspace_.cache(), use](Progress& progress) -> Delivery {
-            const PartialPatch partial = [this, columnId,
-                                          asked](const std::shared_ptr<const PatchResult>& sofar) {
-                PatchAnswer part;
-                part.result = sofar;
-                QMetaObject::invokeMethod(
-                    this, [this, columnId, asked, part] { receive(columnId, asked, part); },
-                    Qt::QueuedConnection);
+        [this, columnId, model = std::move(model), input = input(), wanted = request(),
+         cache = workspace_.cache(), use](Progress& progress, const Publish& publish) -> Delivery {
+            const PartialPatch partial = [&](const std::shared_ptr<const PatchResult>& sofar) {
+                publish([this, columnId, sofar] {
+                    PatchAnswer part;
+                    part.result = sofar;
+                    receive(columnId, std::move(part));
+                });
             };
             const auto found =
                 answerPatch(cache.get(), use, *model, input, wanted, progress, {}, partial);
-            PatchAnswer whole;
-            whole.result = found.result;
-            whole.complete = true;
-            whole.fromCache = found.fromCache;
-            whole.created = found.created;
-            return [this, columnId, asked, whole] { receive(columnId, asked, whole); };
+            return [this, columnId, found] {
+                PatchAnswer whole;
+                whole.result = found.result;
+                whole.complete = true;
+                whole.fromCache = found.fromCache;
+                whole.created = found.created;
+                if (!found.warning.empty())
+                    Q_EMIT workspace_.message(QString::fromStdString(found.warning));
+                receive(columnId, std::move(whole));
+            };
         },
-        [this, columnId, asked](const QString& sentence) {
-            const auto found = answers_.find(columnId);
-            if (found == answers_.end() || found->second.asked != asked)
-                return;
-            found->second.problem = sentence;
+        [this, columnId](const QString& sentence) {
+            if (const auto found = answers_.find(columnId); found != answers_.end())
+                found->second.problem = sentence;
             Q_EMIT changed();
         });
 }
@@ -211,12 +212,13 @@ void PatchingBoard::requestPatterns() {
     patterns_.clear();
     Q_EMIT changed();
     for (const auto& column : workspace_.columns()) {
-        const auto name = QStringLiteral("pattern:%1").arg(column.id);
+        const Channel name(QStringLiteral("pattern"), column.id);
         workspace_.engine().cancel(name);
         if (!active_ || !head || !column.model || !obstacle().isEmpty() ||
             head->layer.value >= column.model->info().config.n_layers ||
             head->head.value >= column.model->info().config.n_heads)
             continue;
+        patternsProblem_.clear();
         workspace_.engine().submit(
             name,
             [this, id = column.id, model = column.model, pair = input().tokens,
@@ -231,13 +233,9 @@ void PatchingBoard::requestPatterns() {
     }
 }
 
-void PatchingBoard::receive(int columnId, std::uint64_t asked, PatchAnswer answer) {
-    const auto found = answers_.find(columnId);
-    if (found == answers_.end() || found->second.asked != asked ||
-        (found->second.complete && !found->second.stale))
-        return; // of an older request
-    answer.asked = asked;
-    found->second = std::move(answer);
+void PatchingBoard::receive(int columnId, PatchAnswer answer) {
+    if (const auto found = answers_.find(columnId); found != answers_.end())
+        found->second = std::move(answer);
     Q_EMIT changed();
 }
 

@@ -8,7 +8,6 @@
 
 #include <QObject>
 
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -37,8 +36,7 @@ struct PatchAnswer {
     bool complete = false;
     bool fromCache = false;
     std::string created;
-    QString problem;         ///< one sentence
-    std::uint64_t asked = 0; ///< number of the request that is under way
+    QString problem; ///< one sentence
 };
 
 /// GUI thread only. The clean prompt is the document's prompt, correct and incorrect answer its
@@ -68,6 +66,8 @@ class PatchingBoard : public QObject {
     std::optional<Component> shownHead() const;
     /// Its patterns in a column's model; null while they are not there.
     const HeadPatterns* patterns(int columnId) const;
+    /// Why those that are not there do not come, in a sentence; "": they are computed.
+    const QString& patternsProblem() const { return patternsProblem_; }
 
   Q_SIGNALS:
     void changed();         ///< answers came, grew or became stale
@@ -76,7 +76,7 @@ class PatchingBoard : public QObject {
   private:
     void requestAll(CacheUse use = CacheUse::ReadAndWrite);
     void request(int columnId, std::shared_ptr<const Model> model, CacheUse use);
-    void receive(int columnId, std::uint64_t asked, PatchAnswer answer);
+    void receive(int columnId, PatchAnswer answer);
     void requestPatterns();
 
     Workspace& workspace_;
@@ -86,7 +86,7 @@ class PatchingBoard : public QObject {
     std::vector<std::pair<int, const Model*>> open_; ///< columns and models that were asked
     std::map<int, PatchAnswer> answers_;
     std::map<int, HeadPatterns> patterns_; ///< of shownHead(), by column
-    std::uint64_t lastAsked_ = 0;
+    QString patternsProblem_;              ///< why patterns that are not there do not come
 };
 
 } // namespace residuum

@@ -53,6 +53,8 @@ std::vector<ModelColumn> columnsOf(const ResultReader& reader, const Fill& fill)
         saved.file = file;
         saved.model = i;
         saved.tokens = reader.tokens();
+        saved.request = reader.request();
+        saved.key = reader.key();
         ModelColumn column;
         column.source = file;
         column.name = QString::fromStdString(results[i]->model.name) + QObject::tr(" (saved)");
@@ -114,6 +116,13 @@ void Workspace::addSaved(const QString& file, std::vector<ModelColumn> columns, 
         Q_EMIT notOpened(sentence);
         return;
     }
+    if (open != 0 && !namesAgree(columns.front().saved->tokens, tokenizer().get())) {
+        Q_EMIT message(
+            tr("%1: its tokens have other texts than the same ids of the open models, so "
+               "it is of another vocabulary. Close the open models first.")
+                .arg(QFileInfo(file).fileName()));
+        return;
+    }
     const int first = nextId_;
     for (auto& column : columns) {
         column.id = nextId_++;
@@ -140,17 +149,11 @@ void Workspace::adoptPrompt(int columnId, int sample) {
     const auto at = static_cast<std::size_t>(sample);
     if (sample < 0 || at >= tokens.input.sequences.size())
         return;
+    if (firstOpen() == nullptr)
+        enterVocabularyOf(*column);
     WorkspaceState next = state_;
-    next.prompt = {};
-    next.prompt.tokens = tokens.input.sequences[at].tokens;
-    const auto shared = tokenizer();
-    next.prompt.endOfTextFirst = shared && shared->endOfText() && !next.prompt.tokens.empty() &&
-                                 next.prompt.tokens.front() == *shared->endOfText();
-    QStringList texts;
-    for (std::size_t p = next.prompt.endOfTextFirst ? 1 : 0; p < tokens.texts[at].size(); ++p)
-        texts << (shared ? QString::fromStdString(tokens.texts[at][p])
-                         : QString::number(next.prompt.tokens[p].value));
-    next.prompt.text = texts.join(shared ? QString() : QStringLiteral(" "));
+    next.prompt = {{}, tokens.input.sequences[at].tokens, false};
+    next.prompt = spelled(next, *vocabulary_).prompt;
     const auto& rows = column->result->rows;
     const auto last = std::find_if(rows.rbegin(), rows.rend(),
                                    [&](const auto& row) { return row.sample == sample; });
@@ -179,14 +182,15 @@ void Workspace::saveResult(const QString& file) {
         Q_EMIT message(tr("Nothing was saved: no model is open."));
         return;
     }
-    engine_.submit(
-        QStringLiteral("save"),
-        [this, file, results, input = promptInput(), wanted = dlaRequest(),
-         shared = tokenizer()](Progress&) -> Delivery {
-            saveResults<DlaAnalysis>(file.toStdString(), results, input, wanted, shared.get());
-            return [this, file] { Q_EMIT message(tr("Saved %1.").arg(file)); };
-        },
-        [this](const QString& sentence) { Q_EMIT message(sentence); });
+    save(file, [file, results, input = promptInput(), wanted = dlaRequest(), shared = tokenizer()] {
+        saveResults<DlaAnalysis>(file.toStdString(), results, input, wanted, shared.get());
+    });
+}
+
+void Workspace::save(const QString& file, std::function<void()> write) {
+    files_.run(std::move(write), [this, file](const QString& problem) {
+        Q_EMIT message(problem.isEmpty() ? tr("Saved %1.").arg(file) : problem);
+    });
 }
 
 } // namespace residuum

@@ -16,8 +16,8 @@ namespace residuum {
 
 namespace {
 
-QString channel(const char* kind, int id) {
-    return QStringLiteral("%1:%2").arg(QLatin1String(kind)).arg(id);
+Channel channel(const char* kind, int id) {
+    return {QString::fromLatin1(kind), id};
 }
 
 QString lastComponent(const QString& named) {
@@ -45,19 +45,23 @@ class StateCommand : public QUndoCommand {
   public:
     StateCommand(Workspace& workspace, const QString& text, WorkspaceState next, int mergeId)
         : QUndoCommand(text), workspace_(workspace), before_(workspace.state_),
-          after_(std::move(next)), mergeId_(mergeId) {}
+          after_(std::move(next)), vocabulary_(workspace.vocabulary_), mergeId_(mergeId) {}
 
-    void undo() override { workspace_.apply(before_); }
-    void redo() override { workspace_.apply(after_); }
+    void undo() override { workspace_.applyOf(before_, vocabulary_); }
+    void redo() override { workspace_.applyOf(after_, vocabulary_); }
     int id() const override { return mergeId_; }
     bool mergeWith(const QUndoCommand* other) override {
-        after_ = static_cast<const StateCommand*>(other)->after_;
+        const auto* later = static_cast<const StateCommand*>(other);
+        if (later->vocabulary_ != vocabulary_)
+            return false;
+        after_ = later->after_;
         return true;
     }
 
   private:
     Workspace& workspace_;
     WorkspaceState before_, after_;
+    std::shared_ptr<const Vocabulary> vocabulary_; ///< of both states' ids
     int mergeId_;
 };
 
@@ -85,11 +89,7 @@ std::optional<std::pair<int, int>> Workspace::difference() const {
 }
 
 std::shared_ptr<const Tokenizer> Workspace::tokenizer() const {
-    for (const auto& column : columns_) {
-        if (column.model && column.model->tokenizer())
-            return column.model->tokenizer();
-    }
-    return nullptr;
+    return vocabulary_ ? vocabulary_->tokenizer : nullptr;
 }
 
 const ModelInfo* ModelColumn::info() const {
@@ -193,7 +193,8 @@ void Workspace::opened(int id, std::shared_ptr<const Model> model) {
     auto* column = find(id);
     if (column == nullptr)
         return;
-    if (const auto* first = firstOpen()) {
+    const auto* first = firstOpen();
+    if (first != nullptr) {
         try {
             requireSameVocabulary(*first, *model);
         } catch (const Error& error) {
@@ -203,6 +204,7 @@ void Workspace::opened(int id, std::shared_ptr<const Model> model) {
     column->model = std::move(model);
     column->state = ModelColumn::State::Open;
     column->name = QString::fromStdString(column->model->info().name);
+    enterVocabularyOf(*column->model, first != nullptr);
     Q_EMIT columnsChanged();
     // A session that was read says what the models make of it when they are there.
     if (state_.prompt.tokens.empty())
@@ -215,8 +217,7 @@ void Workspace::failed(int id, const QString& sentence) {
     auto* column = find(id);
     if (column == nullptr)
         return;
-    column->problem = sentence;
-    column->stale = false;
+    column->problem = sentence; // a result that is there is of something else, and stays stale
     if (column->state == ModelColumn::State::Opening) {
         column->state = ModelColumn::State::Failed;
         Q_EMIT notOpened(sentence);
@@ -226,9 +227,7 @@ void Workspace::failed(int id, const QString& sentence) {
 }
 
 void Workspace::closeModel(int id) {
-    engine_.cancel(channel("open", id));
-    engine_.cancel(channel("dla", id));
-    engine_.cancel(channel("patch", id));
+    engine_.cancelAllOf(id);
     std::erase_if(columns_, [&](const ModelColumn& c) { return c.id == id; });
     Q_EMIT columnsChanged();
     Q_EMIT resultsChanged();
@@ -246,7 +245,9 @@ void Workspace::setInitialTexts(const QString& prompt, const QString& corrupt,
 
 /// The first open model decides; what it cannot express is left out.
 void Workspace::beginPrompt() {
-    WorkspaceState next;
+    WorkspaceState nothing;
+    nothing.pins = state_.pins;
+    auto next = nothing;
     const auto shared = tokenizer();
     try {
         if (shared) {
@@ -258,11 +259,11 @@ void Workspace::beginPrompt() {
             next.versus = shared->single(initialVersus_.toStdString());
         }
     } catch (const Error&) {
-        next = {};
+        next = nothing;
     }
     const auto limit = static_cast<std::size_t>(contextLength());
     if (next.prompt.tokens.empty() || next.prompt.tokens.size() > limit) {
-        next = {};
+        next = nothing;
         QStringList ids;
         for (std::size_t id = 0; id < std::min<std::size_t>(limit, 8); ++id) {
             next.prompt.tokens.emplace_back(static_cast<std::int64_t>(id));
@@ -374,6 +375,13 @@ void Workspace::lockScale(std::optional<double> limit) {
         Q_EMIT scaleChanged();
 }
 
+void Workspace::toggleFullRange() {
+    fullRange_ = !fullRange_;
+    if (fullRange_)
+        lockedLimit_.reset();
+    Q_EMIT scaleChanged();
+}
+
 void Workspace::setHovered(std::optional<int> componentId) {
     if (std::exchange(hovered_, componentId) != componentId)
         Q_EMIT hoveredChanged();
@@ -448,7 +456,10 @@ void Workspace::measureNmae(const DatasetRequest& dataset) {
                     resolveInput(asked, model->tokenizer().get(), config, progress), request);
                 const auto found = answer<DlaAnalysis>(cache.get(), CacheUse::ReadAndWrite, *model,
                                                        input, request, progress);
-                return [this, id, text = describeNmae(*found.result, dataset)] {
+                return [this, id, text = describeNmae(*found.result, dataset),
+                        warning = QString::fromStdString(found.warning)] {
+                    if (!warning.isEmpty())
+                        Q_EMIT message(warning);
                     if (auto* target = find(id)) {
                         target->datasetNmae = text;
                         Q_EMIT resultsChanged();
@@ -467,7 +478,7 @@ void Workspace::cancelWork() {
             column.state = ModelColumn::State::Failed;
             column.problem =
                 tr("Opening was cancelled; close this column and open the model again.");
-        } else if (column.stale) {
+        } else if (column.stale && column.problem.isEmpty()) {
             column.problem = tr("Cancelled; change the prompt or the target to compute again.");
         }
     }

@@ -4,9 +4,11 @@
 #include "analysis/attribution/dla_analysis.h"
 #include "analysis/session/session.h"
 #include "core/model/model.h"
+#include "widgets/workspace/background_files.h"
 #include "widgets/workspace/engine.h"
 #include "widgets/workspace/neuron_board.h"
 #include "widgets/workspace/patching_board.h"
+#include "widgets/workspace/vocabulary.h"
 #include "widgets/workspace/workspace_state.h"
 
 #include <QObject>
@@ -29,6 +31,8 @@ struct SavedSource {
     QString file;
     std::size_t model = 0; ///< its place in the file
     StoredTokens tokens;
+    std::string request; ///< of the file: JSON that reproduces it
+    std::string key;
     QStringList targets; ///< of an attribution's rows, as text; empty: unknown
     std::shared_ptr<const NeuronResult> neurons; ///< of a file about neurons; else null
     std::map<int, QString> tokenTexts;           ///< of the tokens that the file names
@@ -60,6 +64,9 @@ struct ModelColumn {
     const ModelInfo* info() const;
 };
 
+/// Whether the texts that a file gives its tokens are the tokenizer's; true where it has none.
+bool namesAgree(const StoredTokens& tokens, const Tokenizer* tokenizer);
+
 struct WorkspaceOptions {
     NumericSettings numeric;
     std::filesystem::path demoFolder;
@@ -75,6 +82,8 @@ class Workspace : public QObject {
     ~Workspace() override;
 
     Engine& engine() { return engine_; }
+    /// Writes files beside the engine: what is computed neither delays a save nor cancels it.
+    BackgroundFiles& files() { return files_; }
     PatchingBoard& patching() { return *patching_; }
     const PatchingBoard& patching() const { return *patching_; }
     NeuronBoard& neurons() { return *neurons_; }
@@ -88,10 +97,13 @@ class Workspace : public QObject {
     ViewMode mode() const { return mode_; }
     /// End of the colour scale where it is locked.
     std::optional<double> lockedLimit() const { return lockedLimit_; }
+    /// Whether colour scales show everything, else they leave out what lies far above the rest.
+    bool fullRange() const { return fullRange_; }
     std::optional<int> hovered() const { return hovered_; }
     /// Places in columns() of the two models compared; empty: no difference column.
     std::optional<std::pair<int, int>> difference() const;
-    /// The tokenizer all open models share; null: none of them has one.
+    /// Of the document's token ids: what all open models share, also once these were closed. Null:
+    /// the ids have no texts.
     std::shared_ptr<const Tokenizer> tokenizer() const;
     /// Of the first open model; 0 while none is open.
     int vocabularySize() const;
@@ -120,6 +132,8 @@ class Workspace : public QObject {
     int sampleOf(const ModelColumn& column) const;
     /// Writes the live models' results into one file.
     void saveResult(const QString& file);
+    /// Writes a file by `write` and says that it is there, or why not.
+    void save(const QString& file, std::function<void()> write);
     /// What a session file keeps of this document.
     Session session() const;
     /// Replaces the document: closes all columns, forgets the steps to undo.
@@ -145,6 +159,8 @@ class Workspace : public QObject {
     void setMode(ViewMode mode);
     /// Empty: the scale follows the data.
     void lockScale(std::optional<double> limit);
+    /// The full range, unlocked; or robust limits again.
+    void toggleFullRange();
     void setHovered(std::optional<int> componentId);
     void setDifference(std::optional<std::pair<int, int>> columns);
     /// NMAE of every open model over a dataset, target next, last position.
@@ -176,6 +192,11 @@ class Workspace : public QObject {
 
     void change(const QString& text, const WorkspaceState& next, int mergeId = -1);
     void apply(const WorkspaceState& next);
+    /// A state whose ids are of `vocabulary`; null: of the document's.
+    void applyOf(const WorkspaceState& next, const std::shared_ptr<const Vocabulary>& vocabulary);
+    void enter(const Vocabulary& vocabulary);
+    void enterVocabularyOf(const Model& model, bool besideOthers);
+    void enterVocabularyOf(const ModelColumn& saved);
     void opened(int id, std::shared_ptr<const Model> model);
     void failed(int id, const QString& sentence);
     void beginPrompt();
@@ -191,8 +212,10 @@ class Workspace : public QObject {
     std::shared_ptr<HashMemory> hashes_;
     std::vector<ModelColumn> columns_;
     WorkspaceState state_;
+    std::shared_ptr<const Vocabulary> vocabulary_; ///< of the state's ids; null: not known yet
     ViewMode mode_ = ViewMode::Dla;
     std::optional<double> lockedLimit_;
+    bool fullRange_ = false;
     std::optional<int> hovered_;
     std::optional<std::pair<int, int>> differenceIds_;
     std::optional<std::pair<int, int>> wishedDifference_; ///< until its columns are there
@@ -201,6 +224,7 @@ class Workspace : public QObject {
     QUndoStack undo_;
     std::unique_ptr<PatchingBoard> patching_;
     std::unique_ptr<NeuronBoard> neurons_;
+    BackgroundFiles files_;
     Engine engine_; ///< last: stopped before what its jobs deliver to goes
 };
 

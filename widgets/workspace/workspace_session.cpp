@@ -103,6 +103,7 @@ void Workspace::restore(const Session& session) {
         if (const auto id = idOfName(pin.name); id && colour.isValid())
             next.pins.push_back({*id, colour});
     }
+    vocabulary_.reset(); // of the session's ids: the models will tell
     apply(next);
     undo_.clear();
     wishedDifference_ = session.difference;

@@ -60,6 +60,89 @@ TEST(AttributionFigures, NumbersFollowComponentRowAndMode) {
     EXPECT_TRUE(scatter.yTitle.contains(QStringLiteral("LN frozen")));
 }
 
+/// A result of one model, whose heads are all small but L0H0.
+std::shared_ptr<DlaResult> resultWithOutlier(double outlier) {
+    auto result = std::make_shared<DlaResult>();
+    result->model.name = "m";
+    result->model.config.n_layers = 4;
+    result->model.config.n_heads = 8;
+    result->components = allComponents(4, 8);
+    result->rows.resize(1);
+    const auto count = static_cast<Eigen::Index>(result->components.size());
+    result->dla = Table::Zero(count, 1);
+    result->directEffect = Table::Zero(count, 1);
+    for (Eigen::Index c = 0; c < count; ++c)
+        result->dla(c, 0) = 0.02 * static_cast<double>(c) - 0.4;
+    result->dla(2, 0) = outlier;
+    result->nmae.perHead = Table::Zero(4, 8);
+    return result;
+}
+
+Figure figureOf(const std::shared_ptr<DlaResult>& result, const FigureRequest& request) {
+    return attributionFigure({{QStringLiteral("m"), result, 0, QStringLiteral(" Mary"), {}}},
+                             request, QStringLiteral("a prompt"), {});
+}
+
+TEST(AttributionFigures, OneOutlierDoesNotOwnTheColours) {
+    FigureRequest request;
+    request.view = QStringLiteral("attribution");
+    const auto scaleOf = [](const Figure& figure) {
+        return std::get<HeatmapFigure>(figure.panels.at(0).content).data.scale;
+    };
+    const auto usual = figureOf(resultWithOutlier(1.0), request);
+    EXPECT_DOUBLE_EQ(scaleOf(usual).limit, 1.0);
+    EXPECT_TRUE(usual.panels[0].notes.isEmpty());
+    EXPECT_FALSE(usual.caption.contains(QStringLiteral("beyond")));
+    const auto robust = figureOf(resultWithOutlier(9.9), request);
+    EXPECT_DOUBLE_EQ(scaleOf(robust).limit, 0.5);
+    EXPECT_TRUE(robust.panels[0].notes.contains(QStringLiteral("beyond the scale: L0H0 9.90")));
+    EXPECT_TRUE(robust.caption.contains(QStringLiteral("the colours end at 0.500 logits (robust "
+                                                       "limit), the largest value is 9.90")))
+        << robust.caption.toStdString();
+    request.fullRange = true;
+    EXPECT_DOUBLE_EQ(scaleOf(figureOf(resultWithOutlier(9.9), request)).limit, 10.0);
+    request.fullRange = false;
+    request.limit = 0.3;
+    const auto locked = figureOf(resultWithOutlier(1.0), request);
+    EXPECT_TRUE(
+        locked.panels[0].notes.join(' ').startsWith(QStringLiteral("beyond the scale: L0H0")));
+    EXPECT_FALSE(locked.caption.contains(QStringLiteral("robust")));
+}
+
+TEST(AttributionFigures, ADifferenceOfModelsOfOtherShapesIsRefusedInASentence) {
+    auto small = resultWithOutlier(1.0);
+    auto large = resultWithOutlier(1.0);
+    large->components = allComponents(5, 8);
+    large->dla = large->directEffect =
+        Table::Zero(static_cast<Eigen::Index>(large->components.size()), 1);
+    const auto difference =
+        attributionDifference({QStringLiteral("a"), small, 0, {}, {}},
+                              {QStringLiteral("b"), large, 0, {}, {}}, ViewMode::Dla);
+    EXPECT_TRUE(difference.obstacle.contains(QStringLiteral("different numbers of layers")));
+    FigureRequest request;
+    request.view = QStringLiteral("attribution");
+    request.difference = std::pair(0, 1);
+    const auto figure = attributionFigure(
+        {{QStringLiteral("a"), small, 0, {}, {}}, {QStringLiteral("b"), large, 0, {}, {}}}, request,
+        {}, {});
+    EXPECT_EQ(figure.panels.size(), 2U);
+    EXPECT_TRUE(figure.caption.contains(difference.obstacle));
+}
+
+TEST(NmaeText, SaysWhatItIsOver) {
+    DlaResult result;
+    result.nmae.perHead = Table::Zero(4, 8);
+    result.rows.resize(1);
+    EXPECT_EQ(nmaeDomain(result), QStringLiteral("heads at one position"));
+    result.rows.resize(15);
+    EXPECT_EQ(nmaeDomain(result), QStringLiteral("heads and positions"));
+    EXPECT_EQ(nmaeExtent(result), QStringLiteral("32 heads × 15 pos."));
+    for (std::size_t i = 0; i < 15; ++i)
+        result.rows[i].sample = static_cast<int>(i);
+    EXPECT_EQ(nmaeDomain(result), QStringLiteral("heads and 15 sequences"));
+    EXPECT_EQ(nmaeExtent(result), QStringLiteral("32 heads × 15 seq."));
+}
+
 TEST(NmaeText, IsShortAndHonest) {
     Nmae nmae;
     nmae.heads = 31.23;

@@ -75,6 +75,43 @@ TEST(Engine, ChannelsDoNotDisturbEachOther) {
     EXPECT_EQ(sum, 3);
 }
 
+TEST(Engine, WhatACancelledJobHasPublishedNeverArrives) {
+    Engine engine;
+    std::atomic<int> published = 0;
+    int arrived = 0;
+    const auto publishing = [&](Progress& progress, const Publish& publish) -> Delivery {
+        for (int i = 0; i < 3; ++i, ++published)
+            publish([&] { ++arrived; });
+        while (true)
+            progress.check();
+    };
+    engine.submit(QStringLiteral("a"), PublishingJob(publishing), fails());
+    ASSERT_TRUE(waitFor([&] { return arrived == 3; }));
+    engine.submit(QStringLiteral("a"), PublishingJob(publishing), fails());
+    while (published < 6) // posted, and not delivered yet
+        QThread::msleep(1);
+    engine.cancel(QStringLiteral("a"));
+    ASSERT_TRUE(waitFor([&] { return !engine.busy(); }));
+    EXPECT_EQ(arrived, 3);
+}
+
+TEST(Engine, CancelsEverythingOfAnOwner) {
+    Engine engine;
+    std::atomic<bool> started = false;
+    QStringList done;
+    const auto says = [&](const QString& name) -> Job {
+        return [&done, name](Progress&) -> Delivery { return [&done, name] { done << name; }; };
+    };
+    engine.submit({QStringLiteral("a"), 1}, endless(started), fails());
+    ASSERT_TRUE(waitFor([&] { return started.load(); }));
+    engine.submit({QStringLiteral("b"), 1}, says(QStringLiteral("b of 1")), fails());
+    engine.submit({QStringLiteral("b"), 2}, says(QStringLiteral("b of 2")), fails());
+    engine.submit(QStringLiteral("b"), says(QStringLiteral("b")), fails());
+    engine.cancelAllOf(1);
+    ASSERT_TRUE(waitFor([&] { return !engine.busy(); }));
+    EXPECT_EQ(done, (QStringList{QStringLiteral("b of 2"), QStringLiteral("b")}));
+}
+
 TEST(Engine, FailuresBecomeOneSentence) {
     Engine engine;
     QStringList sentences;

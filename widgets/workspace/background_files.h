@@ -23,8 +23,11 @@ class BackgroundFiles : public QObject {
     void run(std::function<void()> work, std::function<void(const QString& problem)> done);
     /// Until everything that was given is written.
     void wait() { pool_.waitForDone(); }
+    /// Whether something is not written, or its `done` not called yet.
+    bool busy() const { return pending_ > 0; }
 
   private:
+    int pending_ = 0; ///< GUI thread
     QThreadPool pool_;
 };
 

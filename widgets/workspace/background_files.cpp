@@ -1,4 +1,4 @@
-#include "app/window/background_files.h"
+#include "widgets/workspace/background_files.h"
 
 #include <QMetaObject>
 
@@ -15,6 +15,7 @@ BackgroundFiles::~BackgroundFiles() {
 }
 
 void BackgroundFiles::run(std::function<void()> work, std::function<void(const QString&)> done) {
+    ++pending_;
     pool_.start([this, work = std::move(work), done = std::move(done)] {
         QString problem;
         try {
@@ -23,7 +24,12 @@ void BackgroundFiles::run(std::function<void()> work, std::function<void(const Q
             problem = QString::fromUtf8(error.what());
         }
         QMetaObject::invokeMethod(
-            this, [done, problem] { done(problem); }, Qt::QueuedConnection);
+            this,
+            [this, done, problem] {
+                --pending_;
+                done(problem);
+            },
+            Qt::QueuedConnection);
     });
 }
 

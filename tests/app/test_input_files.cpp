@@ -232,8 +232,8 @@ TEST_F(InputFiles, AGapOfRoundingOwnsNoMean) {
     const Hdf5Reader file(path("gap.h5"));
     EXPECT_THAT(file.numbers("/models/original/gap_defined").values, ElementsAre(1, 0));
 #ifdef RESIDUUM_GUI
-    ASSERT_EQ(residuum({"figure", path("gap.h5"), "--kind", "exact", "--normalised", "-o",
-                        path("gap.csv")})
+    ASSERT_EQ(residuum({"figure", path("gap.h5"), "--kind", "exact", "--normalised", "--csv",
+                        "--latex", "-o", path("gap.svg")})
                   .status,
               0);
     std::ifstream csv(path("gap.csv"));
@@ -244,7 +244,7 @@ TEST_F(InputFiles, AGapOfRoundingOwnsNoMean) {
         largest = std::max(largest, std::abs(std::atof(line.substr(line.rfind(',') + 1).c_str())));
     EXPECT_GT(largest, 0.5);
     EXPECT_LT(largest, 2.0);
-    EXPECT_THAT(readFile(path("gap.csv.json")), HasSubstr("original: 1 of 2 (sample 1)"));
+    EXPECT_THAT(readFile(path("gap.tex")), HasSubstr("original: 1 of 2 (sample 1)"));
 #endif
 }
 

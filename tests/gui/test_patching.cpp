@@ -60,6 +60,21 @@ TEST_F(PatchingWindow, ComputesOnlyWhileItIsShown) {
     EXPECT_NE(workspace().patching().answer(workspace().columns()[0].id), nullptr);
 }
 
+TEST_F(PatchingWindow, SpacesThatLookWrongAreHintedAt) {
+    openPatching();
+    const auto tokenizer = workspace().tokenizer();
+    const auto message = [&](const std::string& end) {
+        const auto prompt = [&](const std::string& text) {
+            return PromptState{QString::fromStdString(text), tokenizer->encode(text), false};
+        };
+        workspace().setPair(prompt("Mary went to" + end), prompt("John went to" + end),
+                            *tokenizer->single(" Mary"), *tokenizer->single(" John"));
+        return window->patching().pairEditor()->message();
+    };
+    EXPECT_TRUE(message(" ").contains(QStringLiteral("ends in a space")));
+    EXPECT_TRUE(message("").isEmpty());
+}
+
 TEST_F(PatchingWindow, ShowsExactAndEstimateOfEveryModel) {
     openPatching();
     for (int column = 0; column < 3; ++column) {

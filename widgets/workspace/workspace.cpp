@@ -456,10 +456,12 @@ void Workspace::measureNmae(const DatasetRequest& dataset) {
                     resolveInput(asked, model->tokenizer().get(), config, progress), request);
                 const auto found = answer<DlaAnalysis>(cache.get(), CacheUse::ReadAndWrite, *model,
                                                        input, request, progress);
-                return [this, id, text = describeNmae(*found.result, dataset),
-                        warning = QString::fromStdString(found.warning)] {
-                    if (!warning.isEmpty())
-                        Q_EMIT message(warning);
+                auto warnings = warningsOf(input);
+                if (!found.warning.empty())
+                    warnings.push_back(found.warning);
+                return [this, id, text = describeNmae(*found.result, dataset), warnings] {
+                    for (const auto& warning : warnings)
+                        Q_EMIT message(QString::fromStdString(warning));
                     if (auto* target = find(id)) {
                         target->datasetNmae = text;
                         Q_EMIT resultsChanged();

@@ -5,6 +5,7 @@
 #include "analysis/attribution/dla_analysis.h"
 #include "analysis/neurons/neuron_analysis.h"
 #include "analysis/patching/patch_analysis.h"
+#include "analysis/prompts/pair_file.h"
 #include "analysis/prompts/pair_request.h"
 #include "core/model/model_info_json.h"
 #include "core/task/error.h"
@@ -110,7 +111,7 @@ TEST(DamagedJson, PairFiles) {
     const auto file = folder.path() / "pairs.jsonl";
     const auto read = [&](const std::string& text) {
         std::ofstream(file, std::ios::binary) << text;
-        (void)readPairs(file);
+        (void)readPairFile(file);
     };
     const std::string byText =
         R"({"clean":"Mary went to","corrupt":"John went to","correct":" a","incorrect":" b"})";

@@ -377,6 +377,8 @@ void MainWindow::refreshPrompt() {
     const auto& prompt = workspace_->state().prompt;
     prompt_->setPrompt(prompt.tokens, prompt.text, prompt.endOfTextFirst);
     prompt_->setPosition(workspace_->state().position);
+    target_->setPrompt(prompt.text);
+    versus_->setPrompt(prompt.text);
 }
 
 void MainWindow::refreshTargets() {

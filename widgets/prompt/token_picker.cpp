@@ -1,6 +1,7 @@
 #include "widgets/prompt/token_picker.h"
 
 #include "analysis/prompts/prompt_tokens.h"
+#include "analysis/prompts/spacing_hint.h"
 #include "core/task/error.h"
 #include "widgets/prompt/token_display.h"
 
@@ -80,7 +81,18 @@ class TokenPicker::Private {
         const int index = token ? box->findData(token->value) : 0;
         box->setCurrentIndex(index);
         box->setEditText(token ? quotedToken(tokenizer.get(), *token) : noneText);
-        showNote({});
+        showNote(hint());
+    }
+
+    QString hint() const {
+        if (!tokenizer || !token)
+            return {};
+        try {
+            const auto found = spacingHint(prompt, tokenizer->bytes(*token), *tokenizer);
+            return QString::fromStdString(found.value_or(std::string()));
+        } catch (const Error&) {
+            return {}; // an id that the vocabulary leaves out
+        }
     }
 
     void fill() {
@@ -108,6 +120,7 @@ class TokenPicker::Private {
     int d_vocab = 0;
     std::size_t longest = 0; ///< what is longer is not split, only refused
     std::vector<TokenChoice> choices;
+    std::string prompt; ///< what the token is to follow
     std::optional<TokenId> token;
 };
 
@@ -194,6 +207,12 @@ void TokenPicker::setChoices(const std::vector<TokenChoice>& choices) {
         d_->box->setEditText(typed);
     else
         d_->showToken();
+}
+
+void TokenPicker::setPrompt(const QString& text) {
+    d_->prompt = text.toStdString();
+    if (!d_->box->lineEdit()->isModified()) // else a note is of what is being typed
+        d_->showNote(d_->hint());
 }
 
 void TokenPicker::setToken(std::optional<TokenId> token) {

@@ -35,9 +35,12 @@ class TokenPicker : public QWidget {
 
     void setTokenizer(std::shared_ptr<const Tokenizer> tokenizer, int d_vocab);
     void setChoices(const std::vector<TokenChoice>& choices);
+    /// The text that the token is to follow: where a space seems to be too many or missing a hint
+    /// stands under the box.
+    void setPrompt(const QString& text);
     void setToken(std::optional<TokenId> token);
     std::optional<TokenId> token() const;
-    /// The sentence shown under the box while the text is refused; "" when it is fine.
+    /// The sentence shown under the box while the text is refused, or a hint; "" when it is fine.
     QString message() const;
 
   Q_SIGNALS:

@@ -57,6 +57,20 @@ TEST_F(TokenPickerTest, RefusesSeveralTokensWithTheirSplit) {
     EXPECT_EQ(picker.token(), mary);
 }
 
+TEST_F(TokenPickerTest, ASpaceTooManyOrTooFewIsHintedAt) {
+    picker.setToken(mary);
+    picker.setPrompt(QStringLiteral("John gave a book to"));
+    EXPECT_EQ(picker.message(), QString());
+    picker.setPrompt(QStringLiteral("John gave a book to "));
+    EXPECT_TRUE(picker.message().contains(QStringLiteral("ends in a space")))
+        << picker.message().toStdString();
+    picker.setPrompt(QStringLiteral("John gave a book to"));
+    EXPECT_EQ(picker.message(), QString());
+    picker.setToken(tokenizer->single("M"));
+    EXPECT_TRUE(picker.message().contains(QStringLiteral("no leading space")))
+        << picker.message().toStdString();
+}
+
 TEST_F(TokenPickerTest, ListsEveryModelsPredictions) {
     auto* box = picker.findChild<QComboBox*>();
     QStringList items;

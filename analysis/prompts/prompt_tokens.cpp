@@ -51,24 +51,18 @@ std::string promptText(const std::vector<TokenId>& tokens, bool endOfTextFirst,
             text += (text.empty() ? "" : " ") + std::to_string(token.value);
         return text;
     }
-    try {
-        auto text = tokenizer->decode(own);
-        return escapeInvalidUtf8(text) == text ? text : std::string();
-    } catch (const Error&) {
-        return {}; // an id that the vocabulary leaves out
-    }
+    const auto known = [&](TokenId token) { return tokenizer->has(token); };
+    if (!std::all_of(own.begin(), own.end(), known))
+        return {};
+    auto text = tokenizer->decode(own);
+    return escapeInvalidUtf8(text) == text ? text : std::string();
 }
 
 std::size_t longestPrompt(const Tokenizer* tokenizer, int tokens) {
     std::size_t longest = longestId;
-    for (std::size_t id = 0; tokenizer != nullptr && id < tokenizer->size(); ++id) {
-        try {
-            longest =
-                std::max(longest, tokenizer->bytes(TokenId(static_cast<std::int64_t>(id))).size());
-        } catch (const Error&) {
-            continue; // an id that the vocabulary leaves out
-        }
-    }
+    for (std::size_t id = 0; tokenizer != nullptr && id < tokenizer->size(); ++id)
+        longest =
+            std::max(longest, tokenizer->bytes(TokenId(static_cast<std::int64_t>(id))).size());
     return longest * static_cast<std::size_t>(std::max(tokens, 1));
 }
 

@@ -44,7 +44,7 @@ std::vector<Hook> wantedHooks(const ModelInfo& model, const RunRequest& request)
 
 /// Chunks of one sample by some positions where sequences differ much in length: those behind a
 /// sequence's end are never written and take no space. Not compressed: activations do not shrink.
-StorageLayout raggedLayout(const std::vector<HookAxis>& axes, std::int64_t meanLength,
+StorageLayout raggedLayout(const std::vector<HookAxis>& axes, std::int64_t mean,
                            std::size_t elementBytes) {
     constexpr std::int64_t least = 1 << 11, most = 1 << 20; // bytes of a chunk
     StorageLayout layout{{1}, false};
@@ -53,7 +53,7 @@ StorageLayout raggedLayout(const std::vector<HookAxis>& axes, std::int64_t meanL
         layout.chunk.push_back(axis.perToken ? 1 : axis.length);
         bytes *= layout.chunk.back();
     }
-    for (bool grown = true; grown && (positions < meanLength || bytes < least) && bytes < most;) {
+    for (bool grown = true; grown && (positions < mean || bytes < least) && bytes < most;) {
         grown = false;
         positions *= 2;
         for (std::size_t i = 0; i < axes.size(); ++i)
@@ -74,8 +74,7 @@ class SampleWriter {
                  const TokenInput& input)
         : file_(file), group_(file.modelGroup(index)), model_(model),
           longest_(static_cast<int>(longestSequence(input))), ragged_(isMostlyPadding(input)),
-          meanLength_(tokenCount(input) / std::max<std::int64_t>(1, static_cast<std::int64_t>(
-                                                                        input.sequences.size()))) {}
+          meanLength_(meanLength(input)) {}
 
     void createLogits(bool lastOnly) {
         const HookAxis vocab{"vocab", model_.config.d_vocab, false};
@@ -177,12 +176,10 @@ std::int64_t runBytes(const ModelInfo& model, const TokenInput& input, const Run
     const auto longest = longestSequence(input);
     const auto elementBytes = byteSize(storedNumber(model.numeric));
     const bool ragged = isMostlyPadding(input);
-    const auto meanLength =
-        tokenCount(input) /
-        std::max<std::int64_t>(1, static_cast<std::int64_t>(input.sequences.size()));
+    const auto mean = meanLength(input);
     // What a sample takes of an array: whole chunks up to its own length.
     const auto bytesOf = [&](const std::vector<HookAxis>& axes, std::int64_t length) {
-        const auto layout = ragged ? raggedLayout(axes, meanLength, elementBytes) : StorageLayout();
+        const auto layout = ragged ? raggedLayout(axes, mean, elementBytes) : StorageLayout();
         auto bytes = static_cast<std::int64_t>(elementBytes);
         for (std::size_t i = 0; i < axes.size(); ++i) {
             const auto chunk = ragged ? layout.chunk[i + 1] : std::int64_t{1};

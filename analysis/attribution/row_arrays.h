@@ -48,7 +48,7 @@ class RowArrays {
     ResultFile& file_;
     const std::vector<AttributionRow>& rows_;
     bool allPositions_;
-    std::int64_t samples_;
+    std::int64_t samples_, mean_; ///< sequences, tokens of one in the mean
     std::vector<Group> groups_;
 };
 

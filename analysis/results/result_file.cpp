@@ -176,10 +176,12 @@ std::size_t ResultFile::longestText(const TokenInput& input) const {
 void ResultFile::writeTokens(const std::string& name, const TokenInput& input) {
     const auto samples = static_cast<std::int64_t>(input.sequences.size());
     const auto bytes = longestText(input);
+    const auto mean = meanLength(input);
     const auto texts = "/" + textsOf(name);
     writer_.create("/" + name, StoredNumber::Int32, {sample_, pos_},
-                   paddedLayout({samples, width_}, 0, sizeof(std::int32_t)));
-    writer_.createStrings(texts, bytes, {sample_, pos_}, paddedLayout({samples, width_}, 0, bytes));
+                   paddedLayout({samples, width_}, 0, sizeof(std::int32_t), mean));
+    writer_.createStrings(texts, bytes, {sample_, pos_},
+                          paddedLayout({samples, width_}, 0, bytes, mean));
     for (const auto& group : rowGroups(input)) {
         const auto width = static_cast<std::size_t>(group.longest);
         std::vector<double> ids(static_cast<std::size_t>(group.count) * width, -1.0);

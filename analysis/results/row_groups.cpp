@@ -38,9 +38,18 @@ bool isMostlyPadding(const TokenInput& input) {
     return 3 * tokenCount(input) <= 2 * places;
 }
 
+std::int64_t meanLength(const TokenInput& input) {
+    const auto samples =
+        std::max<std::int64_t>(1, static_cast<std::int64_t>(input.sequences.size()));
+    return (tokenCount(input) + samples - 1) / samples;
+}
+
 StorageLayout paddedLayout(const std::vector<std::int64_t>& shape, std::size_t sample,
-                           std::size_t elementBytes) {
-    constexpr std::int64_t small = 4096, most = 1 << 20, positionsAtOnce = 64;
+                           std::size_t elementBytes, std::int64_t meanLength) {
+    constexpr std::int64_t small = 4096, most = 1 << 20;
+    std::int64_t positionsAtOnce = 4;
+    while (positionsAtOnce < std::min<std::int64_t>(meanLength, 64))
+        positionsAtOnce *= 2;
     std::int64_t whole = static_cast<std::int64_t>(elementBytes);
     for (const auto extent : shape)
         whole *= extent;

@@ -26,9 +26,12 @@ std::int64_t tokenCount(const TokenInput& input);
 /// Whether a third or more of an array [sequence, position] would be padding.
 bool isMostlyPadding(const TokenInput& input);
 
-/// Chunks for an array whose axes `sample` and the one after it are a sequence and a position in
-/// it, so that a group of rows writes whole chunks; in one piece where the array is small.
+/// Tokens of a sequence in the mean, rounded up.
+std::int64_t meanLength(const TokenInput& input);
+
+/// Chunks for an array whose axes `sample` and the one after it are a sequence and a position in it,
+/// so that a group of rows writes whole chunks; in one piece where the array is small.
 StorageLayout paddedLayout(const std::vector<std::int64_t>& shape, std::size_t sample,
-                           std::size_t elementBytes);
+                           std::size_t elementBytes, std::int64_t meanLength);
 
 } // namespace residuum

@@ -58,12 +58,14 @@ TEST(ResultsOfOthers, AFileSystemWithoutLocksIsNoReasonToFail) {
         };
         const std::vector<std::string> dla{"dla", golden() / "tiny-ln", "--ids", "1,2,3", "-o",
                                            output};
-        for (int i = 0; i < 2; ++i) { // computed, then from the cache
+        for (int i = 0; i < (why == ENOLCK ? 2 : 1); ++i) { // computed, then from the cache
             const auto outcome = withoutLocks(dla);
             EXPECT_EQ(outcome.status, 0) << outcome.err;
             EXPECT_EQ(outcome.err, "");
         }
-        EXPECT_THAT(withoutLocks({"cache", "info"}).out, HasSubstr("1 result"));
+        if (why != ENOLCK)
+            continue;
+        EXPECT_THAT(withoutLocks({"cache", "info"}).out, HasSubstr("results  1"));
         const auto alike = (folder.path() / "locked.h5").string();
         ASSERT_EQ(residuum({"dla", golden() / "tiny-ln", "--ids", "1,2,3", "-o", alike}).status, 0);
         EXPECT_EQ(Hdf5Reader(output).numbers("/models/tiny-ln/dla").values,
@@ -229,7 +231,7 @@ TEST(WhatAResultTakes, EdgesKeepToTheMemoryTheyAnnounce) {
 TEST(WhatAResultTakes, NeuronsOfManyRowsAreHeldOnce) {
     const TemporaryFolder folder;
     const auto model = folder.path() / "neurons";
-    auto config = syntheticConfig(8, 1, 8, 32, 8);
+    auto config = syntheticConfig(16, 1, 8, 32, 8);
     config.d_mlp = 4096;
     writeSyntheticGpt2(model, config, 3);
     std::string text;
@@ -243,7 +245,7 @@ TEST(WhatAResultTakes, NeuronsOfManyRowsAreHeldOnce) {
     auto arguments = dla;
     arguments.emplace_back("--neurons");
     const auto neurons = taken(folder, arguments);
-    const double tables = 2.0 * 8 * 4096 * 200 * sizeof(double);
+    const double tables = 2.0 * 16 * 4096 * 200 * sizeof(double);
     EXPECT_LT(neurons.memory - plain.memory, 2.0 * tables);
 }
 

@@ -97,6 +97,22 @@ TEST_F(WorkspaceTest, WhatCannotBeOpenedSaysWhy) {
     EXPECT_TRUE(workspace.columns()[2].result) << "others are not disturbed";
 }
 
+TEST_F(WorkspaceTest, AFileThatIsCutShortIsSaidInItsColumn) {
+    const test::TemporaryFolder folder;
+    std::filesystem::copy(test::resources() / "demo/original", folder.path() / "copy");
+    workspace.openModel(QString::fromStdString((folder.path() / "copy").string()));
+    workspace.openModel(QStringLiteral("demo:ln-free"));
+    ASSERT_TRUE(settle());
+    std::filesystem::resize_file(folder.path() / "copy/model.safetensors", 5000);
+    workspace.setPrompt(
+        {QStringLiteral("The book"), workspace.tokenizer()->encode("The book"), false});
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(workspace.columns()[0].problem.contains(QStringLiteral("cut short")))
+        << workspace.columns()[0].problem.toStdString();
+    EXPECT_TRUE(workspace.columns()[1].problem.isEmpty()) << "the other model goes on";
+    EXPECT_FALSE(workspace.columns()[1].stale);
+}
+
 TEST_F(WorkspaceTest, DifferentVocabulariesAreRefused) {
     open({"demo:original"});
     workspace.openModel(QString::fromStdString((test::golden() / "tiny-ln").string()));

@@ -53,7 +53,7 @@ StorageLayout raggedLayout(const std::vector<HookAxis>& axes, std::int64_t mean,
         layout.chunk.push_back(axis.perToken ? 1 : axis.length);
         bytes *= layout.chunk.back();
     }
-    for (bool grown = true; grown && (positions < mean || bytes < least) && bytes < most;) {
+    for (bool grown = true; grown && (2 * positions <= mean || bytes < least) && bytes < most;) {
         grown = false;
         positions *= 2;
         for (std::size_t i = 0; i < axes.size(); ++i)

@@ -16,9 +16,10 @@ constexpr std::int64_t valuesAtOnce = std::int64_t{1} << 20;
 RowArrays::RowArrays(ResultFile& file, const std::vector<AttributionRow>& rows,
                      const TokenInput& input, bool allPositions)
     : file_(file), rows_(rows), allPositions_(allPositions),
+      padded_(allPositions && isMostlyPadding(input)),
       samples_(static_cast<std::int64_t>(input.sequences.size())), mean_(meanLength(input)) {
-    auto groups = std::vector{RowGroup{0, samples_, 1}};
-    if (allPositions)
+    auto groups = std::vector{RowGroup{0, samples_, allPositions ? file.width() : 1}};
+    if (padded_)
         groups = rowGroups(input);
     std::size_t at = 0;
     for (const auto& group : groups) {
@@ -81,8 +82,8 @@ void RowArrays::write(const std::string& path, StoredNumber type, const Axes& le
     for (const auto& axis : trailing)
         after.push_back(axis.second);
     const auto shape = around(before, samples_, file_.width(), after);
-    auto chunks = allPositions_ ? paddedLayout(shape, before.size(), byteSize(type), mean_)
-                                : layout(shape, type, get);
+    auto chunks = padded_ ? paddedLayout(shape, before.size(), byteSize(type), mean_)
+                          : layout(shape, type, get);
     if (before.size() == 2 && !chunks.chunk.empty())
         chunks.chunk.front() = 1; // the outer axis is walked one by one
     file_.writer().create(path, type, axes(leading, trailing), chunks);
@@ -145,9 +146,9 @@ void RowArrays::writeTexts(const std::string& path,
     std::size_t bytes = 1;
     for (std::size_t row = 0; row < rows_.size(); ++row)
         bytes = std::max(bytes, storable(get(row)).size());
-    file_.writer().createStrings(
-        path, bytes, axes({}, {}),
-        allPositions_ ? paddedLayout({samples_, file_.width()}, 0, bytes, mean_) : StorageLayout());
+    file_.writer().createStrings(path, bytes, axes({}, {}),
+                                 padded_ ? paddedLayout({samples_, file_.width()}, 0, bytes, mean_)
+                                         : StorageLayout());
     for (const auto& group : groups_) {
         std::vector<std::string> texts(
             static_cast<std::size_t>(group.samples.count * group.samples.longest));

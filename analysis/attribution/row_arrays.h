@@ -37,7 +37,7 @@ class RowArrays {
     /// [leading…, a, (b,) trailing…] where b is a length along pos.
     std::vector<std::int64_t> around(std::vector<std::int64_t> leading, std::int64_t a,
                                      std::int64_t b, const std::vector<std::int64_t>& rest) const;
-    /// Without a pos axis: compressed where that pays.
+    /// Of what is hardly padded: compressed where that pays.
     StorageLayout layout(const std::vector<std::int64_t>& shape, StoredNumber type,
                          const Get& get) const;
     std::vector<AxisRef> axes(const Axes& leading, const Axes& trailing) const;
@@ -47,7 +47,7 @@ class RowArrays {
 
     ResultFile& file_;
     const std::vector<AttributionRow>& rows_;
-    bool allPositions_;
+    bool allPositions_, padded_;  ///< padded: mostly, so that it is left out
     std::int64_t samples_, mean_; ///< sequences, tokens of one in the mean
     std::vector<Group> groups_;
 };

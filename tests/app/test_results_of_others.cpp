@@ -98,7 +98,8 @@ TEST(ResultsOfOthers, MoreDatasetsThanOneAxisHolds) {
 std::string lines(const TemporaryFolder& folder, const char* name, int count, int longest) {
     std::string text;
     for (int i = 0; i < count; ++i)
-        text += "{\"input_ids\": [" + std::to_string(300 + i % 100) + ", 400]}\n";
+        text += "{\"input_ids\": [" + std::to_string(i % 900) + ", " +
+                std::to_string((i / 900 * 101 + 7 * i) % 900) + "]}\n"; // no two the same
     if (longest > 0) {
         text += "{\"input_ids\": [5";
         for (int p = 1; p < longest; ++p)

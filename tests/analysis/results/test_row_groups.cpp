@@ -17,7 +17,8 @@ PromptInput shortOnes(std::size_t count, std::size_t longest) {
         TokenSequence sequence;
         const auto length = s + 1 == count && longest > 0 ? longest : 2 + s % 2;
         for (std::size_t p = 0; p < length; ++p)
-            sequence.tokens.emplace_back(static_cast<std::int64_t>((3 * s + p) % 200));
+            sequence.tokens.emplace_back(static_cast<std::int64_t>((s + p * (7 * s + s / 250 + 3)) %
+                                                                   250)); // no two the same
         input.tokens.sequences.push_back(std::move(sequence));
     }
     return input;

@@ -65,9 +65,8 @@ class StoredDla {
         shape_ = reader_.file().shape(path("target"));
         if (shape_.size() != (allPositions() ? 2U : 1U))
             reader_.refuse(path("target"), "does not have the axes its request calls for");
-        const auto tokens = reader_.file().shape("/tokens");
-        if (tokens.size() != 2 || tokens[0] != shape_[0] ||
-            (allPositions() && tokens[1] != shape_[1]))
+        const auto tokens = reader_.tokenShape();
+        if (tokens[0] != shape_[0] || (allPositions() && tokens[1] != shape_[1]))
             reader_.refuse(path("target"), "has other sequences than the tokens");
         positions_ = tokens[1];
         for (const auto* name : {"logit", "logit_mean", "unembed_bias", "completeness_error"})

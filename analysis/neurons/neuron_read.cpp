@@ -156,9 +156,7 @@ class StoredNeurons {
         for (std::size_t e = 0; e < effectCount; ++e)
             result_->perToken[e] = table(std::string(name(static_cast<Effect>(e))) + "_per_token",
                                          lines, count(result_->tokens));
-        const auto shape = reader_.file().shape("/tokens");
-        if (shape.size() != 2)
-            reader_.refuse("/tokens", "must have the axes sample and pos");
+        const auto shape = reader_.tokenShape();
         const auto values = reader_.numbers(path("activation"), {lines, shape[0], shape[1]});
         result_->activation = Eigen::Map<const Table>(values.data(), lines, shape[0] * shape[1]);
     }

@@ -23,7 +23,7 @@ class StoredPatch {
         prompts_ = static_cast<std::int64_t>(clean.sequences.size());
         for (const auto& sequence : clean.sequences)
             width_ = std::max(width_, static_cast<int>(sequence.tokens.size()));
-        const auto shape = reader_.file().shape("/clean");
+        const auto shape = reader_.tokenShape("clean");
         if (reader_.file().shape("/corrupt") != shape)
             reader_.refuse("/corrupt", "must have as many tokens as /clean");
         storedWidth_ = shape.back();

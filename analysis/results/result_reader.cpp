@@ -97,11 +97,14 @@ std::vector<double> ResultReader::numbers(const std::string& dataset,
     return file_.numbers(dataset).values;
 }
 
-std::int64_t ResultReader::tokenWidth() const {
-    const auto shape = file_.shape("/tokens");
+std::vector<std::int64_t> ResultReader::tokenShape(const std::string& name) const {
+    constexpr std::int64_t most = std::int64_t{1} << 28; // places, padding included
+    auto shape = file_.shape("/" + name);
     if (shape.size() != 2)
-        refuse("/tokens", "must have the axes sample and pos");
-    return shape[1];
+        refuse("/" + name, "must have the axes sample and pos");
+    if (shape[0] > most || shape[1] > most / std::max<std::int64_t>(1, shape[0]))
+        refuse("/" + name, "claims more sequences than can be read");
+    return shape;
 }
 
 /// Files of older versions carry no report; their model is known by its attributes alone.
@@ -126,9 +129,7 @@ ModelInfo ResultReader::model(std::size_t i) const {
 
 StoredTokens ResultReader::tokens(const std::string& name) const {
     const auto ids = "/" + name, texts = "/" + textsOf(name), next = "/" + name + "_following";
-    const auto shape = file_.shape(ids);
-    if (shape.size() != 2)
-        refuse(ids, "must have the axes sample and pos");
+    const auto shape = tokenShape(name);
     if (file_.shape(texts) != shape)
         refuse(texts, "must have a text for every token");
     std::vector<double> following(static_cast<std::size_t>(shape[0]), -1.0);

@@ -43,8 +43,10 @@ class ResultReader {
     /// `name`: "tokens", or another array that the kind has.
     StoredTokens tokens(const std::string& name = "tokens") const;
 
+    /// [sample, pos] of such an array.
+    std::vector<std::int64_t> tokenShape(const std::string& name = "tokens") const;
     /// Length of the pos axis of `tokens`.
-    std::int64_t tokenWidth() const;
+    std::int64_t tokenWidth() const { return tokenShape()[1]; }
 
     const Hdf5Reader& file() const { return file_; }
     /// Throws Error "FILE: it OBJECT PROBLEM".

@@ -29,8 +29,8 @@ bool isMostlyPadding(const TokenInput& input);
 /// Tokens of a sequence in the mean, rounded up.
 std::int64_t meanLength(const TokenInput& input);
 
-/// Chunks for an array whose axes `sample` and the one after it are a sequence and a position in it,
-/// so that a group of rows writes whole chunks; in one piece where the array is small.
+/// Chunks for an array whose axes `sample` and the one after it are a sequence and a position in
+/// it, so that a group of rows writes whole chunks; in one piece where the array is small.
 StorageLayout paddedLayout(const std::vector<std::int64_t>& shape, std::size_t sample,
                            std::size_t elementBytes, std::int64_t meanLength);
 

@@ -60,6 +60,9 @@ struct Hdf5Reader::Private {
         file =
             Hdf5Handle(H5Fopen((copy ? copy->file() : path).c_str(), H5F_ACC_RDONLY, fileAccess()),
                        H5Fclose, path, "cannot be opened: what is in it is damaged");
+        std::error_code unknown;
+        const auto bytes = std::filesystem::file_size(path, unknown);
+        left = readableBytes(unknown ? 0 : bytes);
     }
 
     Hdf5Handle handle(hid_t id, Hdf5Handle::Close close, const std::string& object) const {
@@ -84,6 +87,13 @@ struct Hdf5Reader::Private {
             static_cast<std::uint64_t>(points) > readableBytes(stored) / bytesEach)
             throw Error(path.string(), object + " has an extent that cannot be read whole");
         return static_cast<std::size_t>(points);
+    }
+
+    /// What is held at once adds up.
+    void takeWhole(std::uint64_t bytes, const std::string& object) const {
+        if (bytes > left)
+            throw Error(path.string(), object + " has an extent that cannot be read whole");
+        left -= bytes;
     }
 
     /// A block of a dataset, or all of it.
@@ -117,8 +127,11 @@ struct Hdf5Reader::Private {
         const auto lock = lockHdf5();
         const auto opened = openDataset(dataset);
         const auto chosen = select(opened, offset, count_, dataset);
-        std::vector<double> values(
-            count(chosen.file, sizeof(double), H5Dget_storage_size(opened), dataset));
+        const auto points =
+            count(chosen.file, sizeof(double), H5Dget_storage_size(opened), dataset);
+        if (offset == nullptr)
+            takeWhole(points * sizeof(double), dataset);
+        std::vector<double> values(points);
         if (!values.empty())
             check(H5Dread(opened, H5T_NATIVE_DOUBLE, chosen.memory, chosen.file, H5P_DEFAULT,
                           values.data()),
@@ -177,6 +190,7 @@ struct Hdf5Reader::Private {
     std::filesystem::path path;
     Seal seal;
     Hdf5Handle file;
+    mutable std::uint64_t left = 0; ///< bytes of memory for whole arrays of numbers
 };
 
 Hdf5Reader::Hdf5Reader(const std::filesystem::path& file, FileOrigin origin)

@@ -28,9 +28,18 @@ class CopiedDatasets : protected ConvertedFile {
                           bool deflated, const std::string& object) const;
     Selection select(hid_t dataset, const Extents& offset, const Extents& count,
                      const std::string& object) const;
-    /// Copies block by block; what is all `fill` is not written.
-    void copyBlocks(hid_t from, hid_t to, hid_t memoryType, const Extents& shape,
-                    const Extents& block, const std::vector<char>& fill,
+    bool isChunked(hid_t dataset, const std::string& object) const;
+    std::uint64_t chunkCount(hid_t dataset, const std::string& object) const;
+    /// Of chunks that are there, or of all that lies in one piece. `unit`: see chunkOf.
+    std::uint64_t storedPoints(hid_t dataset, const Extents& shape, const Extents& unit,
+                               const std::string& object) const;
+    /// Calls use(offset, count) for blocks that hold all that is stored: padding is none of it.
+    template <class Use>
+    void forEachStored(hid_t dataset, const Extents& shape, const Extents& unit,
+                       std::uint64_t bytesEach, const std::string& object, const Use& use) const;
+    /// Copies what is stored and is not all `fill`.
+    void copyStored(hid_t from, hid_t to, hid_t memoryType, const Extents& shape,
+                    const Extents& unit, const std::vector<char>& fill,
                     const std::string& object) const;
     void numbers(hid_t opened, hid_t creation, hid_t type, const Extents& shape,
                  const Extents& unit, bool deflated, const std::string& path);

@@ -10,6 +10,7 @@
 #include <hdf5.h>
 
 #include <chrono>
+#include <cmath>
 #include <gmock/gmock.h>
 
 namespace residuum {
@@ -174,13 +175,15 @@ TEST_F(SafeCopyTest, OtherFilesAreNeverRead) {
 }
 
 TEST_F(SafeCopyTest, ExtentsWithoutContentAreNoTrap) {
-    EXPECT_THAT(reasonFor(foreign([](hid_t file) {
-                    const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
-                    const hsize_t chunk[] = {1024, 1024};
-                    H5Pset_chunk(creation, 2, chunk);
-                    dataset(file, "x", H5T_NATIVE_FLOAT, {1 << 20, 1 << 20}, creation, nullptr);
-                })),
-                HasSubstr("claims more extent than a file of its size holds"));
+    const auto empty = foreign([](hid_t file) {
+        const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+        const hsize_t chunk[] = {1024, 1024};
+        H5Pset_chunk(creation, 2, chunk);
+        dataset(file, "x", H5T_NATIVE_FLOAT, {1 << 20, 1 << 20}, creation, nullptr);
+    });
+    EXPECT_EQ(reasonFor(empty), "");
+    EXPECT_THROW(Hdf5Reader(empty, FileOrigin::Anywhere).numbers("/x"), Error);
+    EXPECT_THROW(Hdf5Reader(empty).numbers("/x"), Error);
     const std::vector<float> zeros(1 << 22);
     EXPECT_THAT(reasonFor(foreign([&](hid_t file) {
                     const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
@@ -192,6 +195,24 @@ TEST_F(SafeCopyTest, ExtentsWithoutContentAreNoTrap) {
                                 {1 << 22}, creation, zeros.data());
                 })),
                 HasSubstr("claims more extent than a file of its size holds"));
+}
+
+/// What is padded takes neither time nor space, however large it would be.
+TEST_F(SafeCopyTest, PaddingIsNotCopied) {
+    {
+        Hdf5Writer writer(path());
+        const auto lines = writer.axis("/line", 64), rows = writer.axis("/row", 20'000),
+                   columns = writer.axis("/column", 1024);
+        writer.create("/x", StoredNumber::Float32, {lines, rows, columns}, {{64, 64, 4}, true});
+        const std::vector<double> values(64 * 64 * 4, 0.5);
+        for (std::int64_t row = 0; row + 64 <= 20'000; row += 64)
+            writer.write("/x", {0, row, 0}, {64, 64, 4}, std::span<const double>(values));
+        writer.commit();
+    }
+    EXPECT_EQ(reasonFor(path()), "");
+    const Hdf5Reader reader(path(), FileOrigin::Anywhere);
+    EXPECT_THAT(reader.numbers("/x", {63, 19'967, 3}, {1, 1, 1}), ElementsAre(0.5));
+    EXPECT_TRUE(std::isnan(reader.numbers("/x", {63, 19'967, 4}, {1, 1, 1})[0]));
 }
 
 TEST_F(SafeCopyTest, GroupsInThemselvesComeToAnEnd) {

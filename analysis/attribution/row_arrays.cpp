@@ -1,9 +1,7 @@
 #include "analysis/attribution/row_arrays.h"
 
 #include <algorithm>
-#include <functional>
 #include <limits>
-#include <numeric>
 
 namespace residuum {
 
@@ -47,18 +45,17 @@ std::vector<std::int64_t> RowArrays::around(std::vector<std::int64_t> leading, s
 }
 
 StorageLayout RowArrays::layout(const std::vector<std::int64_t>& shape, StoredNumber type,
-                                const Get& get) const {
+                                std::int64_t lines, std::size_t ranks, const Get& get) const {
     if (shape.size() < 2 || rows_.empty())
         return {};
-    const auto lines =
-        std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>()) /
-        std::max<std::int64_t>(1, samples_);
     std::vector<double> sample;
-    const auto per = static_cast<std::int64_t>(rows_.size());
-    const auto count = std::min(lines, std::max<std::int64_t>(1, 16'384 / per));
-    for (auto line = (lines - count) / 2; line < (lines + count) / 2; ++line)
+    const auto perLine = static_cast<std::int64_t>(rows_.size() * ranks);
+    const auto count = std::min(lines, std::max<std::int64_t>(1, 16'384 / perLine));
+    const auto first = (lines - count) / 2;
+    for (auto line = first; line < first + count; ++line)
         for (std::size_t row = 0; row < rows_.size(); ++row)
-            sample.push_back(get(line, row, 0));
+            for (std::size_t rank = 0; rank < ranks; ++rank)
+                sample.push_back(get(line, row, rank));
     return storageFor(sample, type, shape);
 }
 
@@ -82,15 +79,16 @@ void RowArrays::write(const std::string& path, StoredNumber type, const Axes& le
     for (const auto& axis : trailing)
         after.push_back(axis.second);
     const auto shape = around(before, samples_, file_.width(), after);
-    auto chunks = padded_ ? paddedLayout(shape, before.size(), byteSize(type), mean_)
-                          : layout(shape, type, get);
-    if (before.size() == 2 && !chunks.chunk.empty())
-        chunks.chunk.front() = 1; // the outer axis is walked one by one
-    file_.writer().create(path, type, axes(leading, trailing), chunks);
     const std::int64_t inner = before.empty() ? 1 : before.back();
     std::int64_t outer = 1;
     for (std::size_t axis = 0; axis + 1 < before.size(); ++axis)
         outer *= before[axis];
+    const auto ranks = static_cast<std::size_t>(after.empty() ? 1 : after.front());
+    auto chunks = padded_ ? paddedLayout(shape, before.size(), byteSize(type), mean_)
+                          : layout(shape, type, outer * inner, ranks, get);
+    if (before.size() == 2 && !chunks.chunk.empty())
+        chunks.chunk.front() = 1; // the outer axis is walked one by one
+    file_.writer().create(path, type, axes(leading, trailing), chunks);
     for (const auto& group : groups_) {
         const auto perLine =
             group.samples.count * group.samples.longest * (after.empty() ? 1 : after.front());

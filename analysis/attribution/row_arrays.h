@@ -37,9 +37,9 @@ class RowArrays {
     /// [leading…, a, (b,) trailing…] where b is a length along pos.
     std::vector<std::int64_t> around(std::vector<std::int64_t> leading, std::int64_t a,
                                      std::int64_t b, const std::vector<std::int64_t>& rest) const;
-    /// Of what is hardly padded: compressed where that pays.
+    /// Of what is hardly padded: compressed where that pays, tried on some of its `lines`.
     StorageLayout layout(const std::vector<std::int64_t>& shape, StoredNumber type,
-                         const Get& get) const;
+                         std::int64_t lines, std::size_t ranks, const Get& get) const;
     std::vector<AxisRef> axes(const Axes& leading, const Axes& trailing) const;
     void writeLines(const std::string& path, StoredNumber type, const Group& group,
                     std::vector<std::int64_t> at, std::int64_t lines, std::int64_t firstLine,

@@ -36,6 +36,13 @@ void confine(std::uint64_t fileBytes) {
 
 } // namespace
 
+#if defined(__SANITIZE_ADDRESS__)
+/// What the sanitizer finds ends the process as a crash would, not as an answer.
+extern "C" const char* __asan_default_options() {
+    return "abort_on_error=1";
+}
+#endif
+
 int main(int argc, char** argv) {
     if (argc != 3) {
         std::puts("is opened by residuum, not by hand: residuum-reader ORIGINAL COPY");

@@ -36,9 +36,13 @@ void confine(std::uint64_t fileBytes) {
 
 } // namespace
 
+// What a sanitizer finds ends the process as a crash would, not as an answer.
 #if defined(__SANITIZE_ADDRESS__)
-/// What the sanitizer finds ends the process as a crash would, not as an answer.
 extern "C" const char* __asan_default_options() {
+    return "abort_on_error=1";
+}
+#elif defined(__SANITIZE_THREAD__)
+extern "C" const char* __tsan_default_options() {
     return "abort_on_error=1";
 }
 #endif

@@ -7,8 +7,9 @@
 
 namespace residuum {
 
-Progress::Progress(std::stop_token stop, Sink sink, Clock::duration interval)
-    : stop_(std::move(stop)), sink_(std::move(sink)), interval_(interval) {}
+Progress::Progress(std::stop_token stop, Sink sink, Clock::duration interval, Yield yield)
+    : stop_(std::move(stop)), sink_(std::move(sink)), yield_(std::move(yield)),
+      interval_(interval) {}
 
 void Progress::begin(std::string stage, std::int64_t total) {
     stage_ = std::move(stage);
@@ -26,12 +27,24 @@ void Progress::advance(std::int64_t steps) {
 }
 
 void Progress::check() const {
+    throwIfStopped();
+    if (!yield_)
+        return;
+    const auto before = Clock::now();
+    if (!yield_())
+        return;
+    started_ += Clock::now() - before;
+    report(true); // what is shown is this job's again
+    throwIfStopped();
+}
+
+void Progress::throwIfStopped() const {
     if (stop_.stop_requested())
         throw Cancelled();
 }
 
-void Progress::report(bool force) {
-    if (!sink_)
+void Progress::report(bool force) const {
+    if (!sink_ || total_ == 0)
         return;
     const auto now = Clock::now();
     if (!force && now - reported_ < interval_)

@@ -22,30 +22,37 @@ class Progress {
   public:
     using Sink = std::function<void(const ProgressReport&)>;
     using Clock = std::chrono::steady_clock;
+    /// Does other work that is more urgent, if there is any; whether there was. See `check`.
+    using Yield = std::function<bool()>;
 
-    /// Neither reports nor cancels.
+    /// Neither reports nor cancels nor yields.
     Progress() = default;
     Progress(std::stop_token stop, Sink sink,
-             Clock::duration interval = std::chrono::milliseconds(50));
+             Clock::duration interval = std::chrono::milliseconds(50), Yield yield = {});
 
     /// Starts a stage of `total` equal steps; the estimate of the time left starts anew.
     void begin(std::string stage, std::int64_t total);
-    /// Marks `steps` as done; throws Cancelled when a stop was requested.
+    /// Marks `steps` as done; checks.
     void advance(std::int64_t steps = 1);
-    /// Throws Cancelled when a stop was requested. Call per layer, prompt or batch.
+    /// Throws Cancelled when a stop was requested, and lets more urgent work go first; the time it
+    /// takes is not this job's. Call per layer, prompt or batch, without a lock held and outside of
+    /// parallel regions.
     void check() const;
 
   private:
-    void report(bool force);
+    void report(bool force) const;
+    void throwIfStopped() const;
 
     std::stop_token stop_;
     Sink sink_;
+    Yield yield_;
     Clock::duration interval_{};
     std::string stage_;
     std::int64_t total_ = 0;
     std::int64_t done_ = 0;
-    Clock::time_point started_{};
-    Clock::time_point reported_{};
+    // Where others go first no work is done, but the clock goes on.
+    mutable Clock::time_point started_{};
+    mutable Clock::time_point reported_{};
 };
 
 } // namespace residuum

@@ -35,8 +35,9 @@ TEST_F(WindowTest, NoComputationOnTheGuiThread) {
     EXPECT_NE(workspace().engine().threadId(), std::this_thread::get_id());
     // Every result came through the engine: with it busy elsewhere nothing changes by itself.
     std::atomic<bool> release = false;
+    const Purpose blocking(Lane::Prompt);
     workspace().engine().submit(
-        QStringLiteral("block"),
+        blocking,
         [&](Progress&) -> Delivery {
             while (!release)
                 QThread::msleep(1);
@@ -118,8 +119,9 @@ TEST_F(WindowTest, CommandReproducesWhatIsShown) {
 
 TEST_F(WindowTest, ClosingMidJobExitsCleanly) {
     openWindow();
+    const Purpose blocking(Lane::Prompt);
     workspace().engine().submit(
-        QStringLiteral("long"),
+        blocking,
         [](Progress& progress) -> Delivery {
             while (true)
                 progress.check();

@@ -175,8 +175,9 @@ TEST_F(LastingTest, AFigureOfLiveAndSavedResultsNamesEachByItself) {
 TEST_F(LastingTest, WhatIsStaleIsNoFigure) {
     openDemo();
     std::atomic<bool> release = false;
+    const Purpose blocking(Lane::Prompt);
     workspace().engine().submit(
-        QStringLiteral("block"),
+        blocking,
         [&](Progress&) -> Delivery {
             while (!release)
                 QThread::msleep(1);
@@ -244,8 +245,9 @@ TEST_F(LastingTest, SavesWaitForNobodyAndNobodyCancelsThem) {
     QObject::connect(&workspace(), &Workspace::message,
                      [&](const QString& sentence) { said << sentence; });
     std::atomic<bool> release = false;
+    const Purpose blocking(Lane::Prompt);
     workspace().engine().submit(
-        QStringLiteral("sweep"),
+        blocking,
         [&](Progress&) -> Delivery {
             while (!release)
                 QThread::msleep(1);
@@ -275,8 +277,9 @@ TEST_F(LastingTest, AClosedModelIsNotComputedToTheEnd) {
         dataset << "Mary went to the store " << i << ".<|endoftext|>";
     dataset.close();
     std::atomic<bool> release = false;
+    const Purpose blocking(Lane::Prompt);
     workspace().engine().submit(
-        QStringLiteral("first"),
+        blocking,
         [&](Progress&) -> Delivery {
             while (!release)
                 QThread::msleep(1);

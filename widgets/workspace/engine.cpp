@@ -5,6 +5,7 @@
 
 #include <QMetaObject>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -33,37 +34,31 @@ Engine::~Engine() {
     thread_.join();
 }
 
-void Engine::submit(const Channel& channel, Job job, Failure failure) {
-    submit(channel,
-           PublishingJob([job = std::move(job)](Progress& progress, const Publish&) -> Delivery {
-               return job(progress);
+void Engine::submit(const Channel& channel, Work work, Failure failure) {
+    submit(channel, PublishingWork([work = std::move(work)](Progress& progress, const Publish&) {
+               return work(progress);
            }),
            std::move(failure));
 }
 
-void Engine::submit(const Channel& channel, PublishingJob job, Failure failure) {
+void Engine::submit(const Channel& channel, PublishingWork work, Failure failure) {
     cancel(channel);
-    auto entry = std::make_shared<Entry>(
-        Entry{channel, ++generations_[channel], std::move(job), std::move(failure), {}});
-    if (pending_++ == 0)
+    entries_.push_back(std::make_shared<Entry>(
+        Entry{channel, channel.purpose->lane(), std::move(work), std::move(failure), {}}));
+    {
+        const std::lock_guard lock(mutex_);
+        queue_.push_back(entries_.back());
+        wake_.notify_one();
+    }
+    if (entries_.size() == 1)
         Q_EMIT busyChanged(true);
-    const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(entry));
-    wake_.notify_one();
 }
 
-/// Cancelled entries stay queued: the engine thread passes over them and reports them done.
 template <class Which>
 void Engine::cancelWhere(const Which& which) {
-    for (auto& [channel, generation] : generations_)
-        if (which(channel))
-            ++generation;
-    const std::lock_guard lock(mutex_);
-    for (const auto& entry : queue_)
+    for (const auto& entry : entries_)
         if (which(entry->channel))
             entry->stop.request_stop();
-    if (running_ && which(running_->channel))
-        running_->stop.request_stop();
 }
 
 void Engine::cancel(const Channel& channel) {
@@ -74,77 +69,93 @@ void Engine::cancelAllOf(int owner) {
     cancelWhere([&](const Channel& each) { return each.owner == owner; });
 }
 
+void Engine::cancelAllFor(const Purpose& purpose) {
+    cancelWhere([&](const Channel& each) { return each.purpose == &purpose; });
+}
+
 void Engine::cancelAll() {
     cancelWhere([](const Channel&) { return true; });
 }
 
 void Engine::work(const std::stop_token& end) {
     while (true) {
-        std::shared_ptr<Entry> entry;
         {
             std::unique_lock lock(mutex_);
             if (!wake_.wait(lock, end, [this] { return !queue_.empty(); }) || end.stop_requested())
                 return;
-            entry = queue_.front();
-            queue_.pop_front();
-            running_ = entry;
         }
-        runEntry(entry);
-        const std::lock_guard lock(mutex_);
-        running_.reset();
+        run(takeNearerThan(std::nullopt));
     }
 }
 
-void Engine::runEntry(const std::shared_ptr<Entry>& entry) {
-    Progress progress(entry->stop.get_token(), [this, entry](const ProgressReport& report) {
-        QMetaObject::invokeMethod(
-            this,
-            [this, entry, report] {
-                if (isCurrent(*entry))
-                    Q_EMIT progressed(QString::fromStdString(report.stage), report.fraction,
-                                      report.secondsLeft.value_or(-1.0));
-            },
-            Qt::QueuedConnection);
+/// The first of the nearest lane; before that what is cancelled, of any lane, so that it is let go
+/// at once. Null: there is none.
+Engine::EntryPointer Engine::takeNearerThan(std::optional<Lane> lane) {
+    const std::lock_guard lock(mutex_);
+    auto next = std::find_if(queue_.begin(), queue_.end(), [](const EntryPointer& entry) {
+        return entry->stop.stop_requested();
     });
-    Delivery delivery = [] {};
-    try {
-        progress.check();
-        delivery = entry->job(progress, [this, entry](const Delivery& part) {
-            QMetaObject::invokeMethod(
-                this,
-                [this, entry, part] {
-                    if (isCurrent(*entry))
-                        part();
-                },
-                Qt::QueuedConnection);
-        });
-    } catch (const Cancelled&) {
-    } catch (const std::exception& error) {
-        delivery = [failure = entry->failure, sentence = sentenceOf(error)] { failure(sentence); };
-    }
-    entry->job = nullptr; // what it holds is let go on the thread that used it
-    deliver(entry, delivery);
+    if (next == queue_.end())
+        next = std::min_element(
+            queue_.begin(), queue_.end(),
+            [](const EntryPointer& a, const EntryPointer& b) { return a->lane < b->lane; });
+    if (next == queue_.end() || (lane && (*next)->lane >= *lane && !(*next)->stop.stop_requested()))
+        return nullptr;
+    auto entry = *next;
+    queue_.erase(next);
+    return entry;
 }
 
-void Engine::deliver(const std::shared_ptr<Entry>& entry, const Delivery& delivery) {
+bool Engine::doNearerThan(Lane lane) {
+    bool any = false;
+    while (const auto entry = takeNearerThan(lane)) {
+        run(entry);
+        any = true;
+    }
+    return any;
+}
+
+void Engine::run(const EntryPointer& entry) {
+    const Progress::Sink show = [this, entry](const ProgressReport& report) {
+        post(entry, [this, report] {
+            Q_EMIT progressed(QString::fromStdString(report.stage), report.fraction,
+                              report.secondsLeft.value_or(-1.0));
+        });
+    };
+    Delivery delivery = [] {};
+    if (!entry->stop.stop_requested()) {
+        Progress progress(entry->stop.get_token(), show, std::chrono::milliseconds(50),
+                          [this, lane = entry->lane] { return doNearerThan(lane); });
+        try {
+            delivery = entry->work(progress,
+                                   [this, entry](Delivery part) { post(entry, std::move(part)); });
+        } catch (const Cancelled&) {
+        } catch (const std::exception& error) {
+            delivery = [failure = entry->failure, sentence = sentenceOf(error)] {
+                failure(sentence);
+            };
+        }
+    }
+    entry->work = nullptr; // what it holds is let go on the thread that used it
+    post(entry, std::move(delivery));
+    QMetaObject::invokeMethod(
+        this, [this, entry] { finish(entry); }, Qt::QueuedConnection);
+}
+
+void Engine::post(const EntryPointer& entry, Delivery then) {
     QMetaObject::invokeMethod(
         this,
-        [this, entry, delivery] {
-            if (isCurrent(*entry))
-                delivery();
-            finishOne();
+        [entry, then = std::move(then)] {
+            if (!entry->stop.stop_requested())
+                then();
         },
         Qt::QueuedConnection);
 }
 
-void Engine::finishOne() {
-    if (--pending_ == 0)
+void Engine::finish(const EntryPointer& entry) {
+    std::erase(entries_, entry);
+    if (entries_.empty())
         Q_EMIT busyChanged(false);
-}
-
-bool Engine::isCurrent(const Entry& entry) const {
-    const auto found = generations_.find(entry.channel);
-    return found != generations_.end() && found->second == entry.generation;
 }
 
 } // namespace residuum

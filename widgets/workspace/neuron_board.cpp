@@ -13,16 +13,6 @@ namespace {
 /// Each model keeps activations for pins to come, so less than a single study may have.
 constexpr NeuronLimits limits{std::int64_t{512} << 20};
 
-Channel mainChannel(int columnId) {
-    return {QStringLiteral("neurons"), columnId};
-}
-Channel pinChannel(int columnId) {
-    return {QStringLiteral("neuron-pins"), columnId};
-}
-Channel promptChannel(int columnId) {
-    return {QStringLiteral("neuron-prompt"), columnId};
-}
-
 QString cancelledText() {
     return NeuronBoard::tr("Cancelled; Ctrl+R computes it again.");
 }
@@ -45,7 +35,7 @@ std::shared_ptr<const PromptInput> readInput(const InputRequest& asking, const T
 NeuronBoard::NeuronBoard(Workspace& workspace) : QObject(&workspace), workspace_(workspace) {
     connect(&workspace, &Workspace::promptChanged, this, [this] {
         for (auto& [id, slot] : slots_) {
-            workspace_.engine().cancel(promptChannel(id));
+            workspace_.engine().cancel({prompt_, id});
             slot.activations.reset();
             slot.askedActivations.clear();
         }
@@ -212,9 +202,8 @@ void NeuronBoard::cancelled() {
 }
 
 void NeuronBoard::cancel(int columnId) {
-    for (const auto& channel :
-         {mainChannel(columnId), pinChannel(columnId), promptChannel(columnId)})
-        workspace_.engine().cancel(channel);
+    for (const auto* purpose : {&main_, &pins_, &prompt_})
+        workspace_.engine().cancel({*purpose, columnId});
 }
 
 /// What was computed stays to be seen, but is of something else.
@@ -253,17 +242,17 @@ void NeuronBoard::begin(const Asked& asked, CacheUse use) {
     if (asked.chooser >= 0) {
         if (!settings_.dataset) // its tokens are known; a dataset is read by the job
             input_ = std::make_shared<const PromptInput>(workspace_.promptInput());
-        submit(mainChannel(asked.chooser), asked.chooser, asked.request, use, &NeuronBoard::chosen);
+        submit(main_, asked.chooser, asked.request, use, &NeuronBoard::chosen);
     }
     Q_EMIT changed();
 }
 
-void NeuronBoard::submit(const Channel& channel, int columnId, const NeuronRequest& wanted,
+void NeuronBoard::submit(const Purpose& purpose, int columnId, const NeuronRequest& wanted,
                          CacheUse use, Deliver deliver) {
     auto& slot = slots_[columnId];
     slot.shown.stale = slot.main == nullptr;
     workspace_.engine().submit(
-        channel,
+        {purpose, columnId},
         [this, columnId, deliver, model = modelOf(columnId), input = input_, wanted,
          main = slot.main, ground = slot.ground, shared = workspace_.tokenizer(),
          asking = inputRequest(), cache = workspace_.cache(), length = workspace_.contextLength(),
@@ -346,7 +335,7 @@ void NeuronBoard::follow() {
         if (slot.asked != wanted) {
             forget(slot, id);
             slot.asked = wanted;
-            submit(mainChannel(id), id, wanted, use_, &NeuronBoard::received);
+            submit(main_, id, wanted, use_, &NeuronBoard::received);
         } else {
             followPins(id, slot);
         }
@@ -367,7 +356,7 @@ void NeuronBoard::followPins(int columnId, Slot& slot) {
     if (missing == slot.askedPins)
         return;
     slot.askedPins = missing;
-    workspace_.engine().cancel(pinChannel(columnId));
+    workspace_.engine().cancel({pins_, columnId});
     if (missing.empty())
         return;
     auto wanted = *slot.asked;
@@ -375,8 +364,7 @@ void NeuronBoard::followPins(int columnId, Slot& slot) {
     wanted.named = missing;
     wanted.randomNeurons = 0;
     wanted.screen = false;
-    submit(pinChannel(columnId), columnId, canonical(wanted), CacheUse::ReadAndWrite,
-           &NeuronBoard::receivedPins);
+    submit(pins_, columnId, canonical(wanted), CacheUse::ReadAndWrite, &NeuronBoard::receivedPins);
 }
 
 /// The answer with the pinned neurons that are there.
@@ -406,7 +394,7 @@ void NeuronBoard::requestActivations(int columnId, Slot& slot) {
     slot.askedActivations = wanted;
     activationsProblem_.clear();
     workspace_.engine().submit(
-        promptChannel(columnId),
+        {prompt_, columnId},
         [this, columnId, model, wanted, layer = settings_.layer,
          prompt = workspace_.promptInput().tokens](Progress& progress) -> Delivery {
             const auto values = std::make_shared<const PromptActivations>(PromptActivations{

@@ -3,6 +3,7 @@
 
 #include "analysis/neurons/neuron_analysis.h"
 #include "analysis/session/session.h"
+#include "widgets/workspace/engine.h"
 
 #include <QObject>
 #include <QString>
@@ -16,7 +17,6 @@
 namespace residuum {
 
 class Workspace;
-struct Channel;
 
 /// One model's answer; stale while its successor is computed.
 struct NeuronAnswer {
@@ -120,7 +120,7 @@ class NeuronBoard : public QObject {
     /// Begins what is not there of what is asked.
     void update();
     void begin(const Asked& asked, CacheUse use);
-    void submit(const Channel& channel, int columnId, const NeuronRequest& wanted, CacheUse use,
+    void submit(const Purpose& purpose, int columnId, const NeuronRequest& wanted, CacheUse use,
                 Deliver deliver);
     void failed(int columnId, const QString& sentence);
     void chosen(int columnId, const Found& found);
@@ -135,6 +135,8 @@ class NeuronBoard : public QObject {
     std::vector<NeuronIndex> pinned() const;
 
     Workspace& workspace_;
+    /// Pins use what the main study has prepared, so both are of one lane.
+    const Purpose main_{Lane::Sweep}, pins_{Lane::Sweep}, prompt_{Lane::Detail};
     SessionNeurons settings_;
     bool active_ = false;
     bool used_ = false;

@@ -12,10 +12,6 @@ namespace residuum {
 
 namespace {
 
-Channel channel(int columnId) {
-    return {QStringLiteral("patch"), columnId};
-}
-
 QString cancelledText() {
     return PatchingBoard::tr("Cancelled; Ctrl+R computes it again.");
 }
@@ -149,7 +145,7 @@ void PatchingBoard::requestAll(CacheUse use) {
     outdated_ = false;
     const bool possible = obstacle().isEmpty();
     for (const auto& column : workspace_.columns()) {
-        workspace_.engine().cancel(channel(column.id));
+        workspace_.engine().cancel({sweep_, column.id});
         if (column.model && possible)
             request(column.id, column.model, use);
         else if (const auto found = answers_.find(column.id); found != answers_.end())
@@ -163,7 +159,7 @@ void PatchingBoard::request(int columnId, std::shared_ptr<const Model> model, Ca
     answer.stale = true;
     answer.problem.clear();
     workspace_.engine().submit(
-        channel(columnId),
+        {sweep_, columnId},
         [this, columnId, model = std::move(model), input = input(), wanted = request(),
          cache = workspace_.cache(), use](Progress& progress, const Publish& publish) -> Delivery {
             const PartialPatch partial = [&](const std::shared_ptr<const PatchResult>& sofar) {
@@ -212,15 +208,15 @@ void PatchingBoard::requestPatterns() {
     patterns_.clear();
     Q_EMIT changed();
     for (const auto& column : workspace_.columns()) {
-        const Channel name(QStringLiteral("pattern"), column.id);
-        workspace_.engine().cancel(name);
+        const Channel channel(pattern_, column.id);
+        workspace_.engine().cancel(channel);
         if (!active_ || !head || !column.model || !obstacle().isEmpty() ||
             head->layer.value >= column.model->info().config.n_layers ||
             head->head.value >= column.model->info().config.n_heads)
             continue;
         patternsProblem_.clear();
         workspace_.engine().submit(
-            name,
+            channel,
             [this, id = column.id, model = column.model, pair = input().tokens,
              head = *head](Progress& progress) -> Delivery {
                 const auto found = headPatterns(*model, pair, head.layer, head.head, progress);

@@ -4,6 +4,7 @@
 #include "analysis/attribution/component.h"
 #include "analysis/patching/head_patterns.h"
 #include "analysis/patching/patch_analysis.h"
+#include "widgets/workspace/engine.h"
 #include "widgets/workspace/workspace_state.h"
 
 #include <QObject>
@@ -80,6 +81,7 @@ class PatchingBoard : public QObject {
     void requestPatterns();
 
     Workspace& workspace_;
+    const Purpose sweep_{Lane::Sweep}, pattern_{Lane::Detail};
     PatchSettings settings_;
     bool active_ = false;
     bool outdated_ = true;                           ///< something changed while nobody looked

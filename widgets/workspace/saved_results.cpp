@@ -91,7 +91,7 @@ std::vector<ModelColumn> readColumns(const QString& file) {
 
 void Workspace::openResult(const QString& file, bool adopt) {
     engine_.submit(
-        QStringLiteral("result:") + file,
+        {openingResult_, nextId_++},
         [this, file, adopt](Progress&) -> Delivery {
             return [this, file, adopt, columns = readColumns(file)] {
                 addSaved(file, columns, adopt);

@@ -16,10 +16,6 @@ namespace residuum {
 
 namespace {
 
-Channel channel(const char* kind, int id) {
-    return {QString::fromLatin1(kind), id};
-}
-
 QString lastComponent(const QString& named) {
     const auto trimmed = named.endsWith(QLatin1Char('/')) ? named.chopped(1) : named;
     const auto cut = trimmed.lastIndexOf(QRegularExpression(QStringLiteral("[/:]")));
@@ -179,7 +175,7 @@ void Workspace::openModel(const QString& named) {
     columns_.push_back(column);
     Q_EMIT columnsChanged();
     engine_.submit(
-        channel("open", column.id),
+        {opening_, column.id},
         [this, id = column.id, source = named.toStdString(), options = options_,
          hashes = hashes_](Progress& progress) -> Delivery {
             const auto location = resolveModel(source, options.demoFolder);
@@ -416,7 +412,7 @@ void Workspace::request(ModelColumn& column, CacheUse use) {
     column.stale = true;
     column.problem.clear();
     engine_.submit(
-        channel("dla", column.id),
+        {attribution_, column.id},
         [this, id = column.id, model = column.model, input = promptInput(), wanted = dlaRequest(),
          cache = cache_, use](Progress& progress) -> Delivery {
             auto found = answer<DlaAnalysis>(cache.get(), use, *model, input, wanted, progress);
@@ -441,7 +437,7 @@ void Workspace::measureNmae(const DatasetRequest& dataset) {
         if (!column.model)
             continue;
         engine_.submit(
-            channel("dataset", column.id),
+            {datasetNmae_, column.id},
             [this, id = column.id, model = column.model, dataset,
              cache = cache_](Progress& progress) -> Delivery {
                 const auto& config = model->info().config;
@@ -490,7 +486,7 @@ void Workspace::cancelWork() {
 
 void Workspace::listHub(std::function<void(const QStringList& ids)> deliver) {
     engine_.submit(
-        QStringLiteral("hub"),
+        hub_,
         [deliver = std::move(deliver)](Progress&) -> Delivery {
             QStringList ids;
             for (const auto& model : listHubModels())

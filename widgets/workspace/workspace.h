@@ -207,6 +207,8 @@ class Workspace : public QObject {
     ModelColumn* find(int id);
     const Model* firstOpen() const;
 
+    const Purpose opening_{Lane::Prompt}, openingResult_{Lane::Prompt}, hub_{Lane::Prompt};
+    const Purpose attribution_{Lane::Prompt}, datasetNmae_{Lane::Sweep};
     WorkspaceOptions options_;
     std::shared_ptr<ResultCache> cache_; ///< used on the engine thread only; null: none
     std::shared_ptr<HashMemory> hashes_;

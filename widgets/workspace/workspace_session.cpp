@@ -76,6 +76,7 @@ Session Workspace::session() const {
 void Workspace::restore(const Session& session) {
     while (!columns_.empty())
         closeModel(columns_.back().id);
+    engine_.cancelAllFor(openingResult_);
     options_.numeric = session.numeric;
     if (const auto panel = session.panels.find(attributionPanel); panel != session.panels.end()) {
         if (const auto mode = modeOf(QString::fromStdString(panel->second.view)))

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+#include <utility>
 #include <vector>
 
 namespace residuum {
@@ -36,6 +38,35 @@ TEST(Progress, ThrowsOnceAStopIsRequested) {
     progress.advance();
     source.request_stop();
     EXPECT_THROW(progress.advance(), Cancelled);
+    EXPECT_THROW(progress.check(), Cancelled);
+}
+
+TEST(Progress, TimeThatOthersTakeIsNotItsOwn) {
+    std::vector<ProgressReport> reports;
+    bool urgent = false;
+    Progress progress(
+        {}, [&](const ProgressReport& r) { reports.push_back(r); }, std::chrono::hours(1),
+        [&] {
+            if (!std::exchange(urgent, false))
+                return false;
+            std::this_thread::sleep_for(std::chrono::milliseconds(200));
+            return true;
+        });
+    progress.check();
+    EXPECT_TRUE(reports.empty());
+    progress.begin("stage", 2);
+    urgent = true;
+    progress.advance();
+    ASSERT_EQ(reports.size(), 2U) << "said again what is being done";
+    EXPECT_EQ(reports[1].stage, "stage");
+    EXPECT_EQ(reports[1].fraction, 0.5);
+    ASSERT_TRUE(reports[1].secondsLeft);
+    EXPECT_LT(*reports[1].secondsLeft, 0.1);
+}
+
+TEST(Progress, AStopThatComesWhileOthersGoFirstEndsTheJob) {
+    std::stop_source source;
+    Progress progress(source.get_token(), {}, {}, [&] { return source.request_stop(); });
     EXPECT_THROW(progress.check(), Cancelled);
 }
 

@@ -5,6 +5,9 @@
 #include "support/paths.h"
 #include "support/waiting.h"
 
+#include <QElapsedTimer>
+
+#include <cstdio>
 #include <fstream>
 
 namespace residuum {
@@ -141,6 +144,48 @@ TEST_F(WorkspaceTest, DatasetNmaeArrivesInEveryColumn) {
     for (const auto& column : workspace.columns())
         EXPECT_TRUE(column.datasetNmae.contains(QStringLiteral("stories.txt, 2 sequences")))
             << column.datasetNmae.toStdString();
+}
+
+/// A dataset that takes long enough to look beside it.
+DatasetRequest longDataset(const std::filesystem::path& folder) {
+    DatasetRequest dataset;
+    dataset.file = folder / "long.txt";
+    std::ofstream stream(dataset.file);
+    for (int i = 0; i < 1000; ++i)
+        stream << "Then, Mary and John went to the store. John gave a book to Mary. She read the "
+                  "book near the park and thanked John.<|endoftext|>";
+    return dataset;
+}
+
+TEST_F(WorkspaceTest, APromptsFirstResultDoesNotWaitForADataset) {
+    open({"demo:original", "demo:ln-free"});
+    const test::TemporaryFolder folder;
+    bool begun = false;
+    QObject::connect(&workspace.engine(), &Engine::progressed, &workspace,
+                     [&](const QString& stage, double fraction) {
+                         begun = begun || (stage.startsWith("attribution") && fraction > 0.0);
+                     });
+    workspace.measureNmae(longDataset(folder.path()));
+    ASSERT_TRUE(waitFor([&] { return begun; }));
+    for (const auto* text : {"The book was lost", "Mary went to", "The park"}) {
+        QElapsedTimer clock;
+        clock.start();
+        workspace.setPrompt({text, workspace.tokenizer()->encode(text), false});
+        ASSERT_TRUE(waitFor(
+            [&] { return !workspace.columns()[0].stale && !workspace.columns()[1].stale; }));
+        std::printf("prompt to two results during a dataset: %lld ms\n",
+                    static_cast<long long>(clock.elapsed()));
+        EXPECT_TRUE(workspace.columns()[1].datasetNmae.isEmpty()) << "it is still measured";
+    }
+    // A model that is closed while a nearer result of it is waited for takes its dataset along.
+    const std::weak_ptr<const Model> closed = workspace.columns()[0].model;
+    workspace.setTarget(std::nullopt);
+    workspace.closeModel(workspace.columns()[0].id);
+    EXPECT_TRUE(waitFor([&] { return closed.expired(); }));
+    ASSERT_TRUE(settle());
+    ASSERT_EQ(workspace.columns().size(), 1U);
+    EXPECT_FALSE(workspace.columns()[0].stale);
+    EXPECT_TRUE(workspace.columns()[0].datasetNmae.contains(QStringLiteral("1000 sequences")));
 }
 
 TEST_F(WorkspaceTest, CancellingSaysSoAndTheNextEditComputesAgain) {

@@ -67,4 +67,28 @@ Table normalised(const PatchGrid& grid, const PatchResult& result) {
     return values;
 }
 
+std::shared_ptr<const PatchResult> onlyPair(const std::shared_ptr<const PatchResult>& result,
+                                            std::size_t prompt, std::size_t length) {
+    const auto row = static_cast<Eigen::Index>(prompt);
+    auto only = std::make_shared<PatchResult>(*result);
+    only->cleanMetric = {result->cleanMetric.at(prompt)};
+    only->corruptMetric = {result->corruptMetric.at(prompt)};
+    for (auto& grid : only->grids) {
+        Table values = grid.values.row(row);
+        if (axesOf(grid.site).pos) {
+            // What lies beyond this prompt's end is another's.
+            const auto width = static_cast<Eigen::Index>(grid.shape.back());
+            const auto kept = std::min(width, static_cast<Eigen::Index>(length));
+            const Table lines =
+                Eigen::Map<const Table>(values.data(), values.size() / width, width).leftCols(kept);
+            values = Eigen::Map<const Table>(lines.data(), 1, lines.size());
+            grid.shape.back() = kept;
+        }
+        grid.values = std::move(values);
+    }
+    if (result->path.values.rows() > row)
+        only->path.values = Table(result->path.values.row(row));
+    return only;
+}
+
 } // namespace residuum

@@ -7,7 +7,9 @@
 #include "analysis/tensor/eigen_adaptor.h"
 #include "core/model/model_info.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -49,6 +51,11 @@ struct PatchResult {
     /// m(clean) - m(corrupted) of a prompt: what normalised values are divided by.
     double gap(std::size_t prompt) const { return cleanMetric[prompt] - corruptMetric[prompt]; }
 };
+
+/// The same of one prompt alone, whose length in tokens is `length`; what is over all prompts
+/// stays.
+std::shared_ptr<const PatchResult> onlyPair(const std::shared_ptr<const PatchResult>& result,
+                                            std::size_t prompt, std::size_t length);
 
 /// How far two values of the metric must be apart to be told apart: what rounding in the precision
 /// computed in may make of a metric of the prompt's size.

@@ -1,7 +1,6 @@
 #include "app/window/main_window.h"
 
 #include "app/window/autosave.h"
-#include "app/window/command_text.h"
 #include "app/window/dataset_dialog.h"
 #include "app/window/guide_window.h"
 #include "app/window/job_status.h"
@@ -58,6 +57,9 @@ MainWindow::MainWindow(const WorkbenchOptions& options, std::unique_ptr<QSetting
         QStringLiteral("Then, Mary and John went to the store. John gave a book to"),
         QStringLiteral("Then, Mary and John went to the store. Mary gave a book to"),
         QStringLiteral(" Mary"), QStringLiteral(" John"));
+    workspace_->add<AttributionBoard>();
+    workspace_->add<PatchingBoard>();
+    workspace_->add<NeuronBoard>();
 
     makePanels();
     auto* centre = new QWidget;
@@ -233,12 +235,14 @@ void MainWindow::connectWorkspace() {
         refreshStatus();
     });
     connect(workspace_.get(), &Workspace::targetChanged, this, &MainWindow::refreshTargets);
-    connect(workspace_.get(), &Workspace::resultsChanged, this, [this] {
+    connect(&workspace_->board<AttributionBoard>(), &AttributionBoard::changed, this, [this] {
         refreshChoices();
         refreshStatus();
     });
     connect(workspace_.get(), &Workspace::resultOpened, this, [this](const QString& kind) {
-        showPanel(kind == QLatin1String(NeuronAnalysis::kind) ? "neurons" : "attribution");
+        for (const auto& door : doors_)
+            if (door.stem == kind)
+                showPanel(door.name.toStdString());
     });
     connect(workspace_.get(), &Workspace::message, this,
             [this](const QString& sentence) { statusBar()->showMessage(sentence, 15000); });
@@ -334,7 +338,10 @@ void MainWindow::copyCommand() {
 void MainWindow::measureDataset() {
     auto* dialog = new DatasetDialog(
         tr("NMAE over a dataset"), workspace_->contextLength(),
-        [this](const DatasetRequest& request) { workspace_->measureNmae(request); }, this);
+        [this](const DatasetRequest& request) {
+            workspace_->board<AttributionBoard>().measureNmae(request);
+        },
+        this);
     dialog->show();
 }
 
@@ -342,11 +349,11 @@ void MainWindow::chooseNeuronDataset() {
     auto* dialog = new DatasetDialog(
         tr("Neurons over a dataset"), workspace_->contextLength(),
         [this](const DatasetRequest& request) {
-            auto settings = workspace_->neurons().settings();
+            auto settings = workspace_->board<NeuronBoard>().settings();
             settings.dataset = request;
             // A session finds it from anywhere.
             settings.dataset->file = std::filesystem::absolute(request.file);
-            workspace_->neurons().setSettings(settings);
+            workspace_->board<NeuronBoard>().setSettings(settings);
         },
         this);
     dialog->show();
@@ -388,11 +395,13 @@ void MainWindow::refreshTargets() {
 
 void MainWindow::refreshChoices() {
     std::vector<TokenChoice> choices;
+    const auto& board = workspace_->board<AttributionBoard>();
     for (const auto& column : workspace_->columns()) {
-        const int row = workspace_->rowOf(column);
-        if (!column.result || row < 0 || row >= static_cast<int>(column.result->rows.size()))
+        const auto result = board.result(column.id);
+        const int row = board.rowOf(column);
+        if (!result || row < 0 || row >= static_cast<int>(result->rows.size()))
             continue;
-        for (const auto& guess : column.result->rows[static_cast<std::size_t>(row)].predictions)
+        for (const auto& guess : result->rows[static_cast<std::size_t>(row)].predictions)
             choices.push_back({column.name, guess.token, guess.probability});
     }
     target_->setChoices(choices);
@@ -400,15 +409,15 @@ void MainWindow::refreshChoices() {
 }
 
 void MainWindow::refreshStatus() {
-    const auto& columns = workspace_->columns();
     double worst = 0.0;
     int opened = 0, cached = 0;
-    for (const auto& column : columns) {
+    for (const auto& column : workspace_->columns()) {
         opened += column.model ? 1 : 0;
-        cached += column.result && column.fromCache ? 1 : 0;
-        if (!column.result)
+        const auto* answer = workspace_->board<AttributionBoard>().answer(column.id);
+        if (answer == nullptr || !answer->result)
             continue;
-        for (const auto& row : column.result->rows)
+        cached += answer->fromCache ? 1 : 0;
+        for (const auto& row : answer->result->rows)
             worst = std::max(worst, std::abs(row.completenessError));
     }
     const auto state = workspace_->engine().busy() ? tr("computing") : tr("ready");

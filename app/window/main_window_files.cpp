@@ -26,9 +26,8 @@ void MainWindow::keepSession() {
           &Workspace::targetChanged, &Workspace::pinsChanged, &Workspace::modeChanged,
           &Workspace::scaleChanged, &Workspace::differenceChanged})
         connect(workspace_.get(), signal, autosave_, &Autosave::changed);
-    connect(&workspace_->patching(), &PatchingBoard::settingsChanged, autosave_,
-            &Autosave::changed);
-    connect(&workspace_->neurons(), &NeuronBoard::settingsChanged, autosave_, &Autosave::changed);
+    for (const auto& board : workspace_->boards())
+        connect(board.get(), &QuestionBoard::settingsChanged, autosave_, &Autosave::changed);
     connect(autosave_, &Autosave::failed, this,
             [this](const QString& sentence) { statusBar()->showMessage(sentence, 15000); });
 }
@@ -168,8 +167,6 @@ ExportDialog* MainWindow::exportFigure() {
          {&Workspace::resultsChanged, &Workspace::positionChanged, &Workspace::pinsChanged,
           &Workspace::scaleChanged, &Workspace::differenceChanged})
         connect(workspace_.get(), signal, dialog, &ExportDialog::refresh);
-    connect(&workspace_->patching(), &PatchingBoard::changed, dialog, &ExportDialog::refresh);
-    connect(&workspace_->neurons(), &NeuronBoard::changed, dialog, &ExportDialog::refresh);
     connect(dialog, &ExportDialog::exportRequested, this,
             [this](const Figure& figure, const FigureStyle& style, const QString& file,
                    const FigureExtras& extras) {

@@ -1,5 +1,4 @@
 // The panels, and what menus and files do with the one in front.
-#include "app/window/command_text.h"
 #include "app/window/main_window.h"
 #include "widgets/panels/attribution_figures.h"
 #include "widgets/panels/attribution_panel.h"
@@ -25,14 +24,14 @@ void MainWindow::makePanels() {
          .views = attributionKind().views,
          .shownView = [this] { return attribution_->shownView(); },
          .figure = [&](FigureRequest& request) { return attributionFigure(document, request); },
-         .command = [&] { return reproducingCommand(document); },
-         .recompute = [&] { document.recompute(); },
+         .command = [&] { return document.board<AttributionBoard>().command(); },
+         .recompute = [&] { document.board<AttributionBoard>().recompute(); },
          .toggleError =
              [&] {
                  document.setMode(document.mode() == ViewMode::Error ? ViewMode::Dla
                                                                      : ViewMode::Error);
              },
-         .save = [&](const QString& file) { document.saveResult(file); }},
+         .save = [&](const QString& file) { document.board<AttributionBoard>().save(file); }},
         {.name = QStringLiteral("patching"),
          .title = tr("&Patching"),
          .stem = QStringLiteral("patch"),
@@ -40,10 +39,10 @@ void MainWindow::makePanels() {
          .views = patchingKind().views,
          .shownView = [this] { return patching_->shownView(); },
          .figure = [this](FigureRequest& request) { return patching_->figure(request); },
-         .command = [&] { return patchingCommand(document); },
-         .recompute = [&] { document.patching().recompute(); },
+         .command = [&] { return document.board<PatchingBoard>().command(); },
+         .recompute = [&] { document.board<PatchingBoard>().recompute(); },
          .toggleError = [this] { patching_->toggleErrors(); },
-         .save = [&](const QString& file) { document.patching().save(file); }},
+         .save = [&](const QString& file) { document.board<PatchingBoard>().save(file); }},
         {.name = QStringLiteral("neurons"),
          .title = tr("&Confidence neurons"),
          .stem = QStringLiteral("neurons"),
@@ -51,10 +50,10 @@ void MainWindow::makePanels() {
          .views = neuronKind().views,
          .shownView = [this] { return neurons_->shownView(); },
          .figure = [this](FigureRequest& request) { return neurons_->figure(request); },
-         .command = [&] { return neuronsCommand(document); },
-         .recompute = [&] { document.neurons().recompute(); },
+         .command = [&] { return document.board<NeuronBoard>().command(); },
+         .recompute = [&] { document.board<NeuronBoard>().recompute(); },
          .toggleError = [this] { neurons_->toggleEffect(); },
-         .save = [&](const QString& file) { document.neurons().save(file); }},
+         .save = [&](const QString& file) { document.board<NeuronBoard>().save(file); }},
     };
     panels_ = new QTabWidget;
     panels_->setDocumentMode(true);

@@ -43,11 +43,20 @@ class Photographer : public QObject {
         if (quiet_ < 3)
             return;
         timer_.stop();
-        for (const auto& column : window_.workspace().columns())
-            if (!column.problem.isEmpty() && !missing_.contains(column.problem))
-                missing_ << column.problem;
+        for (const auto& column : window_.workspace().columns()) {
+            miss(column.problem);
+            for (const auto& board : window_.workspace().boards())
+                if (const auto* answer = board->status(column.id);
+                    answer != nullptr && answer->state == AnswerState::Failed)
+                    miss(answer->sentence);
+        }
         saved_ = missing_.isEmpty() && window_.grab().save(file_, "PNG");
         QCoreApplication::quit();
+    }
+
+    void miss(const QString& sentence) {
+        if (!sentence.isEmpty() && !missing_.contains(sentence))
+            missing_ << sentence;
     }
 
     MainWindow& window_;

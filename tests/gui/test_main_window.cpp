@@ -1,5 +1,4 @@
 // What the window shows and does by itself.
-#include "app/window/command_text.h"
 #include "widgets/panels/neuron_panel.h"
 #include "widgets/panels/patching_panel.h"
 #include "widgets/plots/colour_bar.h"
@@ -23,8 +22,8 @@ TEST_F(WindowTest, OpensOnThreeModelsAndThePapersFinding) {
         EXPECT_FALSE(panel().heatmap(i)->values().empty());
         EXPECT_TRUE(panel().nmaeShown(i).startsWith(QStringLiteral("NMAE ")));
     }
-    EXPECT_GT(columns()[0].result->nmae.heads, 1.0);
-    EXPECT_GT(columns()[1].result->nmae.heads, 1.0);
+    EXPECT_GT(attributed(0).result->nmae.heads, 1.0);
+    EXPECT_GT(attributed(1).result->nmae.heads, 1.0);
     EXPECT_EQ(panel().nmaeShown(2), QStringLiteral("NMAE 0.0000 %"));
     EXPECT_EQ(window->targetPicker().token(), workspace().tokenizer()->single(" Mary"));
     EXPECT_EQ(window->versusPicker().token(), workspace().tokenizer()->single(" John"));
@@ -44,15 +43,15 @@ TEST_F(WindowTest, NoComputationOnTheGuiThread) {
             return [] {};
         },
         [](const QString&) {});
-    const auto before = columns()[0].result;
+    const auto before = attributed(0).result;
     workspace().setTarget(std::nullopt);
     QTest::qWait(50);
-    EXPECT_EQ(columns()[0].result, before);
-    EXPECT_TRUE(columns()[0].stale);
+    EXPECT_EQ(attributed(0).result, before);
+    EXPECT_TRUE(attributed(0).stale());
     release = true;
     ASSERT_TRUE(settle());
-    EXPECT_NE(columns()[0].result, before);
-    EXPECT_FALSE(columns()[0].stale);
+    EXPECT_NE(attributed(0).result, before);
+    EXPECT_FALSE(attributed(0).stale());
 }
 
 TEST_F(WindowTest, PositionKeysChangeValuesWithoutAJob) {
@@ -109,7 +108,7 @@ TEST_F(WindowTest, CommandReproducesWhatIsShown) {
     const auto target = workspace().tokenizer()->single(" Mary")->value;
     const auto versus = workspace().tokenizer()->single(" John")->value;
     EXPECT_EQ(
-        reproducingCommand(workspace()),
+        attribution().command(),
         QStringLiteral("residuum dla demo:original demo:vanilla demo:ln-free "
                        "--prompt='Then, Mary and John went to the store. John gave a book to' "
                        "--target '#%1' --versus '#%2' --position all -o dla.h5")

@@ -32,13 +32,13 @@ class NeuronWindow : public WindowTest {
                 return false;
             for (const auto& column : columns()) {
                 const auto* answer = board().answer(column.id);
-                if (answer == nullptr || !answer->result || answer->stale)
+                if (answer == nullptr || !answer->result || answer->stale())
                     return false;
             }
             return true;
         }));
     }
-    NeuronBoard& board() { return workspace().neurons(); }
+    NeuronBoard& board() { return workspace().board<NeuronBoard>(); }
     NeuronPanel& neurons() { return window->neurons(); }
     const NeuronResult& result(int column) {
         return *board().answer(columns()[static_cast<std::size_t>(column)].id)->result;
@@ -216,7 +216,7 @@ TEST_F(NeuronWindow, WhatIsPinnedElsewhereIsFollowedOnReturn) {
     ASSERT_TRUE(settle());
     for (int column = 0; column < 3; ++column)
         EXPECT_EQ(result(column).chosen.neurons.back().value, 11);
-    EXPECT_TRUE(workspace().neurons().activations(columns()[0].id));
+    EXPECT_TRUE(workspace().board<NeuronBoard>().activations(columns()[0].id));
 }
 
 TEST_F(NeuronWindow, WhatIsCancelledStaysCancelledUntilAskedFor) {
@@ -229,7 +229,7 @@ TEST_F(NeuronWindow, WhatIsCancelledStaysCancelledUntilAskedFor) {
     ASSERT_TRUE(settle());
     QTest::qWait(50);
     EXPECT_FALSE(workspace().engine().busy());
-    EXPECT_TRUE(board().answer(columns()[0].id)->stale);
+    EXPECT_TRUE(board().answer(columns()[0].id)->stale());
     EXPECT_TRUE(neurons().summaryShown(0).contains(QStringLiteral("Ctrl+R")))
         << neurons().summaryShown(0).toStdString();
     board().recompute();

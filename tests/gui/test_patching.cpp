@@ -32,15 +32,15 @@ class PatchingWindow : public WindowTest {
             if (workspace().engine().busy())
                 return false;
             for (const auto& column : workspace().columns()) {
-                const auto* answer = workspace().patching().answer(column.id);
-                if (answer == nullptr || !answer->complete || answer->stale)
+                const auto* answer = workspace().board<PatchingBoard>().answer(column.id);
+                if (answer == nullptr || !answer->complete())
                     return false;
             }
             return true;
         }));
     }
     const PatchAnswer& answer(int column) {
-        return *workspace().patching().answer(
+        return *workspace().board<PatchingBoard>().answer(
             workspace().columns()[static_cast<std::size_t>(column)].id);
     }
 };
@@ -54,10 +54,10 @@ PatchSettings asking(PatchSite site, PatchMethod estimate = PatchMethod::Attribu
 
 TEST_F(PatchingWindow, ComputesOnlyWhileItIsShown) {
     openDemo();
-    EXPECT_EQ(workspace().patching().answer(workspace().columns()[0].id), nullptr);
+    EXPECT_EQ(workspace().board<PatchingBoard>().answer(workspace().columns()[0].id), nullptr);
     window->showPanel(window->patching());
     waitForPatching();
-    EXPECT_NE(workspace().patching().answer(workspace().columns()[0].id), nullptr);
+    EXPECT_NE(workspace().board<PatchingBoard>().answer(workspace().columns()[0].id), nullptr);
 }
 
 TEST_F(PatchingWindow, SpacesThatLookWrongAreHintedAt) {
@@ -109,7 +109,7 @@ TEST_F(PatchingWindow, AnEditedPromptIsPatchedAgainAndAnUnusableOneSaysWhy) {
     Q_EMIT edit->editingFinished();
     EXPECT_TRUE(window->patching().pairEditor()->message().contains(
         QStringLiteral("15 tokens, the corrupted one 3")));
-    EXPECT_TRUE(answer(0).stale);
+    EXPECT_TRUE(answer(0).stale());
     edit->setText(workspace().state().prompt.text);
     Q_EMIT edit->editingFinished();
     EXPECT_TRUE(
@@ -124,7 +124,7 @@ TEST_F(PatchingWindow, AnEditedPromptIsPatchedAgainAndAnUnusableOneSaysWhy) {
 
 TEST_F(PatchingWindow, HeadsAreLinkedWithAttributionAndPositionsWithThePrompt) {
     openPatching();
-    workspace().patching().setSettings(asking(PatchSite::ZAll));
+    workspace().board<PatchingBoard>().setSettings(asking(PatchSite::ZAll));
     waitForPatching();
     const int head = idOf(2, 1);
     clickAt(window->patching().exactHeatmap(1), head);
@@ -140,7 +140,7 @@ TEST_F(PatchingWindow, HeadsAreLinkedWithAttributionAndPositionsWithThePrompt) {
             sum += pattern[query * 15 + at];
         EXPECT_NEAR(sum, 1.0, 1e-5);
     }
-    workspace().patching().setSettings(asking(PatchSite::AttnOut));
+    workspace().board<PatchingBoard>().setSettings(asking(PatchSite::AttnOut));
     waitForPatching();
     clickAt(window->patching().exactHeatmap(1), positionCellId(1, 4));
     EXPECT_EQ(workspace().state().position, 4);
@@ -169,7 +169,7 @@ TEST_F(PatchingWindow, EverySiteAndEstimateShows) {
     for (const auto site : allPatchSites())
         for (const auto estimate :
              {PatchMethod::Attribution, PatchMethod::IntegratedGradients, PatchMethod::AtpStar}) {
-            workspace().patching().setSettings(asking(site, estimate));
+            workspace().board<PatchingBoard>().setSettings(asking(site, estimate));
             waitForPatching();
             const auto values = window->patching().exactHeatmap(0)->values();
             ASSERT_FALSE(values.empty()) << name(site);
@@ -183,7 +183,7 @@ TEST_F(PatchingWindow, ExamplesFillPromptsAndAnswers) {
     openPatching();
     window->patching().pairEditor()->useExample(QStringLiteral("agreement"));
     waitForPatching();
-    EXPECT_TRUE(workspace().patching().obstacle().isEmpty());
+    EXPECT_TRUE(workspace().board<PatchingBoard>().obstacle().isEmpty());
     EXPECT_EQ(answer(0).result->cleanMetric.size(), 1U);
     workspace().undoStack().undo(); // one step
     EXPECT_TRUE(workspace().state().prompt.text.startsWith(QStringLiteral("Then, Mary")));
@@ -199,7 +199,7 @@ double ofNeuron(const PatchResult& result, const std::string& neuron) {
 
 TEST_F(PatchingWindow, DifferencesOfNeuronsAreByTheNeuron) {
     openPatching();
-    workspace().patching().setSettings(asking(PatchSite::MlpPost));
+    workspace().board<PatchingBoard>().setSettings(asking(PatchSite::MlpPost));
     waitForPatching();
     workspace().setDifference(std::pair(0, 1));
     const auto& a = *answer(0).result;
@@ -233,7 +233,7 @@ TEST_F(PatchingWindow, DifferencesOfNeuronsAreByTheNeuron) {
 TEST_F(PatchingWindow, ASavedColumnHasNoPatchingDifferenceAndTheWindowSaysSo) {
     openPatching();
     const auto file = QString::fromStdString((folder.path() / "r.h5").string());
-    workspace().saveResult(file);
+    attribution().save(file);
     ASSERT_TRUE(settle());
     workspace().openResult(file);
     ASSERT_TRUE(settle());
@@ -281,11 +281,11 @@ TEST_F(PatchingWindow, WhatIsCancelledStaysCancelled) {
     openPatching();
     for (const int moment : {0, 1, 2, 3, 200}) {
         int parts = 0;
-        const auto counted =
-            QObject::connect(&workspace().patching(), &PatchingBoard::changed, [&] { ++parts; });
-        workspace().patching().setSettings(
+        const auto counted = QObject::connect(&workspace().board<PatchingBoard>(),
+                                              &PatchingBoard::changed, [&] { ++parts; });
+        workspace().board<PatchingBoard>().setSettings(
             asking(moment % 2 == 0 ? PatchSite::ResidMid : PatchSite::AttnOut));
-        workspace().patching().recompute();
+        workspace().board<PatchingBoard>().recompute();
         if (moment == 200) // parts arrive, and nobody has looked at them yet
             QThread::msleep(200);
         else
@@ -298,15 +298,15 @@ TEST_F(PatchingWindow, WhatIsCancelledStaysCancelled) {
             continue;
         for (int column = 0; column < 3; ++column) {
             const auto& there = answer(column);
-            if (there.complete && !there.stale)
+            if (there.complete())
                 continue; // it was done before
-            EXPECT_TRUE(there.problem.startsWith(QStringLiteral("Cancelled")))
+            EXPECT_TRUE(there.sentence.startsWith(QStringLiteral("Cancelled")))
                 << "moment " << moment << ", column " << column;
         }
     }
-    workspace().patching().recompute();
+    workspace().board<PatchingBoard>().recompute();
     waitForPatching();
-    EXPECT_TRUE(answer(2).problem.isEmpty());
+    EXPECT_TRUE(answer(2).sentence.isEmpty());
 }
 
 TEST_F(PatchingWindow, TroubleWithTheCacheIsSaid) {
@@ -331,14 +331,14 @@ TEST_F(PatchingWindow, TheSessionBringsThePairBack) {
     auto settings = asking(PatchSite::Pattern, PatchMethod::IntegratedGradients);
     settings.metric = PatchMetric::LogProb;
     settings.normalised = true;
-    workspace().patching().setSettings(settings);
+    workspace().board<PatchingBoard>().setSettings(settings);
     const auto text = toText(workspace().session());
     window->patching().pairEditor()->useExample(QStringLiteral("agreement"));
     workspace().restore(parseSession(text, "test"));
     waitForPatching();
-    EXPECT_EQ(workspace().patching().settings().site, PatchSite::Pattern);
-    EXPECT_EQ(workspace().patching().settings().metric, PatchMetric::LogProb);
-    EXPECT_TRUE(workspace().patching().settings().normalised);
+    EXPECT_EQ(workspace().board<PatchingBoard>().settings().site, PatchSite::Pattern);
+    EXPECT_EQ(workspace().board<PatchingBoard>().settings().metric, PatchMetric::LogProb);
+    EXPECT_TRUE(workspace().board<PatchingBoard>().settings().normalised);
     EXPECT_TRUE(workspace().state().corrupt.text.contains(QStringLiteral("Mary gave")));
     EXPECT_EQ(toText(workspace().session()), text);
 }
@@ -354,7 +354,7 @@ TEST_F(PatchingWindow, WhatIsShownIsWhatIsExported) {
     EXPECT_TRUE(figure.quantity.contains(QStringLiteral("clean into corrupted")));
     EXPECT_TRUE(figure.caption.contains(QStringLiteral("Mary gave a book to")));
     const auto file = folder.path() / "saved.h5";
-    workspace().patching().save(QString::fromStdString(file.string()));
+    workspace().board<PatchingBoard>().save(QString::fromStdString(file.string()));
     ASSERT_TRUE(settle());
     const ResultReader saved(file);
     EXPECT_EQ(readResults<PatchAnalysis>(saved).size(), 3U);

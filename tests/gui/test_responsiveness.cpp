@@ -23,7 +23,7 @@ TEST_F(WindowTest, EventLoopAnswersDuringADataset) {
             << "Then, Mary and John went to the store. John gave a book to Mary. She read the book "
                "near the park and thanked John.<|endoftext|>";
     stream.close();
-    workspace().measureNmae(dataset);
+    attribution().measureNmae(dataset);
 
     QElapsedTimer clock;
     qint64 worst = 0;
@@ -42,14 +42,14 @@ TEST_F(WindowTest, EventLoopAnswersDuringADataset) {
                 static_cast<long long>(worst), ticks);
     EXPECT_GT(ticks, 10);
     for (const auto& column : columns())
-        EXPECT_FALSE(column.datasetNmae.isEmpty());
+        EXPECT_FALSE(attribution().datasetNmae(column.id).isEmpty());
 }
 
 TEST_F(WindowTest, FirstResultAndHover) {
     QElapsedTimer clock;
     clock.start();
     openWindow();
-    while (columns().empty() || !columns()[0].result)
+    while (columns().empty() || !attribution().result(columns()[0].id))
         QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 20);
     std::printf("window to first result: %lld ms\n", static_cast<long long>(clock.elapsed()));
     ASSERT_TRUE(settle());

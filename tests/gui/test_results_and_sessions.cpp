@@ -31,7 +31,7 @@ class LastingTest : public WindowTest {
     }
 
     void save(const QString& file) {
-        workspace().saveResult(file);
+        attribution().save(file);
         ASSERT_TRUE(settle());
         ASSERT_TRUE(fs::exists(file.toStdString()));
     }
@@ -47,15 +47,15 @@ class LastingTest : public WindowTest {
 TEST_F(LastingTest, TheSecondTimeResultsComeFromTheCache) {
     openDemo();
     const auto values = panel().heatmap(0)->values();
-    EXPECT_FALSE(columns()[0].fromCache);
+    EXPECT_FALSE(attributed(0).fromCache);
     window.reset();
     openDemo();
     for (const auto& column : columns())
-        EXPECT_TRUE(column.fromCache);
+        EXPECT_TRUE(attribution().answer(column.id)->fromCache);
     EXPECT_EQ(panel().heatmap(0)->values(), values);
-    workspace().recompute();
+    attribution().recompute();
     ASSERT_TRUE(settle());
-    EXPECT_FALSE(columns()[0].fromCache);
+    EXPECT_FALSE(attributed(0).fromCache);
     EXPECT_EQ(panel().heatmap(0)->values(), values);
 }
 
@@ -66,7 +66,7 @@ TEST_F(LastingTest, ADamagedCacheIsComputedAgainWithoutAWord) {
     for (const auto& entry : fs::directory_iterator(folder.path() / "cache" / "results"))
         fs::resize_file(entry.path(), fs::file_size(entry.path()) / 2);
     openDemo();
-    EXPECT_FALSE(columns()[1].fromCache);
+    EXPECT_FALSE(attributed(1).fromCache);
     EXPECT_EQ(panel().heatmap(1)->values(), values);
 }
 
@@ -104,14 +104,14 @@ TEST_F(LastingTest, ASavedResultsTokenMenuIsOfItsOwnRow) {
     save(path("all.h5"));
     workspace().setPosition(3);
     // One position only: the file has a single row.
-    const auto& whole = *columns()[0].result;
+    const auto& whole = *attributed(0).result;
     auto single = std::make_shared<DlaResult>(whole);
     single->request.allPositions = false;
     single->request.position = 14;
     single->rows = {whole.rows[14]};
     single->dla = whole.dla.col(14);
     single->directEffect = whole.directEffect.col(14);
-    saveResults<DlaAnalysis>((folder.path() / "one.h5"), {single}, workspace().promptInput(),
+    saveResults<DlaAnalysis>((folder.path() / "one.h5"), {single}, *workspace().promptInput(),
                              single->request, workspace().tokenizer().get());
     workspace().openResult(path("one.h5"));
     ASSERT_TRUE(settle());
@@ -136,14 +136,14 @@ TEST_F(LastingTest, AFigureOfLiveAndSavedResultsNamesEachByItself) {
     openDemo();
     save(path("live.h5"));
     // A saved result of the same prompt at one position, of another date.
-    const auto& whole = *columns()[0].result;
+    const auto& whole = *attributed(0).result;
     auto single = std::make_shared<DlaResult>(whole);
     single->request.allPositions = false;
     single->request.position = -1;
     single->rows = {whole.rows[14]};
     single->dla = whole.dla.col(14);
     single->directEffect = whole.directEffect.col(14);
-    saveResults<DlaAnalysis>(folder.path() / "one.h5", {single}, workspace().promptInput(),
+    saveResults<DlaAnalysis>(folder.path() / "one.h5", {single}, *workspace().promptInput(),
                              single->request, workspace().tokenizer().get());
     workspace().openResult(path("one.h5"));
     ASSERT_TRUE(settle());
@@ -158,10 +158,10 @@ TEST_F(LastingTest, AFigureOfLiveAndSavedResultsNamesEachByItself) {
         << figure.caption.toStdString();
     EXPECT_TRUE(figure.caption.contains(QStringLiteral("(over heads at one position)")));
     EXPECT_FALSE(figure.caption.contains(QStringLiteral("NMAE over")));
-    const auto created = QString::fromStdString(columns()[3].created);
+    const auto created = QString::fromStdString(attributed(3).created);
     EXPECT_TRUE(figure.caption.contains(QStringLiteral("one.h5, computed ") + created));
     ASSERT_EQ(figure.provenance.models.size(), 4U);
-    EXPECT_EQ(figure.provenance.models[3].created, columns()[3].created);
+    EXPECT_EQ(figure.provenance.models[3].created, attributed(3).created);
     EXPECT_EQ(figure.provenance.models[3].file, path("one.h5").toStdString());
     EXPECT_EQ(figure.provenance.models[0].created, figure.provenance.created);
     ASSERT_EQ(figure.provenance.commands.size(), 2U);
@@ -194,8 +194,9 @@ TEST_F(LastingTest, WhatIsStaleIsNoFigure) {
     // A failure leaves the old numbers, and leaves them stale.
     workspace().setPrompt({QString(), {TokenId(99'999)}, false});
     ASSERT_TRUE(settle());
-    EXPECT_FALSE(columns()[0].problem.isEmpty());
-    EXPECT_TRUE(columns()[0].stale);
+    EXPECT_EQ(attributed(0).state, AnswerState::Failed);
+    EXPECT_FALSE(attributed(0).sentence.isEmpty());
+    EXPECT_TRUE(attributed(0).stale());
     EXPECT_THROW(attributionFigure(workspace(), request), Error);
 }
 
@@ -230,7 +231,7 @@ TEST_F(LastingTest, WhatIsNoResultIsRefusedInOneSentence) {
         EXPECT_TRUE(said.contains(file)) << said.toStdString();
         EXPECT_EQ(columns().size(), 3u);
     }
-    workspace().saveResult(path("no/such/folder/r.h5"));
+    attribution().save(path("no/such/folder/r.h5"));
     ASSERT_TRUE(settle());
     EXPECT_TRUE(said.contains(QStringLiteral("cannot be written"))) << said.toStdString();
 }
@@ -254,10 +255,10 @@ TEST_F(LastingTest, SavesWaitForNobodyAndNobodyCancelsThem) {
             return [] {};
         },
         [](const QString&) {});
-    workspace().saveResult(path("dla.h5"));
-    workspace().patching().save(path("patch.h5"));
-    workspace().neurons().save(path("neurons.h5"));
-    workspace().saveResult(path("no/such/folder/r.h5"));
+    attribution().save(path("dla.h5"));
+    workspace().board<PatchingBoard>().save(path("patch.h5"));
+    workspace().board<NeuronBoard>().save(path("neurons.h5"));
+    attribution().save(path("no/such/folder/r.h5"));
     workspace().cancelWork();
     ASSERT_TRUE(waitFor([this] { return !workspace().files().busy(); }));
     EXPECT_TRUE(workspace().engine().busy()) << "the sweep is still there";
@@ -288,7 +289,7 @@ TEST_F(LastingTest, AClosedModelIsNotComputedToTheEnd) {
         [](const QString&) {});
     DatasetRequest request;
     request.file = folder.path() / "d.txt";
-    workspace().measureNmae(request);
+    attribution().measureNmae(request);
     const std::weak_ptr<const Model> closed = columns()[1].model;
     workspace().closeModel(columns()[1].id);
     QStringList stages;
@@ -297,10 +298,10 @@ TEST_F(LastingTest, AClosedModelIsNotComputedToTheEnd) {
     release = true;
     ASSERT_TRUE(settle());
     EXPECT_TRUE(closed.expired());
-    EXPECT_FALSE(columns()[0].datasetNmae.isEmpty());
-    EXPECT_FALSE(columns()[1].datasetNmae.isEmpty());
+    EXPECT_FALSE(attribution().datasetNmae(columns()[0].id).isEmpty());
+    EXPECT_FALSE(attribution().datasetNmae(columns()[1].id).isEmpty());
     workspace().closeModel(columns()[0].id);
-    workspace().measureNmae(request);
+    attribution().measureNmae(request);
     workspace().closeModel(columns()[0].id);
     ASSERT_TRUE(settle());
     EXPECT_TRUE(columns().empty());

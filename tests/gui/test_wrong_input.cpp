@@ -15,10 +15,10 @@ TEST_F(WindowTest, PromptEditRecomputesAndOldResultsStayDimmed) {
     editor->clear();
     QTest::keyClicks(editor, QStringLiteral("The book was lost"));
     QTest::keyClick(editor, Qt::Key_Return);
-    EXPECT_TRUE(columns()[0].stale);
+    EXPECT_TRUE(attributed(0).stale());
     ASSERT_TRUE(settle());
-    EXPECT_FALSE(columns()[0].stale);
-    EXPECT_EQ(columns()[2].result->rows.size(), workspace().state().prompt.tokens.size());
+    EXPECT_FALSE(attributed(0).stale());
+    EXPECT_EQ(attributed(2).result->rows.size(), workspace().state().prompt.tokens.size());
 }
 
 TEST_F(WindowTest, EmptyAndOverlongPromptsAreRefused) {
@@ -55,7 +55,7 @@ TEST_F(WindowTest, TargetAndVersusMustDiffer) {
     workspace().setTarget(workspace().state().versus);
     EXPECT_FALSE(workspace().state().versus);
     ASSERT_TRUE(settle());
-    EXPECT_TRUE(columns()[0].problem.isEmpty()) << columns()[0].problem.toStdString();
+    EXPECT_TRUE(attributed(0).complete()) << attributed(0).sentence.toStdString();
 }
 
 TEST_F(WindowTest, FoldersThatAreNoModelsAndOtherVocabulariesSaySo) {

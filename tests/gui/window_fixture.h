@@ -9,7 +9,10 @@
 #include "widgets/plots/scatter_view.h"
 #include "widgets/prompt/prompt_strip.h"
 #include "widgets/prompt/token_picker.h"
+#include "widgets/workspace/attribution_board.h"
 #include "widgets/workspace/component_id.h"
+#include "widgets/workspace/neuron_board.h"
+#include "widgets/workspace/patching_board.h"
 
 #include "support/paths.h"
 #include "support/waiting.h"
@@ -54,6 +57,11 @@ class WindowTest : public ::testing::Test {
 
     Workspace& workspace() { return window->workspace(); }
     const std::vector<ModelColumn>& columns() { return workspace().columns(); }
+    AttributionBoard& attribution() { return workspace().board<AttributionBoard>(); }
+    /// A column's attribution of the prompt.
+    const AttributionBoard::ColumnAnswer& attributed(int column) {
+        return *attribution().answer(columns()[static_cast<std::size_t>(column)].id);
+    }
     AttributionPanel& panel() { return window->attribution(); }
 
     static int idOf(int layer, int head) {

@@ -44,24 +44,31 @@ QString nmaeDetail(const DlaResult& result) {
 }
 
 /// Why a column has no result (yet).
-QString missingText(const ModelColumn& column) {
+QString missingText(const ModelColumn& column, const AttributionBoard& board) {
     if (column.saved)
-        return QObject::tr("This result is about neurons: see Confidence neurons (Ctrl+3).");
-    return column.problem.isEmpty() ? QObject::tr("computing …") : column.problem;
+        return QObject::tr("This is a saved result of another kind: see its own tab.");
+    if (!column.problem.isEmpty())
+        return column.problem;
+    const auto* answer = board.answer(column.id);
+    if (answer != nullptr && !answer->sentence.isEmpty())
+        return answer->sentence;
+    const auto obstacle = column.model ? board.obstacle() : QString();
+    return obstacle.isEmpty() ? QObject::tr("computing …") : obstacle;
 }
 
 /// How exact the column's numbers are, and where they come from.
-QString checkText(const ModelColumn& column, int row) {
+QString checkText(const ModelColumn& column, const AttributionBoard::ColumnAnswer& answer,
+                  int row) {
     if (column.saved && row < 0)
         return QObject::tr("of other prompts or positions; ▸ shows one");
-    if (row < 0 || row >= static_cast<int>(column.result->rows.size()))
+    if (row < 0 || row >= static_cast<int>(answer.result->rows.size()))
         return {};
     auto text =
         QObject::tr("Σ − logit = %1")
-            .arg(oneDigit(column.result->rows[static_cast<std::size_t>(row)].completenessError));
+            .arg(oneDigit(answer.result->rows[static_cast<std::size_t>(row)].completenessError));
     if (column.saved && row < column.saved->targets.size())
         text += QObject::tr(" · target “%1”").arg(column.saved->targets[row]);
-    if (column.fromCache)
+    if (answer.fromCache)
         text += QObject::tr(" · cached");
     return text;
 }
@@ -110,7 +117,8 @@ AttributionPanel::AttributionPanel(Workspace& workspace, QWidget* parent)
     connect(&workspace_, &Workspace::scaleChanged, this, &AttributionPanel::refreshScales);
     connect(&workspace_, &Workspace::columnsChanged, this, &AttributionPanel::rebuild);
     connect(&workspace_, &Workspace::differenceChanged, this, &AttributionPanel::rebuild);
-    connect(&workspace_, &Workspace::resultsChanged, this, &AttributionPanel::refresh);
+    connect(&workspace_.board<AttributionBoard>(), &AttributionBoard::changed, this,
+            &AttributionPanel::refresh);
     connect(&workspace_, &Workspace::positionChanged, this, &AttributionPanel::refresh);
     connect(&workspace_, &Workspace::modeChanged, this, [this] {
         refreshModeButtons();
@@ -274,7 +282,7 @@ void AttributionPanel::addColumn(const ModelColumn& column, int place) {
         for (const auto& each : workspace_.columns())
             if (each.id == id && each.saved)
                 return workspace_.adoptPrompt(
-                    id, (workspace_.sampleOf(each) + 1) %
+                    id, (workspace_.board<AttributionBoard>().sampleOf(each) + 1) %
                             static_cast<int>(each.saved->tokens.input.sequences.size()));
     });
     top_->addWidget(views.header, 0, place);
@@ -283,10 +291,9 @@ void AttributionPanel::addColumn(const ModelColumn& column, int place) {
     bottom_->addWidget(views.nmae, 0, place);
     bottom_->addWidget(views.nmaeDetail, 1, place);
     bottom_->addWidget(views.check, 2, place);
-    if (column.result)
-        views.heatmap->setGrid(attributionGrid(column.result->components,
-                                               column.result->model.config.n_layers,
-                                               column.result->model.config.n_heads));
+    if (const auto result = workspace_.board<AttributionBoard>().result(column.id))
+        views.heatmap->setGrid(attributionGrid(result->components, result->model.config.n_layers,
+                                               result->model.config.n_heads));
     views_.push_back(views);
 }
 
@@ -310,22 +317,24 @@ void AttributionPanel::refresh() {
 }
 
 void AttributionPanel::refreshColumn(const ModelColumn& column, ColumnViews& views) {
-    const int row = workspace_.rowOf(column);
-    views.header->showColumn(column, row, workspace_.tokenizer().get());
-    if (!column.result) {
-        views.heatmap->setEmptyText(missingText(column));
+    const auto& board = workspace_.board<AttributionBoard>();
+    const auto* answer = board.answer(column.id);
+    const int row = board.rowOf(column);
+    views.header->showColumn(column, answer, row, workspace_.tokenizer().get());
+    if (answer == nullptr || !answer->result) {
+        views.heatmap->setEmptyText(missingText(column, board));
         views.scatter->setEmptyText(QString());
         views.nmae->clear();
         views.nmaeDetail->setFullText(QString());
         views.check->setFullText(QString());
         return;
     }
-    const auto& result = *column.result;
+    const auto& result = *answer->result;
     views.heatmap->setGrid(attributionGrid(result.components, result.model.config.n_layers,
                                            result.model.config.n_heads));
     views.heatmap->setValues(cellValues(result, row, workspace_.mode()));
     views.scatter->setData(attributionScatter(result, row));
-    const bool stale = column.stale || !column.problem.isEmpty();
+    const bool stale = answer->stale();
     views.heatmap->setStale(stale);
     views.scatter->setStale(stale);
     views.nmae->setEnabled(!stale); // numbers of what is stale are dimmed too
@@ -337,9 +346,10 @@ void AttributionPanel::refreshColumn(const ModelColumn& column, ColumnViews& vie
            "interval")
             .arg(result.nmae.heads)
             .arg(nmaeDomain(result)));
-    views.nmaeDetail->setFullText(column.datasetNmae.isEmpty() ? nmaeDetail(result)
-                                                               : column.datasetNmae);
-    views.check->setFullText(column.problem.isEmpty() ? checkText(column, row) : column.problem);
+    const auto overDataset = board.datasetNmae(column.id);
+    views.nmaeDetail->setFullText(overDataset.isEmpty() ? nmaeDetail(result) : overDataset);
+    views.check->setFullText(answer->sentence.isEmpty() ? checkText(column, *answer, row)
+                                                        : answer->sentence);
 }
 
 void AttributionPanel::refreshDifference() {
@@ -348,16 +358,17 @@ void AttributionPanel::refreshDifference() {
         return;
     const auto& a = workspace_.columns()[static_cast<std::size_t>(pair->first)];
     const auto& b = workspace_.columns()[static_cast<std::size_t>(pair->second)];
+    const auto& board = workspace_.board<AttributionBoard>();
     for (const auto* column : {&a, &b})
-        if (!column->result)
-            return difference_.heatmap->setEmptyText(missingText(*column));
-    const auto difference =
-        attributionDifference({a.name, a.result, workspace_.rowOf(a), {}, {}},
-                              {b.name, b.result, workspace_.rowOf(b), {}, {}}, workspace_.mode());
+        if (!board.result(column->id))
+            return difference_.heatmap->setEmptyText(missingText(*column, board));
+    const auto difference = attributionDifference(
+        {a.name, board.result(a.id), board.rowOf(a), {}, {}},
+        {b.name, board.result(b.id), board.rowOf(b), {}, {}}, workspace_.mode());
     difference_.heatmap->setGrid(difference.cells.grid);
     difference_.heatmap->setEmptyText(difference.obstacle);
     difference_.heatmap->setValues(difference.cells.values);
-    difference_.heatmap->setStale(a.stale || b.stale);
+    difference_.heatmap->setStale(board.answer(a.id)->stale() || board.answer(b.id)->stale());
 }
 
 /// Names the models and, because the bar beside it may be of another map, the colours' ends.
@@ -377,13 +388,14 @@ void AttributionPanel::titleDifference(const ColourScale& scale) {
 void AttributionPanel::refreshScales() {
     std::vector<double> all;
     double scatterLimit = 0.0;
+    const auto& board = workspace_.board<AttributionBoard>();
     for (const auto& column : workspace_.columns()) {
-        if (!column.result)
+        const auto result = board.result(column.id);
+        if (!result)
             continue;
-        const auto values = cellValues(*column.result, workspace_.rowOf(column), workspace_.mode());
+        const auto values = cellValues(*result, board.rowOf(column), workspace_.mode());
         all.insert(all.end(), values.begin(), values.end());
-        for (const auto& point :
-             attributionScatter(*column.result, workspace_.rowOf(column)).points)
+        for (const auto& point : attributionScatter(*result, board.rowOf(column)).points)
             scatterLimit = std::max({scatterLimit, std::abs(point.x), std::abs(point.y)});
     }
     auto scale = attributionScale(all, workspace_.mode(),
@@ -409,10 +421,12 @@ void AttributionPanel::refreshHover() {
     if (difference_.heatmap != nullptr)
         difference_.heatmap->setHovered(hovered);
     std::optional<double> value;
+    const auto& board = workspace_.board<AttributionBoard>();
     for (const auto& column : workspace_.columns()) {
-        if (!hovered || !column.result || value)
+        const auto result = board.result(column.id);
+        if (!hovered || !result || value)
             continue;
-        if (const auto numbers = numbersOf(*column.result, workspace_.rowOf(column), *hovered))
+        if (const auto numbers = numbersOf(*result, board.rowOf(column), *hovered))
             value = numbers->shown(workspace_.mode());
     }
     bar_->setMarker(value);

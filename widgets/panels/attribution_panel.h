@@ -1,6 +1,7 @@
 // The attribution panel: a column per model, linked.
 #pragma once
 
+#include "widgets/workspace/attribution_board.h"
 #include "widgets/workspace/workspace.h"
 
 #include <QWidget>

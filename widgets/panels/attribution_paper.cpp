@@ -269,8 +269,8 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
             reader.modelGroup(i).substr(std::string_view("/models/").size()));
         column.result = results[i];
         column.row = findRow(reader, *results[i], request);
-        column.target = QString::fromStdString(DlaAnalysis::targetTexts(
-            reader, i, *results[i])[static_cast<std::size_t>(column.row)]);
+        column.target = QString::fromStdString(
+            DlaAnalysis::targetTexts(reader, i, *results[i])[static_cast<std::size_t>(column.row)]);
         if (results[i]->request.versus)
             column.versus = reader.file().hasAttribute(reader.modelGroup(i), "versus_text")
                                 ? QString::fromStdString(reader.file().textAttribute(

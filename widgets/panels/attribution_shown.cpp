@@ -3,6 +3,7 @@
 #include "widgets/panels/attribution_figures.h"
 #include "widgets/panels/shown_provenance.h"
 #include "widgets/prompt/token_display.h"
+#include "widgets/workspace/attribution_board.h"
 #include "widgets/workspace/component_id.h"
 #include "widgets/workspace/workspace.h"
 
@@ -25,10 +26,11 @@ Provenance provenanceOf(const Workspace& workspace, const std::vector<ShownColum
             live.push_back(each.model);
     std::string request, key;
     if (!live.empty()) {
-        const auto input = workspace.promptInput();
-        const auto origin = originOf<DlaAnalysis>(live, input, workspace.dlaRequest());
+        const auto& board = workspace.board<AttributionBoard>();
+        const auto input = board.input();
+        const auto origin = originOf<DlaAnalysis>(live, *input, *board.request());
         request = requestText(origin);
-        key = resultKey(origin, DlaAnalysis::tokens(input));
+        key = resultKey(origin, DlaAnalysis::tokens(*input));
     }
     return shownProvenance(DlaAnalysis::kind, shown, request, key, DlaAnalysis::command);
 }
@@ -44,20 +46,24 @@ Figure attributionFigure(const Workspace& workspace, FigureRequest& request) {
     for (const auto& pin : workspace.state().pins)
         request.pins.push_back({QString::fromStdString(nameOfId(pin.id)), pin.colour});
     const auto tokenizer = workspace.tokenizer();
+    const auto& board = workspace.board<AttributionBoard>();
     std::vector<AttributionColumn> columns;
     std::vector<ShownColumn> shown;
     std::vector<int> places; // in the document, of the columns of the figure
     for (std::size_t i = 0; i < workspace.columns().size(); ++i) {
         const auto& column = workspace.columns()[i];
-        const int row = column.result ? workspace.rowOf(column) : -1;
-        if (column.stale || row < 0 || row >= static_cast<int>(column.result->rows.size()))
+        const auto* answer = board.answer(column.id);
+        if (answer == nullptr || !answer->result || answer->stale())
             continue;
-        const auto& attributed = column.result->rows[static_cast<std::size_t>(row)];
-        const auto versus = column.result->request.versus;
-        columns.push_back({column.name, column.result, row,
-                           plainText(tokenizer.get(), attributed.target),
+        const auto& result = answer->result;
+        const int row = board.rowOf(column);
+        if (row < 0 || row >= static_cast<int>(result->rows.size()))
+            continue;
+        const auto& attributed = result->rows[static_cast<std::size_t>(row)];
+        const auto versus = result->request.versus;
+        columns.push_back({column.name, result, row, plainText(tokenizer.get(), attributed.target),
                            versus ? plainText(tokenizer.get(), *versus) : QString()});
-        shown.push_back({&column, column.result->model, column.created});
+        shown.push_back({&column, result->model, answer->created});
         places.push_back(static_cast<int>(i));
     }
     if (columns.empty())

@@ -2,6 +2,7 @@
 
 #include "widgets/panels/attribution_figures.h"
 #include "widgets/plots/colour_scale.h"
+#include "widgets/workspace/attribution_board.h"
 #include "widgets/workspace/component_id.h"
 
 #include <QBrush>
@@ -13,11 +14,10 @@ namespace residuum {
 
 namespace {
 
-const ModelColumn* firstWithResult(const Workspace& workspace) {
-    for (const auto& column : workspace.columns()) {
-        if (column.result)
-            return &column;
-    }
+std::shared_ptr<const DlaResult> firstResult(const Workspace& workspace) {
+    for (const auto& column : workspace.columns())
+        if (const auto result = workspace.board<AttributionBoard>().result(column.id))
+            return result;
     return nullptr;
 }
 
@@ -90,9 +90,10 @@ void ContributorModel::addModel(const ModelColumn& column) {
                        tr("%1: |DLA − direct effect| [logits]").arg(column.name),
                        {},
                        true};
+    const auto& board = workspace_.board<AttributionBoard>();
+    const auto result = board.result(column.id);
     for (const int id : ids_) {
-        const auto numbers =
-            column.result ? numbersOf(*column.result, workspace_.rowOf(column), id) : std::nullopt;
+        const auto numbers = numbersOf(*result, board.rowOf(column), id);
         dla.values.push_back(numbers ? numbers->dla : unknownValue);
         effect.values.push_back(numbers ? numbers->directEffect : unknownValue);
         error.values.push_back(numbers ? numbers->error() : unknownValue);
@@ -108,7 +109,9 @@ void ContributorModel::addDifference() {
         return;
     const auto& a = workspace_.columns()[static_cast<std::size_t>(pair->first)];
     const auto& b = workspace_.columns()[static_cast<std::size_t>(pair->second)];
-    if (!a.result || !b.result || a.result->components != b.result->components)
+    const auto& board = workspace_.board<AttributionBoard>();
+    const auto ofA = board.result(a.id), ofB = board.result(b.id);
+    if (!ofA || !ofB || ofA->components != ofB->components)
         return; // the difference column says why
     const auto mode = workspace_.mode();
     NumberColumn column{tr("%1\n− %2").arg(a.name, b.name),
@@ -116,8 +119,8 @@ void ContributorModel::addDifference() {
                         {},
                         false};
     for (const int id : ids_) {
-        const auto first = numbersOf(*a.result, workspace_.rowOf(a), id);
-        const auto second = numbersOf(*b.result, workspace_.rowOf(b), id);
+        const auto first = numbersOf(*ofA, board.rowOf(a), id);
+        const auto second = numbersOf(*ofB, board.rowOf(b), id);
         column.values.push_back(first && second ? first->shown(mode) - second->shown(mode)
                                                 : unknownValue);
     }
@@ -129,13 +132,13 @@ void ContributorModel::refresh() {
     ids_.clear();
     labels_.clear();
     columns_.clear();
-    if (const auto* first = firstWithResult(workspace_)) {
-        for (const auto& component : first->result->components) {
+    if (const auto first = firstResult(workspace_)) {
+        for (const auto& component : first->components) {
             ids_.push_back(componentId(component));
             labels_ << QString::fromStdString(label(component));
         }
         for (const auto& column : workspace_.columns()) {
-            if (column.result)
+            if (workspace_.board<AttributionBoard>().result(column.id))
                 addModel(column);
         }
         addDifference();

@@ -4,7 +4,9 @@
 
 #include "widgets/panels/attribution_figures.h"
 #include "widgets/plots/colour_scale.h"
+#include "widgets/workspace/attribution_board.h"
 #include "widgets/workspace/component_id.h"
+#include "widgets/workspace/neuron_board.h"
 
 #include <QLabel>
 #include <QListWidget>
@@ -57,7 +59,6 @@ Inspector::Inspector(Workspace& workspace, QWidget* parent)
     connect(&workspace_, &Workspace::positionChanged, this, &Inspector::refresh);
     connect(&workspace_, &Workspace::pinsChanged, this, &Inspector::refreshPins);
     connect(&workspace_, &Workspace::pinsChanged, this, &Inspector::refresh);
-    connect(&workspace_.neurons(), &NeuronBoard::changed, this, &Inspector::refresh);
     connect(pins_, &QListWidget::itemClicked, this, [this](const QListWidgetItem* item) {
         workspace_.togglePin(item->data(Qt::UserRole).toInt());
     });
@@ -85,7 +86,7 @@ QString Inspector::neuronTable(int id) const {
     const auto cell = [](const QString& text) {
         return QStringLiteral("<td align='right' style='white-space:nowrap'>%1</td>").arg(text);
     };
-    const bool entropy = workspace_.neurons().settings().entropy;
+    const bool entropy = workspace_.board<NeuronBoard>().settings().entropy;
     QString rows = QStringLiteral("<tr><td></td>") +
                    cell(tr("total<br><small>LN recomputed</small>")) + cell(tr("LN frozen")) +
                    cell(tr("norm")) + cell(tr("LogitVar")) + QStringLiteral("</tr>");
@@ -93,7 +94,7 @@ QString Inspector::neuronTable(int id) const {
     const auto at = static_cast<std::size_t>(neuron.value);
     const int nameWidth = fontMetrics().averageCharWidth() * 10;
     for (const auto& column : workspace_.columns()) {
-        const auto* answer = workspace_.neurons().answer(column.id);
+        const auto* answer = workspace_.board<NeuronBoard>().answer(column.id);
         QString total, frozen, norm, logitVar;
         total = frozen = norm = logitVar = QStringLiteral("–");
         if (answer != nullptr && answer->result && answer->result->layer == layer &&
@@ -128,9 +129,10 @@ QString Inspector::numbersTable(int id) const {
                    cell(tr("direct effect<br><small>LN recomputed</small>")) + cell(tr("error")) +
                    QStringLiteral("</tr>");
     const int nameWidth = fontMetrics().averageCharWidth() * 10;
+    const auto& board = workspace_.board<AttributionBoard>();
     for (const auto& column : workspace_.columns()) {
-        const auto numbers =
-            column.result ? numbersOf(*column.result, workspace_.rowOf(column), id) : std::nullopt;
+        const auto result = board.result(column.id);
+        const auto numbers = result ? numbersOf(*result, board.rowOf(column), id) : std::nullopt;
         const auto none = QStringLiteral("–");
         const auto name = fontMetrics().elidedText(column.name, Qt::ElideMiddle, nameWidth);
         rows += QStringLiteral("<tr><td style='white-space:nowrap'><b>%1</b></td>")

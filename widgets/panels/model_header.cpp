@@ -110,7 +110,10 @@ ModelHeader::ModelHeader(QWidget* parent)
     connect(close_, &QToolButton::clicked, this, &ModelHeader::closeRequested);
 }
 
-void ModelHeader::showColumn(const ModelColumn& column, int row, const Tokenizer* tokenizer) {
+void ModelHeader::showColumn(const ModelColumn& column,
+                             const AttributionBoard::ColumnAnswer* answer, int row,
+                             const Tokenizer* tokenizer) {
+    const auto result = answer != nullptr ? answer->result : nullptr;
     const auto* info = column.info();
     name_->setFullText(column.name);
     switch (column.state) {
@@ -129,18 +132,18 @@ void ModelHeader::showColumn(const ModelColumn& column, int row, const Tokenizer
         column.saved
             ? tr("What is known of this model; its result is from %1").arg(column.saved->file)
             : tr("What was detected in this model"));
-    next_->setVisible(column.saved != nullptr && column.result != nullptr &&
+    next_->setVisible(column.saved != nullptr && result != nullptr &&
                       (row < 0 || column.saved->tokens.input.sequences.size() > 1));
     badge_->setEnabled(info != nullptr);
     badge_->setAccessibleName(
         tr("%1: %2, show what was detected").arg(column.name, badge_->text()));
     report_ = info != nullptr ? modelReport(*info) : QString();
     std::vector<PredictionBar> bars;
-    if (column.result && row >= 0 && row < static_cast<int>(column.result->rows.size())) {
-        for (const auto& guess : column.result->rows[static_cast<std::size_t>(row)].predictions)
+    if (result && row >= 0 && row < static_cast<int>(result->rows.size())) {
+        for (const auto& guess : result->rows[static_cast<std::size_t>(row)].predictions)
             bars.push_back({quotedToken(tokenizer, guess.token), guess.probability});
     }
-    predictions_->setBars(bars, column.stale);
+    predictions_->setBars(bars, answer != nullptr && answer->stale());
     placeBadge();
 }
 

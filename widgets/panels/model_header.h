@@ -2,6 +2,7 @@
 #pragma once
 
 #include "widgets/panels/prediction_bars.h"
+#include "widgets/workspace/attribution_board.h"
 #include "widgets/workspace/workspace.h"
 
 #include <QWidget>
@@ -21,7 +22,9 @@ class ModelHeader : public QWidget {
   public:
     explicit ModelHeader(QWidget* parent = nullptr);
     /// `row`: the row of the column's result whose predictions are shown; `tokenizer` may be null.
-    void showColumn(const ModelColumn& column, int row, const Tokenizer* tokenizer);
+    /// `answer`: null where there is none.
+    void showColumn(const ModelColumn& column, const AttributionBoard::ColumnAnswer* answer,
+                    int row, const Tokenizer* tokenizer);
 
   Q_SIGNALS:
     void closeRequested();

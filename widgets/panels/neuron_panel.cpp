@@ -84,8 +84,8 @@ NeuronPanel::NeuronPanel(Workspace& workspace, QWidget* parent)
     connect(&workspace_, &Workspace::columnsChanged, this, &NeuronPanel::rebuild);
     connect(&workspace_, &Workspace::pinsChanged, this, &NeuronPanel::refresh);
     connect(&workspace_, &Workspace::hoveredChanged, this, &NeuronPanel::refreshMarks);
-    connect(&workspace_.neurons(), &NeuronBoard::changed, this, &NeuronPanel::refresh);
-    connect(&workspace_.neurons(), &NeuronBoard::settingsChanged, this,
+    connect(&workspace_.board<NeuronBoard>(), &NeuronBoard::changed, this, &NeuronPanel::refresh);
+    connect(&workspace_.board<NeuronBoard>(), &NeuronBoard::settingsChanged, this,
             &NeuronPanel::refreshChoices);
     rebuild();
 }
@@ -144,13 +144,13 @@ void NeuronPanel::toggleEffect() {
 
 void NeuronPanel::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
-    workspace_.neurons().setActive(true);
+    workspace_.board<NeuronBoard>().setActive(true);
     refresh();
 }
 
 void NeuronPanel::hideEvent(QHideEvent* event) {
     QWidget::hideEvent(event);
-    workspace_.neurons().setActive(false);
+    workspace_.board<NeuronBoard>().setActive(false);
 }
 
 void NeuronPanel::changeEvent(QEvent* event) {
@@ -333,9 +333,9 @@ QWidget* NeuronPanel::makeTablePage() {
 
 /// Only what the user touched changes: a control may show less than a session has asked for.
 void NeuronPanel::changeSettings(const std::function<void(SessionNeurons&)>& change) {
-    auto settings = workspace_.neurons().settings();
+    auto settings = workspace_.board<NeuronBoard>().settings();
     change(settings);
-    workspace_.neurons().setSettings(settings);
+    workspace_.board<NeuronBoard>().setSettings(settings);
 }
 
 void NeuronPanel::rebuild() {

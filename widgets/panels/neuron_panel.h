@@ -75,9 +75,7 @@ class NeuronPanel : public QWidget {
     };
 
     /// Saved results of other kinds have nothing to show here.
-    static bool isShown(const ModelColumn& column) {
-        return !column.saved || column.saved->neurons != nullptr;
-    }
+    static bool isShown(const ModelColumn& column) { return column.answers(NeuronAnalysis::kind); }
     QWidget* makeInputBar();
     QWidget* makeViewBar();
     QWidget* makeTablePage();

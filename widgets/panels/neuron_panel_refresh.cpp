@@ -26,22 +26,23 @@ NeuronView NeuronPanel::view() const {
 }
 
 std::optional<NeuronIndex> NeuronPanel::shownNeuron() const {
-    const auto& board = workspace_.neurons();
+    const auto& board = workspace_.board<NeuronBoard>();
     const auto& pins = workspace_.state().pins;
     for (auto pin = pins.rbegin(); pin != pins.rend(); ++pin)
         if (const auto neuron = neuronOf(pin->id); neuron && neuron->first == board.layer())
             return neuron->second;
-    const auto followed = board.followed();
+    const auto followed = board.request();
     if (followed && !followed->named.empty())
         return followed->named.front();
     for (const auto& column : workspace_.columns())
-        if (column.saved && column.saved->neurons && !column.saved->neurons->chosen.neurons.empty())
-            return column.saved->neurons->chosen.neurons.front();
+        if (const auto result = column.saved ? board.result(column.id) : nullptr;
+            result && !result->chosen.neurons.empty())
+            return result->chosen.neurons.front();
     return std::nullopt;
 }
 
 void NeuronPanel::refreshChoices() {
-    const auto& board = workspace_.neurons();
+    const auto& board = workspace_.board<NeuronBoard>();
     const auto& settings = board.settings();
     const QSignalBlocker blockers[] = {
         QSignalBlocker(layer_),  QSignalBlocker(top_),      QSignalBlocker(nullSpace_),
@@ -83,7 +84,7 @@ void NeuronPanel::refresh() {
         for (const auto& column : workspace_.columns())
             if (column.id == views.id) {
                 refreshColumn(column, views);
-                const auto* answer = workspace_.neurons().answer(views.id);
+                const auto* answer = workspace_.board<NeuronBoard>().answer(views.id);
                 now.results.push_back(answer != nullptr ? answer->result : nullptr);
             }
     if (now.results.size() == views_.size() && drawn_ != now) {
@@ -124,10 +125,10 @@ void NeuronPanel::refreshPlots() {
 }
 
 void NeuronPanel::refreshInput() {
-    const auto& settings = workspace_.neurons().settings();
+    const auto& settings = workspace_.board<NeuronBoard>().settings();
     std::size_t tokens = 0;
     for (const auto& [id, model] : workspace_.openModels())
-        if (const auto* answer = workspace_.neurons().answer(id);
+        if (const auto* answer = workspace_.board<NeuronBoard>().answer(id);
             answer != nullptr && answer->result)
             tokens = answer->result->tokens.size();
     const auto source = settings.dataset
@@ -143,7 +144,7 @@ void NeuronPanel::refreshInput() {
 }
 
 void NeuronPanel::refreshStrips() {
-    const auto& board = workspace_.neurons();
+    const auto& board = workspace_.board<NeuronBoard>();
     const auto layer = board.layer();
     const auto lines = shownActivations(workspace_);
     strips_->setEmptyText(!board.obstacle().isEmpty()             ? board.obstacle()
@@ -169,13 +170,13 @@ void NeuronPanel::refreshColumn(const ModelColumn& column, ColumnViews& views) {
     auto title = column.name;
     if (const auto* info = column.info())
         title = tr("%1 (%2)").arg(column.name, QString::fromStdString(info->normalization.label()));
+    const auto* answer = workspace_.board<NeuronBoard>().answer(column.id);
     if (column.saved) // of tokens of its own
-        title += QStringLiteral(" · ") + neuronConventions(*column.saved->neurons);
+        title += QStringLiteral(" · ") + neuronConventions(*answer->result);
     views.title->setFullText(title);
-    const auto* answer = workspace_.neurons().answer(column.id);
-    auto problem = workspace_.neurons().obstacle();
-    if (answer != nullptr && !answer->problem.isEmpty())
-        problem = answer->problem;
+    auto problem = workspace_.board<NeuronBoard>().obstacle();
+    if (answer != nullptr && !answer->sentence.isEmpty())
+        problem = answer->sentence;
     if (!column.model && !column.saved && !column.problem.isEmpty())
         problem = column.problem; // it could not be opened; other troubles are other panels'
     if (column.saved)
@@ -188,9 +189,9 @@ void NeuronPanel::refreshColumn(const ModelColumn& column, ColumnViews& views) {
             label->setFullText(QString());
         return;
     }
-    views.scatter->setStale(answer->stale);
-    views.boxes->setStale(answer->stale);
-    views.curves->setStale(answer->stale);
+    views.scatter->setStale(answer->stale());
+    views.boxes->setStale(answer->stale());
+    views.curves->setStale(answer->stale());
     auto lines = effectSummary(*answer->result, view());
     if (!problem.isEmpty())
         lines = {problem};
@@ -219,19 +220,21 @@ void NeuronPanel::refreshTexts() {
     const auto& pins = workspace_.state().pins;
     const bool isPinned = std::any_of(pins.begin(), pins.end(), [&](const Pin& pin) {
         const auto named = neuronOf(pin.id);
-        return named && named->first == workspace_.neurons().layer() && named->second == *neuron;
+        return named && named->first == workspace_.board<NeuronBoard>().layer() &&
+               named->second == *neuron;
     });
     const auto tokenizer = workspace_.tokenizer();
     for (const auto& column : workspace_.columns())
         if (isShown(column))
             columns.push_back(
-                {column.name, workspace_.neurons().answer(column.id),
+                {column.name, workspace_.board<NeuronBoard>().answer(column.id),
                  TokenNames(tokenizer.get(), column.saved ? &column.saved->tokenTexts : nullptr),
                  column.saved != nullptr});
-    neuronText_->setHtml(tr("<p>neuron <b>%1</b> of layer %2</p>")
-                             .arg(neuron->value)
-                             .arg(workspace_.neurons().layer().value_or(LayerIndex(0)).value) +
-                         neuronText(columns, *neuron, isPinned, view(), palette()));
+    neuronText_->setHtml(
+        tr("<p>neuron <b>%1</b> of layer %2</p>")
+            .arg(neuron->value)
+            .arg(workspace_.board<NeuronBoard>().layer().value_or(LayerIndex(0)).value) +
+        neuronText(columns, *neuron, isPinned, view(), palette()));
 }
 
 } // namespace residuum

@@ -12,7 +12,7 @@
 namespace residuum {
 
 NeuronView neuronViewOf(const Workspace& workspace) {
-    const auto& settings = workspace.neurons().settings();
+    const auto& settings = workspace.board<NeuronBoard>().settings();
     NeuronView view;
     view.plane = settings.againstNullSpace ? NeuronPlane::NullSpace : NeuronPlane::LogitVar;
     view.entropy = settings.entropy;
@@ -26,13 +26,13 @@ NeuronActivationLines shownActivations(const Workspace& workspace) {
     for (const auto token : workspace.state().prompt.tokens)
         lines.tokens << chipText(tokenizer.get(), token);
     for (const auto& column : workspace.columns())
-        if (const auto* there = workspace.neurons().activations(column.id))
+        if (const auto* there = workspace.board<NeuronBoard>().activations(column.id))
             lines.models.push_back({column.name, there->neurons, there->values});
     return lines;
 }
 
 Figure neuronFigure(const Workspace& workspace, FigureRequest& request) {
-    const auto& board = workspace.neurons();
+    const auto& board = workspace.board<NeuronBoard>();
     const bool alongPrompt = request.view == neuronActivationView;
     request.fullRange = workspace.fullRange();
     request.pins.clear();
@@ -44,7 +44,7 @@ Figure neuronFigure(const Workspace& workspace, FigureRequest& request) {
     std::vector<ShownColumn> shown;
     for (const auto& column : workspace.columns()) {
         const auto* answer = board.answer(column.id);
-        if (answer == nullptr || !answer->result || answer->stale)
+        if (answer == nullptr || !answer->result || answer->stale())
             continue;
         columns.push_back({column.name, answer->result});
         shown.push_back({&column, answer->result->model, answer->created});
@@ -67,11 +67,11 @@ Figure neuronFigure(const Workspace& workspace, FigureRequest& request) {
         request.against = QStringLiteral("null-space");
     std::string asking, key;
     if (!models.empty()) {
-        auto asked = board.followed().value_or(columns.front().result->request);
+        auto asked = board.request().value_or(columns.front().result->request);
         asked.nullSpace = view.nullSpace; // as it is drawn
         if (alongPrompt) {                // whatever the effects are measured over
             asked.perToken = true;
-            input = std::make_shared<const PromptInput>(workspace.promptInput());
+            input = workspace.promptInput();
         }
         const auto origin = originOf<NeuronAnalysis>(models, *input, asked);
         asking = requestText(origin);

@@ -28,7 +28,7 @@ int NeuronTable::columnCount(const QModelIndex& parent) const {
 
 /// Of the choosing model's result, else of the first there is.
 std::optional<LayerIndex> NeuronTable::shownLayer() const {
-    const auto& board = workspace_.neurons();
+    const auto& board = workspace_.board<NeuronBoard>();
     const auto layerOf = [&](int columnId) -> std::optional<LayerIndex> {
         const auto* answer = board.answer(columnId);
         return answer != nullptr && answer->result ? std::optional(answer->result->layer)
@@ -48,7 +48,7 @@ void NeuronTable::refresh(const NeuronView& view) {
     entries_.clear();
     neurons_ = 0;
     for (const auto& column : workspace_.columns()) {
-        const auto* answer = workspace_.neurons().answer(column.id);
+        const auto* answer = workspace_.board<NeuronBoard>().answer(column.id);
         if (answer == nullptr || !answer->result)
             continue;
         // A row is one neuron: what is of another layer (of a saved result, or of a model of

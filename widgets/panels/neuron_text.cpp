@@ -106,8 +106,8 @@ QString neuronText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neu
             html += QStringLiteral("<br>") +
                     (column.saved ? QObject::tr("its effects are not in this saved result")
                      : !pinned    ? QObject::tr("pin it to have its effects computed")
-                     : column.answer->problem.isEmpty() ? QObject::tr("effects: computing …")
-                                                        : column.answer->problem.toHtmlEscaped());
+                     : column.answer->sentence.isEmpty() ? QObject::tr("effects: computing …")
+                                                         : column.answer->sentence.toHtmlEscaped());
         }
         ColourScale scale;
         scale.limit = std::max(

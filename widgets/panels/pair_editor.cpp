@@ -5,6 +5,7 @@
 #include "analysis/prompts/spacing_hint.h"
 #include "core/task/error.h"
 #include "widgets/prompt/token_display.h"
+#include "widgets/workspace/patching_board.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -172,7 +173,8 @@ PairEditor::PairEditor(Workspace& workspace, QWidget* parent)
     });
     connect(&workspace_, &Workspace::columnsChanged, this, &PairEditor::measureLongest);
     connect(aligned_, &AlignedPair::positionPicked, &workspace_, &Workspace::setPosition);
-    connect(&workspace_.patching(), &PatchingBoard::settingsChanged, this, &PairEditor::refresh);
+    connect(&workspace_.board<PatchingBoard>(), &PatchingBoard::settingsChanged, this,
+            &PairEditor::refresh);
     connect(&workspace_, &Workspace::positionChanged, this, &PairEditor::refresh);
     refresh();
 }
@@ -264,7 +266,7 @@ void PairEditor::refresh() {
     aligned_->setTokens(texts(state.prompt), texts(state.corrupt), state.position);
     aligned_->resize(aligned_->sizeHint());
     fitScroll_();
-    const auto obstacle = workspace_.patching().obstacle();
+    const auto obstacle = workspace_.board<PatchingBoard>().obstacle();
     message_->setText(obstacle.isEmpty() ? hint() : obstacle);
     message_->setVisible(!message_->text().isEmpty());
 }

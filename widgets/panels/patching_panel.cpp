@@ -91,8 +91,9 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
     connect(&workspace_, &Workspace::positionChanged, this, &PatchingPanel::refresh);
     connect(&workspace_, &Workspace::pinsChanged, this, &PatchingPanel::refreshMarks);
     connect(&workspace_, &Workspace::hoveredChanged, this, &PatchingPanel::refreshMarks);
-    connect(&workspace_.patching(), &PatchingBoard::changed, this, &PatchingPanel::refresh);
-    connect(&workspace_.patching(), &PatchingBoard::settingsChanged, this,
+    connect(&workspace_.board<PatchingBoard>(), &PatchingBoard::changed, this,
+            &PatchingPanel::refresh);
+    connect(&workspace_.board<PatchingBoard>(), &PatchingBoard::settingsChanged, this,
             &PatchingPanel::refreshChoices);
     rebuild();
 }
@@ -128,12 +129,12 @@ HeatmapView* PatchingPanel::patternHeatmap(int column) const {
 
 void PatchingPanel::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
-    workspace_.patching().setActive(true);
+    workspace_.board<PatchingBoard>().setActive(true);
 }
 
 void PatchingPanel::hideEvent(QHideEvent* event) {
     QWidget::hideEvent(event);
-    workspace_.patching().setActive(false);
+    workspace_.board<PatchingBoard>().setActive(false);
 }
 
 template <class Value>
@@ -204,12 +205,12 @@ void PatchingPanel::chooseSettings() {
     settings.direction = static_cast<PatchDirection>(direction_->currentData().toInt());
     settings.normalised = normalised_->isChecked();
     lockedLimit_.reset(); // a limit of one quantity means nothing for another
-    workspace_.patching().setSettings(settings);
+    workspace_.board<PatchingBoard>().setSettings(settings);
     refresh();
 }
 
 void PatchingPanel::refreshChoices() {
-    const auto& settings = workspace_.patching().settings();
+    const auto& settings = workspace_.board<PatchingBoard>().settings();
     const auto choose = [](QComboBox* combo, int value) {
         combo->setCurrentIndex(std::max(0, combo->findData(value)));
     };
@@ -232,7 +233,7 @@ void PatchingPanel::rebuild() {
     lowerTitle_ = new QLabel;
     int place = 0;
     for (const auto& column : workspace_.columns())
-        if (!column.saved)
+        if (column.answers(PatchAnalysis::kind))
             addColumn(column, place++);
     if (workspace_.difference())
         addDifference(place++);
@@ -260,7 +261,7 @@ void PatchingPanel::link(HeatmapView* view) {
     connect(view, &HeatmapView::clicked, this, [this](int id) {
         if (const auto position = positionOfCell(id))
             workspace_.setPosition(*position);
-        else if (axesOf(workspace_.patching().settings().site).head)
+        else if (axesOf(workspace_.board<PatchingBoard>().settings().site).head)
             workspace_.togglePin(id);
     });
 }

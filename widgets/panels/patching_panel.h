@@ -2,6 +2,7 @@
 #pragma once
 
 #include "widgets/panels/patching_figures.h"
+#include "widgets/workspace/patching_board.h"
 #include "widgets/workspace/workspace.h"
 
 #include <QWidget>

@@ -17,7 +17,7 @@
 namespace residuum {
 
 PatchView PatchingPanel::view() const {
-    const auto& settings = workspace_.patching().settings();
+    const auto& settings = workspace_.board<PatchingBoard>().settings();
     return {settings.site, settings.estimate, workspace_.state().position, 0, settings.normalised};
 }
 
@@ -45,8 +45,9 @@ void PatchingPanel::refresh() {
         if (column == columns.end())
             continue;
         refreshColumn(*column, views);
-        const auto* answer = workspace_.patching().answer(views.id);
-        if (answer == nullptr || !answer->result)
+        const auto* answer = workspace_.board<PatchingBoard>().answer(views.id);
+        if (answer == nullptr || !answer->result ||
+            !workspace_.board<PatchingBoard>().whyOther(*column).isEmpty())
             continue;
         for (const auto& values : {patchValues(*answer->result, PatchMethod::Exact, view()),
                                    patchValues(*answer->result, view().estimate, view())})
@@ -64,8 +65,8 @@ void PatchingPanel::refresh() {
         views.estimate->setScale(scale);
         views.scatter->setLimit(scatterLimit > 0.0 ? scatterLimit * 1.05 : 1.0);
     }
-    const auto& settings = workspace_.patching().settings();
-    const auto conventions = patchConventions(workspace_.patching().request());
+    const auto& settings = workspace_.board<PatchingBoard>().settings();
+    const auto conventions = patchConventions(*workspace_.board<PatchingBoard>().request());
     auto where = siteTitle(settings.site);
     if (axesOf(settings.site).head && axesOf(settings.site).pos)
         where += tr(" %1").arg(workspace_.state().position);
@@ -80,7 +81,7 @@ void PatchingPanel::refresh() {
 }
 
 void PatchingPanel::refreshPatterns() {
-    const auto head = workspace_.patching().shownHead();
+    const auto head = workspace_.board<PatchingBoard>().shownHead();
     const int id = head ? componentId(*head) : -1;
     if (id != shownHead_ && head && isVisible())
         tabs_->setCurrentIndex(1); // pinning a head opens its pattern
@@ -95,10 +96,13 @@ void PatchingPanel::refreshPatterns() {
     scale.map = difference ? ColourMap::Diverging : ColourMap::Sequential;
     scale.limit = 1.0;
     for (auto& views : views_) {
-        const auto* patterns = workspace_.patching().patterns(views.id);
+        const auto* patterns = workspace_.board<PatchingBoard>().patterns(views.id);
         if (patterns == nullptr) {
-            const auto& problem = workspace_.patching().patternsProblem();
-            views.pattern->setEmptyText(!head               ? QString()
+            const auto& problem = workspace_.board<PatchingBoard>().patternsProblem();
+            const auto* column = workspace_.column(views.id);
+            views.pattern->setEmptyText(!head ? QString()
+                                        : column != nullptr && column->saved
+                                            ? tr("A saved result has no attention patterns.")
                                         : problem.isEmpty() ? tr("computing …")
                                                             : problem);
             continue;
@@ -114,27 +118,28 @@ void PatchingPanel::refreshPatterns() {
 }
 
 QString PatchingPanel::missingText(const ModelColumn& column, const PatchAnswer* answer) const {
-    if (column.saved)
+    if (!column.answers(PatchAnalysis::kind))
         return tr("%1 is a saved result of another kind; only open models are patched. Choose two "
                   "of them to compare.")
             .arg(column.name);
     if (!column.model && !column.problem.isEmpty())
         return column.problem;
-    if (answer != nullptr && !answer->problem.isEmpty())
-        return answer->problem;
-    const auto obstacle = workspace_.patching().obstacle();
+    if (answer != nullptr && !answer->sentence.isEmpty())
+        return answer->sentence;
+    const auto obstacle = workspace_.board<PatchingBoard>().obstacle();
     return obstacle.isEmpty() ? tr("computing …") : obstacle;
 }
 
 void PatchingPanel::refreshColumn(const ModelColumn& column, ColumnViews& views) {
     views.title->setFullText(
-        column.model
+        column.info() != nullptr
             ? tr("%1 (%2)").arg(column.name,
-                                QString::fromStdString(column.model->info().normalization.label()))
+                                QString::fromStdString(column.info()->normalization.label()))
             : column.name);
-    const auto* answer = workspace_.patching().answer(column.id);
-    if (answer == nullptr || !answer->result || answer->result->grids.empty()) {
-        views.exact->setEmptyText(missingText(column, answer));
+    const auto* answer = workspace_.board<PatchingBoard>().answer(column.id);
+    const auto other = workspace_.board<PatchingBoard>().whyOther(column);
+    if (answer == nullptr || !answer->result || answer->result->grids.empty() || !other.isEmpty()) {
+        views.exact->setEmptyText(other.isEmpty() ? missingText(column, answer) : other);
         views.estimate->setEmptyText(QString());
         views.scatter->setEmptyText(QString());
         views.metric->setFullText(QString());
@@ -156,12 +161,12 @@ void PatchingPanel::refreshColumn(const ModelColumn& column, ColumnViews& views)
     const auto grid = patchGrid(result, shown, tokens);
     for (auto* map : {views.exact, views.estimate}) {
         map->setGrid(grid);
-        map->setStale(answer->stale);
+        map->setStale(answer->stale());
     }
     views.exact->setValues(patchValues(result, PatchMethod::Exact, shown));
     views.estimate->setValues(lowerValues(result));
     views.scatter->setData(agreementScatter(result, shown, tokens));
-    views.scatter->setStale(answer->stale);
+    views.scatter->setStale(answer->stale());
     auto metric =
         tr("clean %1, corrupted %2 %3")
             .arg(threeDigits(result.cleanMetric.front()), threeDigits(result.corruptMetric.front()),
@@ -170,12 +175,12 @@ void PatchingPanel::refreshColumn(const ModelColumn& column, ColumnViews& views)
         metric += tr(" · equal but for rounding, so normalised values are undefined");
     if (answer->fromCache)
         metric += tr(" · cached");
-    if (!answer->problem.isEmpty())
-        metric = answer->problem;
+    if (!answer->sentence.isEmpty())
+        metric = answer->sentence;
     views.metric->setFullText(metric);
     const auto agreement = residuum::agreementOf(result, shown);
     views.agreement->setFullText(!agreement ? QString()
-                                            : (answer->complete ? QString() : tr("so far: ")) +
+                                            : (answer->complete() ? QString() : tr("so far: ")) +
                                                   agreementText(*agreement));
     views.worst->setFullText(agreement ? worstText(*agreement, result, shown, false) : QString());
     views.agreement->setToolTip(agreement ? worstText(*agreement, result, shown, true) : QString());
@@ -189,11 +194,14 @@ void PatchingPanel::refreshDifference(const ColourScale& scale) {
     const auto& b = workspace_.columns()[static_cast<std::size_t>(pair->second)];
     differenceTitle_->setText(
         tr("<b>%1 − %2</b><br>exact patching").arg(a.name.toHtmlEscaped(), b.name.toHtmlEscaped()));
-    const auto* first = workspace_.patching().answer(a.id);
-    const auto* second = workspace_.patching().answer(b.id);
-    for (const auto& [column, answer] : {std::pair(&a, first), std::pair(&b, second)})
-        if (answer == nullptr || !answer->result)
-            return difference_->setEmptyText(missingText(*column, answer));
+    const auto* first = workspace_.board<PatchingBoard>().answer(a.id);
+    const auto* second = workspace_.board<PatchingBoard>().answer(b.id);
+    for (const auto& [column, answer] : {std::pair(&a, first), std::pair(&b, second)}) {
+        const auto other = workspace_.board<PatchingBoard>().whyOther(*column);
+        if (answer == nullptr || !answer->result || !other.isEmpty())
+            return difference_->setEmptyText(other.isEmpty() ? missingText(*column, answer)
+                                                             : other);
+    }
     // A stale answer may be of another site; it stays until its successor is there.
     for (const auto* answer : {first, second})
         if (answer->result->find(PatchMethod::Exact, view().site) == nullptr)
@@ -210,13 +218,13 @@ void PatchingPanel::refreshDifference(const ColourScale& scale) {
     difference_->setGrid(difference.cells.grid);
     difference_->setValues(difference.cells.values);
     difference_->setScale(scale);
-    difference_->setStale(first->stale || second->stale);
+    difference_->setStale(first->stale() || second->stale());
 }
 
 void PatchingPanel::setHovered(std::optional<int> id) {
     // Heads are hovered in every panel; other cells in this one only.
-    const bool component =
-        id && !positionOfCell(*id) && axesOf(workspace_.patching().settings().site).head;
+    const bool component = id && !positionOfCell(*id) &&
+                           axesOf(workspace_.board<PatchingBoard>().settings().site).head;
     hovered_ = component ? std::nullopt : id;
     workspace_.setHovered(component ? id : std::nullopt);
     refreshMarks();

@@ -1,8 +1,10 @@
 // The patching figure of what the window shows.
 #include "core/task/error.h"
 #include "widgets/panels/patching_figures.h"
+#include "widgets/panels/shown_provenance.h"
 #include "widgets/prompt/token_display.h"
 #include "widgets/workspace/component_id.h"
+#include "widgets/workspace/patching_board.h"
 #include "widgets/workspace/workspace.h"
 
 #include <algorithm>
@@ -10,7 +12,7 @@
 namespace residuum {
 
 Figure patchingFigure(const Workspace& workspace, FigureRequest& request) {
-    const auto& board = workspace.patching();
+    const auto& board = workspace.board<PatchingBoard>();
     const auto& settings = board.settings();
     const auto& state = workspace.state();
     request.position = state.position;
@@ -24,43 +26,44 @@ Figure patchingFigure(const Workspace& workspace, FigureRequest& request) {
         request.pins.push_back({QString::fromStdString(nameOfId(pin.id)), pin.colour});
     std::vector<PatchColumn> columns;
     std::vector<int> places;
-    Provenance provenance;
-    provenance.kind = PatchAnalysis::kind;
-    provenance.version = RESIDUUM_VERSION;
     std::vector<ModelInfo> models;
+    std::vector<ShownColumn> shown;
     for (std::size_t i = 0; i < workspace.columns().size(); ++i) {
         const auto& column = workspace.columns()[i];
         const auto* answer = board.answer(column.id);
-        if (answer == nullptr || !answer->complete || answer->stale)
+        if (answer == nullptr || !answer->complete() || !board.whyOther(column).isEmpty())
             continue;
         columns.push_back({column.name, answer->result});
         places.push_back(static_cast<int>(i));
-        models.push_back(answer->result->model);
-        provenance.models.push_back(residuum::provenanceOf(answer->result->model));
-        provenance.created = std::max(provenance.created, answer->created);
+        shown.push_back({&column, answer->result->model, answer->created});
+        if (!column.saved)
+            models.push_back(answer->result->model);
     }
     if (columns.empty())
         throw Error("the figure", board.obstacle().isEmpty()
                                       ? "there is no complete result to draw yet"
                                       : board.obstacle().toStdString());
-    const auto input = board.input();
-    const auto origin = originOf<PatchAnalysis>(models, input, board.request());
-    provenance.request = requestText(origin);
-    provenance.key = resultKey(origin, PatchAnalysis::tokens(input));
-    provenance.commands = {PatchAnalysis::command(provenance.request, "the window") + " -o " +
-                           provenance.kind + ".h5"};
-    provenance.result = provenance.kind + ".h5";
+    std::string asking, key;
+    if (!models.empty()) {
+        const auto input = board.input();
+        const auto origin = originOf<PatchAnalysis>(models, *input, *board.request());
+        asking = requestText(origin);
+        key = resultKey(origin, PatchAnalysis::tokens(*input));
+    }
     auto wanted = request;
     wanted.difference = amongShown(request.difference, places);
     QStringList tokens;
     const auto tokenizer = workspace.tokenizer();
     for (const auto token : state.prompt.tokens)
         tokens << quotedToken(tokenizer.get(), token);
-    return patchingFigure(
+    auto figure = patchingFigure(
         columns, {settings.site, settings.estimate, state.position, 0, settings.normalised}, wanted,
         tokens,
         QStringLiteral("Clean: “%1”. Corrupted: “%2”.").arg(state.prompt.text, state.corrupt.text),
-        provenance);
+        shownProvenance(PatchAnalysis::kind, shown, asking, key, PatchAnalysis::command));
+    if (const auto saved = savedText(shown); !saved.isEmpty())
+        figure.caption += QLatin1Char(' ') + saved;
+    return figure;
 }
 
 } // namespace residuum

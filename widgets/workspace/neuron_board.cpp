@@ -2,7 +2,6 @@
 
 #include "analysis/neurons/neuron_input.h"
 #include "widgets/workspace/component_id.h"
-#include "widgets/workspace/workspace.h"
 
 #include <algorithm>
 
@@ -13,44 +12,52 @@ namespace {
 /// Each model keeps activations for pins to come, so less than a single study may have.
 constexpr NeuronLimits limits{std::int64_t{512} << 20};
 
-QString cancelledText() {
-    return NeuronBoard::tr("Cancelled; Ctrl+R computes it again.");
-}
-
 bool holds(const std::vector<NeuronIndex>& list, NeuronIndex neuron) {
     return std::find(list.begin(), list.end(), neuron) != list.end();
 }
 
-/// Sequences that every open model can compute, so that all are measured over the same tokens.
-std::shared_ptr<const PromptInput> readInput(const InputRequest& asking, const Tokenizer* tokenizer,
-                                             ModelConfig config, int shortestContext,
-                                             Progress& progress) {
-    config.n_ctx = std::min(config.n_ctx, shortestContext);
-    return std::make_shared<const PromptInput>(
-        accounted(resolveInput(asking, tokenizer, config, progress)));
+bool anyHolds(const std::vector<std::shared_ptr<const NeuronResult>>& results, NeuronIndex neuron) {
+    return std::any_of(results.begin(), results.end(),
+                       [&](const auto& each) { return holds(each->chosen.neurons, neuron); });
 }
 
 } // namespace
 
-NeuronBoard::NeuronBoard(Workspace& workspace) : QObject(&workspace), workspace_(workspace) {
-    connect(&workspace, &Workspace::promptChanged, this, [this] {
-        for (auto& [id, slot] : slots_) {
-            workspace_.engine().cancel({prompt_, id});
-            slot.activations.reset();
-            slot.askedActivations.clear();
-        }
-        update();
-        Q_EMIT changed();
+Answer<NeuronResult> answerTurn(const Turn<NeuronAnalysis>& turn, const PromptInput& input,
+                                Progress& progress, const TakePartial<NeuronAnalysis>&) {
+    const auto& asked = turn.request;
+    NeuronRequest common;
+    common.layer = asked.layer;
+    common.nullSpace = asked.nullSpace;
+    const auto keyOver = [&](const PromptInput& over) {
+        return resultKey(originOf<NeuronAnalysis>({turn.model->info()}, over, common),
+                         NeuronAnalysis::tokens(over));
+    };
+    auto& prepared = *turn.prepared;
+    const auto found = answer<NeuronAnalysis>(
+        turn.cache.get(), turn.use, *turn.model, input, asked, progress, [&] {
+            const auto key = keyOver(input);
+            if (const auto there = prepared.find<NeuronGround>("ground", key))
+                return studyNeurons(*there, asked, progress);
+            // A stored result's statistics are rounded: good enough unless neurons are ranked.
+            const auto known = asked.choice == NeuronChoice::Named
+                                   ? prepared.find<NeuronWeights>("weights", keyOver({}))
+                                   : nullptr;
+            const auto ground =
+                prepared.of<NeuronGround>("ground", known ? key + ", rounded" : key, [&] {
+                    return prepareNeurons(turn.model, input.tokens, asked.layer, limits,
+                                          known ? std::optional(*known) : std::nullopt);
+                });
+            return studyNeurons(*ground, asked, progress);
+        });
+    prepared.of<NeuronWeights>("weights", keyOver({}), [&] {
+        return std::make_shared<NeuronWeights>(found.result->weights);
     });
-    connect(&workspace, &Workspace::pinsChanged, this, [this] {
-        update();
-        for (auto& [id, slot] : slots_)
-            show(slot);
-        Q_EMIT changed();
-    });
-    connect(&workspace, &Workspace::columnsChanged, this, &NeuronBoard::columnsChanged);
-    connect(&workspace, &Workspace::workCancelled, this, &NeuronBoard::cancelled);
+    return found;
 }
+
+NeuronBoard::NeuronBoard(Workspace& workspace)
+    : Board(workspace), activations_(workspace, [this] { Q_EMIT changed(); }) {}
 
 void NeuronBoard::setSettings(const SessionNeurons& settings) {
     if (settings_ == settings)
@@ -61,45 +68,27 @@ void NeuronBoard::setSettings(const SessionNeurons& settings) {
     Q_EMIT changed();
 }
 
-void NeuronBoard::restore(const std::optional<SessionNeurons>& settings) {
-    used_ = active_ || settings.has_value();
-    setSettings(settings.value_or(SessionNeurons{}));
+void NeuronBoard::keep(Session& session) const {
+    if (wasLookedAt() || inSession_ || settings_ != SessionNeurons{})
+        session.neurons = settings_;
 }
 
-void NeuronBoard::setActive(bool active) {
-    active_ = active;
-    used_ = used_ || active;
-    update();
-}
-
-const NeuronAnswer* NeuronBoard::answer(int columnId) const {
-    const auto found = slots_.find(columnId);
-    return found == slots_.end() ? nullptr : &found->second.shown;
-}
-
-const PromptActivations* NeuronBoard::activations(int columnId) const {
-    const auto found = slots_.find(columnId);
-    return found == slots_.end() ? nullptr : found->second.activations.get();
+void NeuronBoard::restore(const Session& session, WorkspaceState&) {
+    inSession_ = session.neurons.has_value();
+    setSettings(session.neurons.value_or(SessionNeurons{}));
 }
 
 QString NeuronBoard::obstacle() const {
     if (choosingColumn() < 0)
         return tr("Open a model to look at its neurons.");
-    if (!settings_.dataset && workspace_.state().prompt.tokens.size() < 2)
+    if (!settings_.dataset && workspace().state().prompt.tokens.size() < 2)
         return tr("Give a prompt of at least two tokens above, or choose a dataset.");
     return {};
 }
 
-std::shared_ptr<const Model> NeuronBoard::modelOf(int columnId) const {
-    for (const auto& column : workspace_.columns())
-        if (column.id == columnId)
-            return column.model;
-    return nullptr;
-}
-
 int NeuronBoard::choosingColumn() const {
     int first = -1;
-    for (const auto& column : workspace_.columns()) {
+    for (const auto& column : workspace().columns()) {
         if (!column.model)
             continue;
         if (column.source.toStdString() == settings_.chosenOn)
@@ -116,21 +105,17 @@ std::optional<LayerIndex> NeuronBoard::layer() const {
         const int layer = settings_.layer < 0 ? layers + settings_.layer : settings_.layer;
         return layer >= 0 && layer < layers ? std::optional(LayerIndex(layer)) : std::nullopt;
     }
-    for (const auto& column : workspace_.columns())
-        if (column.saved && column.saved->neurons)
-            return column.saved->neurons->layer;
+    for (const auto& column : workspace().columns())
+        if (const auto there = column.saved ? result(column.id) : nullptr)
+            return there->layer;
     return std::nullopt;
 }
 
-std::optional<NeuronRequest> NeuronBoard::followed() const {
-    return choice_ ? std::optional(followedRequest(*choice_, pinned())) : std::nullopt;
-}
-
-InputRequest NeuronBoard::inputRequest() const {
-    if (!settings_.dataset)
-        return workspace_.promptInput().request;
-    InputRequest request;
-    request.dataset = settings_.dataset;
+std::optional<NeuronRequest> NeuronBoard::request() const {
+    if (!choice_)
+        return std::nullopt;
+    auto request = followedRequest(*choice_, pinned());
+    request.nullSpace = settings_.nullSpace; // the fractions of every k are there
     return request;
 }
 
@@ -138,7 +123,7 @@ std::vector<NeuronIndex> NeuronBoard::pinned() const {
     std::vector<NeuronIndex> neurons;
     const auto model = modelOf(choosingColumn());
     const auto looked = layer();
-    for (const auto& pin : workspace_.state().pins)
+    for (const auto& pin : workspace().state().pins)
         if (const auto neuron = neuronOf(pin.id);
             model && neuron && neuron->first == looked &&
             neuron->second.value < model->info().config.d_mlp &&
@@ -147,290 +132,216 @@ std::vector<NeuronIndex> NeuronBoard::pinned() const {
     return neurons;
 }
 
-std::optional<NeuronBoard::Asked> NeuronBoard::asking() const {
+std::optional<NeuronBoard::Choosing> NeuronBoard::choosing() const {
     if (!obstacle().isEmpty())
         return std::nullopt;
-    Asked asked;
-    asked.request = neuronRequest(settings_);
+    Choosing choosing;
+    choosing.request = neuronRequest(settings_);
     if (settings_.by != NeuronRank::NullSpace) // else k is only looked at: every k is kept
-        asked.request.nullSpace = usualNullSpace;
-    asked.chooser = choosingColumn();
-    asked.model = modelOf(asked.chooser).get();
-    asked.dataset = settings_.dataset;
-    if (!asked.dataset)
-        asked.prompt = workspace_.state().prompt.tokens;
-    asked.contextLength = workspace_.contextLength();
+        choosing.request.nullSpace = usualNullSpace;
+    choosing.column = choosingColumn();
+    choosing.dataset = settings_.dataset;
+    if (choosing.dataset)
+        choosing.contextLength = workspace().contextLength();
+    else
+        choosing.prompt = workspace().state().prompt.tokens;
+    return choosing;
+}
+
+NeuronBoard::Asked NeuronBoard::asked(const NeuronRequest& request) const {
+    Asked asked{request, input_};
+    asked.use = use_;
+    if (!asked.input)
+        readDataset(asked);
     return asked;
 }
 
-void NeuronBoard::columnsChanged() {
-    const auto& columns = workspace_.columns();
-    std::erase_if(slots_, [&](const auto& entry) {
-        const bool gone = std::none_of(columns.begin(), columns.end(), [&](const auto& column) {
-            return column.id == entry.first;
-        });
-        if (gone)
-            cancel(entry.first);
-        return gone;
-    });
-    takeSaved();
-    update();
-    Q_EMIT settingsChanged();
+/// Sequences that every open model can compute, so that all are measured over the same tokens.
+void NeuronBoard::readDataset(Asked& asked) const {
+    InputRequest from;
+    from.dataset = settings_.dataset;
+    asked.place = std::to_string(times_);
+    asked.read = [from, shortest = workspace().contextLength(),
+                  shared = workspace().tokenizer()](const Model& model, Progress& progress) {
+        auto config = model.info().config;
+        config.n_ctx = std::min(config.n_ctx, shortest);
+        return std::make_shared<const PromptInput>(
+            accounted(resolveInput(from, shared.get(), config, progress)));
+    };
 }
 
-/// Results from files are answers that nobody computes.
-void NeuronBoard::takeSaved() {
-    for (const auto& column : workspace_.columns())
-        if (column.saved && column.saved->neurons && !slots_.contains(column.id)) {
-            auto& shown = slots_[column.id].shown;
-            shown.result = column.saved->neurons;
-            shown.input =
-                std::make_shared<const PromptInput>(PromptInput{{}, column.saved->tokens.input});
-            shown.created = column.created;
-        }
+std::optional<NeuronBoard::Asked> NeuronBoard::wanted(const ModelColumn& column) const {
+    if (!choosing_)
+        return std::nullopt;
+    if (choice_)
+        return asked(followedRequest(*choice_));
+    return column.id == choosing_->column ? std::optional(asked(choosing_->request)) : std::nullopt;
 }
 
-void NeuronBoard::cancelled() {
-    for (auto& [id, slot] : slots_) {
-        if (slot.shown.stale || !slot.askedPins.empty())
-            slot.shown.problem = cancelledText();
-        slot.askedPins.clear();
-        if (!slot.askedActivations.empty() && !slot.activations)
-            activationsProblem_ = cancelledText();
-    }
-    Q_EMIT changed();
-}
-
-void NeuronBoard::cancel(int columnId) {
-    for (const auto* purpose : {&main_, &pins_, &prompt_})
-        workspace_.engine().cancel({*purpose, columnId});
-}
-
-/// What was computed stays to be seen, but is of something else.
-void NeuronBoard::forget(Slot& slot, int columnId) {
-    cancel(columnId);
-    auto shown = std::move(slot.shown);
-    shown.problem.clear();
-    shown.stale = true;
-    auto activations = std::move(slot.activations);
-    slot = Slot();
-    slot.shown = std::move(shown);
-    slot.activations = std::move(activations);
+bool NeuronBoard::awaited(const ModelColumn& column) const {
+    const auto* chooser = choosing_ && !choice_ ? answer(choosing_->column) : nullptr;
+    return chooser != nullptr && chooser->coming() && column.id != choosing_->column;
 }
 
 void NeuronBoard::recompute() {
-    begin(asking().value_or(Asked()), CacheUse::WriteOnly);
+    choosing_.reset();
+    Board::recompute();
 }
 
 void NeuronBoard::update() {
-    if (!active_)
-        return;
-    if (const auto asked = asking().value_or(Asked()); asked != asked_)
-        begin(asked, CacheUse::ReadAndWrite);
-    else if (choice_)
-        follow();
-}
-
-void NeuronBoard::begin(const Asked& asked, CacheUse use) {
-    asked_ = asked;
-    use_ = use;
-    choice_.reset();
-    input_.reset();
-    for (auto& [id, slot] : slots_)
-        if (modelOf(id))
-            forget(slot, id);
-    if (asked.chooser >= 0) {
-        if (!settings_.dataset) // its tokens are known; a dataset is read by the job
-            input_ = std::make_shared<const PromptInput>(workspace_.promptInput());
-        submit(main_, asked.chooser, asked.request, use, &NeuronBoard::chosen);
+    if (auto now = choosing(); now != choosing_) {
+        choosing_ = std::move(now);
+        ++times_;
+        choice_.reset();
+        input_.reset();
+        use_ = isAgain() ? CacheUse::WriteOnly : CacheUse::ReadAndWrite;
     }
-    Q_EMIT changed();
+    if (choosing_ && !settings_.dataset)
+        input_ = workspace().promptInput();
+    Board::update();
+    for (auto& [id, study] : studies_)
+        updatePins(id, study);
+    updateActivations();
 }
 
-void NeuronBoard::submit(const Purpose& purpose, int columnId, const NeuronRequest& wanted,
-                         CacheUse use, Deliver deliver) {
-    auto& slot = slots_[columnId];
-    slot.shown.stale = slot.main == nullptr;
-    workspace_.engine().submit(
-        {purpose, columnId},
-        [this, columnId, deliver, model = modelOf(columnId), input = input_, wanted,
-         main = slot.main, ground = slot.ground, shared = workspace_.tokenizer(),
-         asking = inputRequest(), cache = workspace_.cache(), length = workspace_.contextLength(),
-         use](Progress& progress) -> Delivery {
-            Found found;
-            found.ground = ground;
-            found.input =
-                input ? input
-                      : readInput(asking, shared.get(), model->info().config, length, progress);
-            const auto answered = residuum::answer<NeuronAnalysis>(
-                cache.get(), use, *model, *found.input, wanted, progress, [&] {
-                    if (!found.ground)
-                        found.ground =
-                            prepareNeurons(model, found.input->tokens, wanted.layer, limits,
-                                           main ? std::optional(main->weights) : std::nullopt);
-                    return studyNeurons(*found.ground, wanted, progress);
-                });
-            found.result = answered.result;
-            found.created = answered.created;
-            found.warning = QString::fromStdString(answered.warning);
-            return [this, columnId, deliver, found, isNew = input == nullptr] {
-                if (isNew)
-                    for (const auto& warning : warningsOf(*found.input))
-                        Q_EMIT workspace_.message(QString::fromStdString(warning));
-                if (!found.warning.isEmpty())
-                    Q_EMIT workspace_.message(found.warning);
-                (this->*deliver)(columnId, found);
-            };
-        },
-        [this, columnId](const QString& sentence) { failed(columnId, sentence); });
+void NeuronBoard::outdated(int columnId) {
+    workspace().engine().cancel({pins_, columnId});
+    studies_.erase(columnId);
+}
+
+/// The choosing model's top neurons, or what another has followed.
+void NeuronBoard::received(int columnId) {
+    studies_[columnId].main = result(columnId);
+    if (!choice_) {
+        choice_ = result(columnId);
+        input_ = answer(columnId)->input;
+        relabel(columnId, asked(followedRequest(*choice_)));
+    }
+    update();
 }
 
 void NeuronBoard::failed(int columnId, const QString& sentence) {
-    for (auto& [id, slot] : slots_) {
-        if (id == columnId)
-            slot.shown.problem = sentence;
-        else if (!choice_ && modelOf(id)) // nobody chooses for the others either
-            slot.shown.problem = tr("No neurons were chosen: %1").arg(sentence);
-        if (id == columnId)
-            slot.askedPins.clear();
-    }
-    Q_EMIT changed();
+    if (!choice_) // nobody chooses for the others either
+        for (const auto& [id, model] : workspace().openModels())
+            Board::failed(id, tr("No neurons were chosen: %1").arg(sentence));
+    Board::failed(columnId, sentence);
 }
 
-/// The choosing model's top neurons are there: all models follow them.
-void NeuronBoard::chosen(int columnId, const Found& found) {
-    choice_ = found.result;
-    input_ = found.input;
-    auto& slot = slots_[columnId];
-    slot.asked = followedRequest(*choice_);
-    received(columnId, found);
-    follow();
+void NeuronBoard::columnsChanged() {
+    Board::columnsChanged();
+    activations_.forgetClosed();
 }
 
-void NeuronBoard::received(int columnId, const Found& found) {
-    auto& slot = slots_[columnId];
-    slot.main = found.result;
-    slot.ground = found.ground;
-    slot.shown = NeuronAnswer{found.result, found.input, false, found.created, {}};
-    followPins(columnId, slot);
-    show(slot);
-    Q_EMIT changed();
-}
-
-void NeuronBoard::receivedPins(int columnId, const Found& found) {
-    auto& slot = slots_[columnId];
-    slot.ground = found.ground;
-    slot.askedPins.clear();
-    slot.pins.push_back(found.result);
-    slot.shown.problem.clear();
-    followPins(columnId, slot);
-    show(slot);
-    Q_EMIT changed();
-}
-
-void NeuronBoard::follow() {
-    const auto wanted = followedRequest(*choice_);
-    for (const auto& [id, model] : workspace_.openModels()) {
-        auto& slot = slots_[id];
-        if (slot.asked != wanted) {
-            forget(slot, id);
-            slot.asked = wanted;
-            submit(main_, id, wanted, use_, &NeuronBoard::received);
-        } else {
-            followPins(id, slot);
-        }
-        requestActivations(id, slot);
-    }
-    Q_EMIT changed();
+void NeuronBoard::cancelled() {
+    activations_.cancelled(cancelledText());
+    Board::cancelled();
 }
 
 /// Pinned neurons are studied by themselves, so that a pin costs no more than its neuron.
-void NeuronBoard::followPins(int columnId, Slot& slot) {
-    if (!slot.main || !slot.asked)
+void NeuronBoard::updatePins(int columnId, Study& study) {
+    if (!study.main || !choice_)
         return;
     std::vector<NeuronIndex> missing;
     for (const auto neuron : pinned())
-        if (std::none_of(slot.pins.begin(), slot.pins.end(),
-                         [&](const auto& there) { return holds(there->chosen.neurons, neuron); }))
+        if (!anyHolds(study.pins, neuron))
             missing.push_back(neuron);
-    if (missing == slot.askedPins)
-        return;
-    slot.askedPins = missing;
-    workspace_.engine().cancel({pins_, columnId});
-    if (missing.empty())
-        return;
-    auto wanted = *slot.asked;
-    wanted.choice = NeuronChoice::Named;
-    wanted.named = missing;
-    wanted.randomNeurons = 0;
-    wanted.screen = false;
-    submit(pins_, columnId, canonical(wanted), CacheUse::ReadAndWrite, &NeuronBoard::receivedPins);
+    if (isLookedAt() && missing != study.askedPins) {
+        study.askedPins = missing;
+        workspace().engine().cancel({pins_, columnId});
+        shown(columnId).sentence.clear();
+        shown(columnId).state = missing.empty() ? AnswerState::Complete : AnswerState::Partial;
+        if (!missing.empty()) {
+            auto wanted = followedRequest(*choice_);
+            wanted.choice = NeuronChoice::Named;
+            wanted.named = missing;
+            wanted.randomNeurons = 0;
+            wanted.screen = false;
+            ask(pins_, columnId, Asked{canonical(wanted), input_},
+                [this, columnId](const Found& found) {
+                    receivedPins(columnId, found.answer.result);
+                });
+        }
+        Q_EMIT changed();
+    }
+    showPins(columnId, study);
+}
+
+void NeuronBoard::receivedPins(int columnId, const std::shared_ptr<const NeuronResult>& result) {
+    auto& study = studies_[columnId];
+    study.askedPins.clear();
+    study.pins.push_back(result);
+    shown(columnId).state = AnswerState::Complete;
+    shown(columnId).sentence.clear();
+    updatePins(columnId, study);
+    Q_EMIT changed();
 }
 
 /// The answer with the pinned neurons that are there.
-void NeuronBoard::show(Slot& slot) {
-    if (!slot.main)
-        return;
+void NeuronBoard::showPins(int columnId, const Study& study) {
     std::vector<NeuronIndex> there;
     for (const auto neuron : pinned())
-        if (std::any_of(slot.pins.begin(), slot.pins.end(),
-                        [&](const auto& result) { return holds(result->chosen.neurons, neuron); }))
+        if (anyHolds(study.pins, neuron))
             there.push_back(neuron);
-    if (slot.shown.result && slot.shown.result->request.also == there)
+    auto& result = shown(columnId).result;
+    if (result && result->request.also == there)
         return;
-    slot.shown.result = there.empty() ? slot.main : withAlso(*slot.main, slot.pins, there);
+    result = there.empty() ? study.main : withAlso(*study.main, study.pins, there);
+    Q_EMIT changed();
 }
 
-void NeuronBoard::requestActivations(int columnId, Slot& slot) {
-    const auto model = modelOf(columnId);
-    auto wanted = choice_->chosen.neurons;
+void NeuronBoard::updateActivations() {
+    const auto& prompt = workspace().state().prompt.tokens;
+    if (std::pair now(prompt, layer()); now != activationsOf_) {
+        activationsOf_ = std::move(now);
+        activations_.forgetAll();
+        Q_EMIT changed();
+    }
+    if (!isLookedAt() || !choice_ || prompt.empty())
+        return;
+    auto neurons = choice_->chosen.neurons;
     const auto more = pinned();
-    wanted.insert(wanted.end(), more.begin(), more.end());
-    std::erase_if(wanted,
-                  [&](NeuronIndex neuron) { return neuron.value >= model->info().config.d_mlp; });
-    if (workspace_.state().prompt.tokens.empty() || wanted.empty() ||
-        wanted == slot.askedActivations)
-        return;
-    slot.askedActivations = wanted;
-    activationsProblem_.clear();
-    workspace_.engine().submit(
-        {prompt_, columnId},
-        [this, columnId, model, wanted, layer = settings_.layer,
-         prompt = workspace_.promptInput().tokens](Progress& progress) -> Delivery {
-            const auto values = std::make_shared<const PromptActivations>(PromptActivations{
-                wanted,
-                neuronActivations(*model, prompt.sequences.front(),
-                                  resolveLayer(layer, model->info().config), wanted, progress)});
-            return [this, columnId, values] {
-                slots_[columnId].activations = values;
-                Q_EMIT changed();
-            };
-        },
-        [this](const QString& sentence) { Q_EMIT workspace_.message(sentence); });
+    neurons.insert(neurons.end(), more.begin(), more.end());
+    for (const auto& [id, opened] : workspace().openModels()) {
+        auto wanted = neurons;
+        std::erase_if(wanted, [&](NeuronIndex neuron) {
+            return neuron.value >= opened->info().config.d_mlp;
+        });
+        if (!wanted.empty())
+            activations_.want(id, wanted,
+                              [model = opened, wanted, layer = settings_.layer,
+                               input = workspace().promptInput()](Progress& progress) {
+                                  return PromptActivations{
+                                      wanted,
+                                      neuronActivations(*model, input->tokens.sequences.front(),
+                                                        resolveLayer(layer, model->info().config),
+                                                        wanted, progress)};
+                              });
+    }
 }
 
-void NeuronBoard::save(const QString& file) {
-    auto wanted = followed();
-    std::vector<std::shared_ptr<const NeuronResult>> results;
-    for (const auto& [id, model] : workspace_.openModels()) {
-        const auto* there = answer(id);
-        if (!wanted || there == nullptr || !there->result || there->stale ||
-            there->result->request.also != wanted->also)
-            continue;
-        // Null-space fractions are there for every k: the file gets those of the k in view.
-        auto copy = std::make_shared<NeuronResult>(*there->result);
-        copy->request.nullSpace = settings_.nullSpace;
-        results.push_back(std::move(copy));
-    }
-    if (results.empty()) {
-        Q_EMIT workspace_.message(tr("Nothing was saved: there is no complete neuron result."));
-        return;
-    }
-    wanted->nullSpace = settings_.nullSpace;
-    workspace_.save(
-        file, [file, results, input = input_, wanted = *wanted, shared = workspace_.tokenizer()] {
-            saveResults<NeuronAnalysis>(file.toStdString(), results, *input, wanted, shared.get());
-        });
+std::shared_ptr<const NeuronResult> NeuronBoard::saved(int columnId) const {
+    const auto there = Board::saved(columnId);
+    if (!there || there->request.also != pinned())
+        return nullptr;
+    auto copy = std::make_shared<NeuronResult>(*there);
+    copy->request.nullSpace = settings_.nullSpace; // the file gets those of the k in view
+    return copy;
+}
+
+/// The tokens that neurons promote and suppress have their texts in the file.
+void NeuronBoard::describe(const ResultReader& reader, const NeuronResult& result,
+                           SavedSource& source) const {
+    const auto add = [&](const std::string& name, const Table& ids) {
+        const auto path = reader.modelGroup(source.model) + "/" + name + "_text";
+        if (!reader.file().contains(path))
+            return;
+        const auto words = reader.file().strings(path);
+        for (std::size_t i = 0; i < words.size() && i < static_cast<std::size_t>(ids.size()); ++i)
+            source.tokenTexts.emplace(static_cast<int>(ids.data()[i]),
+                                      QString::fromStdString(words[i]));
+    };
+    add("promoted", result.written.promoted);
+    add("suppressed", result.written.suppressed);
 }
 
 } // namespace residuum

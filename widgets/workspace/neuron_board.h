@@ -3,30 +3,15 @@
 
 #include "analysis/neurons/neuron_analysis.h"
 #include "analysis/session/session.h"
-#include "widgets/workspace/engine.h"
-
-#include <QObject>
-#include <QString>
+#include "widgets/workspace/board.h"
+#include "widgets/workspace/details.h"
 
 #include <map>
-#include <memory>
 #include <optional>
-#include <string>
+#include <utility>
 #include <vector>
 
 namespace residuum {
-
-class Workspace;
-
-/// One model's answer; stale while its successor is computed.
-struct NeuronAnswer {
-    /// Of the followed neurons, and of those pinned beside them as far as they are computed.
-    std::shared_ptr<const NeuronResult> result;
-    std::shared_ptr<const PromptInput> input; ///< what it was computed over
-    bool stale = false;
-    std::string created;
-    QString problem; ///< one sentence
-};
 
 /// mlp.hook_post of the followed and pinned neurons along the prompt, [neuron, pos].
 struct PromptActivations {
@@ -34,118 +19,94 @@ struct PromptActivations {
     Table values;
 };
 
-/// GUI thread only. One model chooses the neurons, all models follow them; pinned neurons of the
-/// layer are studied beside them. Work begins only while somebody looks (`setActive`); what has
-/// begun goes on until it is done, cancelled or outdated.
-class NeuronBoard : public QObject {
-    Q_OBJECT
+/// What was prepared for a model's layer and an input serves every study of them.
+Answer<NeuronResult> answerTurn(const Turn<NeuronAnalysis>& turn, const PromptInput& input,
+                                Progress& progress, const TakePartial<NeuronAnalysis>& partial);
 
+using NeuronAnswer = Board<NeuronAnalysis>::ColumnAnswer;
+
+/// GUI thread only. One model chooses the neurons, all models follow them; pinned neurons of the
+/// layer are studied beside them: an answer is partial until they are there.
+class NeuronBoard : public Board<NeuronAnalysis> {
   public:
     explicit NeuronBoard(Workspace& workspace);
 
     /// View settings, not steps to undo.
     const SessionNeurons& settings() const { return settings_; }
     void setSettings(const SessionNeurons& settings);
-    /// A session's; empty: it never looked at neurons.
-    void restore(const std::optional<SessionNeurons>& settings);
-    void setActive(bool active);
-    /// Whether anybody has looked yet: a session keeps what was used.
-    bool used() const { return used_; }
 
-    /// Of a column; null: nothing was computed.
-    const NeuronAnswer* answer(int columnId) const;
+    QString obstacle() const override;
+    /// What all models' answers are of, pins included; empty while no neurons were chosen.
+    std::optional<NeuronRequest> request() const override;
+    /// Null while a dataset was not read yet.
+    std::shared_ptr<const PromptInput> input() const override { return input_; }
+    void recompute() override;
+    void keep(Session& session) const override;
+    void restore(const Session& session, WorkspaceState& next) override;
+
     /// Null while they are not there.
-    const PromptActivations* activations(int columnId) const;
+    const PromptActivations* activations(int columnId) const { return activations_.of(columnId); }
     /// Why those that are not there do not come, in a sentence; "": they are computed.
-    const QString& activationsProblem() const { return activationsProblem_; }
-    /// Why nothing can be computed, in a sentence with what to do; "": it can.
-    QString obstacle() const;
+    const QString& activationsProblem() const { return activations_.problem(); }
     /// The column whose model chooses the neurons; -1: none is open.
     int choosingColumn() const;
     /// The layer looked at in the choosing model, else in the first saved result; empty while there
     /// is neither.
     std::optional<LayerIndex> layer() const;
-    /// The request that all models' answers are of, pins included; empty while none was chosen.
-    std::optional<NeuronRequest> followed() const;
-    /// The input as it is asked for; a dataset is read when it is computed on.
-    InputRequest inputRequest() const;
-    /// Computes again, whatever the cache holds.
-    void recompute();
-    /// Writes the models' answers into one file.
-    void save(const QString& file);
 
-  Q_SIGNALS:
-    void changed(); ///< answers or activations came or became stale
-    void settingsChanged();
+  protected:
+    std::optional<Asked> wanted(const ModelColumn& column) const override;
+    bool awaited(const ModelColumn& column) const override;
+    void outdated(int columnId) override;
+    void received(int columnId) override;
+    void failed(int columnId, const QString& sentence) override;
+    std::shared_ptr<const NeuronResult> saved(int columnId) const override;
+    void describe(const ResultReader& reader, const NeuronResult& result,
+                  SavedSource& source) const override;
+    void update() override;
+    void columnsChanged() override;
+    void cancelled() override;
 
   private:
-    /// What all answers depend on.
-    struct Asked {
-        NeuronRequest request; ///< of the choosing model
-        int chooser = -1;
-        const Model* model = nullptr;
+    /// What the choice of neurons depends on.
+    struct Choosing {
+        NeuronRequest request;
+        int column = -1;
         std::optional<DatasetRequest> dataset;
+        int contextLength = 0;       ///< that a dataset is cut to
         std::vector<TokenId> prompt; ///< without a dataset
-        int contextLength = 0;
 
-        friend bool operator==(const Asked&, const Asked&) = default;
+        friend bool operator==(const Choosing&, const Choosing&) = default;
     };
-    /// One column's work and what came of it.
-    struct Slot {
-        NeuronAnswer shown;
-        std::optional<NeuronRequest> asked;       ///< what `main` is, or is to be, of
+    /// What is studied in one column.
+    struct Study {
         std::shared_ptr<const NeuronResult> main; ///< without pins
-        std::vector<NeuronIndex> askedPins;       ///< under way
         std::vector<std::shared_ptr<const NeuronResult>> pins;
-        std::shared_ptr<NeuronGround> ground; ///< for further pins; used on the engine thread only
-        std::shared_ptr<const PromptActivations> activations;
-        std::vector<NeuronIndex> askedActivations;
+        std::vector<NeuronIndex> askedPins; ///< under way
     };
-    /// What a job brings.
-    struct Found {
-        std::shared_ptr<const NeuronResult> result;
-        std::shared_ptr<const PromptInput> input;
-        std::shared_ptr<NeuronGround> ground;
-        std::string created;
-        QString warning; ///< why it could not be kept
-    };
-    using Deliver = void (NeuronBoard::*)(int columnId, const Found& found);
 
-    std::optional<Asked> asking() const;
-    void columnsChanged();
-    void takeSaved();
-    void cancelled();
-    void forget(Slot& slot, int columnId);
-    void cancel(int columnId);
-    /// Begins what is not there of what is asked.
-    void update();
-    void begin(const Asked& asked, CacheUse use);
-    void submit(const Purpose& purpose, int columnId, const NeuronRequest& wanted, CacheUse use,
-                Deliver deliver);
-    void failed(int columnId, const QString& sentence);
-    void chosen(int columnId, const Found& found);
-    void received(int columnId, const Found& found);
-    void receivedPins(int columnId, const Found& found);
-    void follow();
-    void followPins(int columnId, Slot& slot);
-    void show(Slot& slot);
-    void requestActivations(int columnId, Slot& slot);
-    std::shared_ptr<const Model> modelOf(int columnId) const;
+    std::optional<Choosing> choosing() const;
+    Asked asked(const NeuronRequest& request) const;
+    void readDataset(Asked& asked) const;
     /// The pinned neurons of the layer that the choosing model has and has not chosen.
     std::vector<NeuronIndex> pinned() const;
+    void updatePins(int columnId, Study& study);
+    void receivedPins(int columnId, const std::shared_ptr<const NeuronResult>& result);
+    void showPins(int columnId, const Study& study);
+    void updateActivations();
 
-    Workspace& workspace_;
-    /// Pins use what the main study has prepared, so both are of one lane.
-    const Purpose main_{Lane::Sweep}, pins_{Lane::Sweep}, prompt_{Lane::Detail};
     SessionNeurons settings_;
-    bool active_ = false;
-    bool used_ = false;
-    std::optional<Asked> asked_;
+    bool inSession_ = false; ///< the session that was opened has settings
+    std::optional<Choosing> choosing_;
+    int times_ = 0;                              ///< that something else was to be chosen
     CacheUse use_ = CacheUse::ReadAndWrite;      ///< of what is under way
     std::shared_ptr<const PromptInput> input_;   ///< of what is asked; a dataset once it was read
     std::shared_ptr<const NeuronResult> choice_; ///< the choosing model's
-    std::map<int, Slot> slots_;
-    QString activationsProblem_;
+    std::map<int, Study> studies_;               ///< by column
+    std::pair<std::vector<TokenId>, std::optional<LayerIndex>> activationsOf_; ///< prompt, layer
+    Details<std::vector<NeuronIndex>, PromptActivations> activations_;
+    /// They use what the main study has prepared, so they are of its lane.
+    const Purpose pins_{Lane::Sweep};
 };
 
 } // namespace residuum

@@ -1,10 +1,8 @@
 #include "widgets/workspace/patching_board.h"
 
 #include "analysis/patching/patch_answer.h"
-
 #include "core/task/wording.h"
 #include "widgets/workspace/component_id.h"
-#include "widgets/workspace/workspace.h"
 
 #include <algorithm>
 
@@ -12,76 +10,35 @@ namespace residuum {
 
 namespace {
 
-QString cancelledText() {
-    return PatchingBoard::tr("Cancelled; Ctrl+R computes it again.");
+/// One of `list`: `wish` where it is among them.
+template <class Value>
+Value among(const std::vector<Value>& list, Value wish) {
+    return list.empty() || std::find(list.begin(), list.end(), wish) != list.end() ? wish
+                                                                                   : list.front();
 }
 
 } // namespace
 
-PatchingBoard::PatchingBoard(Workspace& workspace) : QObject(&workspace), workspace_(workspace) {
-    const auto again = [this] {
-        outdated_ = true;
-        requestAll();
-        Q_EMIT settingsChanged();
-    };
-    connect(&workspace, &Workspace::promptChanged, this, again);
-    connect(&workspace, &Workspace::corruptChanged, this, again);
-    connect(&workspace, &Workspace::targetChanged, this, again);
-    connect(&workspace, &Workspace::pinsChanged, this, &PatchingBoard::requestPatterns);
-    connect(&workspace, &Workspace::columnsChanged, this, [this] {
-        const auto& columns = workspace_.columns();
-        const auto isGone = [&](const auto& entry) {
-            return std::none_of(columns.begin(), columns.end(), [&](const ModelColumn& column) {
-                return column.id == entry.first;
-            });
-        };
-        std::erase_if(answers_, isGone);
-        std::erase_if(patterns_, isGone);
-        if (auto open = workspace_.openModels(); open != open_) {
-            open_ = std::move(open);
-            outdated_ = true;
-            requestAll();
-        }
-        Q_EMIT settingsChanged();
-    });
-    connect(&workspace, &Workspace::workCancelled, this, [this] {
-        for (auto& [id, answer] : answers_)
-            if (answer.stale || !answer.complete)
-                answer.problem = cancelledText();
-        patternsProblem_ = cancelledText();
-        Q_EMIT changed();
-    });
+Answer<PatchResult> answerTurn(const Turn<PatchAnalysis>& turn, const PairInput& input,
+                               Progress& progress, const TakePartial<PatchAnalysis>& partial) {
+    return answerPatch(turn.cache.get(), turn.use, *turn.model, input, turn.request, progress, {},
+                       partial);
 }
+
+PatchingBoard::PatchingBoard(Workspace& workspace)
+    : Board(workspace), patterns_(workspace, [this] { Q_EMIT changed(); }) {}
 
 void PatchingBoard::setSettings(const PatchSettings& settings) {
     if (settings_ == settings)
         return;
-    const bool onlyShown = [&] {
-        auto same = settings;
-        same.normalised = settings_.normalised;
-        return same == settings_;
-    }();
     settings_ = settings;
-    if (!onlyShown) {
-        outdated_ = true;
-        requestAll();
-    }
+    update();
     Q_EMIT settingsChanged();
     Q_EMIT changed();
 }
 
-void PatchingBoard::setActive(bool active) {
-    active_ = active;
-    requestAll();
-}
-
-const PatchAnswer* PatchingBoard::answer(int columnId) const {
-    const auto found = answers_.find(columnId);
-    return found == answers_.end() ? nullptr : &found->second;
-}
-
 QString PatchingBoard::obstacle() const {
-    const auto& state = workspace_.state();
+    const auto& state = workspace().state();
     if (state.prompt.tokens.empty())
         return tr("Open a model and give a clean prompt above.");
     if (state.corrupt.tokens.empty())
@@ -104,93 +61,168 @@ QString PatchingBoard::obstacle() const {
     return {};
 }
 
-PairInput PatchingBoard::input() const {
-    const auto& state = workspace_.state();
-    const auto plain = [](const PromptState& prompt) {
-        return SessionPrompt{prompt.text.toStdString(), prompt.tokens, prompt.endOfTextFirst};
-    };
-    return pairInput(plain(state.prompt), plain(state.corrupt), *state.target, *state.versus,
-                     workspace_.tokenizer().get());
-}
-
-PatchRequest PatchingBoard::request() const {
+std::optional<PatchRequest> PatchingBoard::request() const {
     return patchingRequest(settings_.site, settings_.estimate, settings_.metric,
                            settings_.direction);
 }
 
-void PatchingBoard::recompute() {
-    requestAll(CacheUse::WriteOnly);
+std::shared_ptr<const PairInput> PatchingBoard::input() const {
+    const auto& state = workspace().state();
+    const auto tokenizer = workspace().tokenizer();
+    if (input_ && tokenizer == spelling_ && state.prompt == asked_.prompt &&
+        state.corrupt == asked_.corrupt && state.target == asked_.target &&
+        state.versus == asked_.versus)
+        return input_;
+    const auto plain = [](const PromptState& prompt) {
+        return SessionPrompt{prompt.text.toStdString(), prompt.tokens, prompt.endOfTextFirst};
+    };
+    input_ = std::make_shared<const PairInput>(pairInput(
+        plain(state.prompt), plain(state.corrupt), *state.target, *state.versus, tokenizer.get()));
+    asked_ = state;
+    spelling_ = tokenizer;
+    return input_;
 }
 
-void PatchingBoard::save(const QString& file) {
-    std::vector<std::shared_ptr<const PatchResult>> results;
-    for (const auto& column : workspace_.columns()) {
-        const auto* there = answer(column.id);
-        if (there != nullptr && there->complete && !there->stale)
-            results.push_back(there->result);
-    }
-    if (results.empty() || !obstacle().isEmpty()) {
-        Q_EMIT workspace_.message(tr("Nothing was saved: there is no complete patching result."));
+void PatchingBoard::keep(Session& session) const {
+    const auto& corrupt = workspace().state().corrupt;
+    if (!corrupt.tokens.empty())
+        session.patching =
+            SessionPatching{{corrupt.text.toStdString(), corrupt.tokens, corrupt.endOfTextFirst},
+                            settings_.site,
+                            settings_.estimate,
+                            settings_.metric,
+                            settings_.direction,
+                            settings_.normalised};
+}
+
+void PatchingBoard::restore(const Session& session, WorkspaceState& next) {
+    if (!session.patching)
         return;
-    }
-    workspace_.save(file, [file, results, input = input(), wanted = request(),
-                           shared = workspace_.tokenizer()] {
-        saveResults<PatchAnalysis>(file.toStdString(), results, input, wanted, shared.get());
-    });
+    const auto& asked = *session.patching;
+    setSettings({asked.site, asked.estimate, asked.metric, asked.direction, asked.normalised});
+    next.corrupt = {QString::fromStdString(asked.corrupt.text), asked.corrupt.tokens,
+                    asked.corrupt.endOfTextFirst};
 }
 
-void PatchingBoard::requestAll(CacheUse use) {
-    if (!active_ || (!outdated_ && use == CacheUse::ReadAndWrite))
+int PatchingBoard::sampleOf(const ModelColumn& column) const {
+    const auto found = saved_.find(column.id);
+    if (found == saved_.end())
+        return -1;
+    const auto& state = workspace().state();
+    const auto& pairs = found->second.input->tokens;
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+        if (const auto answer = pairs.answer(i);
+            pairs.clean.sequences[i].tokens == state.prompt.tokens &&
+            pairs.corrupt.sequences[i].tokens == state.corrupt.tokens &&
+            state.target == answer.correct && state.versus == answer.incorrect)
+            return static_cast<int>(i);
+    return -1;
+}
+
+void PatchingBoard::follow(const ModelColumn& column) {
+    const auto found = saved_.find(column.id);
+    if (found == saved_.end())
         return;
-    outdated_ = false;
-    const bool possible = obstacle().isEmpty();
-    for (const auto& column : workspace_.columns()) {
-        workspace_.engine().cancel({sweep_, column.id});
-        if (column.model && possible)
-            request(column.id, column.model, use);
-        else if (const auto found = answers_.find(column.id); found != answers_.end())
-            found->second.stale = true;
-    }
-    requestPatterns();
+    const auto& asked = found->second.result->request;
+    auto estimates = asked.methods;
+    std::erase(estimates, PatchMethod::Exact);
+    auto next = settings_;
+    next.site = among(asked.sites, settings_.site);
+    next.estimate = among(estimates, settings_.estimate);
+    next.metric = asked.metric;
+    next.direction = asked.direction;
+    setSettings(next);
 }
 
-void PatchingBoard::request(int columnId, std::shared_ptr<const Model> model, CacheUse use) {
-    auto& answer = answers_[columnId];
-    answer.stale = true;
-    answer.problem.clear();
-    workspace_.engine().submit(
-        {sweep_, columnId},
-        [this, columnId, model = std::move(model), input = input(), wanted = request(),
-         cache = workspace_.cache(), use](Progress& progress, const Publish& publish) -> Delivery {
-            const PartialPatch partial = [&](const std::shared_ptr<const PatchResult>& sofar) {
-                publish([this, columnId, sofar] {
-                    PatchAnswer part;
-                    part.result = sofar;
-                    receive(columnId, std::move(part));
-                });
-            };
-            const auto found =
-                answerPatch(cache.get(), use, *model, input, wanted, progress, {}, partial);
-            return [this, columnId, found] {
-                PatchAnswer whole;
-                whole.result = found.result;
-                whole.complete = true;
-                whole.fromCache = found.fromCache;
-                whole.created = found.created;
-                if (!found.warning.empty())
-                    Q_EMIT workspace_.message(QString::fromStdString(found.warning));
-                receive(columnId, std::move(whole));
-            };
-        },
-        [this, columnId](const QString& sentence) {
-            if (const auto found = answers_.find(columnId); found != answers_.end())
-                found->second.problem = sentence;
-            Q_EMIT changed();
-        });
+QString PatchingBoard::whyOther(const ModelColumn& column) const {
+    const auto there = column.saved ? result(column.id) : nullptr;
+    if (!there)
+        return {};
+    if (there->request.metric != settings_.metric ||
+        there->request.direction != settings_.direction)
+        return tr("This saved result is of another metric or direction: %1, %2.")
+            .arg(QString::fromStdString(name(there->request.metric)),
+                 QString::fromStdString(name(there->request.direction)));
+    if (there->find(PatchMethod::Exact, settings_.site) == nullptr)
+        return tr("This saved result has no exact patching of this site.");
+    if (there->find(settings_.estimate, settings_.site) == nullptr)
+        return tr("This saved result has another estimate beside exact patching.");
+    return {};
+}
+
+bool PatchingBoard::adopt(const ModelColumn& column, int sample, WorkspaceState& next) const {
+    const auto found = saved_.find(column.id);
+    if (found == saved_.end())
+        return false;
+    const auto& pairs = found->second.input->tokens;
+    const auto place = static_cast<std::size_t>(sample);
+    const auto answer = pairs.answer(place);
+    next.position = static_cast<int>(next.prompt.tokens.size()) - 1;
+    next.corrupt = {{}, pairs.corrupt.sequences[place].tokens, false};
+    next.target = answer.correct;
+    next.versus = answer.incorrect;
+    return true;
+}
+
+std::shared_ptr<const PairInput> PatchingBoard::inputOf(const SavedSource& source) const {
+    PairInput input;
+    input.tokens.clean = source.tokens.input;
+    input.tokens.corrupt = source.others.at("corrupt").input;
+    input.tokens.answers = source.others.at("answers").input;
+    return std::make_shared<const PairInput>(std::move(input));
+}
+
+void PatchingBoard::entered(int columnId) {
+    auto& whole = saved_[columnId];
+    whole.result = shown(columnId).result;
+    whole.input = shown(columnId).input;
+    shown(columnId).result = nullptr;
+    shown(columnId).state = AnswerState::Empty;
+    shown(columnId).sentence = tr("This saved result is of other pairs of prompts.");
+    showSaved(columnId, whole);
+}
+
+bool PatchingBoard::showSaved(int columnId, Whole& whole) {
+    const int pair = sampleOf(*workspace().column(columnId));
+    if (std::exchange(whole.shown, pair) == pair)
+        return false;
+    auto& there = shown(columnId);
+    there.result = pair < 0 ? nullptr
+                            : onlyPair(whole.result, static_cast<std::size_t>(pair),
+                                       workspace().state().prompt.tokens.size());
+    there.state = pair < 0 ? AnswerState::Empty : AnswerState::Complete;
+    there.sentence = pair < 0 ? tr("This saved result is of other pairs of prompts.") : QString();
+    return true;
+}
+
+bool PatchingBoard::updateSaved() {
+    bool any = false;
+    for (auto& [id, whole] : saved_)
+        any |= showSaved(id, whole);
+    return any;
+}
+
+void PatchingBoard::update() {
+    Board::update();
+    if (updateSaved())
+        Q_EMIT changed();
+    updatePatterns();
+}
+
+void PatchingBoard::columnsChanged() {
+    Board::columnsChanged();
+    patterns_.forgetClosed();
+    std::erase_if(saved_,
+                  [this](const auto& entry) { return workspace().column(entry.first) == nullptr; });
+}
+
+void PatchingBoard::cancelled() {
+    patterns_.cancelled(cancelledText());
+    Board::cancelled();
 }
 
 std::optional<Component> PatchingBoard::shownHead() const {
-    const auto& pins = workspace_.state().pins;
+    const auto& pins = workspace().state().pins;
     for (auto pin = pins.rbegin(); pin != pins.rend(); ++pin)
         if (const auto component = componentOf(pin->id);
             !neuronOf(pin->id) && component.kind == ComponentKind::Head)
@@ -198,41 +230,25 @@ std::optional<Component> PatchingBoard::shownHead() const {
     return std::nullopt;
 }
 
-const HeadPatterns* PatchingBoard::patterns(int columnId) const {
-    const auto found = patterns_.find(columnId);
-    return found == patterns_.end() ? nullptr : &found->second;
-}
-
-void PatchingBoard::requestPatterns() {
+void PatchingBoard::updatePatterns() {
     const auto head = shownHead();
-    patterns_.clear();
-    Q_EMIT changed();
-    for (const auto& column : workspace_.columns()) {
-        const Channel channel(pattern_, column.id);
-        workspace_.engine().cancel(channel);
-        if (!active_ || !head || !column.model || !obstacle().isEmpty() ||
-            head->layer.value >= column.model->info().config.n_layers ||
-            head->head.value >= column.model->info().config.n_heads)
-            continue;
-        patternsProblem_.clear();
-        workspace_.engine().submit(
-            channel,
-            [this, id = column.id, model = column.model, pair = input().tokens,
-             head = *head](Progress& progress) -> Delivery {
-                const auto found = headPatterns(*model, pair, head.layer, head.head, progress);
-                return [this, id, found] {
-                    patterns_[id] = found;
-                    Q_EMIT changed();
-                };
-            },
-            [this](const QString& sentence) { Q_EMIT workspace_.message(sentence); });
+    const auto wanted =
+        head && obstacle().isEmpty() ? std::optional(Shown{*head, input()->tokens}) : std::nullopt;
+    if (wanted != shownPatterns_) {
+        shownPatterns_ = wanted;
+        patterns_.forgetAll();
+        Q_EMIT changed();
     }
-}
-
-void PatchingBoard::receive(int columnId, PatchAnswer answer) {
-    if (const auto found = answers_.find(columnId); found != answers_.end())
-        found->second = std::move(answer);
-    Q_EMIT changed();
+    if (!isLookedAt() || !wanted)
+        return;
+    for (const auto& [id, model] : workspace().openModels()) {
+        const auto& config = model->info().config;
+        if (head->layer.value < config.n_layers && head->head.value < config.n_heads)
+            patterns_.want(id, *wanted, [opened = model, asked = *wanted](Progress& progress) {
+                return headPatterns(*opened, asked.pair, asked.head.layer, asked.head.head,
+                                    progress);
+            });
+    }
 }
 
 } // namespace residuum

@@ -4,20 +4,14 @@
 #include "analysis/attribution/component.h"
 #include "analysis/patching/head_patterns.h"
 #include "analysis/patching/patch_analysis.h"
-#include "widgets/workspace/engine.h"
-#include "widgets/workspace/workspace_state.h"
-
-#include <QObject>
+#include "widgets/workspace/board.h"
+#include "widgets/workspace/details.h"
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace residuum {
-
-class Workspace;
 
 /// What is asked about a pair of prompts; a view setting, not a step to undo.
 struct PatchSettings {
@@ -30,65 +24,75 @@ struct PatchSettings {
     friend bool operator==(const PatchSettings&, const PatchSettings&) = default;
 };
 
-/// One model's answer; `result` may be incomplete (NaN where exact cells are missing) or stale.
-struct PatchAnswer {
-    std::shared_ptr<const PatchResult> result;
-    bool stale = false;
-    bool complete = false;
-    bool fromCache = false;
-    std::string created;
-    QString problem; ///< one sentence
-};
+/// Sweeps that were broken off are taken up, and hand over their cells as they come (NaN where they
+/// are still missing).
+Answer<PatchResult> answerTurn(const Turn<PatchAnalysis>& turn, const PairInput& input,
+                               Progress& progress, const TakePartial<PatchAnalysis>& partial);
+
+using PatchAnswer = Board<PatchAnalysis>::ColumnAnswer;
 
 /// GUI thread only. The clean prompt is the document's prompt, correct and incorrect answer its
-/// target and versus. Computes only while somebody looks (`setActive`).
-class PatchingBoard : public QObject {
-    Q_OBJECT
-
+/// target and versus. Of a saved column the answer is about the document's pair, where the file has
+/// it.
+class PatchingBoard : public Board<PatchAnalysis> {
   public:
     explicit PatchingBoard(Workspace& workspace);
 
     const PatchSettings& settings() const { return settings_; }
     void setSettings(const PatchSettings& settings);
-    void setActive(bool active);
 
-    /// Of a column; null: nothing was computed.
-    const PatchAnswer* answer(int columnId) const;
-    /// Why nothing can be computed, in a sentence with what to do; "": it can.
-    QString obstacle() const;
-    /// The pair as the analysis takes it. Call only where there is no obstacle.
-    PairInput input() const;
-    PatchRequest request() const;
-    /// Computes again, whatever the cache holds.
-    void recompute();
-    /// Writes the models' answers into one file.
-    void save(const QString& file);
+    QString obstacle() const override;
+    std::optional<PatchRequest> request() const override;
+    std::shared_ptr<const PairInput> input() const override;
+    void keep(Session& session) const override;
+    void restore(const Session& session, WorkspaceState& next) override;
+    /// The pair's place in a saved column; -1: the file has others.
+    int sampleOf(const ModelColumn& column) const override;
+    bool adopt(const ModelColumn& column, int sample, WorkspaceState& next) const override;
+
+    void follow(const ModelColumn& column) override;
+    /// Why a saved column's result is no answer to what is asked, in a sentence; "": it is.
+    QString whyOther(const ModelColumn& column) const;
+
     /// The head pinned last, whose attention is shown; empty: none is pinned.
     std::optional<Component> shownHead() const;
     /// Its patterns in a column's model; null while they are not there.
-    const HeadPatterns* patterns(int columnId) const;
+    const HeadPatterns* patterns(int columnId) const { return patterns_.of(columnId); }
     /// Why those that are not there do not come, in a sentence; "": they are computed.
-    const QString& patternsProblem() const { return patternsProblem_; }
+    const QString& patternsProblem() const { return patterns_.problem(); }
 
-  Q_SIGNALS:
-    void changed();         ///< answers came, grew or became stale
-    void settingsChanged(); ///< also what `obstacle` says
+  protected:
+    void update() override;
+    void columnsChanged() override;
+    void cancelled() override;
+    std::shared_ptr<const PairInput> inputOf(const SavedSource& source) const override;
+    void entered(int columnId) override;
 
   private:
-    void requestAll(CacheUse use = CacheUse::ReadAndWrite);
-    void request(int columnId, std::shared_ptr<const Model> model, CacheUse use);
-    void receive(int columnId, PatchAnswer answer);
-    void requestPatterns();
+    struct Shown {
+        Component head;
+        PairTokens pair;
 
-    Workspace& workspace_;
-    const Purpose sweep_{Lane::Sweep}, pattern_{Lane::Detail};
+        friend bool operator==(const Shown&, const Shown&) = default;
+    };
+    /// A file's result of all its pairs.
+    struct Whole {
+        std::shared_ptr<const PatchResult> result;
+        std::shared_ptr<const PairInput> input;
+        int shown = -1; ///< the pair that the answer is about
+    };
+
+    bool showSaved(int columnId, Whole& whole);
+    bool updateSaved();
+    void updatePatterns();
+
     PatchSettings settings_;
-    bool active_ = false;
-    bool outdated_ = true;                           ///< something changed while nobody looked
-    std::vector<std::pair<int, const Model*>> open_; ///< columns and models that were asked
-    std::map<int, PatchAnswer> answers_;
-    std::map<int, HeadPatterns> patterns_; ///< of shownHead(), by column
-    QString patternsProblem_;              ///< why patterns that are not there do not come
+    std::map<int, Whole> saved_; ///< by column
+    std::optional<Shown> shownPatterns_;
+    Details<Shown, HeadPatterns> patterns_;
+    mutable WorkspaceState asked_; ///< what `input_` was made of
+    mutable std::shared_ptr<const Tokenizer> spelling_;
+    mutable std::shared_ptr<const PairInput> input_;
 };
 
 } // namespace residuum

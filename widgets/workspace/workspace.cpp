@@ -1,10 +1,6 @@
 #include "widgets/workspace/workspace.h"
 
-#include "analysis/attribution/dla_input.h"
-#include "analysis/prompts/dataset.h"
 #include "core/task/error.h"
-#include "core/task/wording.h"
-#include "widgets/plots/colour_scale.h"
 
 #include <QRegularExpression>
 #include <QUndoCommand>
@@ -20,18 +16,6 @@ QString lastComponent(const QString& named) {
     const auto trimmed = named.endsWith(QLatin1Char('/')) ? named.chopped(1) : named;
     const auto cut = trimmed.lastIndexOf(QRegularExpression(QStringLiteral("[/:]")));
     return trimmed.mid(cut + 1);
-}
-
-QString describeNmae(const DlaResult& result, const DatasetRequest& dataset) {
-    QString interval;
-    if (result.nmae.ci95)
-        interval =
-            QStringLiteral(" [%1, %2]")
-                .arg(threeDigits((*result.nmae.ci95)[0]), threeDigits((*result.nmae.ci95)[1]));
-    return QStringLiteral("NMAE over %1, %2, next token: %3 %%4")
-        .arg(QString::fromStdString(dataset.file.filename().string()))
-        .arg(QString::fromStdString(counted(result.rows.size(), "sequence")))
-        .arg(threeDigits(result.nmae.heads), interval);
 }
 
 } // namespace
@@ -67,8 +51,6 @@ Workspace::Workspace(WorkspaceOptions options, QObject* parent)
         cache_ = std::make_shared<ResultCache>(*options_.cache);
         hashes_ = std::make_shared<HashMemory>(weightsMemoryFolder(*options_.cache));
     }
-    patching_ = std::make_unique<PatchingBoard>(*this);
-    neurons_ = std::make_unique<NeuronBoard>(*this);
 }
 Workspace::~Workspace() = default;
 
@@ -91,17 +73,21 @@ std::shared_ptr<const Tokenizer> Workspace::tokenizer() const {
 const ModelInfo* ModelColumn::info() const {
     if (model)
         return &model->info();
-    if (result)
-        return &result->model;
-    return saved && saved->neurons ? &saved->neurons->model : nullptr;
+    return saved ? &saved->info : nullptr;
 }
 
-std::vector<std::pair<int, const Model*>> Workspace::openModels() const {
-    std::vector<std::pair<int, const Model*>> open;
+std::vector<std::pair<int, std::shared_ptr<const Model>>> Workspace::openModels() const {
+    std::vector<std::pair<int, std::shared_ptr<const Model>>> open;
     for (const auto& column : columns_)
         if (column.model)
-            open.emplace_back(column.id, column.model.get());
+            open.emplace_back(column.id, column.model);
     return open;
+}
+
+QuestionBoard* Workspace::boardOf(const std::string& kind) const {
+    const auto found = std::find_if(boards_.begin(), boards_.end(),
+                                    [&](const auto& board) { return board->kind() == kind; });
+    return found == boards_.end() ? nullptr : found->get();
 }
 
 const Model* Workspace::firstOpen() const {
@@ -128,37 +114,21 @@ int Workspace::contextLength() const {
     return length;
 }
 
-int Workspace::sampleOf(const ModelColumn& column) const {
-    if (!column.saved)
-        return -1;
-    const auto& sequences = column.saved->tokens.input.sequences;
-    const auto found = std::find_if(sequences.begin(), sequences.end(), [&](const auto& sequence) {
-        return sequence.tokens == state_.prompt.tokens;
-    });
-    return found == sequences.end() ? -1 : static_cast<int>(found - sequences.begin());
+std::shared_ptr<const PromptInput> Workspace::promptInput() const {
+    const auto shared = tokenizer();
+    if (!promptInput_ || spelling_ != shared || !(asked_ == state_.prompt)) {
+        asked_ = state_.prompt;
+        spelling_ = shared;
+        promptInput_ = std::make_shared<const PromptInput>(residuum::promptInput(
+            {asked_.text.toStdString(), asked_.tokens, asked_.endOfTextFirst}, shared.get()));
+    }
+    return promptInput_;
 }
 
-int Workspace::rowOf(const ModelColumn& column) const {
-    if (column.state != ModelColumn::State::Saved)
-        return state_.position;
-    if (!column.result)
-        return -1;
-    const int sample = sampleOf(column);
-    const auto& rows = column.result->rows;
-    const auto found = std::find_if(rows.begin(), rows.end(), [&](const AttributionRow& row) {
-        return row.sample == sample && row.position.value == state_.position;
-    });
-    return sample < 0 || found == rows.end() ? -1 : static_cast<int>(found - rows.begin());
-}
-
-PromptInput Workspace::promptInput() const {
-    const auto& prompt = state_.prompt;
-    return residuum::promptInput({prompt.text.toStdString(), prompt.tokens, prompt.endOfTextFirst},
-                                 tokenizer().get());
-}
-
-DlaRequest Workspace::dlaRequest() const {
-    return attributionRequest(state_.target, state_.versus);
+const ModelColumn* Workspace::column(int id) const {
+    const auto found = std::find_if(columns_.begin(), columns_.end(),
+                                    [&](const ModelColumn& c) { return c.id == id; });
+    return found == columns_.end() ? nullptr : &*found;
 }
 
 ModelColumn* Workspace::find(int id) {
@@ -205,28 +175,22 @@ void Workspace::opened(int id, std::shared_ptr<const Model> model) {
     // A session that was read says what the models make of it when they are there.
     if (state_.prompt.tokens.empty())
         beginPrompt();
-    else
-        request(*column);
 }
 
 void Workspace::failed(int id, const QString& sentence) {
     auto* column = find(id);
     if (column == nullptr)
         return;
-    column->problem = sentence; // a result that is there is of something else, and stays stale
-    if (column->state == ModelColumn::State::Opening) {
-        column->state = ModelColumn::State::Failed;
-        Q_EMIT notOpened(sentence);
-    }
+    column->problem = sentence;
+    column->state = ModelColumn::State::Failed;
+    Q_EMIT notOpened(sentence);
     Q_EMIT columnsChanged();
-    Q_EMIT resultsChanged();
 }
 
 void Workspace::closeModel(int id) {
     engine_.cancelAllOf(id);
     std::erase_if(columns_, [&](const ModelColumn& c) { return c.id == id; });
     Q_EMIT columnsChanged();
-    Q_EMIT resultsChanged();
     if (differenceIds_ && !difference())
         setDifference(std::nullopt);
 }
@@ -288,9 +252,6 @@ void Workspace::apply(const WorkspaceState& next) {
         Q_EMIT positionChanged();
     if (before.pins != state_.pins)
         Q_EMIT pinsChanged();
-    if (!(before.prompt == state_.prompt) || before.target != state_.target ||
-        before.versus != state_.versus)
-        requestAll();
 }
 
 void Workspace::setPrompt(const PromptState& prompt) {
@@ -392,96 +353,16 @@ void Workspace::setDifference(std::optional<std::pair<int, int>> columns) {
     Q_EMIT differenceChanged();
 }
 
-void Workspace::requestAll() {
-    for (auto& column : columns_) {
-        if (column.model)
-            request(column);
-    }
-    Q_EMIT resultsChanged();
-}
-
-void Workspace::recompute() {
-    for (auto& column : columns_) {
-        if (column.model)
-            request(column, CacheUse::WriteOnly);
-    }
-    Q_EMIT resultsChanged();
-}
-
-void Workspace::request(ModelColumn& column, CacheUse use) {
-    column.stale = true;
-    column.problem.clear();
-    engine_.submit(
-        {attribution_, column.id},
-        [this, id = column.id, model = column.model, input = promptInput(), wanted = dlaRequest(),
-         cache = cache_, use](Progress& progress) -> Delivery {
-            auto found = answer<DlaAnalysis>(cache.get(), use, *model, input, wanted, progress);
-            return [this, id, found = std::move(found)] {
-                auto* target = find(id);
-                if (target == nullptr)
-                    return;
-                target->result = found.result;
-                target->created = found.created;
-                target->fromCache = found.fromCache;
-                target->stale = false;
-                if (!found.warning.empty())
-                    Q_EMIT message(QString::fromStdString(found.warning));
-                Q_EMIT resultsChanged();
-            };
-        },
-        [this, id = column.id](const QString& sentence) { failed(id, sentence); });
-}
-
-void Workspace::measureNmae(const DatasetRequest& dataset) {
-    for (const auto& column : columns_) {
-        if (!column.model)
-            continue;
-        engine_.submit(
-            {datasetNmae_, column.id},
-            [this, id = column.id, model = column.model, dataset,
-             cache = cache_](Progress& progress) -> Delivery {
-                const auto& config = model->info().config;
-                DlaRequest request;
-                request.target = TargetRule::Next;
-                request.topPredictions = usualPredictions;
-                InputRequest asked;
-                asked.dataset = dataset;
-                // As `residuum dla --target next` has it, so that the request reproduces the
-                // result.
-                const auto input = fitted(
-                    resolveInput(asked, model->tokenizer().get(), config, progress), request);
-                const auto found = answer<DlaAnalysis>(cache.get(), CacheUse::ReadAndWrite, *model,
-                                                       input, request, progress);
-                auto warnings = warningsOf(input);
-                if (!found.warning.empty())
-                    warnings.push_back(found.warning);
-                return [this, id, text = describeNmae(*found.result, dataset), warnings] {
-                    for (const auto& warning : warnings)
-                        Q_EMIT message(QString::fromStdString(warning));
-                    if (auto* target = find(id)) {
-                        target->datasetNmae = text;
-                        Q_EMIT resultsChanged();
-                    }
-                };
-            },
-            [this](const QString& sentence) { Q_EMIT message(sentence); });
-    }
-}
-
 void Workspace::cancelWork() {
     engine_.cancelAll();
-    Q_EMIT workCancelled();
-    for (auto& column : columns_) {
+    for (auto& column : columns_)
         if (column.state == ModelColumn::State::Opening) {
             column.state = ModelColumn::State::Failed;
             column.problem =
                 tr("Opening was cancelled; close this column and open the model again.");
-        } else if (column.stale && column.problem.isEmpty()) {
-            column.problem = tr("Cancelled; change the prompt or the target to compute again.");
         }
-    }
+    Q_EMIT workCancelled();
     Q_EMIT columnsChanged();
-    Q_EMIT resultsChanged();
 }
 
 void Workspace::listHub(std::function<void(const QStringList& ids)> deliver) {

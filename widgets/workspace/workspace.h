@@ -1,13 +1,16 @@
-// The document: models side by side, one prompt, and what was found out about them.
+// The document: models side by side, the prompts, and what is pinned and compared. What was found
+// out about them is on the boards, one per question.
 #pragma once
 
-#include "analysis/attribution/dla_analysis.h"
+#include "analysis/results/result_file.h"
+#include "analysis/results/result_reader.h"
 #include "analysis/session/session.h"
+#include "core/checkpoint/hash_memory.h"
 #include "core/model/model.h"
+#include "core/store/result_cache.h"
 #include "widgets/workspace/background_files.h"
 #include "widgets/workspace/engine.h"
-#include "widgets/workspace/neuron_board.h"
-#include "widgets/workspace/patching_board.h"
+#include "widgets/workspace/question_board.h"
 #include "widgets/workspace/vocabulary.h"
 #include "widgets/workspace/workspace_state.h"
 
@@ -20,25 +23,31 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace residuum {
 
-struct DatasetRequest;
-
 /// Where a saved result comes from.
 struct SavedSource {
+    std::string kind; ///< "dla", …
     QString file;
     std::size_t model = 0; ///< its place in the file
-    StoredTokens tokens;
-    std::string request; ///< of the file: JSON that reproduces it
+    ModelInfo info;
+    StoredTokens tokens;                        ///< the prompts, or the dataset
+    std::map<std::string, StoredTokens> others; ///< what else the kind has, e.g. "corrupt"
+    std::map<int, QString> tokenTexts;          ///< of the tokens that the file names
+    std::string request;                        ///< of the file: JSON that reproduces it
     std::string key;
     QStringList targets; ///< of an attribution's rows, as text; empty: unknown
-    std::shared_ptr<const NeuronResult> neurons; ///< of a file about neurons; else null
-    std::map<int, QString> tokenTexts;           ///< of the tokens that the file names
 };
 
-/// One column. `result` stays until its successor is there; it is stale meanwhile.
+/// Of one of a file's models. `names`: the kind's token arrays, the prompts first. Throws Error.
+SavedSource savedSource(const ResultReader& reader, std::size_t model, const ResultTokens& names);
+
+/// One column: a model, or what a file has of one. Boards have what was found out about it.
 struct ModelColumn {
     enum class State {
         Opening,
@@ -52,16 +61,13 @@ struct ModelColumn {
     QString name;   ///< last component of it
     State state = State::Opening;
     std::shared_ptr<const Model> model;
-    std::shared_ptr<const DlaResult> result;  ///< live: all positions of the prompt
     std::shared_ptr<const SavedSource> saved; ///< with State::Saved
-    std::string created;                      ///< when the result was computed, ISO 8601
-    bool fromCache = false;
-    bool stale = false;
-    QString problem;     ///< one sentence: why it could not be opened or computed
-    QString datasetNmae; ///< "NMAE over FILE, …" where it was asked for
+    QString problem;                          ///< one sentence: why it could not be opened
 
     /// What is known of the model, open or not; null: nothing yet.
     const ModelInfo* info() const;
+    /// Whether a question of this kind is answered in it: in a saved one the file's only.
+    bool answers(const std::string& kind) const { return !saved || saved->kind == kind; }
 };
 
 /// Whether the texts that a file gives its tokens are the tokenizer's; true where it has none.
@@ -84,15 +90,28 @@ class Workspace : public QObject {
     Engine& engine() { return engine_; }
     /// Writes files beside the engine: what is computed neither delays a save nor cancels it.
     BackgroundFiles& files() { return files_; }
-    PatchingBoard& patching() { return *patching_; }
-    const PatchingBoard& patching() const { return *patching_; }
-    NeuronBoard& neurons() { return *neurons_; }
-    const NeuronBoard& neurons() const { return *neurons_; }
+    /// Adds a question, before anything is opened.
+    template <class B>
+    B& add() {
+        boards_.push_back(std::make_unique<B>(*this));
+        return static_cast<B&>(*boards_.back());
+    }
+    const std::vector<std::unique_ptr<QuestionBoard>>& boards() const { return boards_; }
+    /// The board of this type, which was added.
+    template <class B>
+    B& board() const {
+        for (const auto& each : boards_)
+            if (auto* found = dynamic_cast<B*>(each.get()))
+                return *found;
+        throw std::logic_error("the document has no such question");
+    }
     /// Used on the engine thread only; null: nothing is kept.
     const std::shared_ptr<ResultCache>& cache() const { return cache_; }
     QUndoStack& undoStack() { return undo_; }
 
     const std::vector<ModelColumn>& columns() const { return columns_; }
+    /// By its id; null: there is none.
+    const ModelColumn* column(int id) const;
     const WorkspaceState& state() const { return state_; }
     ViewMode mode() const { return mode_; }
     /// End of the colour scale where it is locked.
@@ -109,37 +128,28 @@ class Workspace : public QObject {
     int vocabularySize() const;
     /// The shortest context of the open models; 0 while none is open.
     int contextLength() const;
-    /// The row of a column's result that belongs to the prompt and position; -1 where a saved
-    /// result is of other prompts or positions.
-    int rowOf(const ModelColumn& column) const;
-    /// The prompt as an analysis takes it, and what is asked about it.
-    PromptInput promptInput() const;
-    DlaRequest dlaRequest() const;
+    /// The prompt as an analysis takes it.
+    std::shared_ptr<const PromptInput> promptInput() const;
     const NumericSettings& numeric() const { return options_.numeric; }
 
     /// `named`: a folder, a Hub id or demo:NAME.
     void openModel(const QString& named);
     void closeModel(int id);
     /// The open models by their columns: what decides what can be computed.
-    std::vector<std::pair<int, const Model*>> openModels() const;
-    /// A column per model of a result file (dla, neurons), beside the live ones. Unless told not to
-    /// `adopt` it, an attribution's prompt becomes the document's where that is none of the file's,
-    /// and `resultOpened` is emitted.
+    std::vector<std::pair<int, std::shared_ptr<const Model>>> openModels() const;
+    /// A column per model of a result file, beside the live ones. Unless told not to `adopt` it,
+    /// the file's first prompt becomes the document's where that is none of the file's, and
+    /// `resultOpened` is emitted.
     void openResult(const QString& file, bool adopt = true);
-    /// The prompt, position, target and versus of a saved column's `sample`.
+    /// The prompt of a saved column's `sample` and what the column asks about it, where it asks
+    /// about prompts one by one.
     void adoptPrompt(int columnId, int sample);
-    /// The sample of a saved column that is the prompt; -1: none.
-    int sampleOf(const ModelColumn& column) const;
-    /// Writes the live models' results into one file.
-    void saveResult(const QString& file);
-    /// Writes a file by `write` and says that it is there, or why not.
-    void save(const QString& file, std::function<void()> write);
+    /// Writes a file by `write` and says that it is there, and `remark`, or why not.
+    void save(const QString& file, std::function<void()> write, const QString& remark = {});
     /// What a session file keeps of this document.
     Session session() const;
     /// Replaces the document: closes all columns, forgets the steps to undo.
     void restore(const Session& session);
-    /// Computes what is shown again, whatever the cache holds.
-    void recompute();
     /// The prompt, target and versus to begin with, as soon as a model that can express them is
     /// open.
     void setInitialTexts(const QString& prompt, const QString& corrupt, const QString& target,
@@ -163,8 +173,6 @@ class Workspace : public QObject {
     void toggleFullRange();
     void setHovered(std::optional<int> componentId);
     void setDifference(std::optional<std::pair<int, int>> columns);
-    /// NMAE of every open model over a dataset, target next, last position.
-    void measureNmae(const DatasetRequest& dataset);
     /// Cancels everything that is queued or running; what was waited for says so.
     void cancelWork();
     /// The Hub cache's GPT-2 models, listed on the engine thread.
@@ -173,7 +181,7 @@ class Workspace : public QObject {
   Q_SIGNALS:
     void workCancelled();  ///< by the user; nothing is begun again by itself
     void columnsChanged(); ///< a column came, went or changed its state
-    void resultsChanged(); ///< numbers came or became stale
+    void resultsChanged(); ///< a board's answers came, grew or changed their state
     void promptChanged();
     void corruptChanged();
     void positionChanged();
@@ -183,7 +191,7 @@ class Workspace : public QObject {
     void modeChanged();
     void scaleChanged();
     void differenceChanged();
-    void resultOpened(const QString& kind);  ///< a file of "dla" or "neurons" that the user opened
+    void resultOpened(const QString& kind);  ///< a file that the user opened
     void message(const QString& sentence);   ///< for the status bar
     void notOpened(const QString& sentence); ///< a model, result or session, and why
 
@@ -200,15 +208,14 @@ class Workspace : public QObject {
     void opened(int id, std::shared_ptr<const Model> model);
     void failed(int id, const QString& sentence);
     void beginPrompt();
-    void requestAll();
-    void request(ModelColumn& column, CacheUse use = CacheUse::ReadAndWrite);
-    void addSaved(const QString& file, std::vector<ModelColumn> columns, bool adopt);
+    QString whyNotBeside(const SavedSource& source) const;
+    void addSaved(const std::vector<SavedColumn>& columns, bool adopt);
+    QuestionBoard* boardOf(const std::string& kind) const;
     void wishDifference();
     ModelColumn* find(int id);
     const Model* firstOpen() const;
 
     const Purpose opening_{Lane::Prompt}, openingResult_{Lane::Prompt}, hub_{Lane::Prompt};
-    const Purpose attribution_{Lane::Prompt}, datasetNmae_{Lane::Sweep};
     WorkspaceOptions options_;
     std::shared_ptr<ResultCache> cache_; ///< used on the engine thread only; null: none
     std::shared_ptr<HashMemory> hashes_;
@@ -223,9 +230,11 @@ class Workspace : public QObject {
     std::optional<std::pair<int, int>> wishedDifference_; ///< until its columns are there
     QString initialPrompt_, initialCorrupt_, initialTarget_, initialVersus_;
     int nextId_ = 0;
+    mutable PromptState asked_; ///< what `promptInput_` was made of
+    mutable std::shared_ptr<const Tokenizer> spelling_;
+    mutable std::shared_ptr<const PromptInput> promptInput_;
     QUndoStack undo_;
-    std::unique_ptr<PatchingBoard> patching_;
-    std::unique_ptr<NeuronBoard> neurons_;
+    std::vector<std::unique_ptr<QuestionBoard>> boards_;
     BackgroundFiles files_;
     Engine engine_; ///< last: stopped before what its jobs deliver to goes
 };

@@ -57,18 +57,8 @@ Session Workspace::session() const {
     for (const auto& pin : state_.pins)
         session.pins.push_back({nameOfId(pin.id), pin.colour.name(QColor::HexRgb).toStdString()});
     session.difference = difference();
-    if (!state_.corrupt.tokens.empty()) {
-        const auto& asked = patching_->settings();
-        session.patching = SessionPatching{{state_.corrupt.text.toStdString(),
-                                            state_.corrupt.tokens, state_.corrupt.endOfTextFirst},
-                                           asked.site,
-                                           asked.estimate,
-                                           asked.metric,
-                                           asked.direction,
-                                           asked.normalised};
-    }
-    if (neurons_->used() || neurons_->settings() != SessionNeurons{})
-        session.neurons = neurons_->settings();
+    for (const auto& board : boards_)
+        board->keep(session);
     session.panels[attributionPanel] = {viewOf(mode_).toStdString(), lockedLimit_};
     return session;
 }
@@ -84,14 +74,9 @@ void Workspace::restore(const Session& session) {
         lockScale(panel->second.limit && *panel->second.limit > 0.0 ? panel->second.limit
                                                                     : std::nullopt);
     }
-    neurons_->restore(session.neurons);
     WorkspaceState next;
-    if (const auto& asked = session.patching) {
-        patching_->setSettings(
-            {asked->site, asked->estimate, asked->metric, asked->direction, asked->normalised});
-        next.corrupt = {QString::fromStdString(asked->corrupt.text), asked->corrupt.tokens,
-                        asked->corrupt.endOfTextFirst};
-    }
+    for (const auto& board : boards_)
+        board->restore(session, next);
     next.prompt = {QString::fromStdString(session.prompt.text), session.prompt.tokens,
                    session.prompt.endOfTextFirst};
     next.position = std::clamp(session.position, 0,

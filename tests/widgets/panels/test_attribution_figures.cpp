@@ -1,6 +1,7 @@
 #include "widgets/panels/attribution_figures.h"
 
 #include "widgets/panels/contributor_model.h"
+#include "widgets/workspace/attribution_board.h"
 #include "widgets/workspace/component_id.h"
 
 #include "support/paths.h"
@@ -156,6 +157,7 @@ TEST(NmaeText, IsShortAndHonest) {
 TEST(ContributorModel, IsASoundModelOfTheWorkspace) {
     Workspace workspace({NumericSettings{}, test::resources() / "demo"});
     workspace.setInitialTexts(QStringLiteral("Mary went"), {}, QStringLiteral(" Mary"), {});
+    const auto& board = workspace.add<AttributionBoard>();
     ContributorModel model(workspace);
     const QAbstractItemModelTester tester(&model,
                                           QAbstractItemModelTester::FailureReportingMode::Fatal);
@@ -170,7 +172,7 @@ TEST(ContributorModel, IsASoundModelOfTheWorkspace) {
     const int id = componentId({ComponentKind::Head, LayerIndex(2), HeadIndex(3)});
     const int row = model.rowOf(id);
     EXPECT_EQ(model.index(row, 0).data().toString(), QStringLiteral("L2H3"));
-    const auto& a = *workspace.columns()[0].result;
+    const auto& a = *board.result(workspace.columns()[0].id);
     const auto numbers = numbersOf(a, workspace.state().position, id);
     ASSERT_TRUE(numbers);
     EXPECT_DOUBLE_EQ(model.index(row, 1).data(ContributorModel::sortRole).toDouble(),

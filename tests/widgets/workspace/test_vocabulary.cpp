@@ -1,4 +1,6 @@
 // The prompt follows its text into another vocabulary.
+#include "widgets/workspace/attribution_board.h"
+#include "widgets/workspace/patching_board.h"
 #include "widgets/workspace/workspace.h"
 
 #include "support/paths.h"
@@ -21,6 +23,7 @@ using test::waitFor;
 class VocabularyTest : public ::testing::Test {
   protected:
     VocabularyTest() {
+        workspace.add<PatchingBoard>(); // whose prompt is the corrupted one
         workspace.setInitialTexts(
             QStringLiteral("Then, Mary and John went to the store. John gave a book to"),
             QStringLiteral("Then, Mary and John went to the store. Mary gave a book to"),
@@ -89,6 +92,7 @@ class VocabularyTest : public ::testing::Test {
     test::TemporaryFolder folder;
     QStringList said;
     Workspace workspace{{NumericSettings{}, test::resources() / "demo"}};
+    AttributionBoard& board = workspace.add<AttributionBoard>();
 };
 
 TEST_F(VocabularyTest, TextsAreTheSameAndIdsTheirOwn) {
@@ -112,8 +116,9 @@ TEST_F(VocabularyTest, TextsAreTheSameAndIdsTheirOwn) {
     EXPECT_EQ(after.pins, before.pins);
     EXPECT_TRUE(said.isEmpty()) << said.join(' ').toStdString();
     // What is computed is of the new ids.
-    ASSERT_TRUE(workspace.columns()[0].result);
-    EXPECT_EQ(workspace.columns()[0].result->request.token, after.target);
+    const auto result = board.result(workspace.columns()[0].id);
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->request.token, after.target);
     // A step back is a step in this vocabulary too.
     workspace.undoStack().undo();
     workspace.undoStack().undo();

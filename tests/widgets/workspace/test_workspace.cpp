@@ -1,3 +1,4 @@
+#include "widgets/workspace/attribution_board.h"
 #include "widgets/workspace/component_id.h"
 #include "widgets/workspace/workspace.h"
 
@@ -32,7 +33,13 @@ class WorkspaceTest : public ::testing::Test {
         return waitFor([&] { return !workspace.engine().busy(); });
     }
 
+    /// A column's attribution of the prompt.
+    const AttributionBoard::ColumnAnswer& answer(int column) {
+        return *board.answer(workspace.columns()[static_cast<std::size_t>(column)].id);
+    }
+
     Workspace workspace{{NumericSettings{}, test::resources() / "demo"}};
+    AttributionBoard& board = workspace.add<AttributionBoard>();
 };
 
 TEST_F(WorkspaceTest, OpensModelsAndAttributesTheInitialPrompt) {
@@ -40,21 +47,22 @@ TEST_F(WorkspaceTest, OpensModelsAndAttributesTheInitialPrompt) {
     ASSERT_EQ(workspace.columns().size(), 2u);
     for (const auto& column : workspace.columns()) {
         EXPECT_EQ(column.state, ModelColumn::State::Open);
-        ASSERT_TRUE(column.result);
-        EXPECT_FALSE(column.stale);
-        EXPECT_EQ(column.result->rows.size(), workspace.state().prompt.tokens.size());
+        const auto* there = board.answer(column.id);
+        ASSERT_TRUE(there != nullptr && there->result);
+        EXPECT_TRUE(there->complete());
+        EXPECT_EQ(there->result->rows.size(), workspace.state().prompt.tokens.size());
     }
-    EXPECT_GT(workspace.columns()[0].result->nmae.heads, 1.0);
-    EXPECT_LE(workspace.columns()[1].result->nmae.heads, 0.001);
+    EXPECT_GT(answer(0).result->nmae.heads, 1.0);
+    EXPECT_LE(answer(1).result->nmae.heads, 0.001);
     EXPECT_TRUE(workspace.state().target);
 }
 
 TEST_F(WorkspaceTest, MovingThePositionComputesNothing) {
     open({"demo:original"});
-    const auto before = workspace.columns()[0].result;
+    const auto before = answer(0).result;
     workspace.setPosition(1);
     EXPECT_FALSE(workspace.engine().busy());
-    EXPECT_EQ(workspace.columns()[0].result, before);
+    EXPECT_EQ(answer(0).result, before);
     EXPECT_EQ(workspace.state().position, 1);
     workspace.setPosition(1000);
     EXPECT_EQ(workspace.state().position,
@@ -66,10 +74,10 @@ TEST_F(WorkspaceTest, EditsCanBeUndoneAndRecompute) {
     const auto before = workspace.state();
     const auto tokens = workspace.tokenizer()->encode("The book");
     workspace.setPrompt({QStringLiteral("The book"), tokens, false});
-    EXPECT_TRUE(workspace.columns()[0].stale) << "dimmed, not blanked";
-    EXPECT_TRUE(workspace.columns()[0].result);
+    EXPECT_TRUE(answer(0).stale()) << "dimmed, not blanked";
+    EXPECT_TRUE(answer(0).result);
     ASSERT_TRUE(settle());
-    EXPECT_EQ(workspace.columns()[0].result->rows.size(), tokens.size());
+    EXPECT_EQ(answer(0).result->rows.size(), tokens.size());
     workspace.togglePin(3);
     workspace.setTarget(std::nullopt);
     workspace.undoStack().undo();
@@ -97,7 +105,7 @@ TEST_F(WorkspaceTest, WhatCannotBeOpenedSaysWhy) {
     const auto& failed = workspace.columns()[1];
     EXPECT_EQ(failed.state, ModelColumn::State::Failed);
     EXPECT_TRUE(failed.problem.contains(QStringLiteral("/no/such/model")));
-    EXPECT_TRUE(workspace.columns()[2].result) << "others are not disturbed";
+    EXPECT_TRUE(answer(2).result) << "others are not disturbed";
 }
 
 TEST_F(WorkspaceTest, AFileThatIsCutShortIsSaidInItsColumn) {
@@ -110,10 +118,11 @@ TEST_F(WorkspaceTest, AFileThatIsCutShortIsSaidInItsColumn) {
     workspace.setPrompt(
         {QStringLiteral("The book"), workspace.tokenizer()->encode("The book"), false});
     ASSERT_TRUE(settle());
-    EXPECT_TRUE(workspace.columns()[0].problem.contains(QStringLiteral("cut short")))
-        << workspace.columns()[0].problem.toStdString();
-    EXPECT_TRUE(workspace.columns()[1].problem.isEmpty()) << "the other model goes on";
-    EXPECT_FALSE(workspace.columns()[1].stale);
+    EXPECT_EQ(answer(0).state, AnswerState::Failed);
+    EXPECT_TRUE(answer(0).sentence.contains(QStringLiteral("cut short")))
+        << answer(0).sentence.toStdString();
+    EXPECT_TRUE(answer(1).sentence.isEmpty()) << "the other model goes on";
+    EXPECT_FALSE(answer(1).stale());
 }
 
 TEST_F(WorkspaceTest, DifferentVocabulariesAreRefused) {
@@ -127,7 +136,7 @@ TEST_F(WorkspaceTest, DifferentVocabulariesAreRefused) {
 TEST_F(WorkspaceTest, ModelsWithoutTokenizerGetIds) {
     workspace.openModel(QString::fromStdString((test::golden() / "tiny-ln").string()));
     ASSERT_TRUE(settle());
-    ASSERT_TRUE(workspace.columns()[0].result);
+    ASSERT_TRUE(answer(0).result);
     EXPECT_FALSE(workspace.tokenizer());
     EXPECT_FALSE(workspace.state().target);
     EXPECT_EQ(workspace.state().prompt.tokens.size(), 8u);
@@ -139,11 +148,12 @@ TEST_F(WorkspaceTest, DatasetNmaeArrivesInEveryColumn) {
     DatasetRequest dataset;
     dataset.file = folder.path() / "stories.txt";
     std::ofstream(dataset.file) << "Mary went to the store.<|endoftext|>John gave a book to Mary.";
-    workspace.measureNmae(dataset);
+    board.measureNmae(dataset);
     ASSERT_TRUE(settle());
     for (const auto& column : workspace.columns())
-        EXPECT_TRUE(column.datasetNmae.contains(QStringLiteral("stories.txt, 2 sequences")))
-            << column.datasetNmae.toStdString();
+        EXPECT_TRUE(
+            board.datasetNmae(column.id).contains(QStringLiteral("stories.txt, 2 sequences")))
+            << board.datasetNmae(column.id).toStdString();
 }
 
 /// A dataset that takes long enough to look beside it.
@@ -165,17 +175,17 @@ TEST_F(WorkspaceTest, APromptsFirstResultDoesNotWaitForADataset) {
                      [&](const QString& stage, double fraction) {
                          begun = begun || (stage.startsWith("attribution") && fraction > 0.0);
                      });
-    workspace.measureNmae(longDataset(folder.path()));
+    board.measureNmae(longDataset(folder.path()));
     ASSERT_TRUE(waitFor([&] { return begun; }));
     for (const auto* text : {"The book was lost", "Mary went to", "The park"}) {
         QElapsedTimer clock;
         clock.start();
         workspace.setPrompt({text, workspace.tokenizer()->encode(text), false});
-        ASSERT_TRUE(waitFor(
-            [&] { return !workspace.columns()[0].stale && !workspace.columns()[1].stale; }));
+        ASSERT_TRUE(waitFor([&] { return !answer(0).stale() && !answer(1).stale(); }));
         std::printf("prompt to two results during a dataset: %lld ms\n",
                     static_cast<long long>(clock.elapsed()));
-        EXPECT_TRUE(workspace.columns()[1].datasetNmae.isEmpty()) << "it is still measured";
+        EXPECT_TRUE(board.datasetNmae(workspace.columns()[1].id).isEmpty())
+            << "it is still measured";
     }
     // A model that is closed while a nearer result of it is waited for takes its dataset along.
     const std::weak_ptr<const Model> closed = workspace.columns()[0].model;
@@ -184,26 +194,27 @@ TEST_F(WorkspaceTest, APromptsFirstResultDoesNotWaitForADataset) {
     EXPECT_TRUE(waitFor([&] { return closed.expired(); }));
     ASSERT_TRUE(settle());
     ASSERT_EQ(workspace.columns().size(), 1U);
-    EXPECT_FALSE(workspace.columns()[0].stale);
-    EXPECT_TRUE(workspace.columns()[0].datasetNmae.contains(QStringLiteral("1000 sequences")));
+    EXPECT_FALSE(answer(0).stale());
+    EXPECT_TRUE(
+        board.datasetNmae(workspace.columns()[0].id).contains(QStringLiteral("1000 sequences")));
 }
 
 TEST_F(WorkspaceTest, CancellingSaysSoAndTheNextEditComputesAgain) {
     open({"demo:original"});
-    const auto before = workspace.columns()[0].result;
+    const auto before = answer(0).result;
     workspace.setTarget(std::nullopt);
     workspace.openModel(QStringLiteral("demo:vanilla"));
     workspace.cancelWork();
     ASSERT_TRUE(settle());
-    EXPECT_EQ(workspace.columns()[0].result, before) << "the old result stays, dimmed";
-    EXPECT_TRUE(workspace.columns()[0].stale);
-    EXPECT_TRUE(workspace.columns()[0].problem.startsWith(QStringLiteral("Cancelled")));
+    EXPECT_EQ(answer(0).result, before) << "the old result stays, dimmed";
+    EXPECT_TRUE(answer(0).stale());
+    EXPECT_TRUE(answer(0).sentence.startsWith(QStringLiteral("Cancelled")));
     EXPECT_EQ(workspace.columns()[1].state, ModelColumn::State::Failed);
     workspace.setPosition(0);
     workspace.setTarget(TokenId(5));
     ASSERT_TRUE(settle());
-    EXPECT_FALSE(workspace.columns()[0].stale);
-    EXPECT_TRUE(workspace.columns()[0].problem.isEmpty());
+    EXPECT_FALSE(answer(0).stale());
+    EXPECT_TRUE(answer(0).sentence.isEmpty());
 }
 
 TEST_F(WorkspaceTest, ClosingAModelForgetsItsDifference) {

@@ -1,0 +1,109 @@
+#include "widgets/workspace/attribution_board.h"
+
+#include "analysis/attribution/dla_input.h"
+#include "core/task/wording.h"
+#include "widgets/plots/colour_scale.h"
+
+#include <algorithm>
+
+namespace residuum {
+
+namespace {
+
+QString describeNmae(const DlaResult& result, const DatasetRequest& dataset) {
+    QString interval;
+    if (result.nmae.ci95)
+        interval =
+            QStringLiteral(" [%1, %2]")
+                .arg(threeDigits((*result.nmae.ci95)[0]), threeDigits((*result.nmae.ci95)[1]));
+    return QStringLiteral("NMAE over %1, %2, next token: %3 %%4")
+        .arg(QString::fromStdString(dataset.file.filename().string()))
+        .arg(QString::fromStdString(counted(result.rows.size(), "sequence")))
+        .arg(threeDigits(result.nmae.heads), interval);
+}
+
+} // namespace
+
+std::optional<DlaRequest> AttributionBoard::request() const {
+    return attributionRequest(workspace().state().target, workspace().state().versus);
+}
+
+int AttributionBoard::rowOf(const ModelColumn& column) const {
+    if (!column.saved)
+        return workspace().state().position;
+    const auto shown = result(column.id);
+    const int sample = sampleOf(column);
+    if (!shown || sample < 0)
+        return -1;
+    const auto found =
+        std::find_if(shown->rows.begin(), shown->rows.end(), [&](const AttributionRow& row) {
+            return row.sample == sample && row.position.value == workspace().state().position;
+        });
+    return found == shown->rows.end() ? -1 : static_cast<int>(found - shown->rows.begin());
+}
+
+void AttributionBoard::measureNmae(const DatasetRequest& dataset) {
+    for (const auto& [columnId, opened] : workspace().openModels()) {
+        workspace().engine().submit(
+            {overDataset_, columnId},
+            [this, id = columnId, model = opened, dataset,
+             cache = workspace().cache()](Progress& progress) -> Delivery {
+                const auto& config = model->info().config;
+                DlaRequest request;
+                request.target = TargetRule::Next;
+                request.topPredictions = usualPredictions;
+                InputRequest asked;
+                asked.dataset = dataset;
+                // As `residuum dla --target next` has it, so that the request reproduces the
+                // result.
+                const auto input = fitted(
+                    resolveInput(asked, model->tokenizer().get(), config, progress), request);
+                const auto found = residuum::answer<DlaAnalysis>(
+                    cache.get(), CacheUse::ReadAndWrite, *model, input, request, progress);
+                auto warnings = warningsOf(input);
+                if (!found.warning.empty())
+                    warnings.push_back(found.warning);
+                return [this, id, text = describeNmae(*found.result, dataset), warnings] {
+                    for (const auto& warning : warnings)
+                        Q_EMIT workspace().message(QString::fromStdString(warning));
+                    datasetNmae_[id] = text;
+                    Q_EMIT changed();
+                };
+            },
+            [this](const QString& sentence) { Q_EMIT workspace().message(sentence); });
+    }
+}
+
+QString AttributionBoard::datasetNmae(int columnId) const {
+    const auto found = datasetNmae_.find(columnId);
+    return found == datasetNmae_.end() ? QString() : found->second;
+}
+
+bool AttributionBoard::adopt(const ModelColumn& column, int sample, WorkspaceState& next) const {
+    const auto shown = result(column.id);
+    if (!shown)
+        return false;
+    const auto last = std::find_if(shown->rows.rbegin(), shown->rows.rend(),
+                                   [&](const auto& row) { return row.sample == sample; });
+    if (last != shown->rows.rend()) {
+        next.position = last->position.value;
+        const bool own = shown->request.target == TargetRule::Argmax;
+        next.target = own ? std::nullopt : std::optional(last->target);
+        next.versus = shown->request.versus;
+    }
+    return true;
+}
+
+void AttributionBoard::columnsChanged() {
+    Board::columnsChanged();
+    std::erase_if(datasetNmae_,
+                  [this](const auto& entry) { return workspace().column(entry.first) == nullptr; });
+}
+
+void AttributionBoard::describe(const ResultReader& reader, const DlaResult& result,
+                                SavedSource& source) const {
+    for (const auto& text : DlaAnalysis::targetTexts(reader, source.model, result))
+        source.targets << QString::fromStdString(text);
+}
+
+} // namespace residuum

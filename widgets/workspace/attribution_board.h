@@ -1,0 +1,37 @@
+// Attribution in the document: of the prompt, and over datasets.
+#pragma once
+
+#include "analysis/attribution/dla_analysis.h"
+#include "widgets/workspace/board.h"
+
+#include <map>
+
+namespace residuum {
+
+/// GUI thread only. What a model makes of a prompt is always computed, at all positions.
+class AttributionBoard : public Board<DlaAnalysis> {
+  public:
+    explicit AttributionBoard(Workspace& workspace)
+        : Board(workspace, Wish::Always, Lane::Prompt) {}
+
+    std::optional<DlaRequest> request() const override;
+    /// The row of a column's result that belongs to the prompt and position; -1 where a saved
+    /// result is of other prompts or positions, or of another kind.
+    int rowOf(const ModelColumn& column) const;
+    /// NMAE of every open model over a dataset, target next, last position.
+    void measureNmae(const DatasetRequest& dataset);
+    /// "NMAE over FILE, …" of a column where it was asked for; else "".
+    QString datasetNmae(int columnId) const;
+    bool adopt(const ModelColumn& column, int sample, WorkspaceState& next) const override;
+
+  protected:
+    void columnsChanged() override;
+    void describe(const ResultReader& reader, const DlaResult& result,
+                  SavedSource& source) const override;
+
+  private:
+    std::map<int, QString> datasetNmae_; ///< by column
+    const Purpose overDataset_{Lane::Sweep};
+};
+
+} // namespace residuum

@@ -1,0 +1,77 @@
+#include "widgets/workspace/question_board.h"
+
+#include "widgets/workspace/workspace.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace residuum {
+
+namespace {
+
+/// As long what was prepared is kept while nobody looks.
+constexpr std::chrono::minutes patience{5};
+
+} // namespace
+
+QuestionBoard::QuestionBoard(Workspace& workspace, Wish wish) : workspace_(workspace), wish_(wish) {
+    unseen_.setSingleShot(true);
+    unseen_.setInterval(patience);
+    connect(&unseen_, &QTimer::timeout, this, [this] { forgetPrepared(); });
+    connect(&workspace, &Workspace::pinsChanged, this, [this] { update(); });
+    for (const auto signal :
+         {&Workspace::promptChanged, &Workspace::corruptChanged, &Workspace::targetChanged})
+        connect(&workspace, signal, this, [this] {
+            update();
+            Q_EMIT settingsChanged();
+        });
+    connect(&workspace, &Workspace::columnsChanged, this, [this] {
+        columnsChanged();
+        update();
+        Q_EMIT settingsChanged();
+    });
+    connect(&workspace, &Workspace::workCancelled, this, [this] { cancelled(); });
+    connect(this, &QuestionBoard::changed, &workspace, &Workspace::resultsChanged);
+}
+
+void QuestionBoard::setActive(bool active) {
+    active_ = active;
+    wasLookedAt_ = wasLookedAt_ || active;
+    if (active)
+        unseen_.stop();
+    else
+        unseen_.start();
+    update();
+}
+
+QString QuestionBoard::obstacle() const {
+    if (workspace_.openModels().empty() || workspace_.state().prompt.tokens.empty())
+        return tr("Open a model and give a prompt above.");
+    return {};
+}
+
+QString QuestionBoard::cancelledText() {
+    return tr("Cancelled; Ctrl+R computes it again.");
+}
+
+void QuestionBoard::keep(Session&) const {}
+
+void QuestionBoard::restore(const Session&, WorkspaceState&) {}
+
+int QuestionBoard::sampleOf(const ModelColumn& column) const {
+    if (!column.saved)
+        return -1;
+    const auto& sequences = column.saved->tokens.input.sequences;
+    const auto found = std::find_if(sequences.begin(), sequences.end(), [&](const auto& sequence) {
+        return sequence.tokens == workspace_.state().prompt.tokens;
+    });
+    return found == sequences.end() ? -1 : static_cast<int>(found - sequences.begin());
+}
+
+void QuestionBoard::follow(const ModelColumn&) {}
+
+bool QuestionBoard::adopt(const ModelColumn&, int, WorkspaceState&) const {
+    return false;
+}
+
+} // namespace residuum

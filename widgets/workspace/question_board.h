@@ -1,0 +1,127 @@
+// What all questions have in common in the document: when they are computed, and what becomes of
+// each column's answer.
+#pragma once
+
+#include "widgets/workspace/engine.h"
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <QTimer>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace residuum {
+
+class ResultReader;
+class Workspace;
+struct ModelColumn;
+struct SavedSource;
+struct Session;
+struct WorkspaceState;
+
+enum class AnswerState {
+    Empty,     ///< nothing is there, and nothing comes
+    Waiting,   ///< asked for; a result that is there is of something else
+    Partial,   ///< being computed; a result that is there is of it, so far
+    Complete,  ///< the result is what is asked for
+    Stale,     ///< the result is of something else, and nothing comes
+    Cancelled, ///< by the user; a result that is there is unfinished or of something else
+    Failed     ///< likewise
+};
+
+/// A column's answer but for its numbers.
+struct AnswerStatus {
+    AnswerState state = AnswerState::Empty;
+    std::string created;    ///< when the result was computed, ISO 8601
+    bool fromCache = false; ///< whether it was read there
+    QString warning;        ///< why it could not be kept; "": it was, or nothing is kept
+    QString sentence;       ///< why nothing (more) comes; "": it does, or the board says why
+
+    bool complete() const { return state == AnswerState::Complete; }
+    bool coming() const { return state == AnswerState::Waiting || state == AnswerState::Partial; }
+    /// Whether a result that is there is not what is asked for.
+    bool stale() const { return !complete() && state != AnswerState::Partial; }
+};
+
+/// A model's result in a file, read but not in the document yet.
+struct SavedColumn {
+    std::shared_ptr<const SavedSource> source;
+    std::function<void(int columnId)> enter; ///< gives the board the result as a column's answer
+};
+
+/// When a question is computed by itself.
+enum class Wish {
+    Always,
+    WhileLookedAt ///< what has begun goes on until it is done, cancelled or of something else
+};
+
+/// GUI thread only, unless told otherwise. One question about all columns of a document.
+class QuestionBoard : public QObject {
+    Q_OBJECT
+
+  public:
+    QuestionBoard(Workspace& workspace, Wish wish);
+
+    /// Of result files, e.g. "dla".
+    virtual std::string kind() const = 0;
+    /// Of a column; null: nothing was asked of it.
+    virtual const AnswerStatus* status(int columnId) const = 0;
+    /// Why nothing can be computed, in a sentence with what to do; "": it can.
+    virtual QString obstacle() const;
+    /// Whether somebody looks.
+    void setActive(bool active);
+    /// Computes again, whatever the cache holds.
+    virtual void recompute() = 0;
+    /// Writes the models' answers into one file, or says why not.
+    virtual void save(const QString& file) = 0;
+    /// The shell command that computes what is asked; "" while nothing can be.
+    virtual QString command() const = 0;
+
+    /// What a session keeps of the question.
+    virtual void keep(Session& session) const;
+    /// The inverse; `next`: the document that is restored.
+    virtual void restore(const Session& session, WorkspaceState& next);
+
+    /// The results of a file of this kind, one or more. Engine thread. Throws Error.
+    virtual std::vector<SavedColumn> read(const ResultReader& reader) = 0;
+    /// The user has opened a file of this kind: what is asked becomes what it holds, as far as the
+    /// board says what is asked.
+    virtual void follow(const ModelColumn& column);
+    /// The prompt's place among those of a saved column of this kind; -1: the file has others.
+    virtual int sampleOf(const ModelColumn& column) const;
+    /// `next`, whose prompt is a saved column's `sample`, gets what else the column asks about it;
+    /// false: a file of this kind has nothing to do with the document's prompt.
+    virtual bool adopt(const ModelColumn& column, int sample, WorkspaceState& next) const;
+
+  Q_SIGNALS:
+    void changed();         ///< an answer came, grew, or changed its state
+    void settingsChanged(); ///< also what `obstacle` says
+
+  protected:
+    Workspace& workspace() const { return workspace_; }
+    bool isLookedAt() const { return wish_ == Wish::Always || active_; }
+    /// Whether anybody has looked yet.
+    bool wasLookedAt() const { return wasLookedAt_; }
+    static QString cancelledText();
+
+    /// Begins what is not there of what is asked, takes back what is not asked any more.
+    virtual void update() = 0;
+    /// Columns came, went or changed their state; `update` follows.
+    virtual void columnsChanged() = 0;
+    /// The engine has dropped all work, because the user said so.
+    virtual void cancelled() = 0;
+    /// Nobody has looked for some time.
+    virtual void forgetPrepared() = 0;
+
+  private:
+    Workspace& workspace_;
+    Wish wish_;
+    bool active_ = false;
+    bool wasLookedAt_ = false;
+    QTimer unseen_;
+};
+
+} // namespace residuum

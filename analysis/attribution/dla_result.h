@@ -4,8 +4,8 @@
 // Shapes: component = allComponents(n_layers, n_heads); row = one (sample, position) asked for.
 #pragma once
 
-#include "analysis/attribution/component.h"
 #include "analysis/attribution/dla_request.h"
+#include "analysis/question/component.h"
 #include "analysis/tensor/eigen_adaptor.h"
 #include "core/model/model_info.h"
 

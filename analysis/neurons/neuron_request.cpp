@@ -1,9 +1,9 @@
 #include "analysis/neurons/neuron_request.h"
 
 #include "core/task/error.h"
+#include "core/text/whole_number.h"
 
 #include <array>
-#include <charconv>
 #include <set>
 #include <string_view>
 
@@ -28,11 +28,10 @@ Value parse(const std::array<const char*, n>& names, const std::string& text,
 
 /// A whole number that is not negative; throws UsageError.
 std::int32_t number(std::string_view text, const std::string& option, const std::string& expected) {
-    std::int32_t value = -1;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || value < 0)
+    const auto value = parseWholeNumber(text);
+    if (!value)
         throw UsageError(option, expected + " is expected");
-    return value;
+    return *value;
 }
 
 std::vector<NeuronIndex> neuronList(const std::string& text, const std::string& option,
@@ -110,27 +109,6 @@ std::string neuronChoiceText(const NeuronRequest& request) {
     if (request.choice == NeuronChoice::Top)
         return "top:" + std::to_string(request.top);
     return neuronsText(request.named);
-}
-
-std::string neuronName(LayerIndex layer, NeuronIndex neuron) {
-    return "L" + std::to_string(layer.value) + "N" + std::to_string(neuron.value);
-}
-
-std::optional<std::pair<LayerIndex, NeuronIndex>> parseNeuronName(const std::string& name) {
-    const auto middle = name.find('N');
-    if (!name.starts_with('L') || middle == std::string::npos)
-        return std::nullopt;
-    const auto whole = [](std::string_view digits) -> std::optional<std::int32_t> {
-        std::int32_t value = -1;
-        const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-        const bool good = parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
-        return good && value >= 0 ? std::optional(value) : std::nullopt;
-    };
-    const auto layer = whole(std::string_view(name).substr(1, middle - 1));
-    const auto neuron = whole(std::string_view(name).substr(middle + 1));
-    if (!layer || !neuron)
-        return std::nullopt;
-    return std::pair(LayerIndex(*layer), NeuronIndex(*neuron));
 }
 
 bool screens(const NeuronRequest& request) {

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace residuum {
@@ -68,10 +67,6 @@ std::string neuronChoiceText(const NeuronRequest& request);
 std::vector<NeuronIndex> parseNeurons(const std::string& text, const std::string& option);
 /// The inverse.
 std::string neuronsText(const std::vector<NeuronIndex>& neurons);
-/// "L11N584", as components are labelled (SCIENCE's names).
-std::string neuronName(LayerIndex layer, NeuronIndex neuron);
-/// The inverse; empty for anything else.
-std::optional<std::pair<LayerIndex, NeuronIndex>> parseNeuronName(const std::string& name);
 
 /// Whether every neuron's effects are estimated: as asked for, or to rank the neurons.
 bool screens(const NeuronRequest& request);

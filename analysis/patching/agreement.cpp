@@ -1,5 +1,7 @@
 #include "analysis/patching/agreement.h"
 
+#include "analysis/question/thing.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -142,12 +144,13 @@ std::string cellLabel(const PatchGrid& grid, const PatchResult& result, Eigen::I
         return result.neurons.at(static_cast<std::size_t>(cell));
     const auto positions = axes.pos ? grid.shape.back() : 1;
     const auto heads = axes.head ? grid.shape[1] : 1;
-    auto label = "L" + std::to_string(index / (heads * positions));
-    if (axes.head)
-        label += "H" + std::to_string(index / positions % heads);
-    if (axes.pos)
-        label += " pos " + std::to_string(index % positions);
-    return label;
+    const LayerIndex layer(index / (heads * positions));
+    const PositionIndex position(index % positions);
+    if (!axes.head)
+        return label(Position{layer, position});
+    const auto head =
+        label(Component{ComponentKind::Head, layer, HeadIndex(index / positions % heads)});
+    return axes.pos ? labelAt(head, position) : head;
 }
 
 } // namespace residuum

@@ -1,6 +1,7 @@
 #include "analysis/patching/edges.h"
 
 #include "analysis/patching/gradients.h"
+#include "analysis/question/thing.h"
 #include "core/model/attention.h"
 #include "core/model/normalize.h"
 #include "core/model/products.h"
@@ -13,14 +14,6 @@
 namespace residuum {
 
 namespace {
-
-std::string headLabel(int layer, int head) {
-    return "L" + std::to_string(layer) + "H" + std::to_string(head);
-}
-
-std::string mlpLabel(int layer) {
-    return "L" + std::to_string(layer) + ".mlp";
-}
 
 /// [B, T, H, D] through each head's rows of W [H·D, d]: [B, H, T, d].
 at::Tensor perHead(const at::Tensor& heads, const at::Tensor& W) {
@@ -181,11 +174,12 @@ std::string layersAndHeads(const ModelConfig& config) {
 } // namespace
 
 std::vector<std::string> edgeSenders(const ModelConfig& config) {
-    std::vector<std::string> labels{"embed"};
+    std::vector<std::string> labels{label(Component{})};
     for (int layer = 0; layer < config.n_layers; ++layer) {
         for (int head = 0; head < config.n_heads; ++head)
-            labels.push_back(headLabel(layer, head));
-        labels.push_back(mlpLabel(layer));
+            labels.push_back(
+                label(Component{ComponentKind::Head, LayerIndex(layer), HeadIndex(head)}));
+        labels.push_back(label(Component{ComponentKind::Mlp, LayerIndex(layer), {}}));
     }
     return labels;
 }
@@ -194,11 +188,11 @@ std::vector<std::string> edgeReceivers(const ModelConfig& config) {
     std::vector<std::string> labels;
     for (int layer = 0; layer < config.n_layers; ++layer) {
         for (int head = 0; head < config.n_heads; ++head)
-            for (const char* input : {".q", ".k", ".v"})
-                labels.push_back(headLabel(layer, head) + input);
-        labels.push_back(mlpLabel(layer));
+            for (const auto input : {ReceiverKind::Q, ReceiverKind::K, ReceiverKind::V})
+                labels.push_back(label(Receiver{input, LayerIndex(layer), HeadIndex(head)}));
+        labels.push_back(label(Receiver{ReceiverKind::Mlp, LayerIndex(layer), {}}));
     }
-    labels.emplace_back("logits");
+    labels.push_back(label(Receiver{}));
     return labels;
 }
 

@@ -1,6 +1,7 @@
 #include "analysis/patching/head_patterns.h"
 
 #include "analysis/prompts/batches.h"
+#include "analysis/question/component.h"
 #include "core/model/forward.h"
 #include "core/model/torch_problem.h"
 #include "core/model/weights.h"
@@ -35,7 +36,7 @@ HeadPatterns headPatterns(const Model& model, const PairTokens& pairs, LayerInde
     const auto& config = model.info().config;
     if (layer.value < 0 || layer.value >= config.n_layers || head.value < 0 ||
         head.value >= config.n_heads)
-        throw Error("L" + std::to_string(layer.value) + "H" + std::to_string(head.value),
+        throw Error(label(Component{ComponentKind::Head, layer, head}),
                     "is no head of " + model.info().name);
     const auto patternOf = [&](const TokenInput& input) {
         const TokenInput first{{input.sequences.at(0)}};

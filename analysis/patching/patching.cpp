@@ -5,6 +5,7 @@
 #include "analysis/patching/exact_patching.h"
 #include "analysis/patching/patch_checks.h"
 #include "analysis/patching/patch_division.h"
+#include "analysis/question/thing.h"
 #include "analysis/results/result_file.h"
 #include "core/model/torch_problem.h"
 #include "core/task/error.h"
@@ -156,8 +157,8 @@ class Patching {
             const auto place = order.data_ptr<std::int64_t>()[i];
             neurons_.push_back({static_cast<int>(place / config().d_mlp),
                                 static_cast<int>(place % config().d_mlp)});
-            result_.neurons.push_back("L" + std::to_string(neurons_.back().layer) + "N" +
-                                      std::to_string(neurons_.back().neuron));
+            result_.neurons.push_back(label(
+                Neuron{LayerIndex(neurons_.back().layer), NeuronIndex(neurons_.back().neuron)}));
         }
     }
 

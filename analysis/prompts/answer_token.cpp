@@ -1,25 +1,21 @@
 #include "analysis/prompts/answer_token.h"
 
 #include "core/task/error.h"
+#include "core/text/whole_number.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace residuum {
 
 namespace {
 
-std::optional<std::int32_t> wholeNumber(std::string_view text) {
+std::optional<std::int32_t> spacedNumber(std::string_view text) {
     while (text.starts_with(' '))
         text.remove_prefix(1);
     while (text.ends_with(' '))
         text.remove_suffix(1);
-    std::int32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < 0)
-        return std::nullopt;
-    return value;
+    return parseWholeNumber(text);
 }
 
 std::string splitOf(const std::vector<TokenId>& ids, const Tokenizer& tokenizer) {
@@ -36,7 +32,7 @@ std::vector<TokenId> parseIds(const std::string& text, const std::string& option
     for (std::size_t begin = 0; begin <= text.size();) {
         const auto end = std::min(text.find(',', begin), text.size());
         const auto part = std::string_view(text).substr(begin, end - begin);
-        const auto id = wholeNumber(part);
+        const auto id = spacedNumber(part);
         if (!id)
             throw UsageError(option + " " + text,
                              "'" + std::string(part) +
@@ -53,7 +49,7 @@ TokenId parseToken(const std::string& text, const std::string& subject, const To
     const auto named = subject + " '" + text + "'";
     // A lone "#" is a token like any other.
     if (text.size() > 1 && text.front() == '#') {
-        const auto id = wholeNumber(std::string_view(text).substr(1));
+        const auto id = spacedNumber(std::string_view(text).substr(1));
         if (id && *id < d_vocab)
             return TokenId(*id);
         if (id)

@@ -1,11 +1,11 @@
 #include "analysis/prompts/pair_layouts.h"
 
 #include "core/task/error.h"
+#include "core/text/whole_number.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <map>
 #include <optional>
@@ -216,15 +216,16 @@ std::vector<PairRecord> pairsOfTable(const std::vector<CsvRow>& rows, const std:
         record.pair.corrupt = columns.of(row, "corrupted");
         const auto answer = [&](const std::string& column) -> std::string {
             const auto cell = columns.of(row, column);
-            std::int32_t id = -1;
-            const auto read = std::from_chars(cell.data(), cell.data() + cell.size(), id);
-            if (cell.empty())
+            if (cell.empty()) {
                 record.problem = "its " + column + " is empty";
-            else if (read.ec != std::errc() || read.ptr != cell.data() + cell.size() || id < 0)
+                return {};
+            }
+            const auto id = parseWholeNumber(cell);
+            if (!id)
                 throw Error(file + " line " + std::to_string(row.line),
                             column + " is \"" + oneLine(cell, 60) +
                                 "\"; a whole number that is a token id is expected");
-            return "#" + std::to_string(id);
+            return "#" + std::to_string(*id);
         };
         record.pair.correct = answer(correct);
         record.pair.incorrect = answer(incorrect);

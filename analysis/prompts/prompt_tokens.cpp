@@ -1,9 +1,9 @@
 #include "analysis/prompts/prompt_tokens.h"
 
 #include "core/task/error.h"
+#include "core/text/whole_number.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace residuum {
 
@@ -18,14 +18,12 @@ std::vector<TokenId> idList(const std::string& text, int d_vocab) {
     while ((at = text.find_first_not_of(separators, at)) != std::string::npos) {
         const auto end = std::min(text.find_first_of(separators, at), text.size());
         const auto word = text.substr(at, end - at);
-        int id = -1;
-        const auto read = std::from_chars(word.data(), word.data() + word.size(), id);
-        if (read.ec != std::errc() || read.ptr != word.data() + word.size() || id < 0 ||
-            id >= d_vocab)
+        const auto id = parseWholeNumber(word);
+        if (!id || *id >= d_vocab)
             throw Error(word, "is no token id; these models have no tokenizer, so type ids from 0 "
                               "to " +
                                   std::to_string(d_vocab - 1) + ", e.g. 15 7 2");
-        ids.emplace_back(id);
+        ids.emplace_back(*id);
         at = end;
     }
     return ids;

@@ -4,6 +4,7 @@
 #include "analysis/neurons/neuron_analysis.h"
 #include "analysis/neurons/neuron_input.h"
 #include "analysis/patching/patch_answer.h"
+#include "analysis/question/thing.h"
 #include "app/cli/followed_neurons.h"
 
 namespace residuum {
@@ -56,9 +57,9 @@ std::vector<NeuronIndex> pinnedNeurons(const Session& session, const Model& mode
     const auto looked = resolveLayer(layer, config);
     std::vector<NeuronIndex> neurons;
     for (const auto& pin : session.pins)
-        if (const auto named = parseNeuronName(pin.name);
-            named && named->first == looked && named->second.value < config.d_mlp)
-            neurons.push_back(named->second);
+        if (const auto named = parseNeuron(pin.name);
+            named && named->layer == looked && named->index.value < config.d_mlp)
+            neurons.push_back(named->index);
     return neurons;
 }
 

@@ -78,7 +78,7 @@ TEST_F(BoardWindow, PatchingIsCancelledAtAnyMoment) {
 
 TEST_F(BoardWindow, NeuronsAreCancelledAtAnyMoment) {
     openOn("neurons");
-    workspace().togglePin(neuronId(LayerIndex(3), NeuronIndex(600)));
+    workspace().togglePin(Neuron{LayerIndex(3), NeuronIndex(600)});
     ASSERT_TRUE(settle());
     cancelAtManyMoments(neurons());
 }
@@ -136,7 +136,7 @@ TEST_F(BoardWindow, WhatNobodyLooksAtBecomesStaleAndIsComputedOnReturn) {
 TEST_F(BoardWindow, AHeadPinnedElsewhereShowsItsPatternsOnReturn) {
     openOn("patching");
     window->showPanel("attribution");
-    workspace().togglePin(idOf(2, 1));
+    workspace().togglePin(headOf(2, 1));
     ASSERT_TRUE(settle());
     EXPECT_EQ(patching().patterns(columns()[0].id), nullptr) << "nobody looks";
     window->showPanel("patching");

@@ -8,13 +8,13 @@ namespace {
 
 TEST_F(WindowTest, HoverMarksEverywhereAndFillsTheInspector) {
     openDemo();
-    const int id = idOf(2, 3);
+    const auto head = headOf(2, 3);
     const auto before = panel().heatmap(2)->grab().toImage();
     auto* view = panel().heatmap(0);
-    auto* child = view->childAt(view->centreOf(id));
+    auto* child = view->childAt(view->centreOf(head));
     QWidget* receiver = child == nullptr ? view : child;
-    QTest::mouseMove(receiver, receiver->mapFrom(view, view->centreOf(id)));
-    ASSERT_TRUE(waitFor([&] { return workspace().hovered() == id; }, 2000));
+    QTest::mouseMove(receiver, receiver->mapFrom(view, view->centreOf(head)));
+    ASSERT_TRUE(waitFor([&] { return workspace().hovered() == head; }, 2000));
     EXPECT_NE(panel().heatmap(2)->grab().toImage(), before) << "marked in another column";
     const auto text = window->inspector().plainText();
     EXPECT_TRUE(text.contains(QStringLiteral("L2H3")));
@@ -25,9 +25,9 @@ TEST_F(WindowTest, HoverMarksEverywhereAndFillsTheInspector) {
 
 TEST_F(WindowTest, ClickPinsEverywhereAndUndoUnpins) {
     openDemo();
-    clickAt(panel().heatmap(1), idOf(1, 6));
+    clickAt(panel().heatmap(1), headOf(1, 6));
     ASSERT_EQ(workspace().state().pins.size(), 1u);
-    EXPECT_EQ(workspace().state().pins[0].id, idOf(1, 6));
+    EXPECT_EQ(workspace().state().pins[0].thing, headOf(1, 6));
     auto* pins = window->inspector().findChild<QListWidget*>();
     ASSERT_EQ(pins->count(), 1);
     EXPECT_EQ(pins->item(0)->text(), QStringLiteral("L1H6"));
@@ -42,17 +42,17 @@ TEST_F(WindowTest, ClickPinsEverywhereAndUndoUnpins) {
 TEST_F(WindowTest, ScatterPinsTheSameComponent) {
     openDemo();
     // The strongest head stands apart from the others.
-    int strongest = -1;
+    std::optional<Thing> strongest;
     double most = 0.0;
     for (const auto& point : panel().scatter(0)->data().points) {
         if (std::abs(point.x) > most) {
             most = std::abs(point.x);
-            strongest = point.id;
+            strongest = point.thing;
         }
     }
-    clickAt(panel().scatter(0), strongest);
+    clickAt(panel().scatter(0), *strongest);
     ASSERT_EQ(workspace().state().pins.size(), 1u);
-    EXPECT_EQ(workspace().state().pins[0].id, strongest);
+    EXPECT_EQ(workspace().state().pins[0].thing, strongest);
 }
 
 } // namespace

@@ -167,8 +167,8 @@ TEST_F(WindowTest, LayoutIsRemembered) {
 
 TEST_F(WindowTest, PlotsFollowADarkPaletteWhileRunning) {
     openDemo();
-    clickAt(panel().heatmap(0), idOf(2, 3));
-    clickAt(panel().heatmap(0), idOf(1, 6));
+    clickAt(panel().heatmap(0), headOf(2, 3));
+    clickAt(panel().heatmap(0), headOf(1, 6));
     QTest::keyClick(window.get(), Qt::Key_D);
     const auto light = QApplication::palette();
     QPalette dark(QColor(45, 47, 51), QColor(33, 35, 38));

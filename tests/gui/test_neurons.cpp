@@ -7,7 +7,6 @@
 #include "widgets/plots/chart_view.h"
 #include "widgets/plots/scatter_view.h"
 #include "widgets/plots/token_strip_view.h"
-#include "widgets/workspace/component_id.h"
 #include "window_fixture.h"
 
 #include <QTabWidget>
@@ -43,7 +42,7 @@ class NeuronWindow : public WindowTest {
     const NeuronResult& result(int column) {
         return *board().answer(columns()[static_cast<std::size_t>(column)].id)->result;
     }
-    static int idOfNeuron(int neuron) { return neuronId(LayerIndex(3), NeuronIndex(neuron)); }
+    static Thing neuronOf(int neuron) { return Neuron{LayerIndex(3), NeuronIndex(neuron)}; }
 };
 
 TEST_F(NeuronWindow, OneModelChoosesAndAllFollow) {
@@ -72,13 +71,13 @@ TEST_F(NeuronWindow, APinnedNeuronIsFollowedAndShownEverywhere) {
     int other = 0;
     while (std::find(chosen.begin(), chosen.end(), NeuronIndex(other)) != chosen.end())
         ++other;
-    workspace().togglePin(idOfNeuron(other));
+    workspace().togglePin(neuronOf(other));
     waitForNeurons();
     for (int column = 0; column < 3; ++column) {
         EXPECT_EQ(result(column).chosen.neurons.back().value, other);
         const auto& categories = neurons().boxes(column)->data().categories;
         EXPECT_TRUE(std::any_of(categories.begin(), categories.end(), [&](const auto& category) {
-            return category.id == idOfNeuron(other);
+            return category.thing == neuronOf(other);
         }));
     }
     EXPECT_TRUE(neurons().neuronShown().contains(QStringLiteral("promotes")));
@@ -95,10 +94,10 @@ TEST_F(NeuronWindow, APinnedNeuronIsFollowedAndShownEverywhere) {
 TEST_F(NeuronWindow, ClicksPinAndHoverIsShared) {
     openNeurons();
     const auto neuron = result(0).chosen.neurons.front().value;
-    clickAt(neurons().boxes(1), idOfNeuron(neuron));
+    clickAt(neurons().boxes(1), neuronOf(neuron));
     ASSERT_EQ(workspace().state().pins.size(), 1U);
-    EXPECT_EQ(workspace().state().pins.front().id, idOfNeuron(neuron));
-    EXPECT_EQ(workspace().hovered(), idOfNeuron(neuron));
+    EXPECT_EQ(workspace().state().pins.front().thing, neuronOf(neuron));
+    EXPECT_EQ(workspace().hovered(), neuronOf(neuron));
 }
 
 TEST_F(NeuronWindow, TheTableSaysWhatIsExactAndWhatIsEstimated) {
@@ -155,18 +154,18 @@ TEST_F(NeuronWindow, SettingsAndPinsAreInTheSession) {
     settings.ablation = Ablation::Zero;
     settings.entropy = false;
     board().setSettings(settings);
-    workspace().togglePin(idOfNeuron(77));
+    workspace().togglePin(neuronOf(77));
     waitForNeurons();
     const auto session = parseSession(toText(workspace().session()), "test");
     ASSERT_TRUE(session.neurons);
     EXPECT_EQ(*session.neurons, settings);
-    workspace().togglePin(idOfNeuron(77));
+    workspace().togglePin(neuronOf(77));
     board().setSettings({});
     workspace().restore(session);
     waitForNeurons();
     EXPECT_EQ(board().settings(), settings);
     ASSERT_EQ(workspace().state().pins.size(), 1U);
-    EXPECT_EQ(workspace().state().pins.front().id, idOfNeuron(77));
+    EXPECT_EQ(workspace().state().pins.front().thing, neuronOf(77));
     EXPECT_EQ(result(0).chosen.neurons.size(), 6U);
 }
 
@@ -195,13 +194,13 @@ TEST_F(NeuronWindow, APinCostsNoMoreThanItsNeuronAndChangesNothingElse) {
     const auto before = neurons().summaryShown(0);
     const auto random = result(0).random.neurons;
     const auto* main = &result(0);
-    workspace().togglePin(idOfNeuron(3));
+    workspace().togglePin(neuronOf(3));
     waitForNeurons();
     ASSERT_TRUE(waitFor([&] { return result(0).chosen.neurons.back().value == 3; }));
     EXPECT_EQ(neurons().summaryShown(0), before);
     EXPECT_EQ(result(0).random.neurons, random);
     EXPECT_EQ(neurons().curves(0)->data().series.front().curve.back().x(), 12.0);
-    workspace().togglePin(idOfNeuron(3));
+    workspace().togglePin(neuronOf(3));
     waitForNeurons();
     EXPECT_EQ(&result(0), main) << "taken away, it leaves what was there";
 }
@@ -209,7 +208,7 @@ TEST_F(NeuronWindow, APinCostsNoMoreThanItsNeuronAndChangesNothingElse) {
 TEST_F(NeuronWindow, WhatIsPinnedElsewhereIsFollowedOnReturn) {
     openNeurons();
     window->showPanel(window->attribution());
-    workspace().togglePin(idOfNeuron(11));
+    workspace().togglePin(neuronOf(11));
     ASSERT_TRUE(settle());
     EXPECT_EQ(result(0).chosen.neurons.size(), 12U) << "nobody looks";
     window->showPanel(window->neurons());
@@ -269,7 +268,7 @@ TEST_F(NeuronWindow, WhereNobodyChoosesEveryColumnSaysWhy) {
 
 TEST_F(NeuronWindow, ASavedResultOpensBesideModelsAndWithoutAny) {
     openNeurons();
-    workspace().togglePin(idOfNeuron(5));
+    workspace().togglePin(neuronOf(5));
     waitForNeurons();
     ASSERT_TRUE(settle());
     const auto file = QString::fromStdString((folder.path() / "n.h5").string());
@@ -295,11 +294,11 @@ TEST_F(NeuronWindow, ASavedResultOpensBesideModelsAndWithoutAny) {
     int other = 600;
     while (std::find(chosen.begin(), chosen.end(), NeuronIndex(other)) != chosen.end())
         ++other;
-    workspace().togglePin(idOfNeuron(other));
+    workspace().togglePin(neuronOf(other));
     ASSERT_TRUE(settle());
     EXPECT_TRUE(neurons().neuronShown().contains(QStringLiteral("not in this saved result")));
     EXPECT_FALSE(neurons().neuronShown().contains(QStringLiteral("computing")));
-    workspace().togglePin(idOfNeuron(other));
+    workspace().togglePin(neuronOf(other));
     ASSERT_TRUE(settle());
     // Everywhere else it takes no harm.
     window->showPanel(window->attribution());
@@ -355,13 +354,13 @@ TEST_F(NeuronWindow, TokensAreColouredAlongThePromptAndExported) {
     const auto figure = neurons().figure(request);
     ASSERT_EQ(figure.panels.size(), 1U);
     EXPECT_NE(figure.provenance.commands.front().find("--per-token"), std::string::npos);
-    clickAt(neurons().strips(), strips.blocks[1].id);
-    EXPECT_EQ(workspace().state().pins.front().id, strips.blocks[1].id);
+    clickAt(neurons().strips(), *strips.blocks[1].thing);
+    EXPECT_EQ(workspace().state().pins.front().thing, strips.blocks[1].thing);
 }
 
 TEST_F(NeuronWindow, FollowsIntoDark) {
     openNeurons();
-    workspace().togglePin(idOfNeuron(result(0).chosen.neurons.front().value));
+    workspace().togglePin(neuronOf(result(0).chosen.neurons.front().value));
     waitForNeurons();
     const auto takePictures = [this](const QString& name) {
         const auto to = qEnvironmentVariable("RESIDUUM_TEST_PICTURES");

@@ -4,7 +4,6 @@
 #include "widgets/panels/patching_panel.h"
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
-#include "widgets/workspace/component_id.h"
 #include "window_fixture.h"
 
 #include <QApplication>
@@ -126,10 +125,10 @@ TEST_F(PatchingWindow, HeadsAreLinkedWithAttributionAndPositionsWithThePrompt) {
     openPatching();
     workspace().board<PatchingBoard>().setSettings(asking(PatchSite::ZAll));
     waitForPatching();
-    const int head = idOf(2, 1);
+    const auto head = headOf(2, 1);
     clickAt(window->patching().exactHeatmap(1), head);
     ASSERT_EQ(workspace().state().pins.size(), 1U);
-    EXPECT_EQ(workspace().state().pins[0].id, head);
+    EXPECT_EQ(workspace().state().pins[0].thing, head);
     // Pinning opens the head's attention: every query's weights add up to one.
     ASSERT_TRUE(settle());
     const auto pattern = window->patching().patternHeatmap(1)->values();
@@ -142,7 +141,7 @@ TEST_F(PatchingWindow, HeadsAreLinkedWithAttributionAndPositionsWithThePrompt) {
     }
     workspace().board<PatchingBoard>().setSettings(asking(PatchSite::AttnOut));
     waitForPatching();
-    clickAt(window->patching().exactHeatmap(1), positionCellId(1, 4));
+    clickAt(window->patching().exactHeatmap(1), Position{LayerIndex(1), PositionIndex(4)});
     EXPECT_EQ(workspace().state().position, 4);
     EXPECT_EQ(workspace().state().pins.size(), 1U);
 }

@@ -60,12 +60,12 @@ TEST_F(WindowTest, FirstResultAndHover) {
     std::printf("prompt to three results: %lld ms\n", static_cast<long long>(clock.elapsed()));
     clock.restart();
     for (int head = 0; head < 8; ++head) {
-        workspace().setHovered(idOf(2, head));
+        workspace().setHovered(headOf(2, head));
         window->grab();
     }
     std::printf("hover, whole window redrawn: %.1f ms\n",
                 static_cast<double>(clock.elapsed()) / 8.0);
-    EXPECT_EQ(workspace().hovered(), idOf(2, 7));
+    EXPECT_EQ(workspace().hovered(), headOf(2, 7));
 }
 
 } // namespace

@@ -312,7 +312,7 @@ TEST_F(LastingTest, ASessionBringsEverythingBack) {
     workspace().setPosition(11);
     workspace().setMode(ViewMode::Error);
     workspace().lockScale(2.0);
-    workspace().togglePin(idOf(1, 6));
+    workspace().togglePin(headOf(1, 6));
     workspace().setDifference(std::pair(0, 2));
     workspace().setTarget(workspace().tokenizer()->single(" Lucy"));
     ASSERT_TRUE(settle());
@@ -341,7 +341,7 @@ TEST_F(LastingTest, TheLastSessionComesBackByItself) {
 
 TEST_F(LastingTest, ACrashLosesNothing) {
     openDemo();
-    workspace().togglePin(idOf(2, 3));
+    workspace().togglePin(headOf(2, 3));
     ASSERT_TRUE(waitFor([this] { return fs::exists(ownRunningFile()); }));
     ASSERT_TRUE(waitFor([this] {
         std::ifstream stream(ownRunningFile());
@@ -354,7 +354,7 @@ TEST_F(LastingTest, ACrashLosesNothing) {
     fs::remove(ownRunningFile());
     openDemo();
     ASSERT_EQ(workspace().state().pins.size(), 1u);
-    EXPECT_EQ(workspace().state().pins[0].id, idOf(2, 3));
+    EXPECT_EQ(workspace().state().pins[0].thing, headOf(2, 3));
     EXPECT_FALSE(fs::exists(runningFile(999'999'999)));
 }
 
@@ -374,7 +374,7 @@ TEST_F(LastingTest, DamagedSessionsAreSaidInWordsAndChangeNothing) {
 
 TEST_F(LastingTest, TheDialogExportsWhatTheWindowShows) {
     openDemo();
-    workspace().togglePin(idOf(1, 6));
+    workspace().togglePin(headOf(1, 6));
     auto* dialog = window->exportFigure();
     const auto& figure = dialog->figure();
     ASSERT_EQ(figure.panels.size(), 3u);

@@ -10,7 +10,6 @@
 #include "widgets/prompt/prompt_strip.h"
 #include "widgets/prompt/token_picker.h"
 #include "widgets/workspace/attribution_board.h"
-#include "widgets/workspace/component_id.h"
 #include "widgets/workspace/neuron_board.h"
 #include "widgets/workspace/patching_board.h"
 
@@ -64,14 +63,14 @@ class WindowTest : public ::testing::Test {
     }
     AttributionPanel& panel() { return window->attribution(); }
 
-    static int idOf(int layer, int head) {
-        return componentId({ComponentKind::Head, LayerIndex(layer), HeadIndex(head)});
+    static Thing headOf(int layer, int head) {
+        return Component{ComponentKind::Head, LayerIndex(layer), HeadIndex(head)};
     }
 
     /// What the pointer does at a component in a view: the child under the point receives it.
     template <class View>
-    void clickAt(View* view, int id) {
-        const auto point = view->centreOf(id);
+    void clickAt(View* view, const Thing& thing) {
+        const auto point = view->centreOf(thing);
         auto* child = view->childAt(point);
         QWidget* receiver = child == nullptr ? view : child;
         QTest::mouseMove(receiver, receiver->mapFrom(view, point));

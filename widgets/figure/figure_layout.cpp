@@ -298,7 +298,7 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
                        painter.setRenderHint(QPainter::Antialiasing);
                        for (const auto& cell : heatmap.data.grid.cells)
                            for (const auto& pin : heatmap.pins)
-                               if (pin.id == cell.id)
+                               if (pin.thing == cell.thing)
                                    outlineCell(painter, cellRect(frame, cell), theme_, pin.colour,
                                                1.5, 0.0);
                    },
@@ -308,7 +308,8 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
                        const double radius = markerRadius(scatter.data, frame, theme_);
                        for (const auto& point : scatter.data.points)
                            for (const auto& pin : scatter.pins)
-                               if (const auto at = placeOf(point, frame); at && pin.id == point.id)
+                               if (const auto at = placeOf(point, frame);
+                                   at && pin.thing == point.thing)
                                    drawRing(painter, *at, point.group, radius, theme_, pin.colour,
                                             1.5, 2.0);
                    },
@@ -318,7 +319,7 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
                        painter.setRenderHint(QPainter::Antialiasing);
                        for (std::size_t i = 0; i < chart.data.categories.size(); ++i)
                            for (const auto& pin : chart.pins)
-                               if (pin.id == chart.data.categories[i].id)
+                               if (pin.thing == chart.data.categories[i].thing)
                                    drawCategoryMark(painter, frame, i, pin.colour, theme_);
                    },
                    [&](const TokenStripFigure& tokens) {

@@ -1,7 +1,6 @@
 #include "widgets/panels/attribution_figures.h"
 
 #include "widgets/plots/colour_scale.h"
-#include "widgets/workspace/component_id.h"
 
 #include <cmath>
 #include <set>
@@ -26,7 +25,7 @@ ColumnLayout layoutOf(int n_heads) {
 GridCell cellOf(const Component& component, int n_heads) {
     const auto layout = layoutOf(n_heads);
     GridCell cell;
-    cell.id = componentId(component);
+    cell.thing = component;
     cell.label = QString::fromStdString(label(component));
     cell.row = component.layer.value + 1; // the embeddings have row 0
     switch (component.kind) {
@@ -125,11 +124,12 @@ CellGrid attributionGrid(const std::vector<Component>& components, int n_layers,
     return grid;
 }
 
-std::optional<ComponentNumbers> numbersOf(const DlaResult& result, int row, int id) {
+std::optional<ComponentNumbers> numbersOf(const DlaResult& result, int row,
+                                          const Component& component) {
     if (!hasRow(result, row))
         return std::nullopt;
     for (std::size_t c = 0; c < result.components.size(); ++c) {
-        if (componentId(result.components[c]) == id)
+        if (result.components[c] == component)
             return numbersAt(result, row, c);
     }
     return std::nullopt;
@@ -169,7 +169,7 @@ ScatterData attributionScatter(const DlaResult& result, int row) {
     for (std::size_t c = 0; c < result.components.size(); ++c) {
         const auto numbers = numbersAt(result, row, c);
         const auto& component = result.components[c];
-        data.points.push_back({componentId(component), numbers.directEffect, numbers.dla,
+        data.points.push_back({component, numbers.directEffect, numbers.dla,
                                scatterGroup(component.kind),
                                QString::fromStdString(label(component))});
     }

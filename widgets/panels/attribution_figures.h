@@ -31,8 +31,9 @@ struct ComponentNumbers {
 /// Layer × (heads | MLP | biases), the embeddings in a row of their own above layer 0.
 CellGrid attributionGrid(const std::vector<Component>& components, int n_layers, int n_heads);
 
-/// The numbers of the component with that id; empty where the model has none or the row is missing.
-std::optional<ComponentNumbers> numbersOf(const DlaResult& result, int row, int componentId);
+/// The numbers of a component; empty where the model has none or the row is missing.
+std::optional<ComponentNumbers> numbersOf(const DlaResult& result, int row,
+                                          const Component& component);
 
 /// One value per cell of attributionGrid; unknownValue everywhere where the row is missing.
 std::vector<double> cellValues(const DlaResult& result, int row, ViewMode mode);

@@ -205,17 +205,17 @@ void AttributionPanel::makeTable() {
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     table_->setAccessibleName(tr("contributors"));
     table_->sortByColumn(1, Qt::DescendingOrder);
-    const auto idOf = [](const QModelIndex& index) {
-        return index.data(ContributorModel::componentIdRole).toInt();
+    const auto thingOf = [](const QModelIndex& index) {
+        return index.data(ContributorModel::thingRole).value<Thing>();
     };
     connect(table_, &QTableView::entered, this,
-            [this, idOf](const QModelIndex& index) { workspace_.setHovered(idOf(index)); });
+            [this, thingOf](const QModelIndex& index) { workspace_.setHovered(thingOf(index)); });
     connect(table_, &QTableView::clicked, this,
-            [this, idOf](const QModelIndex& index) { workspace_.togglePin(idOf(index)); });
+            [this, thingOf](const QModelIndex& index) { workspace_.togglePin(thingOf(index)); });
     connect(table_->selectionModel(), &QItemSelectionModel::currentChanged, this,
-            [this, idOf](const QModelIndex& index) {
+            [this, thingOf](const QModelIndex& index) {
                 if (index.isValid() && table_->hasFocus())
-                    workspace_.setHovered(idOf(index));
+                    workspace_.setHovered(thingOf(index));
             });
 }
 
@@ -421,12 +421,13 @@ void AttributionPanel::refreshHover() {
     if (difference_.heatmap != nullptr)
         difference_.heatmap->setHovered(hovered);
     std::optional<double> value;
+    const auto* component = hovered ? std::get_if<Component>(&*hovered) : nullptr;
     const auto& board = workspace_.board<AttributionBoard>();
     for (const auto& column : workspace_.columns()) {
         const auto result = board.result(column.id);
-        if (!hovered || !result || value)
+        if (component == nullptr || !result || value)
             continue;
-        if (const auto numbers = numbersOf(*result, board.rowOf(column), *hovered))
+        if (const auto numbers = numbersOf(*result, board.rowOf(column), *component))
             value = numbers->shown(workspace_.mode());
     }
     bar_->setMarker(value);

@@ -4,7 +4,6 @@
 #include "analysis/attribution/dla_analysis.h"
 #include "analysis/prompts/input_command.h"
 #include "core/task/error.h"
-#include "widgets/workspace/component_id.h"
 
 #include <algorithm>
 #include <cmath>
@@ -37,8 +36,8 @@ class Paper {
           const QString& prompt, const Provenance& provenance)
         : columns_(columns), request_(request) {
         for (const auto& pin : request.pins)
-            if (const auto id = idOfName(pin.name.toStdString()))
-                pins_.push_back({*id, pin.colour});
+            if (const auto thing = parseThing(pin.name.toStdString()))
+                pins_.push_back({*thing, pin.colour});
         figure_.view = request.view;
         figure_.provenance = provenance;
         if (const auto mode = modeOf(request.view))
@@ -139,8 +138,7 @@ class Paper {
         std::vector<double> largest(components.size(), 0.0);
         for (const auto& column : columns_)
             for (std::size_t c = 0; c < components.size(); ++c)
-                if (const auto numbers =
-                        numbersOf(*column.result, column.row, componentId(components[c])))
+                if (const auto numbers = numbersOf(*column.result, column.row, components[c]))
                     largest[c] = std::max(largest[c], std::abs(numbers->dla));
         std::vector<std::size_t> order(components.size());
         std::iota(order.begin(), order.end(), std::size_t{0});
@@ -167,7 +165,7 @@ class Paper {
         TableFigure::Column effect{column.name, QStringLiteral("direct effect"), logits, {}, false};
         TableFigure::Column error{column.name, QStringLiteral("error"), logits, {}, true};
         for (const auto c : order) {
-            const auto numbers = numbersOf(*column.result, column.row, componentId(components[c]));
+            const auto numbers = numbersOf(*column.result, column.row, components[c]);
             dla.values.push_back(numbers ? numbers->dla : unknownValue);
             effect.values.push_back(numbers ? numbers->directEffect : unknownValue);
             error.values.push_back(numbers ? numbers->error() : unknownValue);
@@ -275,7 +273,7 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
             column.versus = reader.file().hasAttribute(reader.modelGroup(i), "versus_text")
                                 ? QString::fromStdString(reader.file().textAttribute(
                                       reader.modelGroup(i), "versus_text"))
-                                : QStringLiteral("#%1").arg(results[i]->request.versus->value);
+                                : QString::fromStdString(label(*results[i]->request.versus));
         columns.push_back(std::move(column));
     }
     if (request.difference && std::max(request.difference->first, request.difference->second) >=

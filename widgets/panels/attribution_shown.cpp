@@ -4,7 +4,6 @@
 #include "widgets/panels/shown_provenance.h"
 #include "widgets/prompt/token_display.h"
 #include "widgets/workspace/attribution_board.h"
-#include "widgets/workspace/component_id.h"
 #include "widgets/workspace/workspace.h"
 
 #include <algorithm>
@@ -15,7 +14,7 @@ namespace {
 
 QString plainText(const Tokenizer* tokenizer, TokenId token) {
     if (tokenizer == nullptr)
-        return QStringLiteral("#%1").arg(token.value);
+        return QString::fromStdString(label(token));
     return QString::fromStdString(tokenizer->text(token));
 }
 
@@ -44,7 +43,7 @@ Figure attributionFigure(const Workspace& workspace, FigureRequest& request) {
     request.difference = workspace.difference();
     request.pins.clear();
     for (const auto& pin : workspace.state().pins)
-        request.pins.push_back({QString::fromStdString(nameOfId(pin.id)), pin.colour});
+        request.pins.push_back({QString::fromStdString(label(pin.thing)), pin.colour});
     const auto tokenizer = workspace.tokenizer();
     const auto& board = workspace.board<AttributionBoard>();
     std::vector<AttributionColumn> columns;

@@ -3,7 +3,6 @@
 #include "widgets/panels/attribution_figures.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/workspace/attribution_board.h"
-#include "widgets/workspace/component_id.h"
 
 #include <QBrush>
 
@@ -29,27 +28,28 @@ ContributorModel::ContributorModel(const Workspace& workspace, QObject* parent)
 }
 
 int ContributorModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(ids_.size());
+    return parent.isValid() ? 0 : static_cast<int>(components_.size());
 }
 
 int ContributorModel::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(columns_.size()) + 1;
 }
 
-int ContributorModel::rowOf(int componentId) const {
-    const auto found = std::find(ids_.begin(), ids_.end(), componentId);
-    return found == ids_.end() ? -1 : static_cast<int>(found - ids_.begin());
+int ContributorModel::rowOf(const Thing& thing) const {
+    const auto found = std::find_if(components_.begin(), components_.end(),
+                                    [&](const auto& each) { return Thing(each) == thing; });
+    return found == components_.end() ? -1 : static_cast<int>(found - components_.begin());
 }
 
 QVariant ContributorModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount() || index.column() >= columnCount())
         return {};
     const auto row = static_cast<std::size_t>(index.row());
-    if (role == componentIdRole)
-        return ids_[row];
+    if (role == thingRole)
+        return QVariant::fromValue(Thing(components_[row]));
     if (role == Qt::DecorationRole && index.column() == 0) {
         for (const auto& pin : workspace_.state().pins) {
-            if (pin.id == ids_[row])
+            if (pin.thing == Thing(components_[row]))
                 return pin.colour;
         }
         return {};
@@ -92,8 +92,8 @@ void ContributorModel::addModel(const ModelColumn& column) {
                        true};
     const auto& board = workspace_.board<AttributionBoard>();
     const auto result = board.result(column.id);
-    for (const int id : ids_) {
-        const auto numbers = numbersOf(*result, board.rowOf(column), id);
+    for (const auto& component : components_) {
+        const auto numbers = numbersOf(*result, board.rowOf(column), component);
         dla.values.push_back(numbers ? numbers->dla : unknownValue);
         effect.values.push_back(numbers ? numbers->directEffect : unknownValue);
         error.values.push_back(numbers ? numbers->error() : unknownValue);
@@ -118,9 +118,9 @@ void ContributorModel::addDifference() {
                         tr("%1: %2 minus %3 [logits]").arg(modeTitle(mode), a.name, b.name),
                         {},
                         false};
-    for (const int id : ids_) {
-        const auto first = numbersOf(*ofA, board.rowOf(a), id);
-        const auto second = numbersOf(*ofB, board.rowOf(b), id);
+    for (const auto& component : components_) {
+        const auto first = numbersOf(*ofA, board.rowOf(a), component);
+        const auto second = numbersOf(*ofB, board.rowOf(b), component);
         column.values.push_back(first && second ? first->shown(mode) - second->shown(mode)
                                                 : unknownValue);
     }
@@ -129,12 +129,12 @@ void ContributorModel::addDifference() {
 
 void ContributorModel::refresh() {
     beginResetModel();
-    ids_.clear();
+    components_.clear();
     labels_.clear();
     columns_.clear();
     if (const auto first = firstResult(workspace_)) {
         for (const auto& component : first->components) {
-            ids_.push_back(componentId(component));
+            components_.push_back(component);
             labels_ << QString::fromStdString(label(component));
         }
         for (const auto& column : workspace_.columns()) {

@@ -18,7 +18,7 @@ class ContributorModel : public QAbstractTableModel {
   public:
     /// Raw number behind a cell, for sorting: magnitudes, so that what matters comes first.
     static constexpr int sortRole = Qt::UserRole;
-    static constexpr int componentIdRole = Qt::UserRole + 1;
+    static constexpr int thingRole = Qt::UserRole + 1;
 
     explicit ContributorModel(const Workspace& workspace, QObject* parent = nullptr);
 
@@ -27,7 +27,7 @@ class ContributorModel : public QAbstractTableModel {
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
-    int rowOf(int componentId) const;
+    int rowOf(const Thing& thing) const;
 
   public Q_SLOTS:
     void refresh();
@@ -44,7 +44,7 @@ class ContributorModel : public QAbstractTableModel {
     void addDifference();
 
     const Workspace& workspace_;
-    std::vector<int> ids_;
+    std::vector<Component> components_;
     QStringList labels_;
     std::vector<NumberColumn> columns_;
 };

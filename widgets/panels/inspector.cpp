@@ -5,7 +5,6 @@
 #include "widgets/panels/attribution_figures.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/workspace/attribution_board.h"
-#include "widgets/workspace/component_id.h"
 #include "widgets/workspace/neuron_board.h"
 
 #include <QLabel>
@@ -60,10 +59,10 @@ Inspector::Inspector(Workspace& workspace, QWidget* parent)
     connect(&workspace_, &Workspace::pinsChanged, this, &Inspector::refreshPins);
     connect(&workspace_, &Workspace::pinsChanged, this, &Inspector::refresh);
     connect(pins_, &QListWidget::itemClicked, this, [this](const QListWidgetItem* item) {
-        workspace_.togglePin(item->data(Qt::UserRole).toInt());
+        workspace_.togglePin(item->data(Qt::UserRole).value<Thing>());
     });
     connect(pins_, &QListWidget::itemActivated, this, [this](const QListWidgetItem* item) {
-        workspace_.togglePin(item->data(Qt::UserRole).toInt());
+        workspace_.togglePin(item->data(Qt::UserRole).value<Thing>());
     });
     refreshPins();
     refresh();
@@ -75,14 +74,14 @@ QString Inspector::plainText() const {
     return title_->text() + QLatin1Char('\n') + document.toPlainText();
 }
 
-std::optional<int> Inspector::shownComponent() const {
+std::optional<Thing> Inspector::shownThing() const {
     if (workspace_.hovered())
         return workspace_.hovered();
     const auto& pins = workspace_.state().pins;
-    return pins.empty() ? std::nullopt : std::optional(pins.back().id);
+    return pins.empty() ? std::nullopt : std::optional(pins.back().thing);
 }
 
-QString Inspector::neuronTable(int id) const {
+QString Inspector::numbersTable(const Neuron& shown) const {
     const auto cell = [](const QString& text) {
         return QStringLiteral("<td align='right' style='white-space:nowrap'>%1</td>").arg(text);
     };
@@ -90,20 +89,19 @@ QString Inspector::neuronTable(int id) const {
     QString rows = QStringLiteral("<tr><td></td>") +
                    cell(tr("total<br><small>LN recomputed</small>")) + cell(tr("LN frozen")) +
                    cell(tr("norm")) + cell(tr("LogitVar")) + QStringLiteral("</tr>");
-    const auto [layer, neuron] = *neuronOf(id);
-    const auto at = static_cast<std::size_t>(neuron.value);
+    const auto at = static_cast<std::size_t>(shown.index.value);
     const int nameWidth = fontMetrics().averageCharWidth() * 10;
     for (const auto& column : workspace_.columns()) {
         const auto* answer = workspace_.board<NeuronBoard>().answer(column.id);
         QString total, frozen, norm, logitVar;
         total = frozen = norm = logitVar = QStringLiteral("–");
-        if (answer != nullptr && answer->result && answer->result->layer == layer &&
+        if (answer != nullptr && answer->result && answer->result->layer == shown.layer &&
             at < answer->result->weights.norm.size()) {
             const auto& result = *answer->result;
             norm = threeDigits(result.weights.norm[at]);
             logitVar = threeDigits(result.weights.logitVar[at]);
             const auto& list = result.chosen.neurons;
-            if (const auto found = std::find(list.begin(), list.end(), neuron);
+            if (const auto found = std::find(list.begin(), list.end(), shown.index);
                 found != list.end()) {
                 const auto row = found - list.begin();
                 total = threeDigits(result.chosen.meanAbs(row, effectColumn(false, entropy)));
@@ -121,7 +119,7 @@ QString Inspector::neuronTable(int id) const {
                        .arg(entropy ? tr("entropy") : tr("loss")));
 }
 
-QString Inspector::numbersTable(int id) const {
+QString Inspector::numbersTable(const Component& component) const {
     const auto cell = [](const QString& text) {
         return QStringLiteral("<td align='right' style='white-space:nowrap'>%1</td>").arg(text);
     };
@@ -132,7 +130,8 @@ QString Inspector::numbersTable(int id) const {
     const auto& board = workspace_.board<AttributionBoard>();
     for (const auto& column : workspace_.columns()) {
         const auto result = board.result(column.id);
-        const auto numbers = result ? numbersOf(*result, board.rowOf(column), id) : std::nullopt;
+        const auto numbers =
+            result ? numbersOf(*result, board.rowOf(column), component) : std::nullopt;
         const auto none = QStringLiteral("–");
         const auto name = fontMetrics().elidedText(column.name, Qt::ElideMiddle, nameWidth);
         rows += QStringLiteral("<tr><td style='white-space:nowrap'><b>%1</b></td>")
@@ -149,17 +148,21 @@ QString Inspector::numbersTable(int id) const {
 }
 
 void Inspector::refresh() {
-    const auto id = shownComponent();
-    const auto name = id ? QString::fromStdString(nameOfId(*id)) : QString();
-    if (name.isEmpty()) {
+    const auto thing = shownThing();
+    if (!thing) {
         title_->setText(tr("No component"));
         numbers_->setText(
             tr("Hover a cell, a point or a table row to read a component's numbers in "
                "every model; click it to pin it."));
         return;
     }
-    title_->setText(name);
-    numbers_->setText(neuronOf(*id) ? neuronTable(*id) : numbersTable(*id));
+    title_->setText(QString::fromStdString(label(*thing)));
+    if (const auto* neuron = std::get_if<Neuron>(&*thing))
+        numbers_->setText(numbersTable(*neuron));
+    else if (const auto* component = std::get_if<Component>(&*thing))
+        numbers_->setText(numbersTable(*component));
+    else
+        numbers_->clear();
 }
 
 void Inspector::refreshPins() {
@@ -167,8 +170,8 @@ void Inspector::refreshPins() {
     for (const auto& pin : workspace_.state().pins) {
         QPixmap swatch(12, 12);
         swatch.fill(pin.colour);
-        auto* item = new QListWidgetItem(QIcon(swatch), QString::fromStdString(nameOfId(pin.id)));
-        item->setData(Qt::UserRole, pin.id);
+        auto* item = new QListWidgetItem(QIcon(swatch), QString::fromStdString(label(pin.thing)));
+        item->setData(Qt::UserRole, QVariant::fromValue(pin.thing));
         pins_->addItem(item);
     }
 }

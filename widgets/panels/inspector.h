@@ -22,10 +22,9 @@ class Inspector : public QWidget {
   private:
     void refresh();
     void refreshPins();
-    std::optional<int> shownComponent() const;
-    QString numbersTable(int componentId) const;
-    /// Of a neuron.
-    QString neuronTable(int id) const;
+    std::optional<Thing> shownThing() const;
+    QString numbersTable(const Component& component) const;
+    QString numbersTable(const Neuron& neuron) const;
 
     Workspace& workspace_;
     QLabel* title_;

@@ -2,7 +2,6 @@
 
 #include "widgets/plots/cell_grid.h"
 #include "widgets/plots/colour_scale.h"
-#include "widgets/workspace/component_id.h"
 
 #include <QLocale>
 
@@ -49,8 +48,9 @@ double meanChange(const NeuronEffects& effects, std::size_t count, int effect) {
 std::vector<Eigen::Index> shownRows(LayerIndex layer, const std::vector<NeuronIndex>& neurons,
                                     const std::vector<Pin>& pins) {
     const auto isPinned = [&](NeuronIndex neuron) {
-        const int id = neuronId(layer, neuron);
-        return std::any_of(pins.begin(), pins.end(), [&](const Pin& pin) { return pin.id == id; });
+        const Thing thing = Neuron{layer, neuron};
+        return std::any_of(pins.begin(), pins.end(),
+                           [&](const Pin& pin) { return pin.thing == thing; });
     };
     auto room = static_cast<std::ptrdiff_t>(boxedNeurons) -
                 std::count_if(neurons.begin(), neurons.end(), isPinned);
@@ -106,12 +106,12 @@ ScatterData weightsScatter(const NeuronResult& result, const NeuronView& view) {
             const auto found = groups.find(static_cast<int>(n));
             if ((found == groups.end() ? otherGroup : found->second) != group)
                 continue;
-            const int id = neuronId(result.layer, NeuronIndex(static_cast<std::int64_t>(n)));
+            const Neuron neuron{result.layer, NeuronIndex(static_cast<std::int64_t>(n))};
             const double y = view.plane == NeuronPlane::LogitVar
                                  ? std::log10(result.weights.logitVar[n])
                                  : result.weights.nullFraction(n, view.nullSpace);
             data.points.push_back(
-                {id, result.weights.norm[n], y, group, QString::fromStdString(nameOfId(id))});
+                {neuron, result.weights.norm[n], y, group, QString::fromStdString(label(neuron))});
         }
     return data;
 }
@@ -147,11 +147,11 @@ ChartData effectBoxes(const NeuronResult& result, const NeuronView& view,
     const auto shown = shownRows(result.layer, result.chosen.neurons, pins);
     for (const auto row : shown) {
         const auto neuron = result.chosen.neurons[static_cast<std::size_t>(row)];
-        data.categories.push_back({neuronId(result.layer, neuron), QString::number(neuron.value)});
+        data.categories.push_back({Neuron{result.layer, neuron}, QString::number(neuron.value)});
     }
     const bool random = !result.random.neurons.empty();
     if (random)
-        data.categories.push_back({-1, QStringLiteral("random")});
+        data.categories.push_back({std::nullopt, QStringLiteral("random")});
     for (const bool frozen : {false, true}) {
         const int effect = effectColumn(frozen, view.entropy);
         ChartSeries series;
@@ -177,8 +177,8 @@ TokenStrips activationStrips(LayerIndex layer, const NeuronActivationLines& line
     for (const auto row : shownRows(layer, lines.models.front().neurons, pins)) {
         const auto neuron = lines.models.front().neurons[static_cast<std::size_t>(row)];
         TokenStripBlock block;
-        block.id = neuronId(layer, neuron);
-        block.label = QString::fromStdString(nameOfId(block.id));
+        block.thing = Neuron{layer, neuron};
+        block.label = QString::fromStdString(label(*block.thing));
         for (const auto& model : lines.models) {
             TokenStripRow line{
                 model.name,

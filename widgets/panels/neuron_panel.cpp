@@ -7,7 +7,6 @@
 #include "widgets/plots/colour_bar.h"
 #include "widgets/plots/scatter_view.h"
 #include "widgets/plots/token_strip_view.h"
-#include "widgets/workspace/component_id.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -296,19 +295,19 @@ QWidget* NeuronPanel::makeTablePage() {
     tableView_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     tableView_->horizontalHeader()->setResizeContentsPrecision(0); // of the rows in view
     tableView_->setAccessibleName(tr("all neurons"));
-    const auto idAt = [this](const QModelIndex& index) {
-        return filter_->index(index.row(), 0).data(NeuronTable::idRole).toInt();
+    const auto thingAt = [this](const QModelIndex& index) {
+        return filter_->index(index.row(), 0).data(NeuronTable::thingRole).value<Thing>();
     };
     connect(tableView_, &QTableView::entered, this,
-            [this, idAt](const QModelIndex& index) { workspace_.setHovered(idAt(index)); });
+            [this, thingAt](const QModelIndex& index) { workspace_.setHovered(thingAt(index)); });
     // Space pins what is hovered, here as everywhere.
     connect(tableView_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this, idAt](const QModelIndex& index) {
+            [this, thingAt](const QModelIndex& index) {
                 if (index.isValid() && tableView_->hasFocus())
-                    workspace_.setHovered(idAt(index));
+                    workspace_.setHovered(thingAt(index));
             });
     connect(tableView_, &QTableView::clicked, this,
-            [this, idAt](const QModelIndex& index) { workspace_.togglePin(idAt(index)); });
+            [this, thingAt](const QModelIndex& index) { workspace_.togglePin(thingAt(index)); });
     auto* find = new QLineEdit;
     find->setPlaceholderText(tr("neuron's number …"));
     find->setAccessibleName(tr("filter by number"));

@@ -7,7 +7,6 @@
 #include "widgets/plots/colour_bar.h"
 #include "widgets/plots/scatter_view.h"
 #include "widgets/plots/token_strip_view.h"
-#include "widgets/workspace/component_id.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -29,8 +28,9 @@ std::optional<NeuronIndex> NeuronPanel::shownNeuron() const {
     const auto& board = workspace_.board<NeuronBoard>();
     const auto& pins = workspace_.state().pins;
     for (auto pin = pins.rbegin(); pin != pins.rend(); ++pin)
-        if (const auto neuron = neuronOf(pin->id); neuron && neuron->first == board.layer())
-            return neuron->second;
+        if (const auto* neuron = std::get_if<Neuron>(&pin->thing);
+            neuron != nullptr && neuron->layer == board.layer())
+            return neuron->index;
     const auto followed = board.request();
     if (followed && !followed->named.empty())
         return followed->named.front();
@@ -219,9 +219,9 @@ void NeuronPanel::refreshTexts() {
     std::vector<NeuronTextColumn> columns;
     const auto& pins = workspace_.state().pins;
     const bool isPinned = std::any_of(pins.begin(), pins.end(), [&](const Pin& pin) {
-        const auto named = neuronOf(pin.id);
-        return named && named->first == workspace_.board<NeuronBoard>().layer() &&
-               named->second == *neuron;
+        const auto* named = std::get_if<Neuron>(&pin.thing);
+        return named != nullptr && named->layer == workspace_.board<NeuronBoard>().layer() &&
+               named->index == *neuron;
     });
     const auto tokenizer = workspace_.tokenizer();
     for (const auto& column : workspace_.columns())

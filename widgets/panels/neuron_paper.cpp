@@ -6,7 +6,6 @@
 #include "core/task/error.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/token_display.h"
-#include "widgets/workspace/component_id.h"
 
 #include <algorithm>
 #include <cmath>
@@ -37,8 +36,8 @@ class Paper {
           NeuronView view, const FigureRequest& request, const Provenance& provenance)
         : columns_(columns), lines_(lines), view_(view), request_(request) {
         for (const auto& pin : request.pins)
-            if (const auto id = idOfName(pin.name.toStdString()))
-                pins_.push_back({*id, pin.colour});
+            if (const auto thing = parseThing(pin.name.toStdString()))
+                pins_.push_back({*thing, pin.colour});
         figure_.view = request.view;
         figure_.provenance = provenance;
     }

@@ -3,7 +3,6 @@
 #include "widgets/panels/neuron_figures.h"
 #include "widgets/panels/shown_provenance.h"
 #include "widgets/prompt/token_display.h"
-#include "widgets/workspace/component_id.h"
 #include "widgets/workspace/neuron_board.h"
 #include "widgets/workspace/workspace.h"
 
@@ -37,7 +36,7 @@ Figure neuronFigure(const Workspace& workspace, FigureRequest& request) {
     request.fullRange = workspace.fullRange();
     request.pins.clear();
     for (const auto& pin : workspace.state().pins)
-        request.pins.push_back({QString::fromStdString(nameOfId(pin.id)), pin.colour});
+        request.pins.push_back({QString::fromStdString(label(pin.thing)), pin.colour});
     std::vector<NeuronColumn> columns;
     std::vector<ModelInfo> models;
     std::shared_ptr<const PromptInput> input;

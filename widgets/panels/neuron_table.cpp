@@ -1,7 +1,6 @@
 #include "widgets/panels/neuron_table.h"
 
 #include "widgets/plots/colour_scale.h"
-#include "widgets/workspace/component_id.h"
 #include "widgets/workspace/neuron_board.h"
 
 #include <algorithm>
@@ -114,9 +113,9 @@ QVariant NeuronTable::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || entries_.empty())
         return {};
     const int neuron = index.row();
-    const int id = neuronId(entries_.front().result->layer, NeuronIndex(neuron));
-    if (role == idRole)
-        return id;
+    const Thing thing = Neuron{entries_.front().result->layer, NeuronIndex(neuron)};
+    if (role == thingRole)
+        return QVariant::fromValue(thing);
     if (role == followedRole)
         return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
             return neuron < static_cast<int>(entry.exactRow.size()) &&
@@ -125,7 +124,7 @@ QVariant NeuronTable::data(const QModelIndex& index, int role) const {
     if (index.column() == 0) {
         if (role == Qt::DecorationRole) {
             for (const auto& pin : workspace_.state().pins)
-                if (pin.id == id)
+                if (pin.thing == thing)
                     return pin.colour;
             return {};
         }

@@ -21,7 +21,7 @@ class NeuronTable : public QAbstractTableModel {
 
   public:
     static constexpr int sortRole = Qt::UserRole; ///< raw number
-    static constexpr int idRole = Qt::UserRole + 1;
+    static constexpr int thingRole = Qt::UserRole + 1;
     static constexpr int followedRole = Qt::UserRole + 2; ///< whether effects are exact
 
     explicit NeuronTable(const Workspace& workspace, QObject* parent = nullptr);

@@ -1,7 +1,6 @@
 #include "widgets/panels/patching_figures.h"
 
 #include "widgets/plots/colour_scale.h"
-#include "widgets/workspace/component_id.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,10 +9,7 @@ namespace residuum {
 
 namespace {
 
-constexpr int firstPositionCell = 1 << 28; // above every component's id
-constexpr int positionsPerLayer = 1 << 12;
 constexpr int neuronsPerRow = 10;
-constexpr int noId = -1; // and below: no component has a negative id
 
 /// A site is shown as layer × position, layer × head, or ranked neurons.
 struct ShownCells {
@@ -60,16 +56,6 @@ PatchGrid shownPart(const PatchGrid& grid, const PatchResult& result, const Patc
 
 } // namespace
 
-int positionCellId(int layer, int pos) {
-    return firstPositionCell + layer * positionsPerLayer + pos;
-}
-
-std::optional<int> positionOfCell(int id) {
-    if (id < firstPositionCell || id >= firstNeuronId)
-        return std::nullopt;
-    return (id - firstPositionCell) % positionsPerLayer;
-}
-
 CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStringList& tokens) {
     CellGrid grid;
     const PatchGrid* any = nullptr;
@@ -91,16 +77,18 @@ CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStri
         cell.column = column;
         if (axes.neuron) {
             const auto& neuron = result.neurons.at(static_cast<std::size_t>(i));
-            // Names of files are not trusted: what is no neuron's is nobody's id.
-            cell.id = idOfName(neuron).value_or(noId - static_cast<int>(i));
+            // Names of files are not trusted: what is no neuron's names nothing.
+            if (const auto thing = parseNeuron(neuron))
+                cell.thing = *thing;
             cell.label = QString::fromStdString(neuron);
         } else if (axes.head) {
             const Component head{ComponentKind::Head, LayerIndex(row), HeadIndex(column)};
-            cell.id = componentId(head);
+            cell.thing = head;
             cell.label = QString::fromStdString(label(head));
         } else {
-            cell.id = positionCellId(row, column);
-            cell.label = QStringLiteral("L%1 pos %2").arg(row).arg(column);
+            const Position place{LayerIndex(row), PositionIndex(column)};
+            cell.thing = place;
+            cell.label = QString::fromStdString(label(place));
             if (column < tokens.size() && !tokens[column].isEmpty())
                 cell.label += QStringLiteral(" %1").arg(tokens[column]);
         }
@@ -126,7 +114,7 @@ CellGrid patternGrid(int length, const QStringList& tokens) {
     for (int query = 0; query < length; ++query)
         for (int key = 0; key < length; ++key) {
             GridCell cell;
-            cell.id = positionCellId(query, key);
+            cell.thing = PositionPair{PositionIndex(query), PositionIndex(key)};
             cell.row = query;
             cell.column = key;
             cell.label = QStringLiteral("%1 %2 to %3 %4")
@@ -223,7 +211,7 @@ ScatterData agreementScatter(const PatchResult& result, const PatchView& view,
         if (!std::isnan(exact[i]) && !std::isnan(estimate[i]) &&
             !(exact[i] == 0.0 && estimate[i] == 0.0))
             data.points.push_back(
-                {grid.cells[i].id, exact[i], estimate[i], 0, grid.cells[i].label});
+                {grid.cells[i].thing, exact[i], estimate[i], 0, grid.cells[i].label});
     return data;
 }
 
@@ -255,11 +243,12 @@ QString worstText(const Agreement& agreement, const PatchResult& result, const P
         if (cells.size() == 3)
             break;
         // At one position of z, q, k, v the cells are heads.
-        auto text = axes.head && axes.pos
-                        ? QStringLiteral("L%1H%2")
-                              .arg(cell.cell / exact->shape[1])
-                              .arg(cell.cell % exact->shape[1])
-                        : QString::fromStdString(cellLabel(*exact, result, cell.cell));
+        auto text =
+            axes.head && axes.pos
+                ? QString::fromStdString(
+                      label(Component{ComponentKind::Head, LayerIndex(cell.cell / exact->shape[1]),
+                                      HeadIndex(cell.cell % exact->shape[1])}))
+                : QString::fromStdString(cellLabel(*exact, result, cell.cell));
         if (numbers)
             text += QStringLiteral(" (exact %1, estimate %2)")
                         .arg(threeDigits(cell.exact), threeDigits(cell.estimate));

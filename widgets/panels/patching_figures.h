@@ -36,11 +36,6 @@ struct PatchColumn {
     std::shared_ptr<const PatchResult> result;
 };
 
-/// Ids of cells that are no component: layer × position, and neurons by their rank.
-int positionCellId(int layer, int pos);
-/// The position of such a cell; empty for any other id.
-std::optional<int> positionOfCell(int id);
-
 /// Cells of the site, layer 0 at the top. `tokens`: texts of the positions, "" where they differ
 /// from pair to pair.
 CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStringList& tokens);

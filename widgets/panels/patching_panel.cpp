@@ -7,7 +7,6 @@
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
 #include "widgets/prompt/token_display.h"
-#include "widgets/workspace/component_id.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -258,11 +257,11 @@ void PatchingPanel::rebuild() {
 
 void PatchingPanel::link(HeatmapView* view) {
     connect(view, &HeatmapView::hovered, this, &PatchingPanel::setHovered);
-    connect(view, &HeatmapView::clicked, this, [this](int id) {
-        if (const auto position = positionOfCell(id))
-            workspace_.setPosition(*position);
-        else if (axesOf(workspace_.board<PatchingBoard>().settings().site).head)
-            workspace_.togglePin(id);
+    connect(view, &HeatmapView::clicked, this, [this](const Thing& thing) {
+        if (const auto* place = std::get_if<Position>(&thing))
+            workspace_.setPosition(place->at.value);
+        else if (std::holds_alternative<Component>(thing))
+            workspace_.togglePin(thing);
     });
 }
 
@@ -301,9 +300,9 @@ void PatchingPanel::addColumn(const ModelColumn& column, int place) {
     views.pattern = new HeatmapView;
     views.pattern->setAccessibleName(tr("attention of the pinned head in %1").arg(column.name));
     connect(views.pattern, &HeatmapView::hovered, this, &PatchingPanel::setHovered);
-    connect(views.pattern, &HeatmapView::clicked, this, [this](int id) {
-        if (const auto position = positionOfCell(id))
-            workspace_.setPosition(*position);
+    connect(views.pattern, &HeatmapView::clicked, this, [this](const Thing& thing) {
+        if (const auto* pair = std::get_if<PositionPair>(&thing))
+            workspace_.setPosition(pair->key.value);
     });
     patterns_->addWidget(views.pattern, 1, place);
     views_.push_back(views);

@@ -83,7 +83,7 @@ class PatchingPanel : public QWidget {
     void refreshPatterns();
     void refreshMarks();
     void refreshChoices();
-    void setHovered(std::optional<int> id);
+    void setHovered(std::optional<Thing> thing);
     PatchView view() const;
     std::vector<double> lowerValues(const PatchResult& result) const;
     QStringList tokenTexts() const;
@@ -102,7 +102,7 @@ class PatchingPanel : public QWidget {
     QTabWidget* tabs_ = nullptr;
     QComboBox* patternRun_ = nullptr;
     QLabel* patternTitle_ = nullptr;
-    int shownHead_ = -1; ///< id of the head whose pattern is shown
+    std::optional<Component> shownHead_; ///< whose pattern is shown
     ColourBar* bar_ = nullptr;
     QLabel* upperTitle_ = nullptr;
     QLabel* lowerTitle_ = nullptr;
@@ -110,7 +110,7 @@ class PatchingPanel : public QWidget {
     QLabel* differenceTitle_ = nullptr;
     HeatmapView* difference_ = nullptr;
     std::optional<double> lockedLimit_;
-    std::optional<int> hovered_; ///< a cell that is no component
+    std::optional<Thing> hovered_; ///< a cell that is no component
 };
 
 } // namespace residuum

@@ -5,7 +5,6 @@
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
 #include "widgets/prompt/token_display.h"
-#include "widgets/workspace/component_id.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -82,10 +81,9 @@ void PatchingPanel::refresh() {
 
 void PatchingPanel::refreshPatterns() {
     const auto head = workspace_.board<PatchingBoard>().shownHead();
-    const int id = head ? componentId(*head) : -1;
-    if (id != shownHead_ && head && isVisible())
+    if (head != shownHead_ && head && isVisible())
         tabs_->setCurrentIndex(1); // pinning a head opens its pattern
-    shownHead_ = id;
+    shownHead_ = head;
     const bool difference = patternRun_->currentIndex() == 2;
     patternTitle_->setText(
         !head ? tr("Pin a head (a click in a layer × head map) to see what it attends to.")
@@ -221,12 +219,11 @@ void PatchingPanel::refreshDifference(const ColourScale& scale) {
     difference_->setStale(first->stale() || second->stale());
 }
 
-void PatchingPanel::setHovered(std::optional<int> id) {
+void PatchingPanel::setHovered(std::optional<Thing> thing) {
     // Heads are hovered in every panel; other cells in this one only.
-    const bool component = id && !positionOfCell(*id) &&
-                           axesOf(workspace_.board<PatchingBoard>().settings().site).head;
-    hovered_ = component ? std::nullopt : id;
-    workspace_.setHovered(component ? id : std::nullopt);
+    const bool component = thing && std::holds_alternative<Component>(*thing);
+    hovered_ = component ? std::nullopt : thing;
+    workspace_.setHovered(component ? thing : std::nullopt);
     refreshMarks();
 }
 
@@ -244,7 +241,7 @@ void PatchingPanel::refreshMarks() {
         mark(views.scatter);
         const auto& points = views.scatter->data().points;
         const auto point = std::find_if(points.begin(), points.end(), [&](const auto& each) {
-            return hovered && each.id == *hovered;
+            return hovered && each.thing == hovered;
         });
         if (!value && point != points.end())
             value = point->x;

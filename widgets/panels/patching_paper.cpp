@@ -5,7 +5,6 @@
 #include "analysis/prompts/input_command.h"
 #include "core/task/error.h"
 #include "widgets/plots/colour_scale.h"
-#include "widgets/workspace/component_id.h"
 
 #include <algorithm>
 #include <cmath>
@@ -28,8 +27,8 @@ class Paper {
           const FigureRequest& request, const QStringList& tokens, const Provenance& provenance)
         : columns_(columns), view_(view), request_(request), tokens_(tokens) {
         for (const auto& pin : request.pins)
-            if (const auto id = idOfName(pin.name.toStdString()))
-                pins_.push_back({*id, pin.colour});
+            if (const auto thing = parseThing(pin.name.toStdString()))
+                pins_.push_back({*thing, pin.colour});
         figure_.view = request.view;
         figure_.provenance = provenance;
     }

@@ -3,7 +3,6 @@
 #include "widgets/panels/patching_figures.h"
 #include "widgets/panels/shown_provenance.h"
 #include "widgets/prompt/token_display.h"
-#include "widgets/workspace/component_id.h"
 #include "widgets/workspace/patching_board.h"
 #include "widgets/workspace/workspace.h"
 
@@ -23,7 +22,7 @@ Figure patchingFigure(const Workspace& workspace, FigureRequest& request) {
     request.difference = workspace.difference();
     request.pins.clear();
     for (const auto& pin : state.pins)
-        request.pins.push_back({QString::fromStdString(nameOfId(pin.id)), pin.colour});
+        request.pins.push_back({QString::fromStdString(label(pin.thing)), pin.colour});
     std::vector<PatchColumn> columns;
     std::vector<int> places;
     std::vector<ModelInfo> models;

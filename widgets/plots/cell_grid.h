@@ -1,19 +1,21 @@
 // A heatmap as data: cells on a grid with gaps, one value each. Plain data.
 #pragma once
 
+#include "analysis/question/thing.h"
+
 #include <QString>
 
 #include <limits>
+#include <optional>
 #include <vector>
 
 namespace residuum {
 
-/// A cell's `id` is the caller's name for what it shows (a component's row); the same id is hovered
-/// and pinned in every view at once.
+/// A thing is hovered and pinned in every view at once.
 struct GridCell {
-    int id = 0;
-    int row = 0;         ///< 0 at the top
-    double column = 0.0; ///< left edge, in cell widths; gaps between groups are left empty
+    std::optional<Thing> thing; ///< what the cell shows; empty: nothing to hover, pin or subtract
+    int row = 0;                ///< 0 at the top
+    double column = 0.0;        ///< left edge, in cell widths; gaps between groups are left empty
     double width = 1.0;
     QString label; ///< e.g. "L9H9", for accessibility and tooltips
 };

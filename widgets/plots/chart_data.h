@@ -18,7 +18,7 @@ struct BoxStats {
 
 /// A thing on the x axis that has a box in every series.
 struct ChartCategory {
-    int id = 0; ///< as in ScatterPoint; negative: nothing to hover or pin
+    std::optional<Thing> thing; ///< as in GridCell
     QString label;
 };
 

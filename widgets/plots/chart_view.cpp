@@ -18,11 +18,11 @@ class ChartView::Private {
             [this](QCPPainter& painter) { drawOverlay(painter); });
         surface->setBackground(theme.background);
         PlotController::Hooks hooks;
-        hooks.idAt = [owner](const QPoint& point) { return owner->idAt(point); };
-        hooks.neighbour = [this](std::optional<int> from, int dx, int) {
+        hooks.thingAt = [owner](const QPoint& point) { return owner->thingAt(point); };
+        hooks.neighbour = [this](std::optional<Thing> from, int dx, int) {
             return neighbour(from, dx);
         };
-        hooks.describe = [this](int id) { return describe(id); };
+        hooks.describe = [this](const Thing& thing) { return describe(thing); };
         hooks.hint = [this](const QPoint& point) {
             const auto& placed = frame();
             return placed.yTitleRect.contains(point) && placed.yTitle != placed.y.title
@@ -39,8 +39,8 @@ class ChartView::Private {
             surface->markContent();
         };
         hooks.marksChanged = [this] { surface->markOverlay(); };
-        hooks.hovered = [owner](std::optional<int> id) { Q_EMIT owner->hovered(id); };
-        hooks.clicked = [owner](int id) { Q_EMIT owner->clicked(id); };
+        hooks.hovered = [owner](std::optional<Thing> thing) { Q_EMIT owner->hovered(thing); };
+        hooks.clicked = [owner](const Thing& thing) { Q_EMIT owner->clicked(thing); };
         controller = std::make_unique<PlotController>(owner, std::move(hooks));
     }
 
@@ -50,9 +50,9 @@ class ChartView::Private {
         return placed_;
     }
 
-    std::optional<std::size_t> placeOf(int id) const {
+    std::optional<std::size_t> placeOf(const Thing& thing) const {
         for (std::size_t i = 0; i < data.categories.size(); ++i)
-            if (data.categories[i].id == id)
+            if (data.categories[i].thing == thing)
                 return i;
         return std::nullopt;
     }
@@ -69,17 +69,16 @@ class ChartView::Private {
     std::unique_ptr<PlotController> controller;
 
   private:
-    std::optional<int> neighbour(std::optional<int> from, int dx) const {
+    std::optional<Thing> neighbour(std::optional<Thing> from, int dx) const {
         const auto at = from ? placeOf(*from) : std::nullopt;
         const auto next = at ? static_cast<std::ptrdiff_t>(*at) + dx : 0;
         if (next < 0 || next >= static_cast<std::ptrdiff_t>(data.categories.size()))
             return std::nullopt;
-        const int id = data.categories[static_cast<std::size_t>(next)].id;
-        return id < 0 ? std::nullopt : std::optional(id);
+        return data.categories[static_cast<std::size_t>(next)].thing;
     }
 
-    QString describe(int id) const {
-        const auto place = placeOf(id);
+    QString describe(const Thing& thing) const {
+        const auto place = placeOf(thing);
         if (!place)
             return {};
         auto text = data.categories[*place].label;
@@ -103,7 +102,7 @@ class ChartView::Private {
             return;
         const auto& placed = frame();
         for (const auto& pin : pins)
-            if (const auto place = placeOf(pin.id))
+            if (const auto place = placeOf(pin.thing))
                 drawCategoryMark(painter, placed, *place, pin.colour, theme);
         if (const auto hovered = controller->hovered())
             if (const auto place = placeOf(*hovered))
@@ -153,16 +152,16 @@ void ChartView::setEmptyText(const QString& text) {
     d_->surface->markContent();
 }
 
-std::optional<int> ChartView::idAt(const QPoint& point) const {
+std::optional<Thing> ChartView::thingAt(const QPoint& point) const {
     const auto& placed = d_->frame();
     for (std::size_t i = 0; i < d_->data.categories.size(); ++i)
-        if (d_->data.categories[i].id >= 0 && categoryRect(placed, i).contains(point))
-            return d_->data.categories[i].id;
+        if (d_->data.categories[i].thing && categoryRect(placed, i).contains(point))
+            return d_->data.categories[i].thing;
     return std::nullopt;
 }
 
-QPoint ChartView::centreOf(int id) const {
-    const auto place = d_->placeOf(id);
+QPoint ChartView::centreOf(const Thing& thing) const {
+    const auto place = d_->placeOf(thing);
     return place ? categoryRect(d_->frame(), *place).center().toPoint() : QPoint();
 }
 
@@ -170,8 +169,8 @@ const ChartData& ChartView::data() const {
     return d_->data;
 }
 
-void ChartView::setHovered(std::optional<int> id) {
-    d_->controller->setHovered(id);
+void ChartView::setHovered(std::optional<Thing> thing) {
+    d_->controller->setHovered(thing);
 }
 
 void ChartView::setPins(const std::vector<Pin>& pins) {

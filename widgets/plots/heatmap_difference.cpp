@@ -1,29 +1,30 @@
 #include "widgets/plots/heatmap_difference.h"
 
-#include <map>
-#include <utility>
+#include <unordered_map>
 
 namespace residuum {
 
 HeatmapDifference differenceOf(const CellGrid& first, const std::vector<double>& firstValues,
                                const CellGrid& second, const std::vector<double>& secondValues) {
-    std::map<std::pair<int, QString>, std::size_t> places;
+    std::unordered_map<Thing, std::size_t, ThingHash> places;
     for (std::size_t i = 0; i < second.cells.size(); ++i)
-        places.emplace(std::pair(second.cells[i].id, second.cells[i].label), i);
+        if (const auto& thing = second.cells[i].thing)
+            places.emplace(*thing, i);
     const auto at = [](const std::vector<double>& values, std::size_t i) {
         return i < values.size() ? values[i] : unknownValue;
     };
     HeatmapDifference difference;
     difference.grid = first;
     for (std::size_t i = 0; i < first.cells.size(); ++i) {
-        const auto found = places.find({first.cells[i].id, first.cells[i].label});
+        const auto& thing = first.cells[i].thing;
+        const auto found = thing ? places.find(*thing) : places.end();
         difference.onlyFirst += found == places.end() ? 1 : 0;
         difference.values.push_back(found == places.end()
                                         ? unknownValue
                                         : at(firstValues, i) - at(secondValues, found->second));
     }
     const auto shared = static_cast<int>(first.cells.size()) - difference.onlyFirst;
-    difference.onlySecond = static_cast<int>(places.size()) - shared;
+    difference.onlySecond = static_cast<int>(second.cells.size()) - shared;
     return difference;
 }
 

@@ -7,8 +7,8 @@
 
 namespace residuum {
 
-/// First minus second, on the first one's grid. A cell is matched with the one of the same id and
-/// label, wherever that lies in the other grid; where there is none its value is unknownValue.
+/// First minus second, on the first one's grid. A cell is matched with the one that shows the
+/// same thing, wherever that lies in the other grid; where there is none its value is unknownValue.
 struct HeatmapDifference {
     CellGrid grid;
     std::vector<double> values; ///< one per cell of the grid

@@ -23,9 +23,9 @@ class HeatmapView::Private {
 
     std::optional<std::size_t> cellAt(const QPointF& point);
     QRectF rectOf(const GridCell& cell) { return cellRect(frame(), cell); }
-    std::optional<std::size_t> indexOf(int id) const;
-    QString describe(int id) const;
-    std::optional<int> neighbour(std::optional<int> from, int dx, int dy) const;
+    std::optional<std::size_t> indexOf(const Thing& thing) const;
+    QString describe(const Thing& thing) const;
+    std::optional<Thing> neighbour(std::optional<Thing> from, int dx, int dy) const;
 
     void drawContent(QCPPainter& painter);
     void drawOverlay(QCPPainter& painter);
@@ -41,9 +41,10 @@ class HeatmapView::Private {
     std::unique_ptr<PlotController> controller;
 
   private:
-    void outline(QCPPainter& painter, int id, const QColor& colour, double width, double outward);
+    void outline(QCPPainter& painter, const Thing& thing, const QColor& colour, double width,
+                 double outward);
 
-    std::unordered_map<int, std::size_t> indexOfId_;
+    std::unordered_map<Thing, std::size_t, ThingHash> places_;
     std::vector<std::vector<std::size_t>> rows_; ///< indices of cells, by row, left to right
     PlotFrame frame_;
     QSize frameSize_;

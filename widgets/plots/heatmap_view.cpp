@@ -52,13 +52,13 @@ void HeatmapView::setEmptyText(const QString& text) {
     d_->surface->markContent();
 }
 
-std::optional<int> HeatmapView::idAt(const QPoint& point) const {
+std::optional<Thing> HeatmapView::thingAt(const QPoint& point) const {
     const auto index = d_->cellAt(QPointF(point) + QPointF(0.5, 0.5));
-    return index ? std::optional(d_->data.grid.cells[*index].id) : std::nullopt;
+    return index ? d_->data.grid.cells[*index].thing : std::nullopt;
 }
 
-QPoint HeatmapView::centreOf(int id) const {
-    const auto index = d_->indexOf(id);
+QPoint HeatmapView::centreOf(const Thing& thing) const {
+    const auto index = d_->indexOf(thing);
     if (!index)
         return {};
     const QPointF centre = d_->rectOf(d_->data.grid.cells[*index]).center();
@@ -73,8 +73,8 @@ const std::vector<double>& HeatmapView::values() const {
     return d_->data.values;
 }
 
-void HeatmapView::setHovered(std::optional<int> id) {
-    d_->controller->setHovered(id);
+void HeatmapView::setHovered(std::optional<Thing> thing) {
+    d_->controller->setHovered(thing);
 }
 
 void HeatmapView::setPins(const std::vector<Pin>& pins) {
@@ -91,11 +91,11 @@ HeatmapView::Private::Private(HeatmapView* owner)
         [this](QCPPainter& painter) { drawOverlay(painter); });
     surface->setBackground(theme.background);
     PlotController::Hooks hooks;
-    hooks.idAt = [owner](const QPoint& point) { return owner->idAt(point); };
-    hooks.neighbour = [this](std::optional<int> from, int dx, int dy) {
+    hooks.thingAt = [owner](const QPoint& point) { return owner->thingAt(point); };
+    hooks.neighbour = [this](std::optional<Thing> from, int dx, int dy) {
         return neighbour(from, dx, dy);
     };
-    hooks.describe = [this](int id) { return describe(id); };
+    hooks.describe = [this](const Thing& thing) { return describe(thing); };
     hooks.hint = [this](const QPoint& point) {
         const PlotFrame& placed = frame();
         if (placed.xTitleRect.contains(point) && placed.xTitle != placed.x.title)
@@ -110,19 +110,20 @@ HeatmapView::Private::Private(HeatmapView* owner)
         invalidateFrame();
     };
     hooks.marksChanged = [this] { surface->markOverlay(); };
-    hooks.hovered = [owner](std::optional<int> id) { Q_EMIT owner->hovered(id); };
-    hooks.clicked = [owner](int id) { Q_EMIT owner->clicked(id); };
+    hooks.hovered = [owner](std::optional<Thing> thing) { Q_EMIT owner->hovered(thing); };
+    hooks.clicked = [owner](const Thing& thing) { Q_EMIT owner->clicked(thing); };
     controller = std::make_unique<PlotController>(owner, std::move(hooks));
 }
 
 void HeatmapView::Private::setGrid(const CellGrid& newGrid) {
     data.grid = newGrid;
     const CellGrid& grid = data.grid;
-    indexOfId_.clear();
+    places_.clear();
     rows_.assign(static_cast<std::size_t>(std::max(0, grid.rows)), {});
     for (std::size_t i = 0; i < grid.cells.size(); ++i) {
         const GridCell& cell = grid.cells[i];
-        indexOfId_.emplace(cell.id, i);
+        if (cell.thing)
+            places_.emplace(*cell.thing, i);
         if (cell.row >= 0 && cell.row < grid.rows)
             rows_[static_cast<std::size_t>(cell.row)].push_back(i);
     }
@@ -174,13 +175,13 @@ std::optional<std::size_t> HeatmapView::Private::cellAt(const QPointF& point) {
     return column < cell.column + cell.width ? std::optional(*(after - 1)) : std::nullopt;
 }
 
-std::optional<std::size_t> HeatmapView::Private::indexOf(int id) const {
-    const auto found = indexOfId_.find(id);
-    return found == indexOfId_.end() ? std::nullopt : std::optional(found->second);
+std::optional<std::size_t> HeatmapView::Private::indexOf(const Thing& thing) const {
+    const auto found = places_.find(thing);
+    return found == places_.end() ? std::nullopt : std::optional(found->second);
 }
 
-QString HeatmapView::Private::describe(int id) const {
-    const auto index = indexOf(id);
+QString HeatmapView::Private::describe(const Thing& thing) const {
+    const auto index = indexOf(thing);
     if (!index)
         return {};
     const QString label = data.grid.cells[*index].label;
@@ -193,12 +194,13 @@ QString HeatmapView::Private::describe(int id) const {
                : QStringLiteral("%1: %2 %3").arg(label, number, data.scale.unit);
 }
 
-std::optional<int> HeatmapView::Private::neighbour(std::optional<int> from, int dx, int dy) const {
+std::optional<Thing> HeatmapView::Private::neighbour(std::optional<Thing> from, int dx,
+                                                     int dy) const {
     const auto index = from ? indexOf(*from) : std::nullopt;
     if (!index) {
         for (const auto& row : rows_)
             if (!row.empty())
-                return data.grid.cells[row.front()].id;
+                return data.grid.cells[row.front()].thing;
         return std::nullopt;
     }
     const GridCell& cell = data.grid.cells[*index];
@@ -207,7 +209,7 @@ std::optional<int> HeatmapView::Private::neighbour(std::optional<int> from, int 
         const auto at = std::find(row.begin(), row.end(), *index) - row.begin() + dx;
         if (at < 0 || at >= static_cast<std::ptrdiff_t>(row.size()))
             return std::nullopt;
-        return data.grid.cells[row[static_cast<std::size_t>(at)]].id;
+        return data.grid.cells[row[static_cast<std::size_t>(at)]].thing;
     }
     const double centre = cell.column + cell.width / 2.0;
     const auto distance = [this, centre](std::size_t i) {
@@ -222,7 +224,7 @@ std::optional<int> HeatmapView::Private::neighbour(std::optional<int> from, int 
             .cells[*std::min_element(
                 cells.begin(), cells.end(),
                 [&](std::size_t a, std::size_t b) { return distance(a) < distance(b); })]
-            .id;
+            .thing;
     }
     return std::nullopt;
 }
@@ -241,9 +243,9 @@ void HeatmapView::Private::drawContent(QCPPainter& painter) {
     painter.restore();
 }
 
-void HeatmapView::Private::outline(QCPPainter& painter, int id, const QColor& colour, double width,
-                                   double outward) {
-    if (const auto index = indexOf(id))
+void HeatmapView::Private::outline(QCPPainter& painter, const Thing& thing, const QColor& colour,
+                                   double width, double outward) {
+    if (const auto index = indexOf(thing))
         outlineCell(painter, rectOf(data.grid.cells[*index]), theme, colour, width, outward);
 }
 
@@ -258,15 +260,15 @@ void HeatmapView::Private::drawOverlay(QCPPainter& painter) {
         painter.drawRect(frame().area.adjusted(-2.5, -2.5, 1.5, 1.5));
     }
     for (const Pin& pin : pins)
-        outline(painter, pin.id, pin.colour, 2.0, 0.0);
+        outline(painter, pin.thing, pin.colour, 2.0, 0.0);
     if (const auto hovered = controller->hovered()) {
         const bool pinned = std::any_of(pins.begin(), pins.end(),
-                                        [&](const Pin& pin) { return pin.id == *hovered; });
+                                        [&](const Pin& pin) { return pin.thing == *hovered; });
         outline(painter, *hovered, theme.ink, 1.5, pinned ? 2.5 : 0.0);
         if (pinned) // whose seam has cut into the pin's outline
             for (const Pin& pin : pins)
-                if (pin.id == *hovered)
-                    outline(painter, pin.id, pin.colour, 2.0, 0.0);
+                if (pin.thing == *hovered)
+                    outline(painter, pin.thing, pin.colour, 2.0, 0.0);
     }
     painter.restore();
 }

@@ -31,21 +31,21 @@ class HeatmapView : public QWidget {
     void setEmptyText(const QString& text);
 
     /// The cell under the pointer or keyboard cursor at `point` (widget coordinates), if any.
-    std::optional<int> idAt(const QPoint& point) const;
+    std::optional<Thing> thingAt(const QPoint& point) const;
     /// Centre of a cell in widget coordinates, for tests and keyboard use.
-    QPoint centreOf(int id) const;
+    QPoint centreOf(const Thing& thing) const;
     /// The sentence shown where there are no cells, for tests.
     const QString& emptyText() const;
     /// Values as drawn, for tests.
     const std::vector<double>& values() const;
 
   public Q_SLOTS:
-    void setHovered(std::optional<int> id);
+    void setHovered(std::optional<Thing> thing);
     void setPins(const std::vector<Pin>& pins);
 
   Q_SIGNALS:
-    void hovered(std::optional<int> id);
-    void clicked(int id);
+    void hovered(std::optional<Thing> thing);
+    void clicked(const Thing& thing);
 
   private:
     class Private;

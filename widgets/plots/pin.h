@@ -1,12 +1,14 @@
-// A pinned component: its id and the colour it carries through every view.
+// A pinned thing and the colour it carries through every view.
 #pragma once
+
+#include "analysis/question/thing.h"
 
 #include <QColor>
 
 namespace residuum {
 
 struct Pin {
-    int id = 0;
+    Thing thing;
     QColor colour;
 
     friend bool operator==(const Pin&, const Pin&) = default;

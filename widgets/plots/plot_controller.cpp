@@ -17,10 +17,10 @@ PlotController::PlotController(QWidget* view, Hooks hooks)
     view->installEventFilter(this);
 }
 
-void PlotController::setHovered(std::optional<int> id) {
-    if (id == hovered_)
+void PlotController::setHovered(std::optional<Thing> thing) {
+    if (thing == hovered_)
         return;
-    hovered_ = id;
+    hovered_ = thing;
     describeAgain();
     hooks_.marksChanged();
 }
@@ -29,12 +29,12 @@ void PlotController::describeAgain() {
     view_->setAccessibleDescription(hovered_ ? hooks_.describe(*hovered_) : QString());
 }
 
-void PlotController::point(std::optional<int> id) {
-    if (id == pointed_ && id == hovered_)
+void PlotController::point(std::optional<Thing> thing) {
+    if (thing == pointed_ && thing == hovered_)
         return;
-    pointed_ = id;
-    setHovered(id);
-    hooks_.hovered(id);
+    pointed_ = thing;
+    setHovered(thing);
+    hooks_.hovered(thing);
 }
 
 bool PlotController::press(int key) {
@@ -65,8 +65,8 @@ bool PlotController::press(int key) {
 }
 
 void PlotController::showToolTip(const QPoint& at, const QPoint& global) {
-    const auto id = hooks_.idAt(at);
-    QString text = id ? hooks_.describe(*id) : hooks_.hint(at);
+    const auto thing = hooks_.thingAt(at);
+    QString text = thing ? hooks_.describe(*thing) : hooks_.hint(at);
     if (text.isEmpty())
         text = view_->toolTip();
     QToolTip::showText(global, text, view_);
@@ -75,7 +75,7 @@ void PlotController::showToolTip(const QPoint& at, const QPoint& global) {
 bool PlotController::eventFilter(QObject* watched, QEvent* event) {
     switch (event->type()) {
     case QEvent::MouseMove:
-        point(hooks_.idAt(static_cast<QMouseEvent*>(event)->position().toPoint()));
+        point(hooks_.thingAt(static_cast<QMouseEvent*>(event)->position().toPoint()));
         break;
     case QEvent::Leave:
         if (pointed_)
@@ -85,7 +85,7 @@ bool PlotController::eventFilter(QObject* watched, QEvent* event) {
     case QEvent::MouseButtonDblClick: {
         const auto* mouse = static_cast<QMouseEvent*>(event);
         if (mouse->button() == Qt::LeftButton)
-            pressed_ = hooks_.idAt(mouse->position().toPoint());
+            pressed_ = hooks_.thingAt(mouse->position().toPoint());
         break;
     }
     case QEvent::MouseButtonRelease: {
@@ -93,7 +93,7 @@ bool PlotController::eventFilter(QObject* watched, QEvent* event) {
         if (mouse->button() != Qt::LeftButton)
             break;
         const auto pressed = std::exchange(pressed_, std::nullopt);
-        if (pressed && hooks_.idAt(mouse->position().toPoint()) == pressed)
+        if (pressed && hooks_.thingAt(mouse->position().toPoint()) == pressed)
             hooks_.clicked(*pressed);
         break;
     }

@@ -1,6 +1,8 @@
 // A scatter of two numbers per thing, as data.
 #pragma once
 
+#include "analysis/question/thing.h"
+
 #include <QString>
 
 #include <optional>
@@ -15,7 +17,7 @@ struct AxisRange {
 };
 
 struct ScatterPoint {
-    int id = 0;
+    std::optional<Thing> thing; ///< as in GridCell
     double x = 0.0;
     double y = 0.0;
     int group = 0; ///< marker and colour, e.g. 0 heads, 1 MLPs, 2 the rest

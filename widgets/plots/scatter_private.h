@@ -20,9 +20,9 @@ class ScatterView::Private {
     void restyle();
 
     std::optional<std::size_t> nearest(const QPointF& to, double within);
-    std::optional<std::size_t> indexOf(int id) const;
-    QString describe(int id) const;
-    std::optional<int> neighbour(std::optional<int> from, int dx, int dy) const;
+    std::optional<std::size_t> indexOf(const Thing& thing) const;
+    QString describe(const Thing& thing) const;
+    std::optional<Thing> neighbour(std::optional<Thing> from, int dx, int dy) const;
 
     void drawContent(QCPPainter& painter);
     void drawOverlay(QCPPainter& painter);
@@ -41,7 +41,7 @@ class ScatterView::Private {
   private:
     void drawCallout(QCPPainter& painter, const QPointF& at, const QString& text);
 
-    std::unordered_map<int, std::size_t> indexOfId_;
+    std::unordered_map<Thing, std::size_t, ThingHash> places_;
     std::vector<std::size_t> byX_; ///< finite points in the order of the arrow keys
     std::vector<std::size_t> byY_;
     PlotFrame frame_;

@@ -55,13 +55,13 @@ void ScatterView::setEmptyText(const QString& text) {
     d_->surface->markContent();
 }
 
-std::optional<int> ScatterView::idAt(const QPoint& point) const {
+std::optional<Thing> ScatterView::thingAt(const QPoint& point) const {
     const auto index = d_->nearest(QPointF(point) + QPointF(0.5, 0.5), reach);
-    return index ? std::optional(d_->data.points[*index].id) : std::nullopt;
+    return index ? d_->data.points[*index].thing : std::nullopt;
 }
 
-QPoint ScatterView::centreOf(int id) const {
-    const auto index = d_->indexOf(id);
+QPoint ScatterView::centreOf(const Thing& thing) const {
+    const auto index = d_->indexOf(thing);
     const auto place = index ? placeOf(d_->data.points[*index], d_->frame()) : std::nullopt;
     if (!place)
         return {};
@@ -72,8 +72,8 @@ const ScatterData& ScatterView::data() const {
     return d_->data;
 }
 
-void ScatterView::setHovered(std::optional<int> id) {
-    d_->controller->setHovered(id);
+void ScatterView::setHovered(std::optional<Thing> thing) {
+    d_->controller->setHovered(thing);
 }
 
 void ScatterView::setPins(const std::vector<Pin>& pins) {
@@ -90,11 +90,11 @@ ScatterView::Private::Private(ScatterView* owner)
         [this](QCPPainter& painter) { drawOverlay(painter); });
     surface->setBackground(theme.background);
     PlotController::Hooks hooks;
-    hooks.idAt = [owner](const QPoint& point) { return owner->idAt(point); };
-    hooks.neighbour = [this](std::optional<int> from, int dx, int dy) {
+    hooks.thingAt = [owner](const QPoint& point) { return owner->thingAt(point); };
+    hooks.neighbour = [this](std::optional<Thing> from, int dx, int dy) {
         return neighbour(from, dx, dy);
     };
-    hooks.describe = [this](int id) { return describe(id); };
+    hooks.describe = [this](const Thing& thing) { return describe(thing); };
     hooks.hint = [this](const QPoint& point) {
         const PlotFrame& placed = frame();
         if (placed.xTitleRect.contains(point) && placed.xTitle != placed.x.title)
@@ -109,17 +109,18 @@ ScatterView::Private::Private(ScatterView* owner)
         invalidateFrame();
     };
     hooks.marksChanged = [this] { surface->markOverlay(); };
-    hooks.hovered = [owner](std::optional<int> id) { Q_EMIT owner->hovered(id); };
-    hooks.clicked = [owner](int id) { Q_EMIT owner->clicked(id); };
+    hooks.hovered = [owner](std::optional<Thing> thing) { Q_EMIT owner->hovered(thing); };
+    hooks.clicked = [owner](const Thing& thing) { Q_EMIT owner->clicked(thing); };
     controller = std::make_unique<PlotController>(owner, std::move(hooks));
 }
 
 void ScatterView::Private::setData(const ScatterData& newData) {
     data = newData;
-    indexOfId_.clear();
+    places_.clear();
     byX_.clear();
     for (std::size_t i = 0; i < data.points.size(); ++i) {
-        indexOfId_.emplace(data.points[i].id, i);
+        if (const auto& thing = data.points[i].thing)
+            places_.emplace(*thing, i);
         if (isFinite(data.points[i]))
             byX_.push_back(i);
     }
@@ -173,13 +174,13 @@ std::optional<std::size_t> ScatterView::Private::nearest(const QPointF& to, doub
     return best;
 }
 
-std::optional<std::size_t> ScatterView::Private::indexOf(int id) const {
-    const auto found = indexOfId_.find(id);
-    return found == indexOfId_.end() ? std::nullopt : std::optional(found->second);
+std::optional<std::size_t> ScatterView::Private::indexOf(const Thing& thing) const {
+    const auto found = places_.find(thing);
+    return found == places_.end() ? std::nullopt : std::optional(found->second);
 }
 
-QString ScatterView::Private::describe(int id) const {
-    const auto index = indexOf(id);
+QString ScatterView::Private::describe(const Thing& thing) const {
+    const auto index = indexOf(thing);
     if (!index)
         return {};
     const ScatterPoint& point = data.points[*index];
@@ -187,18 +188,19 @@ QString ScatterView::Private::describe(int id) const {
         .arg(point.label, threeDigits(point.x), threeDigits(point.y));
 }
 
-std::optional<int> ScatterView::Private::neighbour(std::optional<int> from, int dx, int dy) const {
+std::optional<Thing> ScatterView::Private::neighbour(std::optional<Thing> from, int dx,
+                                                     int dy) const {
     if (byX_.empty())
         return std::nullopt;
     const auto& order = dx != 0 ? byX_ : byY_;
     const auto index = from ? indexOf(*from) : std::nullopt;
     const auto at = index ? std::find(order.begin(), order.end(), *index) : order.end();
     if (at == order.end())
-        return data.points[order.front()].id;
+        return data.points[order.front()].thing;
     const auto next = at - order.begin() + (dx != 0 ? dx : -dy);
     if (next < 0 || next >= static_cast<std::ptrdiff_t>(order.size()))
         return std::nullopt;
-    return data.points[order[static_cast<std::size_t>(next)]].id;
+    return data.points[order[static_cast<std::size_t>(next)]].thing;
 }
 
 void ScatterView::Private::drawContent(QCPPainter& painter) {
@@ -248,18 +250,18 @@ void ScatterView::Private::drawOverlay(QCPPainter& painter) {
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(placed.area.adjusted(1.5, 1.5, -1.5, -1.5));
     }
-    const auto ring = [&](int id, const QColor& colour, double thickness, double gap) {
-        const auto index = indexOf(id);
+    const auto ring = [&](const Thing& thing, const QColor& colour, double thickness, double gap) {
+        const auto index = indexOf(thing);
         const auto place = index ? placeOf(data.points[*index], placed) : std::nullopt;
         if (!place)
             return;
         drawRing(painter, *place, data.points[*index].group, radius, theme, colour, thickness, gap);
     };
     for (const Pin& pin : pins)
-        ring(pin.id, pin.colour, 2.0, 2.5);
+        ring(pin.thing, pin.colour, 2.0, 2.5);
     if (const auto hovered = controller->hovered()) {
         const bool pinned = std::any_of(pins.begin(), pins.end(),
-                                        [&](const Pin& pin) { return pin.id == *hovered; });
+                                        [&](const Pin& pin) { return pin.thing == *hovered; });
         ring(*hovered, theme.ink, 1.2, pinned ? 5.0 : 2.5);
         const auto index = indexOf(*hovered);
         const auto place = index ? placeOf(data.points[*index], placed) : std::nullopt;

@@ -25,17 +25,17 @@ class ScatterView : public QWidget {
     void setLimit(double limit);
     void setStale(bool stale);
     void setEmptyText(const QString& text);
-    std::optional<int> idAt(const QPoint& point) const;
-    QPoint centreOf(int id) const;
+    std::optional<Thing> thingAt(const QPoint& point) const;
+    QPoint centreOf(const Thing& thing) const;
     const ScatterData& data() const;
 
   public Q_SLOTS:
-    void setHovered(std::optional<int> id);
+    void setHovered(std::optional<Thing> thing);
     void setPins(const std::vector<Pin>& pins);
 
   Q_SIGNALS:
-    void hovered(std::optional<int> id);
-    void clicked(int id);
+    void hovered(std::optional<Thing> thing);
+    void clicked(const Thing& thing);
 
   private:
     class Private;

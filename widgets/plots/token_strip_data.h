@@ -1,11 +1,13 @@
 // Tokens on the colours of values, as data: a block per thing, a line per model. Plain data.
 #pragma once
 
+#include "analysis/question/thing.h"
 #include "widgets/plots/colour_scale.h"
 
 #include <QString>
 #include <QStringList>
 
+#include <optional>
 #include <vector>
 
 namespace residuum {
@@ -16,8 +18,8 @@ struct TokenStripRow {
 };
 
 struct TokenStripBlock {
-    int id = 0;    ///< what is hovered and pinned, as in GridCell
-    QString label; ///< e.g. "L11N584"
+    std::optional<Thing> thing; ///< as in GridCell
+    QString label;              ///< e.g. "L11N584"
     std::vector<TokenStripRow> rows;
 };
 

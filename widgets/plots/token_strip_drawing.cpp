@@ -44,9 +44,9 @@ std::vector<int> lineBreaks(const std::vector<double>& widths, double room, doub
     return breaks;
 }
 
-QColor pinOf(int id, const std::vector<Pin>& pins) {
+QColor pinOf(const std::optional<Thing>& thing, const std::vector<Pin>& pins) {
     for (const auto& pin : pins)
-        if (pin.id == id)
+        if (pin.thing == thing)
             return pin.colour;
     return {};
 }
@@ -132,7 +132,7 @@ TokenStripLayout layOutTokenStrips(const TokenStrips& strips, double width,
 
 void drawTokenStrips(QPainter& painter, const TokenStrips& strips, const TokenStripLayout& layout,
                      const PlotTheme& theme, const std::vector<Pin>& pins, const QRectF& visible,
-                     std::optional<int> hovered) {
+                     std::optional<Thing> hovered) {
     const auto isSeen = [&](const QRectF& rect) {
         return visible.isNull() || visible.intersects(rect);
     };
@@ -141,18 +141,18 @@ void drawTokenStrips(QPainter& painter, const TokenStrips& strips, const TokenSt
     for (const auto& label : layout.labels) {
         if (!isSeen(label.rect))
             continue;
-        const int id = strips.blocks[label.block].id;
+        const auto& thing = strips.blocks[label.block].thing;
         auto font = theme.tickFont;
         font.setBold(true);
         painter.setFont(font);
         double left = label.rect.left();
-        if (const auto colour = pinOf(id, pins); colour.isValid()) {
+        if (const auto colour = pinOf(thing, pins); colour.isValid()) {
             const double side = 0.5 * label.rect.height();
             painter.fillRect(QRectF(left, label.rect.center().y() - side / 2.0, side, side),
                              colour);
             left += 1.4 * side;
         }
-        painter.setPen(hovered == id ? theme.focus : theme.ink);
+        painter.setPen(hovered && hovered == thing ? theme.focus : theme.ink);
         painter.drawText(
             QRectF(left, label.rect.top(), label.rect.right() - left, label.rect.height()),
             Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, label.text);

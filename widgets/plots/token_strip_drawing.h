@@ -37,9 +37,9 @@ struct TokenStripLayout {
 
 TokenStripLayout layOutTokenStrips(const TokenStrips& strips, double width, const PlotTheme& theme);
 
-/// `visible`: what need not be drawn outside of; null: everything is. `hovered`: a block's id.
+/// `visible`: what need not be drawn outside of; null: everything is. `hovered`: a block's thing.
 void drawTokenStrips(QPainter& painter, const TokenStrips& strips, const TokenStripLayout& layout,
                      const PlotTheme& theme, const std::vector<Pin>& pins,
-                     const QRectF& visible = {}, std::optional<int> hovered = std::nullopt);
+                     const QRectF& visible = {}, std::optional<Thing> hovered = std::nullopt);
 
 } // namespace residuum

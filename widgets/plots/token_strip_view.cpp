@@ -23,16 +23,16 @@ class TokenStripView::Private {
     explicit Private(TokenStripView* owner)
         : view(owner), theme(PlotTheme::of(owner->palette(), owner->font())) {
         PlotController::Hooks hooks;
-        hooks.idAt = [this](const QPoint& point) {
+        hooks.thingAt = [this](const QPoint& point) {
             point_ = point;
             const auto* cell = cellAt(point);
             Q_EMIT view->valueHovered(cell == nullptr ? std::nullopt : valueOf(*cell));
-            return view->idAt(point);
+            return view->thingAt(point);
         };
-        hooks.neighbour = [this](std::optional<int> from, int, int dy) {
+        hooks.neighbour = [this](std::optional<Thing> from, int, int dy) {
             return neighbour(from, dy);
         };
-        hooks.describe = [this](int id) { return describe(id); };
+        hooks.describe = [this](const Thing& thing) { return describe(thing); };
         hooks.hint = [](const QPoint&) { return QString(); };
         hooks.restyled = [this] {
             theme = PlotTheme::of(view->palette(), view->font());
@@ -40,8 +40,8 @@ class TokenStripView::Private {
         };
         hooks.resized = [this] { layOut(); };
         hooks.marksChanged = [this] { view->update(); };
-        hooks.hovered = [owner](std::optional<int> id) { Q_EMIT owner->hovered(id); };
-        hooks.clicked = [owner](int id) { Q_EMIT owner->clicked(id); };
+        hooks.hovered = [owner](std::optional<Thing> thing) { Q_EMIT owner->hovered(thing); };
+        hooks.clicked = [owner](const Thing& thing) { Q_EMIT owner->clicked(thing); };
         controller = std::make_unique<PlotController>(owner, std::move(hooks));
     }
 
@@ -64,9 +64,9 @@ class TokenStripView::Private {
                    : std::nullopt;
     }
 
-    std::optional<std::size_t> placeOf(int id) const {
+    std::optional<std::size_t> placeOf(const Thing& thing) const {
         for (std::size_t b = 0; b < strips.blocks.size(); ++b)
-            if (strips.blocks[b].id == id)
+            if (strips.blocks[b].thing == thing)
                 return b;
         return std::nullopt;
     }
@@ -81,17 +81,17 @@ class TokenStripView::Private {
     std::unique_ptr<PlotController> controller;
 
   private:
-    std::optional<int> neighbour(std::optional<int> from, int dy) const {
+    std::optional<Thing> neighbour(std::optional<Thing> from, int dy) const {
         const auto at = from ? placeOf(*from) : std::nullopt;
         const auto next = at ? static_cast<std::ptrdiff_t>(*at) + dy : 0;
         if (next < 0 || next >= static_cast<std::ptrdiff_t>(strips.blocks.size()))
             return std::nullopt;
-        return strips.blocks[static_cast<std::size_t>(next)].id;
+        return strips.blocks[static_cast<std::size_t>(next)].thing;
     }
 
     /// The token under the pointer, in every model.
-    QString describe(int id) const {
-        const auto place = placeOf(id);
+    QString describe(const Thing& thing) const {
+        const auto place = placeOf(thing);
         if (!place)
             return {};
         const auto& block = strips.blocks[*place];
@@ -136,13 +136,13 @@ const TokenStrips& TokenStripView::strips() const {
     return d_->strips;
 }
 
-std::optional<int> TokenStripView::idAt(const QPoint& point) const {
+std::optional<Thing> TokenStripView::thingAt(const QPoint& point) const {
     const auto block = d_->layout.blockAt(point - QPointF(margin, margin));
-    return block ? std::optional(d_->strips.blocks[*block].id) : std::nullopt;
+    return block ? d_->strips.blocks[*block].thing : std::nullopt;
 }
 
-QPoint TokenStripView::centreOf(int id) const {
-    const auto place = d_->placeOf(id);
+QPoint TokenStripView::centreOf(const Thing& thing) const {
+    const auto place = d_->placeOf(thing);
     return place ? (d_->layout.labels[*place].rect.center() + QPointF(margin, margin)).toPoint()
                  : QPoint();
 }
@@ -157,8 +157,8 @@ QSize TokenStripView::sizeHint() const {
     return {width, heightForWidth(width)};
 }
 
-void TokenStripView::setHovered(std::optional<int> id) {
-    d_->controller->setHovered(id);
+void TokenStripView::setHovered(std::optional<Thing> thing) {
+    d_->controller->setHovered(thing);
 }
 
 void TokenStripView::setPins(const std::vector<Pin>& pins) {

@@ -23,20 +23,20 @@ class TokenStripView : public QWidget {
     void setStrips(const TokenStrips& strips);
     void setEmptyText(const QString& text);
     const TokenStrips& strips() const;
-    std::optional<int> idAt(const QPoint& point) const;
-    QPoint centreOf(int id) const;
+    std::optional<Thing> thingAt(const QPoint& point) const;
+    QPoint centreOf(const Thing& thing) const;
 
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
     QSize sizeHint() const override;
 
   public Q_SLOTS:
-    void setHovered(std::optional<int> id);
+    void setHovered(std::optional<Thing> thing);
     void setPins(const std::vector<Pin>& pins);
 
   Q_SIGNALS:
-    void hovered(std::optional<int> id);
-    void clicked(int id);
+    void hovered(std::optional<Thing> thing);
+    void clicked(const Thing& thing);
     void valueHovered(std::optional<double> value); ///< of the token under the pointer
 
   protected:

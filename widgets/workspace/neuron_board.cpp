@@ -1,7 +1,6 @@
 #include "widgets/workspace/neuron_board.h"
 
 #include "analysis/neurons/neuron_input.h"
-#include "widgets/workspace/component_id.h"
 
 #include <algorithm>
 
@@ -124,11 +123,11 @@ std::vector<NeuronIndex> NeuronBoard::pinned() const {
     const auto model = modelOf(choosingColumn());
     const auto looked = layer();
     for (const auto& pin : workspace().state().pins)
-        if (const auto neuron = neuronOf(pin.id);
-            model && neuron && neuron->first == looked &&
-            neuron->second.value < model->info().config.d_mlp &&
-            !(choice_ && holds(choice_->chosen.neurons, neuron->second)))
-            neurons.push_back(neuron->second);
+        if (const auto* neuron = std::get_if<Neuron>(&pin.thing);
+            model && neuron != nullptr && neuron->layer == looked &&
+            neuron->index.value < model->info().config.d_mlp &&
+            !(choice_ && holds(choice_->chosen.neurons, neuron->index)))
+            neurons.push_back(neuron->index);
     return neurons;
 }
 

@@ -2,7 +2,6 @@
 
 #include "analysis/patching/patch_answer.h"
 #include "core/task/wording.h"
-#include "widgets/workspace/component_id.h"
 
 #include <algorithm>
 
@@ -224,9 +223,9 @@ void PatchingBoard::cancelled() {
 std::optional<Component> PatchingBoard::shownHead() const {
     const auto& pins = workspace().state().pins;
     for (auto pin = pins.rbegin(); pin != pins.rend(); ++pin)
-        if (const auto component = componentOf(pin->id);
-            !neuronOf(pin->id) && component.kind == ComponentKind::Head)
-            return component;
+        if (const auto* component = std::get_if<Component>(&pin->thing);
+            component != nullptr && component->kind == ComponentKind::Head)
+            return *component;
     return std::nullopt;
 }
 

@@ -1,9 +1,9 @@
 // Patching in the document: the corrupted prompt, what is asked, and each model's answer.
 #pragma once
 
-#include "analysis/attribution/component.h"
 #include "analysis/patching/head_patterns.h"
 #include "analysis/patching/patch_analysis.h"
+#include "analysis/question/component.h"
 #include "widgets/workspace/board.h"
 #include "widgets/workspace/details.h"
 

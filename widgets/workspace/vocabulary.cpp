@@ -1,6 +1,7 @@
 #include "widgets/workspace/vocabulary.h"
 
 #include "analysis/prompts/prompt_tokens.h"
+#include "analysis/question/thing.h"
 #include "core/task/error.h"
 
 #include <QCoreApplication>
@@ -110,7 +111,7 @@ std::optional<TokenId> movedToken(std::optional<TokenId> token, const QString& n
                                   const Vocabulary& from, const Vocabulary& to, QStringList& said) {
     if (!token)
         return std::nullopt;
-    auto shown = QStringLiteral("#%1").arg(token->value);
+    auto shown = QString::fromStdString(label(*token));
     if (from.tokenizer) {
         try {
             const auto& bytes = from.tokenizer->bytes(*token);

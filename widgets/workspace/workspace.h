@@ -118,7 +118,7 @@ class Workspace : public QObject {
     std::optional<double> lockedLimit() const { return lockedLimit_; }
     /// Whether colour scales show everything, else they leave out what lies far above the rest.
     bool fullRange() const { return fullRange_; }
-    std::optional<int> hovered() const { return hovered_; }
+    std::optional<Thing> hovered() const { return hovered_; }
     /// Places in columns() of the two models compared; empty: no difference column.
     std::optional<std::pair<int, int>> difference() const;
     /// Of the document's token ids: what all open models share, also once these were closed. Null:
@@ -164,14 +164,14 @@ class Workspace : public QObject {
     void setPosition(int position);
     void setTarget(std::optional<TokenId> token);
     void setVersus(std::optional<TokenId> token);
-    void togglePin(int componentId);
+    void togglePin(const Thing& thing);
 
     void setMode(ViewMode mode);
     /// Empty: the scale follows the data.
     void lockScale(std::optional<double> limit);
     /// The full range, unlocked; or robust limits again.
     void toggleFullRange();
-    void setHovered(std::optional<int> componentId);
+    void setHovered(std::optional<Thing> thing);
     void setDifference(std::optional<std::pair<int, int>> columns);
     /// Cancels everything that is queued or running; what was waited for says so.
     void cancelWork();
@@ -225,7 +225,7 @@ class Workspace : public QObject {
     ViewMode mode_ = ViewMode::Dla;
     std::optional<double> lockedLimit_;
     bool fullRange_ = false;
-    std::optional<int> hovered_;
+    std::optional<Thing> hovered_;
     std::optional<std::pair<int, int>> differenceIds_;
     std::optional<std::pair<int, int>> wishedDifference_; ///< until its columns are there
     QString initialPrompt_, initialCorrupt_, initialTarget_, initialVersus_;

@@ -1,5 +1,4 @@
 // The document as a session and back.
-#include "widgets/workspace/component_id.h"
 #include "widgets/workspace/workspace.h"
 
 #include <algorithm>
@@ -55,7 +54,7 @@ Session Workspace::session() const {
     session.target = state_.target;
     session.versus = state_.versus;
     for (const auto& pin : state_.pins)
-        session.pins.push_back({nameOfId(pin.id), pin.colour.name(QColor::HexRgb).toStdString()});
+        session.pins.push_back({label(pin.thing), pin.colour.name(QColor::HexRgb).toStdString()});
     session.difference = difference();
     for (const auto& board : boards_)
         board->keep(session);
@@ -86,8 +85,8 @@ void Workspace::restore(const Session& session) {
         next.versus = session.versus;
     for (const auto& pin : session.pins) {
         const QColor colour(QString::fromStdString(pin.colour));
-        if (const auto id = idOfName(pin.name); id && colour.isValid())
-            next.pins.push_back({*id, colour});
+        if (const auto thing = parseThing(pin.name); thing && colour.isValid())
+            next.pins.push_back({*thing, colour});
     }
     vocabulary_.reset(); // of the session's ids: the models will tell
     apply(next);

@@ -87,15 +87,5 @@ TEST(NeuronStore, RequestsForTheSameNumbersHaveTheSameSettings) {
     EXPECT_EQ(NeuronAnalysis::settings(top), NeuronAnalysis::settings(seeded));
 }
 
-TEST(NeuronNames, AreReadAsTheyAreWritten) {
-    EXPECT_EQ(neuronName(LayerIndex(11), NeuronIndex(584)), "L11N584");
-    const auto read = parseNeuronName("L11N584");
-    ASSERT_TRUE(read);
-    EXPECT_EQ(*read, std::pair(LayerIndex(11), NeuronIndex(584)));
-    for (const std::string no :
-         {"", "L", "L1", "N5", "L1N", "L-1N5", "L1N5 ", "L1N+5", "L9H9", "L1N99999999999"})
-        EXPECT_FALSE(parseNeuronName(no)) << no;
-}
-
 } // namespace
 } // namespace residuum::test

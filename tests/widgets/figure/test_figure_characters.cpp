@@ -32,8 +32,8 @@ Figure hostile() {
     content.data.grid.rows = 1;
     content.data.grid.columns = 2;
     content.data.grid.columnTicks = {{0.5, QStringLiteral("\x1b")}};
-    content.data.grid.cells = {{0, 0, 0.0, 1.0, QStringLiteral("Mary\r")},
-                               {1, 0, 1.0, 1.0, QStringLiteral("two\r\nlines")}};
+    content.data.grid.cells = {{std::nullopt, 0, 0.0, 1.0, QStringLiteral("Mary\r")},
+                               {std::nullopt, 0, 1.0, 1.0, QStringLiteral("two\r\nlines")}};
     content.data.values = {1.0, -1.0};
     figure.panels.push_back({QStringLiteral("a\x0b"),
                              QStringLiteral("LayerNorm"),
@@ -117,7 +117,7 @@ TEST(FigureCharacters, PanelsOfDifferentKindsAreOneTable) {
     scatter.data.groups = {QStringLiteral("heads")};
     scatter.data.xTitle = QStringLiteral("x");
     scatter.data.yTitle = QStringLiteral("y");
-    scatter.data.points = {{0, 1.5, 2.5, 0, QStringLiteral("L0H0")}};
+    scatter.data.points = {{std::nullopt, 1.5, 2.5, 0, QStringLiteral("L0H0")}};
     figure.panels.push_back({QStringLiteral("b"), {}, {}, scatter});
     scatter.data.xTitle = QStringLiteral("z");
     figure.panels.push_back({QStringLiteral("c"), {}, {}, scatter});

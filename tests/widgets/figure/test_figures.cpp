@@ -26,13 +26,15 @@ HeatmapFigure heatmap(int rows, int columns) {
     figure.data.grid.columnTitle = QStringLiteral("head");
     for (int r = 0; r < rows; ++r)
         for (int c = 0; c < columns; ++c) {
-            figure.data.grid.cells.push_back({r * columns + c, r, static_cast<double>(c), 1.0,
-                                              QStringLiteral("L%1H%2").arg(r).arg(c)});
+            figure.data.grid.cells.push_back(
+                {Component{ComponentKind::Head, LayerIndex(r), HeadIndex(c)}, r,
+                 static_cast<double>(c), 1.0, QStringLiteral("L%1H%2").arg(r).arg(c)});
             figure.data.values.push_back(std::sin(r * columns + c) / 3.0);
         }
     figure.data.values[1] = unknownValue;
     figure.data.scale.unit = QStringLiteral("logits");
-    figure.pins.push_back({0, pinColour(0)});
+    figure.pins.push_back(
+        {Component{ComponentKind::Head, LayerIndex(0), HeadIndex(0)}, pinColour(0)});
     return figure;
 }
 
@@ -61,8 +63,8 @@ ScatterFigure scatter() {
     figure.data.xTitle = QStringLiteral("direct effect (LN recomputed) [logits]");
     figure.data.yTitle = QStringLiteral("DLA (LN frozen) [logits]");
     for (int i = 0; i < 40; ++i)
-        figure.data.points.push_back(
-            {i, std::cos(i), std::cos(i) + 0.1, i % 2, QStringLiteral("p%1").arg(i)});
+        figure.data.points.push_back({Neuron{LayerIndex(0), NeuronIndex(i)}, std::cos(i),
+                                      std::cos(i) + 0.1, i % 2, QStringLiteral("p%1").arg(i)});
     return figure;
 }
 

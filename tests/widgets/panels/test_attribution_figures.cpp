@@ -2,7 +2,6 @@
 
 #include "widgets/panels/contributor_model.h"
 #include "widgets/workspace/attribution_board.h"
-#include "widgets/workspace/component_id.h"
 
 #include "support/paths.h"
 #include "support/waiting.h"
@@ -22,12 +21,12 @@ TEST(AttributionGrid, HasOneCellPerComponentAndNoOverlap) {
     const auto grid = attributionGrid(components, 3, 4);
     ASSERT_EQ(grid.cells.size(), components.size());
     EXPECT_EQ(grid.rows, 4);
-    std::set<int> ids;
+    std::set<std::optional<Thing>> things;
     for (const auto& a : grid.cells) {
-        EXPECT_TRUE(ids.insert(a.id).second);
+        EXPECT_TRUE(things.insert(a.thing).second);
         EXPECT_LE(a.column + a.width, grid.columns + 1e-9);
         for (const auto& b : grid.cells) {
-            const bool apart = a.id == b.id || a.row != b.row ||
+            const bool apart = a.thing == b.thing || a.row != b.row ||
                                a.column + a.width <= b.column + 1e-9 ||
                                b.column + b.width <= a.column + 1e-9;
             EXPECT_TRUE(apart) << a.label.toStdString() << " " << b.label.toStdString();
@@ -43,7 +42,7 @@ TEST(AttributionFigures, NumbersFollowComponentRowAndMode) {
     result.directEffect = Table::Zero(7, 2);
     result.dla(3, 1) = 2.0;
     result.directEffect(3, 1) = -0.5;
-    const int head = componentId(result.components[3]);
+    const auto& head = result.components[3];
     const auto numbers = numbersOf(result, 1, head);
     ASSERT_TRUE(numbers);
     EXPECT_EQ(numbers->shown(ViewMode::Dla), 2.0);
@@ -51,7 +50,8 @@ TEST(AttributionFigures, NumbersFollowComponentRowAndMode) {
     EXPECT_EQ(numbers->shown(ViewMode::Error), 2.5);
     EXPECT_EQ(numbers->errorPercent(), 500.0);
     EXPECT_FALSE(numbersOf(result, 2, head)) << "no such row";
-    EXPECT_FALSE(numbersOf(result, 0, 999'999)) << "no such component";
+    EXPECT_FALSE(numbersOf(result, 0, {ComponentKind::Head, LayerIndex(0), HeadIndex(99)}))
+        << "no such component";
     EXPECT_EQ(cellValues(result, 1, ViewMode::Error)[3], 2.5);
     EXPECT_TRUE(std::isnan(cellValues(result, 5, ViewMode::Dla)[3])) << "unknown, not zero";
     const auto scatter = attributionScatter(result, 1);
@@ -169,11 +169,11 @@ TEST(ContributorModel, IsASoundModelOfTheWorkspace) {
     model.refresh();
     EXPECT_EQ(model.rowCount(), 2 + 4 * 11);
     EXPECT_EQ(model.columnCount(), 1 + 3 + 3 + 1);
-    const int id = componentId({ComponentKind::Head, LayerIndex(2), HeadIndex(3)});
-    const int row = model.rowOf(id);
+    const Component head{ComponentKind::Head, LayerIndex(2), HeadIndex(3)};
+    const int row = model.rowOf(head);
     EXPECT_EQ(model.index(row, 0).data().toString(), QStringLiteral("L2H3"));
     const auto& a = *board.result(workspace.columns()[0].id);
-    const auto numbers = numbersOf(a, workspace.state().position, id);
+    const auto numbers = numbersOf(a, workspace.state().position, head);
     ASSERT_TRUE(numbers);
     EXPECT_DOUBLE_EQ(model.index(row, 1).data(ContributorModel::sortRole).toDouble(),
                      std::abs(numbers->dla));

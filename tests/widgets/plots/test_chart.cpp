@@ -11,11 +11,17 @@
 namespace residuum {
 namespace {
 
+/// One of as many things as a test needs.
+Thing thingOf(int number) {
+    return Neuron{LayerIndex(0), NeuronIndex(number)};
+}
+
 ChartData boxes() {
     ChartData data;
     data.xTitle = QStringLiteral("neuron");
-    data.categories = {
-        {7, QStringLiteral("584")}, {9, QStringLiteral("11")}, {-1, QStringLiteral("random")}};
+    data.categories = {{thingOf(7), QStringLiteral("584")},
+                       {thingOf(9), QStringLiteral("11")},
+                       {std::nullopt, QStringLiteral("random")}};
     ChartSeries series;
     series.name = QStringLiteral("total");
     series.boxes = {BoxStats{1e-5, 1e-3, 2e-3, 3e-3, 0.02, 4e-3}, BoxStats{0, 0, 0, 0, 0, 0},
@@ -36,7 +42,8 @@ TEST(Chart, EveryCategoryHasItsLabelHoweverNarrowTheChart) {
     auto data = boxes();
     data.categories.clear();
     for (const auto* name : {"2123", "2870", "2378", "1611", "2910", "584", "random"})
-        data.categories.push_back({int(data.categories.size()), QString::fromLatin1(name)});
+        data.categories.push_back(
+            {thingOf(int(data.categories.size())), QString::fromLatin1(name)});
     const auto theme = PlotTheme::onPaper(QStringLiteral("DejaVu Sans"), 8.0, 1.0);
     for (const double width : {120.0, 170.0, 400.0}) {
         const auto frame = chartFrame(data, {-3.0, -1.0}, {width, 150.0}, theme);
@@ -75,15 +82,15 @@ TEST(Chart, CategoriesAreFoundAndClicked) {
     view.show();
     ASSERT_TRUE(QTest::qWaitForWindowExposed(&view));
     for (const int id : {7, 9})
-        EXPECT_EQ(view.idAt(view.centreOf(id)), id);
+        EXPECT_EQ(view.thingAt(view.centreOf(thingOf(id))), thingOf(id));
     QSignalSpy clicked(&view, &ChartView::clicked);
-    auto* receiver = view.childAt(view.centreOf(9));
+    auto* receiver = view.childAt(view.centreOf(thingOf(9)));
     QTest::mouseClick(receiver == nullptr ? static_cast<QWidget*>(&view) : receiver, Qt::LeftButton,
-                      {}, view.centreOf(9));
+                      {}, view.centreOf(thingOf(9)));
     ASSERT_EQ(clicked.size(), 1);
-    EXPECT_EQ(clicked.front().front().toInt(), 9);
+    EXPECT_EQ(clicked.front().front().value<Thing>(), thingOf(9));
     // The baseline of random neurons is no single neuron.
-    EXPECT_FALSE(view.idAt(view.centreOf(-1)));
+    EXPECT_FALSE(view.thingAt(view.centreOf(thingOf(1))));
 }
 
 } // namespace

@@ -13,7 +13,7 @@ CellGrid gridOf(const std::vector<std::pair<int, QString>>& things) {
     grid.columns = static_cast<double>(things.size());
     for (const auto& [id, label] : things) {
         GridCell cell;
-        cell.id = id;
+        cell.thing = Neuron{LayerIndex(0), NeuronIndex(id)};
         cell.column = static_cast<double>(grid.cells.size());
         cell.label = label;
         grid.cells.push_back(cell);

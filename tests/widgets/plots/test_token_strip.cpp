@@ -13,12 +13,17 @@
 namespace residuum {
 namespace {
 
+/// One of as many things as a test needs.
+Thing thingOf(int number) {
+    return Neuron{LayerIndex(0), NeuronIndex(number)};
+}
+
 TokenStrips strips(int tokens) {
     TokenStrips strips;
     for (int t = 0; t < tokens; ++t)
         strips.tokens << QStringLiteral("·token%1").arg(t);
     for (const int id : {7, 9}) {
-        TokenStripBlock block{id, QStringLiteral("L3N%1").arg(id), {}};
+        TokenStripBlock block{thingOf(id), QStringLiteral("L3N%1").arg(id), {}};
         for (const auto& model : {QStringLiteral("original"), QStringLiteral("ln-free")})
             block.rows.push_back({model, std::vector<double>(std::size_t(tokens), 0.5)});
         strips.blocks.push_back(block);
@@ -84,12 +89,12 @@ TEST(TokenStrips, PointersFindBlocksAndValues) {
     view.setStrips(strips(3));
     view.show();
     ASSERT_TRUE(QTest::qWaitForWindowExposed(&view));
-    EXPECT_EQ(view.idAt(view.centreOf(9)), 9);
+    EXPECT_EQ(view.thingAt(view.centreOf(thingOf(9))), thingOf(9));
     QSignalSpy hovered(&view, &TokenStripView::hovered), clicked(&view, &TokenStripView::clicked);
-    QTest::mouseMove(&view, view.centreOf(7));
-    QTest::mouseClick(&view, Qt::LeftButton, {}, view.centreOf(7));
+    QTest::mouseMove(&view, view.centreOf(thingOf(7)));
+    QTest::mouseClick(&view, Qt::LeftButton, {}, view.centreOf(thingOf(7)));
     ASSERT_EQ(clicked.size(), 1);
-    EXPECT_EQ(clicked.front().front().toInt(), 7);
+    EXPECT_EQ(clicked.front().front().value<Thing>(), thingOf(7));
     EXPECT_GE(view.heightForWidth(100), view.heightForWidth(400));
 }
 

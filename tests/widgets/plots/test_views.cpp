@@ -10,6 +10,11 @@
 namespace residuum {
 namespace {
 
+/// One of as many things as a test needs.
+Thing thingOf(int number) {
+    return Neuron{LayerIndex(0), NeuronIndex(number)};
+}
+
 CellGrid sampleGrid() {
     CellGrid grid;
     grid.rows = 3;
@@ -17,7 +22,7 @@ CellGrid sampleGrid() {
     int id = 10;
     for (int row = 0; row < 3; ++row) {
         for (const double column : {0.0, 1.0, 2.0, 3.0, 4.5})
-            grid.cells.push_back({id++, row, column, 1.0, QStringLiteral("c%1").arg(id)});
+            grid.cells.push_back({thingOf(id++), row, column, 1.0, QStringLiteral("c%1").arg(id)});
     }
     grid.columnTitle = QStringLiteral("head");
     grid.rowTitle = QStringLiteral("layer");
@@ -39,23 +44,24 @@ class HeatmapTest : public ::testing::Test {
 
 TEST_F(HeatmapTest, EveryCellIsFoundAtItsCentre) {
     for (const auto& cell : sampleGrid().cells)
-        EXPECT_EQ(view.idAt(view.centreOf(cell.id)), cell.id);
-    const auto a = view.centreOf(13), b = view.centreOf(14);
-    EXPECT_EQ(view.idAt((a * 0.45) + (b * 0.55)), std::nullopt) << "the gap holds no cell";
-    EXPECT_LT(view.centreOf(10).y(), view.centreOf(15).y()) << "row 0 is at the top";
+        EXPECT_EQ(view.thingAt(view.centreOf(*cell.thing)), cell.thing);
+    const auto a = view.centreOf(thingOf(13)), b = view.centreOf(thingOf(14));
+    EXPECT_EQ(view.thingAt((a * 0.45) + (b * 0.55)), std::nullopt) << "the gap holds no cell";
+    EXPECT_LT(view.centreOf(thingOf(10)).y(), view.centreOf(thingOf(15)).y())
+        << "row 0 is at the top";
 }
 
 TEST_F(HeatmapTest, PointerHoversAndClicks) {
     QSignalSpy hovered(&view, &HeatmapView::hovered), clicked(&view, &HeatmapView::clicked);
-    auto* target = view.childAt(view.centreOf(17));
+    auto* target = view.childAt(view.centreOf(thingOf(17)));
     QWidget* receiver = target == nullptr ? &view : target;
-    const auto local = receiver->mapFrom(&view, view.centreOf(17));
+    const auto local = receiver->mapFrom(&view, view.centreOf(thingOf(17)));
     QTest::mouseMove(receiver, local);
     QTest::mouseClick(receiver, Qt::LeftButton, {}, local);
     ASSERT_FALSE(hovered.isEmpty());
-    EXPECT_EQ(hovered.last().at(0).value<std::optional<int>>(), 17);
+    EXPECT_EQ(hovered.last().at(0).value<std::optional<Thing>>(), thingOf(17));
     ASSERT_EQ(clicked.size(), 1);
-    EXPECT_EQ(clicked[0].at(0).toInt(), 17);
+    EXPECT_EQ(clicked[0].at(0).value<Thing>(), thingOf(17));
 }
 
 TEST_F(HeatmapTest, KeyboardMovesAndClicks) {
@@ -88,20 +94,22 @@ TEST(ScatterTest, NearestPointAndItsSignals) {
     view.resize(300, 260);
     ScatterData data;
     data.groups = {QStringLiteral("heads")};
-    data.points = {{1, -0.5, -0.5, 0, QStringLiteral("a")}, {2, 0.5, 0.25, 0, QStringLiteral("b")}};
+    data.points = {{thingOf(1), -0.5, -0.5, 0, QStringLiteral("a")},
+                   {thingOf(2), 0.5, 0.25, 0, QStringLiteral("b")}};
     view.setData(data);
     view.setLimit(1.0);
     view.show();
     ASSERT_TRUE(QTest::qWaitForWindowExposed(&view));
-    EXPECT_EQ(view.idAt(view.centreOf(1)), 1);
-    EXPECT_EQ(view.idAt(view.centreOf(2) + QPoint(3, 3)), 2);
-    EXPECT_EQ(view.idAt(view.centreOf(2) + QPoint(30, 30)), std::nullopt);
+    EXPECT_EQ(view.thingAt(view.centreOf(thingOf(1))), thingOf(1));
+    EXPECT_EQ(view.thingAt(view.centreOf(thingOf(2)) + QPoint(3, 3)), thingOf(2));
+    EXPECT_EQ(view.thingAt(view.centreOf(thingOf(2)) + QPoint(30, 30)), std::nullopt);
     QSignalSpy clicked(&view, &ScatterView::clicked);
-    auto* target = view.childAt(view.centreOf(2));
+    auto* target = view.childAt(view.centreOf(thingOf(2)));
     QWidget* receiver = target == nullptr ? &view : target;
-    QTest::mouseClick(receiver, Qt::LeftButton, {}, receiver->mapFrom(&view, view.centreOf(2)));
+    QTest::mouseClick(receiver, Qt::LeftButton, {},
+                      receiver->mapFrom(&view, view.centreOf(thingOf(2))));
     ASSERT_EQ(clicked.size(), 1);
-    EXPECT_EQ(clicked[0].at(0).toInt(), 2);
+    EXPECT_EQ(clicked[0].at(0).value<Thing>(), thingOf(2));
 }
 
 TEST(ColourBarTest, DrawsScaleAndMarker) {

@@ -1,5 +1,4 @@
 #include "widgets/workspace/attribution_board.h"
-#include "widgets/workspace/component_id.h"
 #include "widgets/workspace/workspace.h"
 
 #include "analysis/prompts/dataset.h"
@@ -78,7 +77,7 @@ TEST_F(WorkspaceTest, EditsCanBeUndoneAndRecompute) {
     EXPECT_TRUE(answer(0).result);
     ASSERT_TRUE(settle());
     EXPECT_EQ(answer(0).result->rows.size(), tokens.size());
-    workspace.togglePin(3);
+    workspace.togglePin(Neuron{LayerIndex(0), NeuronIndex(3)});
     workspace.setTarget(std::nullopt);
     workspace.undoStack().undo();
     workspace.undoStack().undo();
@@ -91,12 +90,12 @@ TEST_F(WorkspaceTest, EditsCanBeUndoneAndRecompute) {
 
 TEST_F(WorkspaceTest, PinsHaveTheirOwnColours) {
     open({"demo:original"});
-    workspace.togglePin(2);
-    workspace.togglePin(3);
+    workspace.togglePin(Neuron{LayerIndex(0), NeuronIndex(2)});
+    workspace.togglePin(Neuron{LayerIndex(0), NeuronIndex(3)});
     EXPECT_NE(workspace.state().pins[0].colour, workspace.state().pins[1].colour);
     const auto freed = workspace.state().pins[0].colour;
-    workspace.togglePin(2);
-    workspace.togglePin(4);
+    workspace.togglePin(Neuron{LayerIndex(0), NeuronIndex(2)});
+    workspace.togglePin(Neuron{LayerIndex(0), NeuronIndex(4)});
     EXPECT_EQ(workspace.state().pins[1].colour, freed);
 }
 

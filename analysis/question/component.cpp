@@ -1,18 +1,10 @@
-#include "analysis/attribution/component.h"
+#include "analysis/question/component.h"
 
-#include <charconv>
+#include "core/text/whole_number.h"
 
 namespace residuum {
 
 namespace {
-
-std::optional<int> wholeNumber(std::string_view text) {
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < 0)
-        return std::nullopt;
-    return value;
-}
 
 std::optional<ComponentKind> blockKind(std::string_view suffix) {
     if (suffix == "attn_bias")
@@ -53,12 +45,12 @@ std::optional<Component> parseComponent(std::string_view text) {
     const auto split = text.find_first_of("H.");
     if (!text.starts_with('L') || split == std::string_view::npos)
         return std::nullopt;
-    const auto layer = wholeNumber(text.substr(1, split - 1));
+    const auto layer = parseWholeNumber(text.substr(1, split - 1));
     if (!layer)
         return std::nullopt;
     const auto rest = text.substr(split + 1);
     if (text[split] == 'H') {
-        const auto head = wholeNumber(rest);
+        const auto head = parseWholeNumber(rest);
         if (!head)
             return std::nullopt;
         return Component{ComponentKind::Head, LayerIndex(*layer), HeadIndex(*head)};

@@ -1,4 +1,4 @@
-#include "analysis/attribution/component.h"
+#include "analysis/question/component.h"
 
 #include <gtest/gtest.h>
 

@@ -86,7 +86,7 @@ TEST_F(BoardWindow, NeuronsAreCancelledAtAnyMoment) {
 TEST_F(BoardWindow, APromptsFirstResultDoesNotWaitForASweep) {
     openOn("patching");
     const auto tokenizer = workspace().tokenizer();
-    const auto rest = QStringLiteral(" and John went to the store.").repeated(12);
+    const auto rest = QStringLiteral(" and John went to the store.").repeated(6);
     const auto prompt = [&](const QString& name) {
         const auto text = name + rest;
         return PromptState{text, tokenizer->encode(text.toStdString()), false};

@@ -16,22 +16,6 @@ namespace {
 /// Goldens that hold paths name models here, wherever they were made.
 const char* const goldenRoot = "/tmp/residuum-pinned";
 
-/// "line 3:\n- golden\n+ actual" of the first difference.
-std::string firstDifference(const std::string& golden, const std::string& actual) {
-    std::istringstream before(golden), after(actual);
-    std::string was, is;
-    for (int line = 1;; ++line) {
-        const bool hasWas = static_cast<bool>(std::getline(before, was));
-        const bool hasIs = static_cast<bool>(std::getline(after, is));
-        if (!hasWas && !hasIs)
-            return "they differ in their ends of line";
-        if (hasWas != hasIs || was != is)
-            return "line " + std::to_string(line) + ":\n- " +
-                   (hasWas ? was.substr(0, 400) : "(end)") + "\n+ " +
-                   (hasIs ? is.substr(0, 400) : "(end)");
-    }
-}
-
 } // namespace
 
 Workplace::Workplace() : root_(accepting() ? fs::path(goldenRoot) : folder_.path()) {
@@ -56,6 +40,21 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 
 std::string Workplace::normalised(std::string text) const {
     return replaced(replaced(std::move(text), root_.string(), "PINNED"), goldenRoot, "PINNED");
+}
+
+std::string firstDifference(const std::string& golden, const std::string& actual) {
+    std::istringstream before(golden), after(actual);
+    std::string was, is;
+    for (int line = 1;; ++line) {
+        const bool hasWas = static_cast<bool>(std::getline(before, was));
+        const bool hasIs = static_cast<bool>(std::getline(after, is));
+        if (!hasWas && !hasIs)
+            return "they differ in their ends of line";
+        if (hasWas != hasIs || was != is)
+            return "line " + std::to_string(line) + ":\n- " +
+                   (hasWas ? was.substr(0, 400) : "(end)") + "\n+ " +
+                   (hasIs ? is.substr(0, 400) : "(end)");
+    }
 }
 
 fs::path goldenFile(const std::string& name) {

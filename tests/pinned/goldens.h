@@ -46,6 +46,8 @@ void expectGolden(const std::string& name, const std::string& actual);
 /// changes are accepted it is removed.
 void expectNoOthers(const std::string& folder, const std::vector<std::string>& expected);
 
+/// "line 3:\n- golden\n+ actual" of the first difference.
+std::string firstDifference(const std::string& golden, const std::string& actual);
 std::string howToAccept();
 
 std::string textOf(const std::filesystem::path& file);

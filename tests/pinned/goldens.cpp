@@ -21,9 +21,10 @@ const char* const goldenRoot = "/tmp/residuum-pinned";
 Workplace::Workplace() : root_(accepting() ? fs::path(goldenRoot) : folder_.path()) {
     const fs::path source = RESIDUUM_PINNED_DIR;
     fs::create_directories(root_ / "out");
-    for (const auto* name : {"models", "data"}) {
-        fs::remove_all(root_ / name);
-        fs::create_directory_symlink(source / name, root_ / name);
+    for (const auto& folder : {source / "models", source / "data", goldenFile("results")}) {
+        const auto link = root_ / folder.filename();
+        fs::remove_all(link);
+        fs::create_directory_symlink(folder, link);
     }
 }
 

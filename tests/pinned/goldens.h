@@ -9,8 +9,8 @@
 
 namespace residuum::test {
 
-/// A folder in which the pinned models and datasets lie under names that do not depend on the
-/// checkout's place, and where tests write. Goldens that hold paths are made in a fixed folder.
+/// A folder in which the pinned models, datasets and results lie under names that do not depend on
+/// the checkout's place, and where tests write. Goldens that hold paths are made in a fixed folder.
 class Workplace {
   public:
     Workplace();

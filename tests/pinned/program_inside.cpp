@@ -33,6 +33,7 @@ const std::filesystem::path& sharedCache() {
 
 int runProgram(const std::vector<std::string>& arguments, const std::string& folder) {
     ::setenv("RESIDUUM_CACHE", sharedCache().c_str(), 1);
+    ::setenv("HF_HUB_CACHE", "/nowhere/hub", 1);
     if (!folder.empty() && ::chdir(folder.c_str()) != 0)
         return 127;
     std::vector<std::string> all{"residuum"};

@@ -10,9 +10,10 @@ namespace {
 using Strings = std::vector<std::string>;
 
 /// As one would type it, for the eye.
-std::string typed(const Strings& arguments) {
+std::string typed(const Strings& arguments, const Workplace& place) {
     std::string text;
-    for (const auto& argument : arguments) {
+    for (const auto& each : arguments) {
+        const auto argument = place.normalised(each);
         const bool plain = !argument.empty() && argument.find(' ') == std::string::npos;
         text += (text.empty() ? "" : " ") + (plain ? argument : "'" + argument + "'");
     }
@@ -24,7 +25,7 @@ TEST(PinnedRefusals, MistypedSettings) {
     for (const auto& kind : computingKinds()) {
         std::string text;
         for (auto arguments : refusals(kind, place)) {
-            text += typed(arguments);
+            text += typed(arguments, place);
             arguments.insert(arguments.end(), {"--quiet", "-o", place.output("result.h5")});
             const auto said = runInside(arguments, place.root());
             text += "\n  " + std::to_string(said.status) + " " + said.out + said.err +

@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
 #include "app/cli/options.h"
+#include "app/questions.h"
 #include "app/resources.h"
 #include "core/task/error.h"
 #ifdef RESIDUUM_GUI
@@ -81,10 +82,9 @@ int run(int argc, char** argv) {
     addInspectCommand(app, action);
     addTokenizeCommand(app, action);
     addRunCommand(app, action);
-    addDlaCommand(app, action);
-    addPatchCommand(app, action);
+    for (const auto& question : questions())
+        question.addCommand(app, action);
     addPairsCommand(app, action);
-    addNeuronsCommand(app, action);
     addFigureCommand(app, action);
     addRunSessionCommand(app, action);
     addCacheCommand(app, action);

@@ -25,8 +25,9 @@ std::vector<AttributionRow> makeRows(const TokenInput& input, const DlaRequest& 
     std::vector<AttributionRow> rows;
     for (std::size_t s = 0; s < input.sequences.size(); ++s) {
         const int length = static_cast<int>(input.sequences[s].tokens.size());
-        const int first = request.allPositions ? 0 : resolvePosition(request.position, length, s);
-        const int last = request.allPositions ? length : first + 1;
+        const int first =
+            request.position.all ? 0 : resolvePosition(request.position.at, length, s);
+        const int last = request.position.all ? length : first + 1;
         for (int p = first; p < last; ++p) {
             AttributionRow row;
             row.sample = static_cast<int>(s);
@@ -38,11 +39,8 @@ std::vector<AttributionRow> makeRows(const TokenInput& input, const DlaRequest& 
 }
 
 void requireSensible(const DlaRequest& request) {
-    if (request.neurons && request.allPositions)
+    if (request.neurons && request.position.all)
         throw UsageError("--neurons", "works at one position; name it with --position P");
-    if (request.bootstrapResamples < 0 || request.bootstrapResamples > 1'000'000)
-        throw UsageError("--bootstrap " + std::to_string(request.bootstrapResamples),
-                         "is out of range; 0 to 1000000 resamples are possible");
 }
 
 /// The work of one call, batch by batch.
@@ -97,7 +95,7 @@ class Attribution {
 
     BatchLimits batchLimits() const {
         BatchLimits limits;
-        limits.logitsPerSequence = request_.allPositions ? 0 : 1; // 0: every position
+        limits.logitsPerSequence = request_.position.all ? 0 : 1; // 0: every position
         limits.d_vocab = config().d_vocab;
         return limits;
     }
@@ -115,11 +113,11 @@ class Attribution {
     }
 
     LogitPositions positionsOf(const Batch& batch) const {
-        if (request_.allPositions)
+        if (request_.position.all)
             return std::nullopt;
         const int length = static_cast<int>(batch.tokens.size(1));
         return std::vector<std::int64_t>{
-            resolvePosition(request_.position, length, batch.samples.front())};
+            resolvePosition(request_.position.at, length, batch.samples.front())};
     }
 
     /// The places in `result_->rows` of a batch's rows.

@@ -12,27 +12,23 @@
 
 namespace residuum {
 
-/// See analysis/results/answer.h. File layout: CONTRACT, kind "dla".
-struct DlaAnalysis {
-    using Request = DlaRequest;
-    using Input = PromptInput;
-    using Result = DlaResult;
-
+/// A Question. File layout: CONTRACT, kind "dla".
+struct DlaAnalysis : QuestionOf<DlaAnalysis, DlaRequest, PromptInput, DlaResult> {
     static constexpr const char* kind = "dla";
     static constexpr int version = 2; // 2: no digits lost beside a dominating component
 
-    static std::string settings(const DlaRequest& request);
-    /// The inverse, of the member "dla" of a whole request (`requestText`) found in `file`. Throws
-    /// Error naming the file.
-    static DlaRequest requestOf(const std::string& requestText, const std::filesystem::path& file);
-    static std::string asked(const PromptInput& input);
-    /// The shell command that computes a whole request again, without its -o. Throws Error.
-    static std::string command(const std::string& requestText, const std::filesystem::path& file);
-    static ResultTokens tokens(const PromptInput& input) { return {{"tokens", &input.tokens}}; }
+    static constexpr const char* description =
+        "direct logit attribution (LN frozen) and direct effect (LN recomputed)";
+    static constexpr const char* less = "fewer --sequences";
+
+    static PromptInput resolve(const InputRequest& input, const DlaRequest& request,
+                               const Tokenizer* tokenizer, const ModelConfig& config,
+                               Progress& progress);
+    static std::string summary(const DlaResult& result);
     static bool centersUnembed(const DlaRequest& request) { return request.centerUnembed; }
 
     static std::shared_ptr<const DlaResult> compute(const Model& model, const PromptInput& input,
-                                                    const DlaRequest& request, Progress& progress);
+                                                    const DlaRequest& request, Job<DlaResult>& job);
     /// Of the numbers in a file, at most.
     static std::uint64_t bytes(const ModelInfo& model, const PromptInput& input,
                                const DlaRequest& request);

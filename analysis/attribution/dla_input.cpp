@@ -26,18 +26,19 @@ std::optional<std::string> endBeforeLastToken(TokenSequence& sequence) {
 
 /// What the sequence lacks of a request; empty: nothing.
 std::optional<std::string> lacking(TokenSequence& sequence, const DlaRequest& request) {
-    const bool next = request.target == TargetRule::Next;
-    if (next && (request.allPositions || request.position == -1))
+    const bool next = request.target.rule == TargetRule::Next;
+    if (next && (request.position.all || request.position.at == -1))
         return endBeforeLastToken(sequence);
-    if (request.allPositions)
+    if (request.position.all)
         return std::nullopt;
     const auto length = static_cast<int>(sequence.tokens.size());
-    const int position = request.position < 0 ? length + request.position : request.position;
+    const int position =
+        request.position.at < 0 ? length + request.position.at : request.position.at;
     if (position < 0 || position >= length)
         return "has " + tokensOf(sequence.tokens.size()) + ", so no position " +
-               std::to_string(request.position);
+               std::to_string(request.position.at);
     if (next && position == length - 1 && !sequence.following)
-        return "has no token after position " + std::to_string(request.position) +
+        return "has no token after position " + std::to_string(request.position.at) +
                " for --target next";
     return std::nullopt;
 }

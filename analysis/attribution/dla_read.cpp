@@ -36,7 +36,7 @@ class StoredDla {
 
   private:
     std::string path(const char* name) const { return group_ + "/" + name; }
-    bool allPositions() const { return result_->request.allPositions; }
+    bool allPositions() const { return result_->request.position.all; }
 
     void readComponents() {
         int layers = 0, heads = 0;
@@ -263,7 +263,7 @@ std::vector<std::string> DlaAnalysis::targetTexts(const ResultReader& reader, st
     if (!reader.file().contains(path))
         return texts;
     const auto shape = reader.file().shape(path);
-    const bool all = result.request.allPositions;
+    const bool all = result.request.position.all;
     if (shape.size() != (all ? 2U : 1U))
         reader.refuse(path, "does not have the axes its request calls for");
     std::int64_t first = 0, count = 0; // the samples in hand

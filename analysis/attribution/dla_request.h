@@ -1,10 +1,18 @@
 // What is asked of direct logit attribution. Plain data.
 #pragma once
 
+#include "analysis/question/codec.h"
+#include "analysis/question/fields.h"
 #include "core/index.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 namespace residuum {
 
@@ -21,17 +29,68 @@ enum class TargetRule {
 /// cache.
 inline constexpr int usualPredictions = 10;
 
+struct TargetChoice {
+    TargetRule rule = TargetRule::NextOrArgmax;
+    std::optional<TokenId> token{}; ///< with TargetRule::Token
+
+    friend bool operator==(const TargetChoice&, const TargetChoice&) = default;
+};
+
+template <>
+struct NamesOf<TargetRule> {
+    static constexpr std::array<std::pair<TargetRule, std::string_view>, 5> list{{
+        {TargetRule::NextOrArgmax, "next-or-argmax"},
+        {TargetRule::Next, "next"},
+        {TargetRule::Last, "last"},
+        {TargetRule::Argmax, "argmax"},
+        {TargetRule::Token, "token"},
+    }};
+};
+
+/// "next", …, or a token. In JSON the rule and, with TargetRule::Token, the member "token".
+template <>
+struct Codec<TargetChoice> {
+    static constexpr bool needsTokens = true;
+    static std::vector<std::string> members(const std::string& name) { return {name, "token"}; }
+    static std::vector<std::string> choices() { return {}; }
+    static Members write(const std::string& name, const TargetChoice& target);
+    static TargetChoice read(const MemberNamed& member, const std::string& name,
+                             const Asking& asking);
+    static std::string text(const TargetChoice& target);
+    static TargetChoice parse(const std::string& text, const Asking& asking,
+                              const TokenLookup& tokens);
+};
+
 struct DlaRequest {
-    TargetRule target = TargetRule::Argmax;
-    std::optional<TokenId> token;  ///< with TargetRule::Token
+    TargetChoice target;
     std::optional<TokenId> versus; ///< attribute logit[target] - logit[versus]
-    bool allPositions = false;     ///< else `position` of every sequence
-    int position = -1;             ///< from 0, or from the end when negative
-    bool neurons = false;          ///< split the MLPs per neuron too
-    bool centerUnembed = true;     ///< attribute the logit minus the position's mean logit
-    int bootstrapResamples = 1000; ///< of heads and samples, for NMAE's interval; 0: none
-    std::uint64_t seed = 0;        ///< of the bootstrap
-    int topPredictions = 0;        ///< how many of the model's own predictions to report per row
+    PositionChoice position;
+    bool neurons = false;                  ///< split the MLPs per neuron too; at one position
+    bool centerUnembed = true;             ///< attribute the logit minus the position's mean logit
+    int bootstrapResamples = 1000;         ///< of heads and samples, for NMAE's interval; 0: none
+    std::uint64_t seed = 0;                ///< of the bootstrap
+    int topPredictions = usualPredictions; ///< of the model's own, reported per row
+
+    static constexpr auto fields() {
+        using R = DlaRequest;
+        return std::tuple{
+            field(&R::target, "target", "--target",
+                  "next, last, argmax, a text that is one token, or #id"),
+            field(&R::versus, "versus", "--versus", "attribute the logit difference to this token"),
+            field(&R::position, "position", "--position",
+                  "a position, from the end when negative, or all"),
+            field(&R::neurons, "neurons", "--neurons", "split the MLPs per neuron too")
+                .addedLater(),
+            field(&R::centerUnembed, "center_unembed", "--no-center-unembed",
+                  "attribute the logit itself instead of the logit minus the mean logit")
+                .addedLater(),
+            field(&R::bootstrapResamples, "bootstrap", "--bootstrap",
+                  "resamples for NMAE's 95 % interval")
+                .within(0, 1'000'000)
+                .addedLater(),
+            field(&R::seed, "seed", "", "the bootstrap").seedOfInput().addedLater(),
+            field(&R::topPredictions, "predictions").within(0, 1 << 20).addedLater()};
+    }
 
     friend bool operator==(const DlaRequest&, const DlaRequest&) = default;
 };

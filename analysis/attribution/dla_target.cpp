@@ -23,7 +23,7 @@ std::optional<TokenId> followingToken(const TokenInput& input, const Attribution
 /// The target where the text fixes it; empty where the model's own top prediction is meant.
 std::optional<TokenId> givenTarget(const TokenInput& input, const AttributionRow& row,
                                    const DlaRequest& request) {
-    switch (request.target) {
+    switch (request.target.rule) {
     case TargetRule::Next:
     case TargetRule::NextOrArgmax:
         return followingToken(input, row);
@@ -33,7 +33,7 @@ std::optional<TokenId> givenTarget(const TokenInput& input, const AttributionRow
     case TargetRule::Argmax:
         return std::nullopt;
     case TargetRule::Token:
-        return request.token;
+        return request.target.token;
     }
     return std::nullopt;
 }
@@ -81,17 +81,17 @@ void requireTargets(const TokenInput& input, const std::vector<AttributionRow>& 
                     const DlaRequest& request, int d_vocab) {
     if (request.versus)
         requireToken(*request.versus, "--versus", d_vocab);
-    if (request.target == TargetRule::Token) {
-        if (!request.token)
+    if (request.target.rule == TargetRule::Token) {
+        if (!request.target.token)
             throw UsageError("--target", "a token is expected");
-        requireToken(*request.token, "--target", d_vocab);
-        if (request.versus == request.token)
+        requireToken(*request.target.token, "--target", d_vocab);
+        if (request.versus == request.target.token)
             throw Error("--versus #" + std::to_string(request.versus->value),
                         "is the target itself, their logit difference is always zero; choose "
                         "another token");
     }
     for (const auto& row : rows) {
-        if (request.target == TargetRule::Next && !followingToken(input, row))
+        if (request.target.rule == TargetRule::Next && !followingToken(input, row))
             throw Error("--target next", "sequence " + std::to_string(row.sample) +
                                              " has no token after position " +
                                              std::to_string(row.position.value) +

@@ -21,7 +21,7 @@ class DlaGroup {
     DlaGroup(ResultFile& file, std::size_t model, const DlaResult& result, const TokenInput& input)
         : file_(file), writer_(file.writer()), group_(file.modelGroup(model)), result_(result),
           type_(storedNumber(result.model.numeric)),
-          rows_(file, result.rows, input, result.request.allPositions) {
+          rows_(file, result.rows, input, result.request.position.all) {
         component_ = writer_.axis(group_ + "/component", labels(result.components));
         layer_ = writer_.axis(group_ + "/layer", result.model.config.n_layers);
         head_ = writer_.axis(group_ + "/head", result.model.config.n_heads);
@@ -73,7 +73,7 @@ class DlaGroup {
         rowNumbers("logit_mean", type_, [](const Row& r) { return r.logitMean; });
         rowNumbers("unembed_bias", type_, [](const Row& r) { return r.unembedBias; });
         rowNumbers("completeness_error", type_, [](const Row& r) { return r.completenessError; });
-        if (!result_.request.allPositions)
+        if (!result_.request.position.all)
             rowNumbers("position", StoredNumber::Int32,
                        [](const Row& r) { return r.position.value; });
     }
@@ -146,7 +146,7 @@ std::uint64_t DlaAnalysis::bytes(const ModelInfo& model, const PromptInput& inpu
                                  const DlaRequest& request) {
     const auto& config = model.config;
     const auto rows = static_cast<std::uint64_t>(
-        request.allPositions ? tokenCount(input.tokens)
+        request.position.all ? tokenCount(input.tokens)
                              : static_cast<std::int64_t>(input.tokens.sequences.size()));
     auto perRow = 2 * (2 + static_cast<std::uint64_t>(config.n_layers) *
                                (static_cast<std::uint64_t>(config.n_heads) + 3));

@@ -1,106 +1,91 @@
 #include "analysis/neurons/neuron_analysis.h"
 
-#include "analysis/prompts/input_command.h"
-#include "core/json/strict_json.h"
-#include "core/task/error.h"
+#include "analysis/neurons/neuron_ground.h"
+#include "analysis/neurons/neuron_input.h"
+#include "analysis/results/answer.h"
+#include "core/task/wording.h"
 
 namespace residuum {
 
+static_assert(Remembers<NeuronAnalysis>);
+
 namespace {
 
-std::string settingArguments(const NeuronRequest& request) {
-    const NeuronRequest usual;
-    std::string arguments = " --neurons " + neuronChoiceText(request);
-    if (request.by != usual.by)
-        arguments += " --by " + name(request.by);
-    if (!request.also.empty())
-        arguments += " --also " + neuronsText(request.also);
-    if (request.layer != usual.layer)
-        arguments += " --layer " + std::to_string(request.layer);
-    if (request.ablation != usual.ablation)
-        arguments += " --ablation " + name(request.ablation);
-    if (request.nullSpace != usual.nullSpace)
-        arguments += " --null-space " + std::to_string(request.nullSpace);
-    if (request.randomNeurons != usual.randomNeurons)
-        arguments += " --random-neurons " + std::to_string(request.randomNeurons);
-    if (request.screen)
-        arguments += " --screen";
-    if (request.perToken)
-        arguments += " --per-token";
-    return arguments;
+/// What studies of the model's layer over an input start from, whatever they ablate or choose.
+std::string preparedKey(const Model& model, const PromptInput& over, const NeuronRequest& request) {
+    NeuronRequest common;
+    common.layer = request.layer;
+    common.nullSpace = request.nullSpace;
+    return resultKey(originOf<NeuronAnalysis>({model.info()}, over, common), tokensOf(over));
+}
+
+double meanOf(const Table& table, std::size_t neurons, Effect effect) {
+    const auto rows = static_cast<Eigen::Index>(neurons);
+    return rows == 0 ? 0.0 : table.topRows(rows).col(static_cast<int>(effect)).mean();
 }
 
 } // namespace
 
-std::string NeuronAnalysis::settings(const NeuronRequest& asked) {
-    const auto request = canonical(asked);
-    nlohmann::ordered_json json;
-    json["layer"] = request.layer;
-    json["neurons"] = neuronChoiceText(request);
-    json["also"] = neuronsText(request.also);
-    json["by"] = name(request.by);
-    json["ablation"] = name(request.ablation);
-    json["null_space"] = request.nullSpace;
-    json["random_neurons"] = request.randomNeurons;
-    json["seed"] = request.seed;
-    json["screen"] = request.screen;
-    json["per_token"] = request.perToken;
-    return jsonLine(json);
+PromptInput NeuronAnalysis::resolve(const InputRequest& input, const NeuronRequest&,
+                                    const Tokenizer* tokenizer, const ModelConfig& config,
+                                    Progress& progress) {
+    return accounted(resolveInput(input, tokenizer, config, progress));
 }
 
-NeuronRequest NeuronAnalysis::requestOf(const std::string& text,
-                                        const std::filesystem::path& file) {
-    const auto whole = parseStrictJson(file, text);
-    try {
-        const auto& json = whole.at(kind);
-        NeuronRequest request;
-        request.layer = json.at("layer").get<int>();
-        parseNeuronChoice(json.at("neurons").get<std::string>(), request);
-        if (const auto also = json.at("also").get<std::string>(); !also.empty())
-            request.also = parseNeurons(also, "--also");
-        request.by = parseNeuronRank(json.at("by").get<std::string>(), file.string());
-        request.ablation = parseAblation(json.at("ablation").get<std::string>(), file.string());
-        request.nullSpace = json.at("null_space").get<int>();
-        request.randomNeurons = json.at("random_neurons").get<int>();
-        request.seed = json.at("seed").get<std::uint64_t>();
-        request.screen = json.at("screen").get<bool>();
-        request.perToken = json.at("per_token").get<bool>();
-        return request;
-    } catch (const nlohmann::json::exception& error) {
-        throw Error(file.string(), "its request cannot be read: " + jsonProblem(error));
-    } catch (const UsageError& error) {
-        throw Error(file.string(), std::string("its request cannot be read: ") + error.what());
-    }
+Cost NeuronAnalysis::cost(const Model& model, const PromptInput&, const NeuronRequest&,
+                          std::int64_t) {
+    return {"", leastBytes(model), "one token"};
 }
 
-std::string NeuronAnalysis::asked(const PromptInput& input) {
-    return jsonLine(toJson(input));
+std::string NeuronAnalysis::summary(const NeuronResult& result) {
+    const auto ones = result.chosenOnes, random = result.random.neurons.size();
+    const auto &chosen = result.chosen.meanAbs, &baseline = result.random.meanAbs;
+    return result.model.name + " (" + result.model.normalization.label() + "), layer " +
+           std::to_string(result.layer.value) + ", " +
+           counted(result.tokens.size(), "scored token") + ": mean |change of entropy| of " +
+           counted(ones, "neuron") +
+           withNumbers(" %.3g nats total (LN recomputed), %.3g LN frozen; of ",
+                       meanOf(chosen, ones, Effect::TotalEntropy),
+                       meanOf(chosen, ones, Effect::FrozenEntropy)) +
+           counted(random, "random one") +
+           withNumbers(" %.3g and %.3g\n", meanOf(baseline, random, Effect::TotalEntropy),
+                       meanOf(baseline, random, Effect::FrozenEntropy));
 }
 
-std::string NeuronAnalysis::command(const std::string& text, const std::filesystem::path& file) {
-    const auto request = requestOf(text, file);
-    const auto whole = parseStrictJson(file, text);
-    std::string command = "residuum neurons";
-    try {
-        command += modelArguments(whole);
-        const auto input = inputRequestFromJson(whole.at("input"), file);
-        command += inputArguments(input) + settingArguments(request);
-        // One option for both seeds: of a request they are the same, or of no account.
-        const auto shuffled = input.dataset ? input.dataset->seed : std::nullopt;
-        if (shuffled || request.seed != 0)
-            command += " --seed " + std::to_string(shuffled.value_or(request.seed));
-        command += numericArguments(whole.at("numeric"));
-    } catch (const nlohmann::json::exception& error) {
-        throw Error(file.string(), "its request cannot be read: " + jsonProblem(error));
-    }
-    return command;
+std::vector<std::string> NeuronAnalysis::warnings(const NeuronResult& result, const PromptInput&) {
+    std::vector<std::string> warnings;
+    for (const auto& sentence : shortfalls(result))
+        warnings.push_back(result.model.name + ": " + sentence);
+    return warnings;
 }
 
 std::shared_ptr<const NeuronResult> NeuronAnalysis::compute(const Model& model,
                                                             const PromptInput& input,
                                                             const NeuronRequest& request,
-                                                            Progress& progress) {
-    return studyNeurons(model, input.tokens, request, progress);
+                                                            Job<NeuronResult>& job) {
+    const NeuronLimits limits{job.memory};
+    if (job.prepared == nullptr)
+        return studyNeurons(model, input.tokens, request, job.progress, limits);
+    const auto key = preparedKey(model, input, request) + ", " + std::to_string(job.memory);
+    if (const auto there = job.prepared->find<NeuronGround>("ground", key))
+        return studyNeurons(*there, request, job.progress);
+    // A stored result's statistics are rounded: good enough unless neurons are ranked.
+    const auto known =
+        request.choice.kind == ChoiceKind::Named
+            ? job.prepared->find<NeuronWeights>("weights", preparedKey(model, {}, request))
+            : nullptr;
+    const auto ground =
+        job.prepared->of<NeuronGround>("ground", known ? key + ", rounded" : key, [&] {
+            return prepareNeurons(model.shared_from_this(), input.tokens, request.layer, limits,
+                                  known ? std::optional(*known) : std::nullopt);
+        });
+    return studyNeurons(*ground, request, job.progress);
+}
+
+void NeuronAnalysis::remember(const Model& model, const NeuronRequest& request,
+                              const NeuronResult& result, Prepared& prepared) {
+    prepared.of<NeuronWeights>("weights", preparedKey(model, {}, request),
+                               [&] { return std::make_shared<NeuronWeights>(result.weights); });
 }
 
 } // namespace residuum

@@ -10,31 +10,37 @@
 
 namespace residuum {
 
-/// See analysis/results/answer.h. File layout: CONTRACT, kind "neurons".
-struct NeuronAnalysis {
-    using Request = NeuronRequest;
-    using Input = PromptInput;
-    using Result = NeuronResult;
-
+/// A Question. File layout: CONTRACT, kind "neurons".
+struct NeuronAnalysis : QuestionOf<NeuronAnalysis, NeuronRequest, PromptInput, NeuronResult> {
     static constexpr const char* kind = "neurons";
     static constexpr int version = 1;
 
-    static std::string settings(const NeuronRequest& request);
-    /// The inverse, of the member "neurons" of a whole request (`requestText`) found in `file`.
-    /// Throws Error naming the file.
-    static NeuronRequest requestOf(const std::string& requestText,
-                                   const std::filesystem::path& file);
-    static std::string asked(const PromptInput& input);
-    /// The shell command that computes a whole request again, without its -o. Throws Error.
-    static std::string command(const std::string& requestText, const std::filesystem::path& file);
-    static ResultTokens tokens(const PromptInput& input) { return {{"tokens", &input.tokens}}; }
+    static constexpr const char* description =
+        "confidence neurons: weights, activations, effects of ablating them";
+    static constexpr const char* less = "fewer --neurons or --sequences";
+
+    static PromptInput resolve(const InputRequest& input, const NeuronRequest& request,
+                               const Tokenizer* tokenizer, const ModelConfig& config,
+                               Progress& progress);
+    static Cost cost(const Model& model, const PromptInput& input, const NeuronRequest& request,
+                     std::int64_t memory);
+    /// The neurons chosen in one model, to be studied in all.
+    static NeuronRequest followed(const NeuronResult& result, const NeuronRequest& request) {
+        return followedRequest(result, request.also);
+    }
+    static std::string summary(const NeuronResult& result);
+    static std::vector<std::string> warnings(const NeuronResult& result, const PromptInput& input);
     static bool centersUnembed(const NeuronRequest&) { return true; }
+    /// Keeps what the weights alone say of the layer.
+    static void remember(const Model& model, const NeuronRequest& request,
+                         const NeuronResult& result, Prepared& prepared);
 
     static std::shared_ptr<const NeuronResult> compute(const Model& model, const PromptInput& input,
                                                        const NeuronRequest& request,
-                                                       Progress& progress);
+                                                       Job<NeuronResult>& job);
     /// Of the numbers in a file, at most.
-    static std::uint64_t bytes(const ModelInfo& model, const PromptInput& input, const NeuronRequest& request);
+    static std::uint64_t bytes(const ModelInfo& model, const PromptInput& input,
+                               const NeuronRequest& request);
     static void write(ResultFile& file, std::size_t index, const NeuronResult& result,
                       const PromptInput& input);
     /// Throws Error naming the file and what is missing or inconsistent in it.

@@ -52,17 +52,17 @@ void requireInRange(const std::vector<NeuronIndex>& neurons, std::size_t d_mlp,
 } // namespace
 
 void requireInRange(const NeuronRequest& request, int d_mlp) {
-    requireInRange(request.named, static_cast<std::size_t>(d_mlp), "--neurons");
+    requireInRange(request.choice.named, static_cast<std::size_t>(d_mlp), "--neurons");
     requireInRange(request.also, static_cast<std::size_t>(d_mlp), "--also");
 }
 
 std::vector<NeuronIndex> chosenNeurons(const NeuronRequest& request, const NeuronWeights& weights,
                                        const NeuronScreening* screening) {
-    if (request.choice == NeuronChoice::Named)
-        return request.named;
+    if (request.choice.kind == ChoiceKind::Named)
+        return request.choice.named;
     const auto d_mlp = weights.norm.size();
     auto neurons = allNeurons(d_mlp);
-    if (request.choice == NeuronChoice::All)
+    if (request.choice.kind == ChoiceKind::All)
         return neurons;
     std::vector<double> rank(d_mlp);
     for (std::size_t n = 0; n < d_mlp; ++n) {
@@ -73,7 +73,7 @@ std::vector<NeuronIndex> chosenNeurons(const NeuronRequest& request, const Neuro
     std::stable_sort(neurons.begin(), neurons.end(), [&](NeuronIndex a, NeuronIndex b) {
         return rank[static_cast<std::size_t>(a.value)] > rank[static_cast<std::size_t>(b.value)];
     });
-    neurons.resize(std::min(neurons.size(), static_cast<std::size_t>(request.top)));
+    neurons.resize(std::min(neurons.size(), static_cast<std::size_t>(request.choice.top)));
     return neurons;
 }
 

@@ -37,9 +37,9 @@ NeuronRequest followedRequest(const NeuronResult& result, const std::vector<Neur
     const auto chosen = result.chosen.neurons.begin();
     const std::vector<NeuronIndex> list(chosen,
                                         chosen + static_cast<std::ptrdiff_t>(result.chosenOnes));
-    if (request.choice == NeuronChoice::Top) {
-        request.choice = NeuronChoice::Named;
-        request.named = list;
+    if (request.choice.kind == ChoiceKind::Top) {
+        request.choice.kind = ChoiceKind::Named;
+        request.choice.named = list;
     }
     request.also.clear();
     for (const auto neuron : also)

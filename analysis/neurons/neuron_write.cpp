@@ -211,10 +211,10 @@ std::uint64_t NeuronAnalysis::bytes(const ModelInfo& model, const PromptInput& i
     const auto tokens = static_cast<std::uint64_t>(tokenCount(input.tokens));
     const auto layer = static_cast<std::uint64_t>(model.config.d_mlp);
     const auto chosen = std::min<std::uint64_t>(
-        layer, request.choice == NeuronChoice::All ? layer
-               : request.choice == NeuronChoice::Top
-                   ? static_cast<std::uint64_t>(request.top) + request.also.size()
-                   : request.named.size() + request.also.size());
+        layer, request.choice.kind == ChoiceKind::All ? layer
+               : request.choice.kind == ChoiceKind::Top
+                   ? static_cast<std::uint64_t>(request.choice.top) + request.also.size()
+                   : request.choice.named.size() + request.also.size());
     const auto grid = static_cast<std::uint64_t>(input.tokens.sequences.size()) *
                       static_cast<std::uint64_t>(longestSequence(input.tokens));
     // Of a neuron: means, quantiles, lists of tokens, the curve of its null space.

@@ -144,7 +144,7 @@ class Study {
         requirePerTokenFits(list.size());
         const std::span ones(list.data(), result_->chosenOnes);
         const auto baseline = randomNeurons(request_, {ones.begin(), ones.end()}, config().d_mlp);
-        AblationTallies top(list, ones.size(), request_.choice != NeuronChoice::All);
+        AblationTallies top(list, ones.size(), request_.choice.kind != ChoiceKind::All);
         AblationTallies random(baseline, baseline.size(), true);
         if (request_.perToken) {
             const auto lines = static_cast<Eigen::Index>(list.size());
@@ -296,10 +296,10 @@ std::vector<std::string> shortfalls(const NeuronResult& result) {
             sentences.push_back(option + std::to_string(wanted) + ": there are only " +
                                 std::to_string(there) + " " + what + ", all were taken");
     };
-    if (request.choice == NeuronChoice::Top)
-        say("--neurons top:", request.top, result.chosenOnes, "neurons in the layer");
+    if (request.choice.kind == ChoiceKind::Top)
+        say("--neurons top:", request.choice.top, result.chosenOnes, "neurons in the layer");
     say("--random-neurons ", request.randomNeurons, result.random.neurons.size(),
-        request.choice == NeuronChoice::All ? "neurons in the layer" : "others in the layer");
+        request.choice.kind == ChoiceKind::All ? "neurons in the layer" : "others in the layer");
     say("--null-space ", request.nullSpace, static_cast<std::size_t>(result.model.config.d_model),
         "directions of W_U");
     return sentences;

@@ -1,111 +1,137 @@
 #include "analysis/patching/patch_analysis.h"
 
-#include "analysis/prompts/input_command.h"
-#include "core/json/strict_json.h"
-#include "core/task/error.h"
+#include "analysis/patching/agreement.h"
+#include "core/task/wording.h"
+
+#include <algorithm>
+#include <limits>
 
 namespace residuum {
 
+static_assert(CanGoOn<PatchAnalysis>);
+
 namespace {
 
-template <class Values>
-std::string joined(const Values& values) {
-    std::string text;
-    for (const auto& value : values)
-        text += (text.empty() ? "" : ",") + value;
-    return text;
+/// Worth keeping: some exact cells are there. Estimates alone are quicker made than read.
+bool hasExactCells(const PatchResult& result) {
+    return std::any_of(result.grids.begin(), result.grids.end(), [](const PatchGrid& grid) {
+        return grid.method == PatchMethod::Exact && !grid.values.isNaN().all();
+    });
 }
 
-template <class Values>
-std::vector<std::string> namesOf(const Values& values) {
-    std::vector<std::string> names;
-    for (const auto value : values)
-        names.push_back(name(value));
-    return names;
+/// A file holds every grid of its request; what is missing yet is NaN.
+PatchResult withEveryGrid(PatchResult result) {
+    const auto shapes = result.grids;
+    std::vector<PatchGrid> grids;
+    for (const auto method : {PatchMethod::Attribution, PatchMethod::AtpStar,
+                              PatchMethod::IntegratedGradients, PatchMethod::Exact})
+        if (result.request.asks(method))
+            for (const auto site : result.request.sites) {
+                if (const auto* there = result.find(method, site)) {
+                    grids.push_back(*there);
+                    continue;
+                }
+                auto grid = *std::find_if(shapes.begin(), shapes.end(),
+                                          [&](const auto& each) { return each.site == site; });
+                grid.method = method;
+                grid.values.setConstant(std::numeric_limits<double>::quiet_NaN());
+                grids.push_back(std::move(grid));
+            }
+    result.grids = std::move(grids);
+    return result;
 }
 
-std::string settingArguments(const PatchRequest& request) {
-    const PatchRequest usual;
-    auto arguments = " --metric " + name(request.metric) + " --direction " +
-                     name(request.direction) + " --method " + joined(namesOf(request.methods));
-    if (!request.sites.empty())
-        arguments += " --sites " + joined(namesOf(request.sites));
-    if (request.neurons != usual.neurons)
-        arguments += " --top-neurons " + std::to_string(request.neurons);
-    if (request.steps != usual.steps)
-        arguments += " --steps " + std::to_string(request.steps);
-    if (request.asks(PatchMethod::Path))
-        arguments += " --sender " + shellQuoted(request.path.sender) + " --receivers " +
-                     joined(request.path.receivers);
-    return arguments;
+double meanOf(const std::vector<double>& values) {
+    double sum = 0.0;
+    for (const double value : values)
+        sum += value;
+    return sum / static_cast<double>(values.size());
+}
+
+/// "lines 3, 7" of the file, or "pairs 1, 2".
+std::string namesOf(const std::vector<std::size_t>& prompts, const InputAccount& account) {
+    constexpr std::size_t most = 10;
+    const bool lines = !account.sourceLines.empty();
+    std::string names = std::string(lines ? "line" : "pair") + (prompts.size() == 1 ? "" : "s");
+    for (std::size_t i = 0; i < std::min(most, prompts.size()); ++i)
+        names += (i == 0 ? " " : ", ") +
+                 std::to_string(lines ? account.sourceLines.at(prompts[i])
+                                      : static_cast<std::int64_t>(prompts[i]) + 1);
+    return names + (prompts.size() > most ? ", …" : "");
 }
 
 } // namespace
 
-std::string PatchAnalysis::settings(const PatchRequest& request) {
-    nlohmann::ordered_json json;
-    json["sites"] = namesOf(request.sites);
-    json["methods"] = namesOf(request.methods);
-    json["metric"] = name(request.metric);
-    json["direction"] = name(request.direction);
-    json["neurons"] = request.neurons;
-    json["steps"] = request.steps;
-    if (request.asks(PatchMethod::Path))
-        json["path"] = {{"sender", request.path.sender}, {"receivers", request.path.receivers}};
-    return jsonLine(json);
+PairInput PatchAnalysis::resolve(const PairRequest& input, const PatchRequest& request,
+                                 const Tokenizer* tokenizer, const ModelConfig& config,
+                                 Progress& progress) {
+    return resolvePairs(input, tokenizer, config, progress, needsTwoAnswers(request.metric));
 }
 
-PatchRequest PatchAnalysis::requestOf(const std::string& text, const std::filesystem::path& file) {
-    const auto whole = parseStrictJson(file, text);
-    try {
-        const auto& json = whole.at(kind);
-        PatchRequest request;
-        request.sites.clear();
-        request.methods.clear();
-        for (const auto& site : json.at("sites"))
-            request.sites.push_back(parsePatchSite(site.get<std::string>(), file.string()));
-        for (const auto& method : json.at("methods"))
-            request.methods.push_back(parsePatchMethod(method.get<std::string>(), file.string()));
-        request.metric = parsePatchMetric(json.at("metric").get<std::string>(), file.string());
-        request.direction =
-            parsePatchDirection(json.at("direction").get<std::string>(), file.string());
-        request.neurons = json.value("neurons", usualNeurons);
-        request.steps = json.value("steps", usualSteps);
-        if (json.contains("path")) {
-            request.path.sender = json.at("path").at("sender").get<std::string>();
-            request.path.receivers =
-                json.at("path").at("receivers").get<std::vector<std::string>>();
-        }
-        return request;
-    } catch (const nlohmann::json::exception& error) {
-        throw Error(file.string(), "its request cannot be read: " + jsonProblem(error));
+Cost PatchAnalysis::cost(const Model& model, const PairInput& input, const PatchRequest& request,
+                         std::int64_t memory) {
+    const auto cost = patchCost(model, input.tokens, request, {memory});
+    return {describe(cost), cost.peakBytes, "one pair"};
+}
+
+std::string PatchAnalysis::summary(const PatchResult& result) {
+    const auto unit = unitOf(result.request.metric);
+    auto text = result.model.name + " (" + result.model.normalization.label() +
+                "): " + name(result.request.metric) +
+                withNumbers(" clean %.4g, corrupted %.4g ", meanOf(result.cleanMetric),
+                            meanOf(result.corruptMetric)) +
+                unit + " (mean of " + counted(result.cleanMetric.size(), "pair") + "), " +
+                name(result.request.direction) + "\n";
+    for (const auto& row : agreementTable(result)) {
+        auto site = name(row.site);
+        site.resize(std::max<std::size_t>(site.size(), 10), ' ');
+        text +=
+            "  " + site + " " + name(row.method) +
+            withNumbers(" against exact: Pearson %.3f, Spearman %.3f, mean |error| %.3g ",
+                        row.agreement.pearson, row.agreement.spearman, row.agreement.meanError) +
+            unit + "\n";
     }
+    return text;
 }
 
-std::string PatchAnalysis::asked(const PairInput& input) {
-    return jsonLine(toJson(input));
+std::vector<std::string> PatchAnalysis::warnings(const PatchResult& result,
+                                                 const PairInput& input) {
+    std::vector<std::string> warnings;
+    const auto& model = result.model.name;
+    if (const auto flat = promptsWithoutGap(result); !flat.empty())
+        warnings.push_back(model + ": in " + std::to_string(flat.size()) + " of " +
+                           counted(result.cleanMetric.size(), "pair") +
+                           " the metric of the clean and the corrupted prompt differ by no "
+                           "more than rounding, so normalised values are undefined there and left "
+                           "out of their means: " +
+                           namesOf(flat, input.account));
+    const auto neurons = static_cast<int>(result.neurons.size());
+    if (neurons > 0 && neurons < result.request.neurons)
+        warnings.push_back(model + ": --top-neurons " + std::to_string(result.request.neurons) +
+                           " is more than the model has; all " + std::to_string(neurons) +
+                           " were patched");
+    return warnings;
 }
 
-std::string PatchAnalysis::command(const std::string& text, const std::filesystem::path& file) {
-    const auto request = requestOf(text, file);
-    const auto whole = parseStrictJson(file, text);
-    std::string command = "residuum patch";
-    try {
-        command += modelArguments(whole);
-        command +=
-            pairArguments(pairRequestFromJson(whole.at("input"), file)) + settingArguments(request);
-        command += numericArguments(whole.at("numeric"));
-    } catch (const nlohmann::json::exception& error) {
-        throw Error(file.string(), "its request cannot be read: " + jsonProblem(error));
-    }
-    return command;
+bool PatchAnalysis::canGoOn(const PatchRequest& request) {
+    return request.asks(PatchMethod::Exact) && !request.asks(PatchMethod::Eap) &&
+           !request.asks(PatchMethod::EapIg) && !request.asks(PatchMethod::Path);
 }
 
 std::shared_ptr<const PatchResult> PatchAnalysis::compute(const Model& model,
                                                           const PairInput& input,
                                                           const PatchRequest& request,
-                                                          Progress& progress) {
-    return patchPairs(model, input.tokens, request, progress);
+                                                          Job<PatchResult>& job) {
+    PatchResult unfinished;
+    try {
+        return patchPairs(model, input.tokens, request, job.progress, {job.memory}, job.publish,
+                          job.begun.get(), &unfinished);
+    } catch (const Cancelled&) {
+        if (canGoOn(request) && hasExactCells(unfinished))
+            job.brokenOff =
+                std::make_shared<const PatchResult>(withEveryGrid(std::move(unfinished)));
+        throw;
+    }
 }
 
 } // namespace residuum

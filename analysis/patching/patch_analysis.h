@@ -10,37 +10,30 @@
 
 namespace residuum {
 
-/// See analysis/results/answer.h. File layout: CONTRACT, kind "patch".
-struct PatchAnalysis {
-    using Request = PatchRequest;
-    using Input = PairInput;
-    using Result = PatchResult;
-
+/// A Question that can be gone on with where it was broken off. File layout: CONTRACT, kind
+/// "patch".
+struct PatchAnalysis : QuestionOf<PatchAnalysis, PatchRequest, PairInput, PatchResult> {
     static constexpr const char* kind = "patch";
     static constexpr int version = 1;
 
-    static std::string settings(const PatchRequest& request);
-    /// The inverse, of the member "patch" of a whole request (`requestText`) found in `file`.
-    /// Throws Error naming the file.
-    static PatchRequest requestOf(const std::string& requestText,
-                                  const std::filesystem::path& file);
-    static std::string asked(const PairInput& input);
-    /// The shell command that computes a whole request again, without its -o. Throws Error.
-    static std::string command(const std::string& requestText, const std::filesystem::path& file);
-    static ResultTokens tokens(const PairInput& input) {
-        ResultTokens tokens{{"clean", &input.tokens.clean},
-                            {"corrupt", &input.tokens.corrupt},
-                            {"answers", &input.tokens.answers}};
-        if (!input.tokens.moreCorrect.sequences.empty())
-            tokens.insert(tokens.end(), {{"more_correct", &input.tokens.moreCorrect},
-                                         {"more_incorrect", &input.tokens.moreIncorrect}});
-        return tokens;
-    }
+    /// Edges and paths have no cells of their own to go on from.
+    static bool canGoOn(const PatchRequest& request);
+    static constexpr const char* description =
+        "activation patching: exact, by attribution, along edges and paths";
+    static constexpr const char* less = "fewer pairs or --sites";
+
+    static PairInput resolve(const PairRequest& input, const PatchRequest& request,
+                             const Tokenizer* tokenizer, const ModelConfig& config,
+                             Progress& progress);
+    static Cost cost(const Model& model, const PairInput& input, const PatchRequest& request,
+                     std::int64_t memory);
+    static std::string summary(const PatchResult& result);
+    static std::vector<std::string> warnings(const PatchResult& result, const PairInput& input);
     static bool centersUnembed(const PatchRequest&) { return false; }
 
     static std::shared_ptr<const PatchResult> compute(const Model& model, const PairInput& input,
                                                       const PatchRequest& request,
-                                                      Progress& progress);
+                                                      Job<PatchResult>& job);
     /// Of the numbers in a file, at most.
     static std::uint64_t bytes(const ModelInfo& model, const PairInput& input,
                                const PatchRequest& request);

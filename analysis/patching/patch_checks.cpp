@@ -62,10 +62,10 @@ void requireSensible(const PatchRequest& request, const ModelConfig& config) {
         throw UsageError("--top-neurons " + std::to_string(request.neurons),
                          "is out of range; at least one is needed");
     if (request.asks(PatchMethod::Path)) {
-        if (request.path.receivers.empty())
+        if (request.receivers.empty())
             throw UsageError("--receivers", "path patching needs a --sender and --receivers");
-        const auto sender = senderNamed(request.path.sender, config);
-        for (const auto& receiver : request.path.receivers)
+        const auto sender = senderNamed(request.sender, config);
+        for (const auto& receiver : request.receivers)
             receiversNamed(receiver, sender, config);
     }
 }

@@ -2,26 +2,22 @@
 #pragma once
 
 #include "analysis/patching/patch_site.h"
+#include "analysis/question/codec.h"
+#include "analysis/question/fields.h"
 #include "core/index.h"
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace residuum {
 
-/// As many neurons as are patched exactly unless asked for otherwise.
-inline constexpr int usualNeurons = 50;
-/// Steps of integrated gradients (midpoint rule).
-inline constexpr int usualSteps = 10;
-
-/// Path patching's edge (component labels, e.g. "L0H5", "L3.mlp", "embed").
-struct PathRequest {
-    std::string sender;
-    /// "L2H3.q", "L2H3.k", "L2H3.v", "L2H3" (all three), "L3.mlp", "logits".
-    std::vector<std::string> receivers;
-
-    friend bool operator==(const PathRequest&, const PathRequest&) = default;
+/// On the command line "z" stands for z by position and at all positions (CONTRACT).
+template <>
+struct Codec<std::vector<PatchSite>> : ListMember<Codec<std::vector<PatchSite>>, PatchSite> {
+    static std::vector<PatchSite> parse(const std::string& text, const Asking& asking,
+                                        const TokenLookup& tokens);
 };
 
 struct PatchRequest {
@@ -29,11 +25,46 @@ struct PatchRequest {
     std::vector<PatchMethod> methods{PatchMethod::Attribution, PatchMethod::Exact};
     PatchMetric metric = PatchMetric::LogitDiff;
     PatchDirection direction = PatchDirection::CleanIntoCorrupt;
-    int neurons = usualNeurons; ///< how many of the top ones mlp_post patches; at most all
-    int steps = usualSteps;     ///< of ig and eap-ig
-    PathRequest path;           ///< with PatchMethod::Path
+    int neurons = 50; ///< how many of the top ones mlp_post patches exactly; at most all
+    int steps = 10;   ///< of ig and eap-ig (midpoint rule)
+    /// With PatchMethod::Path. Sender: a component's label, e.g. "L0H5", "L3.mlp", "embed".
+    std::string sender;
+    /// "L2H3.q", "L2H3.k", "L2H3.v", "L2H3" (all three), "L3.mlp", "logits".
+    std::vector<std::string> receivers;
 
     bool asks(PatchMethod method) const;
+    bool asksPath() const { return asks(PatchMethod::Path); }
+
+    static constexpr auto fields() {
+        using R = PatchRequest;
+        constexpr auto path = [](const R& request) { return request.asksPath(); };
+        return std::tuple{
+            field(&R::sites, "sites", "--sites",
+                  "resid_pre, resid_mid, attn_out, mlp_out, z, q, k, v (each with its _all_pos, "
+                  "also alone), pattern, mlp_post")
+                .alwaysTold(),
+            field(&R::methods, "methods", "--method",
+                  "attribution, exact, atp-star, ig, eap, eap-ig, path")
+                .alwaysTold()
+                .earlier(1),
+            field(&R::metric, "metric", "--metric", "logit_diff, prob, logprob or kl")
+                .alwaysTold()
+                .earlier(3),
+            field(&R::direction, "direction", "--direction",
+                  "clean-into-corrupt or corrupt-into-clean")
+                .alwaysTold()
+                .earlier(2),
+            field(&R::neurons, "neurons", "--top-neurons",
+                  "how many neurons mlp_post patches, by attribution")
+                .addedLater(),
+            field(&R::steps, "steps", "--steps", "of ig and eap-ig").addedLater(),
+            field(&R::sender, "path/sender", "--sender", "of path, e.g. L0H1, L0.mlp or embed")
+                .where(path, "--method path"),
+            field(&R::receivers, "path/receivers", "--receivers",
+                  "of path, e.g. L2H3.q,L2H3 (its three inputs),L3.mlp,logits")
+                .where(path, "--method path")};
+    }
+
     friend bool operator==(const PatchRequest&, const PatchRequest&) = default;
 };
 

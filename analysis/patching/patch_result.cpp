@@ -28,10 +28,6 @@ double epsilonOf(DType dtype) {
 
 } // namespace
 
-bool PatchRequest::asks(PatchMethod method) const {
-    return std::find(methods.begin(), methods.end(), method) != methods.end();
-}
-
 const PatchGrid* PatchResult::find(PatchMethod method, PatchSite site) const {
     const auto found = std::find_if(grids.begin(), grids.end(), [&](const PatchGrid& grid) {
         return grid.method == method && grid.site == site;

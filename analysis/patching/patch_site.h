@@ -2,8 +2,13 @@
 // Plain data.
 #pragma once
 
+#include "core/text/names.h"
+
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace residuum {
@@ -50,24 +55,61 @@ enum class PatchDirection {
     CorruptIntoClean  ///< noising: base = clean run, source = corrupted run
 };
 
-/// "resid_pre", …, "z", …, "z_all_pos", …, "pattern", "mlp_post".
-std::string name(PatchSite site);
-/// "attribution", "exact", "atp-star", "ig", "eap", "eap-ig", "path".
-std::string name(PatchMethod method);
+template <>
+struct NamesOf<PatchSite> {
+    static constexpr std::array<std::pair<PatchSite, std::string_view>, 14> list{{
+        {PatchSite::ResidPre, "resid_pre"},
+        {PatchSite::ResidMid, "resid_mid"},
+        {PatchSite::AttnOut, "attn_out"},
+        {PatchSite::MlpOut, "mlp_out"},
+        {PatchSite::Z, "z"},
+        {PatchSite::Q, "q"},
+        {PatchSite::K, "k"},
+        {PatchSite::V, "v"},
+        {PatchSite::ZAll, "z_all_pos"},
+        {PatchSite::QAll, "q_all_pos"},
+        {PatchSite::KAll, "k_all_pos"},
+        {PatchSite::VAll, "v_all_pos"},
+        {PatchSite::Pattern, "pattern"},
+        {PatchSite::MlpPost, "mlp_post"},
+    }};
+};
+
+template <>
+struct NamesOf<PatchMethod> {
+    static constexpr std::array<std::pair<PatchMethod, std::string_view>, 7> list{{
+        {PatchMethod::Attribution, "attribution"},
+        {PatchMethod::Exact, "exact"},
+        {PatchMethod::AtpStar, "atp-star"},
+        {PatchMethod::IntegratedGradients, "ig"},
+        {PatchMethod::Eap, "eap"},
+        {PatchMethod::EapIg, "eap-ig"},
+        {PatchMethod::Path, "path"},
+    }};
+};
+
+template <>
+struct NamesOf<PatchMetric> {
+    static constexpr std::array<std::pair<PatchMetric, std::string_view>, 4> list{{
+        {PatchMetric::LogitDiff, "logit_diff"},
+        {PatchMetric::Prob, "prob"},
+        {PatchMetric::LogProb, "logprob"},
+        {PatchMetric::Kl, "kl"},
+    }};
+};
+
+template <>
+struct NamesOf<PatchDirection> {
+    static constexpr std::array<std::pair<PatchDirection, std::string_view>, 2> list{{
+        {PatchDirection::CleanIntoCorrupt, "clean-into-corrupt"},
+        {PatchDirection::CorruptIntoClean, "corrupt-into-clean"},
+    }};
+};
+
 /// The method as a group of a result file: "atp_star" for "atp-star".
 std::string groupName(PatchMethod method);
-/// "logit_diff", "prob", "logprob", "kl".
-std::string name(PatchMetric metric);
 /// Whether it is the difference of two answers, so that these must differ.
 bool needsTwoAnswers(PatchMetric metric);
-/// "clean-into-corrupt", "corrupt-into-clean".
-std::string name(PatchDirection direction);
-
-/// Each throws UsageError listing the known names. `option` names what was being read.
-PatchSite parsePatchSite(const std::string& text, const std::string& option);
-PatchMethod parsePatchMethod(const std::string& text, const std::string& option);
-PatchMetric parsePatchMetric(const std::string& text, const std::string& option);
-PatchDirection parsePatchDirection(const std::string& text, const std::string& option);
 
 /// Unit of a metric's differences, for labels: "logits", "probability", "nats".
 std::string unitOf(PatchMetric metric);
@@ -85,6 +127,6 @@ SiteAxes axesOf(PatchSite site);
 std::optional<PatchSite> allPositionsOf(PatchSite site);
 
 /// Every site, in the order of PatchSite.
-const std::vector<PatchSite>& allPatchSites();
+std::vector<PatchSite> allPatchSites();
 
 } // namespace residuum

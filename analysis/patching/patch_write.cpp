@@ -108,7 +108,7 @@ class PatchGroupWriter {
         writer_.dataset(target, type_, {prompt_, receiver},
                         {path.values.data(), static_cast<std::size_t>(path.values.size())});
         describe(target);
-        writer_.attribute(target, "sender", result_.request.path.sender);
+        writer_.attribute(target, "sender", result_.request.sender);
     }
 
     Hdf5Writer& writer_;

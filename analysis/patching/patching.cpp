@@ -293,9 +293,9 @@ class Patching {
     }
 
     void followPath(const PatchGroup& group) {
-        const auto sender = senderNamed(request_.path.sender, config());
+        const auto sender = senderNamed(request_.sender, config());
         std::vector<std::size_t> all;
-        for (const auto& label : request_.path.receivers)
+        for (const auto& label : request_.receivers)
             for (const auto place : receiversNamed(label, sender, config()))
                 if (std::find(all.begin(), all.end(), place) == all.end())
                     all.push_back(place);

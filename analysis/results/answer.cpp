@@ -1,5 +1,6 @@
 #include "analysis/results/answer.h"
 
+#include "core/json/strict_json.h"
 #include "core/store/seal.h"
 #include "core/task/error.h"
 #include "core/task/message.h"
@@ -32,6 +33,13 @@ bool readCached(const ResultCache& cache, const std::string& key,
             cache.setAside(key, own != nullptr ? own->reason() : "its content is not as expected");
         return false;
     }
+}
+
+ResultOrigin brokenOff(ResultOrigin origin) {
+    auto settings = nlohmann::ordered_json::parse(origin.settings);
+    settings[brokenOffMember] = true;
+    origin.settings = jsonLine(settings);
+    return origin;
 }
 
 std::string storeCached(ResultCache& cache, const std::string& key,

@@ -52,10 +52,11 @@ SessionPatching patchingOf(const json& object) {
     const std::string asking = "the session's patching";
     SessionPatching patching;
     patching.corrupt = promptOf(object.at("corrupt"));
-    patching.site = parsePatchSite(object.at("site").get<std::string>(), asking);
-    patching.estimate = parsePatchMethod(object.at("estimate").get<std::string>(), asking);
-    patching.metric = parsePatchMetric(object.at("metric").get<std::string>(), asking);
-    patching.direction = parsePatchDirection(object.at("direction").get<std::string>(), asking);
+    patching.site = parseName<PatchSite>(object.at("site").get<std::string>(), asking);
+    patching.estimate = parseName<PatchMethod>(object.at("estimate").get<std::string>(), asking);
+    patching.metric = parseName<PatchMetric>(object.at("metric").get<std::string>(), asking);
+    patching.direction =
+        parseName<PatchDirection>(object.at("direction").get<std::string>(), asking);
     patching.normalised = object.value("normalised", false);
     return patching;
 }
@@ -65,9 +66,9 @@ SessionNeurons neuronsOf(const json& object, const std::filesystem::path& file) 
     SessionNeurons neurons;
     neurons.layer = object.at("layer").get<int>();
     neurons.top = std::max(1, object.at("top").get<int>());
-    neurons.by = parseNeuronRank(object.at("by").get<std::string>(), asking);
+    neurons.by = parseName<NeuronRank>(object.at("by").get<std::string>(), asking);
     neurons.chosenOn = object.at("chosen_on").get<std::string>();
-    neurons.ablation = parseAblation(object.at("ablation").get<std::string>(), asking);
+    neurons.ablation = parseName<Ablation>(object.at("ablation").get<std::string>(), asking);
     neurons.nullSpace = std::max(1, object.at("null_space").get<int>());
     neurons.screen = object.at("screen").get<bool>();
     neurons.entropy = object.at("entropy").get<bool>();
@@ -256,7 +257,7 @@ PromptInput promptInput(const SessionPrompt& prompt, const Tokenizer* tokenizer)
 NeuronRequest neuronRequest(const SessionNeurons& asked) {
     NeuronRequest request;
     request.layer = asked.layer;
-    request.top = asked.top;
+    request.choice.top = asked.top;
     request.by = asked.by;
     request.ablation = asked.ablation;
     request.nullSpace = asked.nullSpace;
@@ -268,10 +269,9 @@ NeuronRequest neuronRequest(const SessionNeurons& asked) {
 
 DlaRequest attributionRequest(std::optional<TokenId> target, std::optional<TokenId> versus) {
     DlaRequest request;
-    request.target = target ? TargetRule::Token : TargetRule::Argmax;
-    request.token = target;
+    request.target = {target ? TargetRule::Token : TargetRule::Argmax, target};
     request.versus = versus;
-    request.allPositions = true;
+    request.position.all = true;
     request.topPredictions = usualPredictions;
     return request;
 }

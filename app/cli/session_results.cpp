@@ -3,9 +3,9 @@
 #include "analysis/attribution/dla_analysis.h"
 #include "analysis/neurons/neuron_analysis.h"
 #include "analysis/neurons/neuron_input.h"
-#include "analysis/patching/patch_answer.h"
+#include "analysis/patching/patch_analysis.h"
 #include "analysis/question/thing.h"
-#include "app/cli/followed_neurons.h"
+#include "app/cli/answers.h"
 
 namespace residuum {
 
@@ -13,42 +13,30 @@ namespace {
 
 using Warnings = std::vector<std::string>;
 
-/// The answer's result; why it could not be kept goes to the warnings.
-template <class Result>
-std::shared_ptr<const Result> resultOf(const Answer<Result>& answer, Warnings& warnings) {
-    if (!answer.warning.empty())
-        warnings.push_back(answer.warning);
-    return answer.result;
+template <Question Q>
+Warnings write(const OpenedModels& opened, ResultCache* cache, Progress& progress,
+               const std::filesystem::path& target, const typename Q::Input& input,
+               typename Q::Request request, int chooser = -1) {
+    const auto found = answers<Q>(cache, opened, input, request, progress, usualMemory, chooser);
+    saveResults<Q>(target, found.results, input, request, opened.tokenizer());
+    return found.warnings;
 }
 
 Warnings writeAttribution(const Session& session, const OpenedModels& opened, ResultCache* cache,
                           Progress& progress, const std::filesystem::path& target) {
-    const auto input = promptInput(session.prompt, opened.tokenizer());
-    const auto request = attributionRequest(session.target, session.versus);
-    std::vector<std::shared_ptr<const DlaResult>> results;
-    Warnings warnings;
-    for (const auto& model : opened.models)
-        results.push_back(resultOf(
-            answer<DlaAnalysis>(cache, CacheUse::ReadAndWrite, *model, input, request, progress),
-            warnings));
-    saveResults<DlaAnalysis>(target, results, input, request, opened.tokenizer());
-    return warnings;
+    return write<DlaAnalysis>(opened, cache, progress, target,
+                              promptInput(session.prompt, opened.tokenizer()),
+                              attributionRequest(session.target, session.versus));
 }
 
 Warnings writePatching(const Session& session, const OpenedModels& opened, ResultCache* cache,
                        Progress& progress, const std::filesystem::path& target) {
     const auto& asked = *session.patching;
-    const auto input = pairInput(session.prompt, asked.corrupt, *session.target, *session.versus,
-                                 opened.tokenizer());
-    const auto request = patchingRequest(asked.site, asked.estimate, asked.metric, asked.direction);
-    std::vector<std::shared_ptr<const PatchResult>> results;
-    Warnings warnings;
-    for (const auto& model : opened.models)
-        results.push_back(
-            resultOf(answerPatch(cache, CacheUse::ReadAndWrite, *model, input, request, progress),
-                     warnings));
-    saveResults<PatchAnalysis>(target, results, input, request, opened.tokenizer());
-    return warnings;
+    return write<PatchAnalysis>(
+        opened, cache, progress, target,
+        pairInput(session.prompt, asked.corrupt, *session.target, *session.versus,
+                  opened.tokenizer()),
+        patchingRequest(asked.site, asked.estimate, asked.metric, asked.direction));
 }
 
 /// Pins of the layer looked at that the model has.
@@ -79,11 +67,8 @@ Warnings writeNeurons(const Session& session, const OpenedModels& opened, Result
         if (opened.models[i]->info().source == asked.chosenOn)
             chooser = i;
     request.also = pinnedNeurons(session, *opened.models[chooser], asked.layer);
-    Warnings warnings;
-    const auto results =
-        answerFollowed(cache, opened, chooser, input, request, progress, {}, &warnings);
-    saveResults<NeuronAnalysis>(target, results, input, request, opened.tokenizer());
-    return warnings;
+    return write<NeuronAnalysis>(opened, cache, progress, target, input, request,
+                                 static_cast<int>(chooser));
 }
 
 bool hasNeurons(const Session& session) {

@@ -20,7 +20,7 @@ struct Weights; // core/model/weights.h, with tensors in it
 
 /// Immutable once opened. May be shared between threads, but computing with it belongs to the
 /// engine thread (DESIGN, "Threads").
-class Model {
+class Model : public std::enable_shared_from_this<Model> {
   public:
     /// Opens the checkpoint at `location`, checks and hashes it in one pass and puts its weights on
     /// the device; float32 safetensors stay memory-mapped on the CPU. `tokenizerFolder` overrides

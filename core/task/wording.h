@@ -12,4 +12,7 @@ std::string counted(Number count, const std::string& thing) {
     return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
 }
 
+/// `format` as for printf, up to a few hundred characters.
+[[gnu::format(printf, 1, 2)]] std::string withNumbers(const char* format, ...);
+
 } // namespace residuum

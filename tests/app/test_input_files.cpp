@@ -270,7 +270,7 @@ TEST_F(InputFiles, DefaultsThatASmallLayerCannotMeetAreCutAndSaid) {
         residuum({"neurons", path("small"), "--ids", "1,2,3", "--neurons", "0", "--random-neurons",
                   "1", "--null-space", "1", "--memory", "1", "-o", path("n.h5")});
     ASSERT_EQ(tight.status, 0) << tight.err;
-    EXPECT_THAT(tight.err, HasSubstr("--memory is less than one token takes"));
+    EXPECT_THAT(tight.err, HasSubstr("--memory 1 is less than one token takes"));
     EXPECT_THAT(residuum(std::vector<std::string>{"patch", path("small"), "--memory", "1", "-o",
                                                   path("p.h5")} +
                          pair)

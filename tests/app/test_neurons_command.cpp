@@ -190,7 +190,8 @@ TEST(NeuronsCommand, RefusesInWords) {
     expectRefused(model + prompt + std::vector<std::string>{"--layer", "1", "--screen"},
                   "last layer (3) only");
     expectRefused(model + prompt + std::vector<std::string>{"--by", "beauty"}, "unknown");
-    expectRefused(model + prompt + std::vector<std::string>{"--layer", ""}, "no whole number");
+    expectRefused(model + prompt + std::vector<std::string>{"--layer", ""},
+                  "a whole number is expected");
     expectRefused(model + prompt + std::vector<std::string>{"--seed", "-1"}, "no number from 0");
     expectRefused(model + prompt + std::vector<std::string>{"--seed", "18446744073709551616"},
                   "no number from 0");

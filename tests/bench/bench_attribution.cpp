@@ -17,8 +17,8 @@ void attributionAllPositions(benchmark::State& state) {
     for (std::int64_t p = 0; p < ids.numel(); ++p)
         input.sequences[0].tokens.emplace_back(ids[0][p].item<std::int64_t>());
     DlaRequest request;
-    request.target = TargetRule::NextOrArgmax; // another direction at every position
-    request.allPositions = true;
+    request.target.rule = TargetRule::NextOrArgmax; // another direction at every position
+    request.position.all = true;
     request.bootstrapResamples = static_cast<int>(state.range(1));
     Progress progress;
     reportRatio(

@@ -18,7 +18,7 @@ void cacheHit(benchmark::State& state) {
         input.tokens.sequences[0].tokens.emplace_back(ids[p].item<std::int64_t>());
     input.request.ids = {input.tokens.sequences[0].tokens};
     DlaRequest request;
-    request.allPositions = true;
+    request.position.all = true;
     request.topPredictions = usualPredictions;
     const test::TemporaryFolder folder;
     ResultCache cache({folder.path()});

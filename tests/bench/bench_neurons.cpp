@@ -71,7 +71,7 @@ void screenNeurons(benchmark::State& state) {
     const auto input = // 33 · 124 = 4,092 scored tokens
         randomTokens(all ? 33 : 2, all ? 125 : 33, model->info().config.d_vocab);
     NeuronRequest request;
-    request.top = 32;
+    request.choice.top = 32;
     request.by = NeuronRank::TotalEntropy;
     request.randomNeurons = 32;
     std::shared_ptr<const NeuronResult> result;

@@ -106,8 +106,8 @@ TEST_F(LastingTest, ASavedResultsTokenMenuIsOfItsOwnRow) {
     // One position only: the file has a single row.
     const auto& whole = *attributed(0).result;
     auto single = std::make_shared<DlaResult>(whole);
-    single->request.allPositions = false;
-    single->request.position = 14;
+    single->request.position.all = false;
+    single->request.position.at = 14;
     single->rows = {whole.rows[14]};
     single->dla = whole.dla.col(14);
     single->directEffect = whole.directEffect.col(14);
@@ -138,8 +138,8 @@ TEST_F(LastingTest, AFigureOfLiveAndSavedResultsNamesEachByItself) {
     // A saved result of the same prompt at one position, of another date.
     const auto& whole = *attributed(0).result;
     auto single = std::make_shared<DlaResult>(whole);
-    single->request.allPositions = false;
-    single->request.position = -1;
+    single->request.position.all = false;
+    single->request.position.at = -1;
     single->rows = {whole.rows[14]};
     single->dla = whole.dla.col(14);
     single->directEffect = whole.directEffect.col(14);

@@ -32,8 +32,8 @@ std::optional<NeuronIndex> NeuronPanel::shownNeuron() const {
             neuron != nullptr && neuron->layer == board.layer())
             return neuron->index;
     const auto followed = board.request();
-    if (followed && !followed->named.empty())
-        return followed->named.front();
+    if (followed && !followed->choice.named.empty())
+        return followed->choice.named.front();
     for (const auto& column : workspace_.columns())
         if (const auto result = column.saved ? board.result(column.id) : nullptr;
             result && !result->chosen.neurons.empty())

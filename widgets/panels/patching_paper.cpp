@@ -259,9 +259,9 @@ PatchView viewOfFile(const PatchResult& result, const FigureRequest& request,
     if (result.grids.empty())
         throw Error(file.string(), "holds edges or paths only, which have no figures");
     view.site = request.site.isEmpty() ? result.grids.front().site
-                                       : parsePatchSite(request.site.toStdString(), "--site");
+                                       : parseName<PatchSite>(request.site.toStdString(), "--site");
     if (!request.method.isEmpty())
-        view.estimate = parsePatchMethod(request.method.toStdString(), "--method");
+        view.estimate = parseName<PatchMethod>(request.method.toStdString(), "--method");
     else
         for (const auto& grid : result.grids)
             if (grid.method != PatchMethod::Exact) {

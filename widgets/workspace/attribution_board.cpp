@@ -50,8 +50,7 @@ void AttributionBoard::measureNmae(const DatasetRequest& dataset) {
              cache = workspace().cache()](Progress& progress) -> Delivery {
                 const auto& config = model->info().config;
                 DlaRequest request;
-                request.target = TargetRule::Next;
-                request.topPredictions = usualPredictions;
+                request.target.rule = TargetRule::Next;
                 InputRequest asked;
                 asked.dataset = dataset;
                 // As `residuum dla --target next` has it, so that the request reproduces the
@@ -87,7 +86,7 @@ bool AttributionBoard::adopt(const ModelColumn& column, int sample, WorkspaceSta
                                    [&](const auto& row) { return row.sample == sample; });
     if (last != shown->rows.rend()) {
         next.position = last->position.value;
-        const bool own = shown->request.target == TargetRule::Argmax;
+        const bool own = shown->request.target.rule == TargetRule::Argmax;
         next.target = own ? std::nullopt : std::optional(last->target);
         next.versus = shown->request.versus;
     }

@@ -1,8 +1,8 @@
 // A question about all columns of a document, as its Analysis (analysis/results/answer.h) has it.
 #pragma once
 
+#include "analysis/results/answer.h"
 #include "widgets/workspace/question_board.h"
-#include "widgets/workspace/turn.h"
 #include "widgets/workspace/workspace.h"
 
 #include <algorithm>
@@ -94,6 +94,8 @@ class Board : public QuestionBoard {
         const auto asked = obstacle().isEmpty() ? request() : std::nullopt;
         return asked ? std::optional(Asked{*asked, input()}) : std::nullopt;
     }
+    /// Bytes that a computation may hold beyond the weights.
+    virtual std::int64_t memory() const { return usualMemory; }
     /// Whether what is wanted of a column will be known when another column is answered.
     virtual bool awaited(const ModelColumn&) const { return false; }
     /// What was asked of a column does not hold any more, or the column is gone.
@@ -175,18 +177,22 @@ void Board<Q>::ask(const Purpose& purpose, int columnId, const Asked& asked,
     workspace().engine().submit(
         {purpose, columnId},
         [this, asked, take = std::move(take), partial = std::move(partial),
-         turn = Turn<Q>{modelOf(columnId), asked.request, asked.use, workspace().cache(),
-                        slots_[columnId].prepared}](Progress& progress,
-                                                    const Publish& publish) -> Delivery {
+         model = modelOf(columnId), cache = workspace().cache(), memory = memory(),
+         prepared = slots_[columnId].prepared](Progress& progress,
+                                               const Publish& publish) -> Delivery {
             Found found;
-            found.input = asked.input ? asked.input : asked.read(*turn.model, progress);
-            const TakePartial<Q> takePartial = [&](std::shared_ptr<const Result> sofar) {
-                if (partial)
+            found.input = asked.input ? asked.input : asked.read(*model, progress);
+            Job<Result> job(progress);
+            job.memory = memory;
+            job.prepared = prepared.get();
+            if (partial)
+                job.publish = [&](std::shared_ptr<const Result> sofar) {
                     publish([partial, part = Found{{sofar, {}, false, {}}, found.input}] {
                         partial(part);
                     });
-            };
-            found.answer = answerTurn(turn, *found.input, progress, takePartial);
+                };
+            found.answer = residuum::answer<Q>(cache.get(), asked.use, *model, *found.input,
+                                               asked.request, job);
             return [this, take, found, isNew = asked.input == nullptr] {
                 if (isNew)
                     for (const auto& warning : warningsOf(*found.input))

@@ -8,9 +8,6 @@ namespace residuum {
 
 namespace {
 
-/// Each model keeps activations for pins to come, so less than a single study may have.
-constexpr NeuronLimits limits{std::int64_t{512} << 20};
-
 bool holds(const std::vector<NeuronIndex>& list, NeuronIndex neuron) {
     return std::find(list.begin(), list.end(), neuron) != list.end();
 }
@@ -21,39 +18,6 @@ bool anyHolds(const std::vector<std::shared_ptr<const NeuronResult>>& results, N
 }
 
 } // namespace
-
-Answer<NeuronResult> answerTurn(const Turn<NeuronAnalysis>& turn, const PromptInput& input,
-                                Progress& progress, const TakePartial<NeuronAnalysis>&) {
-    const auto& asked = turn.request;
-    NeuronRequest common;
-    common.layer = asked.layer;
-    common.nullSpace = asked.nullSpace;
-    const auto keyOver = [&](const PromptInput& over) {
-        return resultKey(originOf<NeuronAnalysis>({turn.model->info()}, over, common),
-                         NeuronAnalysis::tokens(over));
-    };
-    auto& prepared = *turn.prepared;
-    const auto found = answer<NeuronAnalysis>(
-        turn.cache.get(), turn.use, *turn.model, input, asked, progress, [&] {
-            const auto key = keyOver(input);
-            if (const auto there = prepared.find<NeuronGround>("ground", key))
-                return studyNeurons(*there, asked, progress);
-            // A stored result's statistics are rounded: good enough unless neurons are ranked.
-            const auto known = asked.choice == NeuronChoice::Named
-                                   ? prepared.find<NeuronWeights>("weights", keyOver({}))
-                                   : nullptr;
-            const auto ground =
-                prepared.of<NeuronGround>("ground", known ? key + ", rounded" : key, [&] {
-                    return prepareNeurons(turn.model, input.tokens, asked.layer, limits,
-                                          known ? std::optional(*known) : std::nullopt);
-                });
-            return studyNeurons(*ground, asked, progress);
-        });
-    prepared.of<NeuronWeights>("weights", keyOver({}), [&] {
-        return std::make_shared<NeuronWeights>(found.result->weights);
-    });
-    return found;
-}
 
 NeuronBoard::NeuronBoard(Workspace& workspace)
     : Board(workspace), activations_(workspace, [this] { Q_EMIT changed(); }) {}
@@ -251,8 +215,7 @@ void NeuronBoard::updatePins(int columnId, Study& study) {
         shown(columnId).state = missing.empty() ? AnswerState::Complete : AnswerState::Partial;
         if (!missing.empty()) {
             auto wanted = followedRequest(*choice_);
-            wanted.choice = NeuronChoice::Named;
-            wanted.named = missing;
+            wanted.choice = {ChoiceKind::Named, missing};
             wanted.randomNeurons = 0;
             wanted.screen = false;
             ask(pins_, columnId, Asked{canonical(wanted), input_},

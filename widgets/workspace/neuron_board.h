@@ -19,10 +19,6 @@ struct PromptActivations {
     Table values;
 };
 
-/// What was prepared for a model's layer and an input serves every study of them.
-Answer<NeuronResult> answerTurn(const Turn<NeuronAnalysis>& turn, const PromptInput& input,
-                                Progress& progress, const TakePartial<NeuronAnalysis>& partial);
-
 using NeuronAnswer = Board<NeuronAnalysis>::ColumnAnswer;
 
 /// GUI thread only. One model chooses the neurons, all models follow them; pinned neurons of the
@@ -63,6 +59,8 @@ class NeuronBoard : public Board<NeuronAnalysis> {
     std::shared_ptr<const NeuronResult> saved(int columnId) const override;
     void describe(const ResultReader& reader, const NeuronResult& result,
                   SavedSource& source) const override;
+    /// Each model keeps activations for pins to come, so less than a single study may have.
+    std::int64_t memory() const override { return usualMemory / 2; }
     void update() override;
     void columnsChanged() override;
     void cancelled() override;

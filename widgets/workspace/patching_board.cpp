@@ -1,6 +1,6 @@
 #include "widgets/workspace/patching_board.h"
 
-#include "analysis/patching/patch_answer.h"
+#include "analysis/patching/patch_analysis.h"
 #include "core/task/wording.h"
 
 #include <algorithm>
@@ -17,12 +17,6 @@ Value among(const std::vector<Value>& list, Value wish) {
 }
 
 } // namespace
-
-Answer<PatchResult> answerTurn(const Turn<PatchAnalysis>& turn, const PairInput& input,
-                               Progress& progress, const TakePartial<PatchAnalysis>& partial) {
-    return answerPatch(turn.cache.get(), turn.use, *turn.model, input, turn.request, progress, {},
-                       partial);
-}
 
 PatchingBoard::PatchingBoard(Workspace& workspace)
     : Board(workspace), patterns_(workspace, [this] { Q_EMIT changed(); }) {}

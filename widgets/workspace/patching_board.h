@@ -24,16 +24,11 @@ struct PatchSettings {
     friend bool operator==(const PatchSettings&, const PatchSettings&) = default;
 };
 
-/// Sweeps that were broken off are taken up, and hand over their cells as they come (NaN where they
-/// are still missing).
-Answer<PatchResult> answerTurn(const Turn<PatchAnalysis>& turn, const PairInput& input,
-                               Progress& progress, const TakePartial<PatchAnalysis>& partial);
-
 using PatchAnswer = Board<PatchAnalysis>::ColumnAnswer;
 
 /// GUI thread only. The clean prompt is the document's prompt, correct and incorrect answer its
 /// target and versus. Of a saved column the answer is about the document's pair, where the file has
-/// it.
+/// it. Sweeps hand over their cells as they come (NaN where they are still missing).
 class PatchingBoard : public Board<PatchAnalysis> {
   public:
     explicit PatchingBoard(Workspace& workspace);

@@ -111,7 +111,7 @@ TEST_P(DlaTwin, AgreesWithBruteForce) {
     const auto model = openModel(test::golden() / GetParam(), DType::Float64);
     TokenInput input{{sequence({1, 2, 3, 4, 5}), sequence({9, 8}), sequence({7, 7, 30, 2, 1})}};
     DlaRequest request;
-    request.allPositions = true;
+    request.position.all = true;
     Progress progress;
     const auto result = attributeLogits(*model, input, request, progress);
     ASSERT_EQ(result->rows.size(), 12u);
@@ -159,12 +159,12 @@ class DlaTest : public ::testing::Test {
 
 TEST_F(DlaTest, LogitDifferenceIsTheDifferenceOfTwoAttributions) {
     DlaRequest request;
-    request.target = TargetRule::Token;
-    request.token = TokenId(10);
+    request.target.rule = TargetRule::Token;
+    request.target.token = TokenId(10);
     const auto first = attribute(request);
-    request.token = TokenId(20);
+    request.target.token = TokenId(20);
     const auto second = attribute(request);
-    request.token = TokenId(10);
+    request.target.token = TokenId(10);
     request.versus = TokenId(20);
     const auto difference = attribute(request);
     EXPECT_LT((difference->dla - (first->dla - second->dla)).abs().maxCoeff(), 1e-12);
@@ -187,13 +187,13 @@ TEST_F(DlaTest, CentringChangesTheLogitByThePositionsMean) {
 TEST_F(DlaTest, TargetRules) {
     input.sequences[0].following = TokenId(77);
     DlaRequest request;
-    request.target = TargetRule::Next;
+    request.target.rule = TargetRule::Next;
     EXPECT_EQ(attribute(request)->rows[0].target, TokenId(77));
-    request.position = 1;
+    request.position.at = 1;
     EXPECT_EQ(attribute(request)->rows[0].target, TokenId(3));
-    request.target = TargetRule::Last;
+    request.target.rule = TargetRule::Last;
     EXPECT_EQ(attribute(request)->rows[0].target, TokenId(2));
-    request.target = TargetRule::Argmax;
+    request.target.rule = TargetRule::Argmax;
     request.topPredictions = 3;
     const auto result = attribute(request);
     const auto& predictions = result->rows[0].predictions;
@@ -205,13 +205,13 @@ TEST_F(DlaTest, TargetRules) {
 
 TEST_F(DlaTest, WrongRequestsAreRefusedInWords) {
     DlaRequest next;
-    next.target = TargetRule::Next;
+    next.target.rule = TargetRule::Next;
     EXPECT_THROW(attribute(next), Error);
     DlaRequest outside;
     outside.versus = TokenId(257);
     EXPECT_THROW(attribute(outside), Error);
     DlaRequest neurons;
-    neurons.neurons = neurons.allPositions = true;
+    neurons.neurons = neurons.position.all = true;
     EXPECT_THROW(attribute(neurons), UsageError);
     input.sequences.push_back({});
     EXPECT_THROW(attribute(DlaRequest{}), Error);
@@ -232,7 +232,7 @@ TEST(DlaFloat32, RemovedSitesAreExactToRounding) {
     const auto model = openModel(test::resources() / "demo/ln-free", DType::Float32);
     TokenInput input{{sequence({40, 41, 42, 43, 44, 45, 46, 47})}};
     DlaRequest request;
-    request.allPositions = true;
+    request.position.all = true;
     Progress progress;
     EXPECT_LE(attributeLogits(*model, input, request, progress)->nmae.heads, 0.001);
 }

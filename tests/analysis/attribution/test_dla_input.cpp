@@ -30,8 +30,8 @@ PromptInput datasetOf(std::vector<TokenSequence> sequences) {
 
 DlaRequest asking(TargetRule target, int position = -1) {
     DlaRequest request;
-    request.target = target;
-    request.position = position;
+    request.target.rule = target;
+    request.position.at = position;
     return request;
 }
 
@@ -43,7 +43,7 @@ TEST(DlaInput, ShortSequencesAreAskedAtTheirLastScoredPosition) {
     ASSERT_EQ(next.account.leftOut.size(), 1U);
     EXPECT_EQ(next.account.leftOut[0].line, 3);
     auto all = asking(TargetRule::Next);
-    all.allPositions = true;
+    all.position.all = true;
     EXPECT_EQ(fitted(input, all).tokens, next.tokens);
     EXPECT_EQ(fitted(input, asking(TargetRule::Last)).tokens, input.tokens);
     EXPECT_EQ(fitted(input, asking(TargetRule::NextOrArgmax)).tokens, input.tokens);

@@ -41,10 +41,10 @@ std::shared_ptr<const DlaResult> effects(const std::filesystem::path& folder, DT
         input.sequences.push_back(sequence);
     }
     DlaRequest request;
-    request.target = TargetRule::Token;
-    request.token = TokenId(11);
+    request.target.rule = TargetRule::Token;
+    request.target.token = TokenId(11);
     request.neurons = neurons;
-    request.allPositions = !neurons;
+    request.position.all = !neurons;
     request.bootstrapResamples = 0;
     return attributeLogits(*model, input, request, progress);
 }

@@ -147,16 +147,16 @@ TEST_P(AblationTwin, AgreesWithWholeForwardPasses) {
     NeuronRequest request;
     request.layer = GetParam().layer;
     request.ablation = GetParam().ablation;
-    parseNeuronChoice("5,0,127,64,33", request);
+    request.choice = parseNeuronChoice("5,0,127,64,33");
     request.randomNeurons = 3;
     request.perToken = true;
     // So little memory that blocks are small and activations are computed twice.
     for (const std::int64_t bytes : {std::int64_t{1} << 30, std::int64_t{1} << 14}) {
         const auto result = study(*model, input, request, {bytes});
         const bool zero = request.ablation == Ablation::Zero;
-        for (std::size_t n = 0; n < request.named.size(); ++n) {
+        for (std::size_t n = 0; n < request.choice.named.size(); ++n) {
             const auto want =
-                naiveEffects(*model, input, result->layer, {request.named[n].value}, zero);
+                naiveEffects(*model, input, result->layer, {request.choice.named[n].value}, zero);
             for (std::size_t e = 0; e < effectCount; ++e) {
                 const Table row = result->perToken[e].row(static_cast<Eigen::Index>(n));
                 EXPECT_TRUE(near(values(row), want[e], {43}, 1e-12)) << n << " " << e;
@@ -193,7 +193,7 @@ TEST(Ablation, QuantilesAreThoseOfTheTokensWithinTheirResolution) {
     const auto model = smallModel(folder, false);
     const auto input = randomInput(std::vector<int>(40, 24));
     NeuronRequest request;
-    parseNeuronChoice("9,100", request);
+    request.choice = parseNeuronChoice("9,100");
     request.perToken = true;
     const auto result = study(*model, input, request);
     for (Eigen::Index n = 0; n < 2; ++n)
@@ -223,11 +223,11 @@ TEST(Ablation, HoldsInHalfRemovedModelsAndWithAnUntiedHead) {
             NeuronRequest request;
             request.layer = layer;
             request.perToken = true;
-            parseNeuronChoice("3,1", request);
+            request.choice = parseNeuronChoice("3,1");
             const auto result = study(*model, input, request);
             for (std::size_t n = 0; n < 2; ++n) {
-                const auto want =
-                    naiveEffects(*model, input, result->layer, {request.named[n].value}, false);
+                const auto want = naiveEffects(*model, input, result->layer,
+                                               {request.choice.named[n].value}, false);
                 for (std::size_t e = 0; e < effectCount; ++e) {
                     const Table row = result->perToken[e].row(static_cast<Eigen::Index>(n));
                     EXPECT_TRUE(near(values(row), want[e], {13}, 1e-11)) << name << layer << n << e;
@@ -251,7 +251,7 @@ TEST(Ablation, StrongNeuronsKeepTheirDigitsInFloat32) {
     });
     const auto input = randomInput({24, 24, 24}, 3, 50);
     NeuronRequest request;
-    request.choice = NeuronChoice::All;
+    request.choice.kind = ChoiceKind::All;
     request.ablation = Ablation::Zero;
     request.perToken = true;
     const auto narrow = study(*openAt(place, DType::Float32), input, request);
@@ -275,7 +275,7 @@ TEST(Ablation, InBfloat16TheLastLayerIsCloseAndOthersAreRefused) {
     const auto wide = smallModel(folder, false, DType::Float32);
     const auto input = randomInput({20, 20});
     NeuronRequest request;
-    parseNeuronChoice("7,100", request);
+    request.choice = parseNeuronChoice("7,100");
     const auto rough = study(*model, input, request), fine = study(*wide, input, request);
     for (Eigen::Index n = 0; n < 2; ++n)
         for (int e = 0; e < effectCount; ++e)
@@ -290,7 +290,7 @@ TEST(Ablation, FurtherNeuronsAreStudiedBesideTheChosenOnes) {
     const auto model = smallModel(folder, false);
     const auto input = randomInput({24, 24, 11});
     NeuronRequest plain;
-    plain.top = 4;
+    plain.choice.top = 4;
     auto request = plain;
     const auto without = study(*model, input, plain);
     request.also = {NeuronIndex(100), without->chosen.neurons[1], NeuronIndex(3)};
@@ -304,8 +304,8 @@ TEST(Ablation, FurtherNeuronsAreStudiedBesideTheChosenOnes) {
 
     // The same from parts, as the window has it.
     NeuronRequest alone = plain;
-    alone.choice = NeuronChoice::Named;
-    alone.named = {NeuronIndex(3), NeuronIndex(100)};
+    alone.choice.kind = ChoiceKind::Named;
+    alone.choice.named = {NeuronIndex(3), NeuronIndex(100)};
     alone.randomNeurons = 0;
     const auto part = study(*model, input, alone);
     const auto joined = withAlso(*without, {part}, {NeuronIndex(100), NeuronIndex(3)});
@@ -323,10 +323,10 @@ TEST(Ablation, OneGroundServesManyStudies) {
     const auto model = smallModel(folder, false);
     const auto input = randomInput({24, 24, 11});
     NeuronRequest request;
-    request.top = 3;
+    request.choice.top = 3;
     const auto first = study(*model, input, request);
     NeuronRequest other = request;
-    parseNeuronChoice("9", other);
+    other.choice = parseNeuronChoice("9");
     other.ablation = Ablation::Zero;
     Progress progress;
     const auto ground = prepareNeurons(model, input, -1, {}, first->weights);
@@ -344,7 +344,7 @@ TEST(Ablation, ActivationsAreKeptAtEveryPosition) {
     const auto model = smallModel(folder, false);
     const auto input = randomInput({7, 1, 12});
     NeuronRequest request;
-    parseNeuronChoice("5,90", request);
+    request.choice = parseNeuronChoice("5,90");
     request.layer = 1;
     request.perToken = true;
     const auto result = study(*model, input, request);
@@ -354,7 +354,7 @@ TEST(Ablation, ActivationsAreKeptAtEveryPosition) {
         const auto length =
             static_cast<Eigen::Index>(input.sequences[static_cast<std::size_t>(s)].tokens.size());
         const auto want = neuronActivations(*model, input.sequences[static_cast<std::size_t>(s)],
-                                            LayerIndex(1), request.named, progress);
+                                            LayerIndex(1), request.choice.named, progress);
         EXPECT_TRUE((result->activation.middleCols(s * 12, length) - want).abs().maxCoeff() <
                     1e-14);
     }
@@ -367,7 +367,7 @@ TEST(Ablation, AConstantNeuronChangesNothingAndSaysSo) {
     const auto model = smallModel(folder, false);
     // One scored token: every activation is its own mean.
     NeuronRequest request;
-    parseNeuronChoice("4", request);
+    request.choice = parseNeuronChoice("4");
     const auto result = study(*model, randomInput({2}), request);
     for (int e = 0; e < effectCount; ++e) {
         EXPECT_EQ(result->chosen.meanAbs(0, e), 0.0);
@@ -382,7 +382,7 @@ TEST(Ablation, StatisticsAreThoseOfTheActivations) {
     const auto model = smallModel(folder, false);
     const auto input = randomInput({9, 15});
     NeuronRequest request;
-    parseNeuronChoice("4", request);
+    request.choice = parseNeuronChoice("4");
     const auto result = study(*model, input, request);
     std::vector<double> all;
     Progress progress;

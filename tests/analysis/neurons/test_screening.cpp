@@ -15,7 +15,7 @@ TEST_P(Screening, ExactValuesLieWithinItsBound) {
     const TemporaryFolder folder;
     const auto model = smallModel(folder, GetParam().first, GetParam().second);
     NeuronRequest request;
-    request.choice = NeuronChoice::All;
+    request.choice.kind = ChoiceKind::All;
     request.screen = true;
     const auto result = study(*model, randomInput({24, 24, 3, 11}), request);
     ASSERT_TRUE(result->screening);
@@ -74,7 +74,7 @@ TEST(ScreeningRounding, ANullSpaceNeuronIsWithinItsBoundInFloat32) {
     const auto model = openAt(place, DType::Float32);
     NeuronRequest request;
     request.screen = true;
-    parseNeuronChoice("17", request);
+    request.choice = parseNeuronChoice("17");
     const auto result = study(*model, randomInput({24, 24}, 3, vocabulary), request);
     ASSERT_GT(result->weights.nullFraction(planted, 13), 0.999);
     for (int e = 0; e < effectCount; ++e) {
@@ -91,10 +91,10 @@ TEST(ScreeningRank, TopNeuronsByEntropyAreTheOnesWithTheLargestEffect) {
     const auto model = smallModel(folder, false);
     const auto input = randomInput({24, 24});
     NeuronRequest all;
-    all.choice = NeuronChoice::All;
+    all.choice.kind = ChoiceKind::All;
     const auto exact = study(*model, input, all);
     NeuronRequest top;
-    top.top = 5;
+    top.choice.top = 5;
     top.by = NeuronRank::TotalEntropy;
     const auto ranked = study(*model, input, top);
     ASSERT_TRUE(ranked->screening) << "the ranks' bound is part of the result";

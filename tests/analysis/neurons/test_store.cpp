@@ -16,7 +16,7 @@ TEST(NeuronStore, AResultReadBackIsTheOneThatWasComputed) {
     const auto model = smallModel(folder, false, DType::Float32);
     ResultCache cache({folder.path() / "cache", std::uint64_t{1} << 30});
     NeuronRequest request;
-    request.top = 4;
+    request.choice.top = 4;
     request.screen = true;
     request.perToken = true;
     request.also = {NeuronIndex(90)};
@@ -60,7 +60,7 @@ TEST(NeuronStore, AResultReadBackIsTheOneThatWasComputed) {
 
 TEST(NeuronStore, ARequestSurvivesItsText) {
     NeuronRequest request;
-    parseNeuronChoice("7,3", request);
+    request.choice = parseNeuronChoice("7,3");
     request.layer = 2;
     request.ablation = Ablation::Zero;
     request.nullSpace = 5;
@@ -71,7 +71,7 @@ TEST(NeuronStore, ARequestSurvivesItsText) {
 
 TEST(NeuronStore, RequestsForTheSameNumbersHaveTheSameSettings) {
     NeuronRequest named;
-    parseNeuronChoice("7,3", named);
+    named.choice = parseNeuronChoice("7,3");
     auto ranked = named;
     ranked.by = NeuronRank::Norm; // of no account where neurons are named
     EXPECT_EQ(NeuronAnalysis::settings(named), NeuronAnalysis::settings(ranked));

@@ -241,7 +241,8 @@ TEST_P(Estimates, EveryEdgeIsItsDerivativeAndEveryPathItsPass) {
 
     PatchRequest path;
     path.methods = {PatchMethod::Path};
-    path.path = {"L0H2", {"L1H3", "L2.mlp", "logits"}};
+    path.sender = "L0H2";
+    path.receivers = {"L1H3", "L2.mlp", "logits"};
     const auto effects = given.compute(path)->path;
     ASSERT_EQ(effects.receivers.size(), 6U); // q, k, v, MLP, logits, together
     for (std::size_t r = 0; r + 1 < effects.receivers.size(); ++r) {

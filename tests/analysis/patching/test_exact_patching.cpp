@@ -3,7 +3,7 @@
 #include "naive_patching.h"
 #include "patching_support.h"
 
-#include "analysis/patching/patch_answer.h"
+#include "analysis/patching/patch_analysis.h"
 #include "core/model/normalize.h"
 #include "core/task/error.h"
 
@@ -255,8 +255,9 @@ TEST(ExactPatching, ABrokenOffSweepIsTakenUpAgain) {
         Progress progress(
             stop, [&](const ProgressReport&) { report(); }, std::chrono::seconds(0));
         ++steps;
-        return answerPatch(&cache, CacheUse::ReadAndWrite, *model, input, request, progress,
-                           {.bytes = 1});
+        Job<PatchResult> job(progress);
+        job.memory = 1;
+        return answer<PatchAnalysis>(&cache, CacheUse::ReadAndWrite, *model, input, request, job);
     };
     std::int64_t runs = 0;
     // Stopped at the third report of its own progress: in the midst of the first group's sweeps.
@@ -320,7 +321,8 @@ TEST(ExactPatching, RefusesInWords) {
     EXPECT_THAT(why(pairs, zeroGradient), HasSubstr("gradient of zero"));
     PatchRequest path;
     path.methods = {PatchMethod::Path};
-    path.path = {"L1H0", {"L0.mlp"}};
+    path.sender = "L1H0";
+    path.receivers = {"L0.mlp"};
     EXPECT_THAT(why(pairs, path), HasSubstr("no path leads"));
 }
 

@@ -27,7 +27,8 @@ inline PromptInput somePrompts() {
 
 inline DlaRequest everyPosition() {
     DlaRequest request;
-    request.allPositions = true;
+    request.position.all = true;
+    request.target.rule = TargetRule::Argmax;
     request.topPredictions = 3;
     request.bootstrapResamples = 50;
     return request;

@@ -39,9 +39,10 @@ int kills() {
 TEST(KilledWriters, LoseNothingThatTheyReportedAndLeaveNothingDamaged) {
     const test::TemporaryFolder folder;
     Progress progress;
+    Job<DlaResult> job(progress);
     const auto model = test::openGolden("tiny-ln");
     const auto result =
-        DlaAnalysis::compute(*model, test::somePrompts(), test::everyPosition(), progress);
+        DlaAnalysis::compute(*model, test::somePrompts(), test::everyPosition(), job);
     int pipe[2];
     ASSERT_EQ(::pipe(pipe), 0);
     ASSERT_EQ(::fcntl(pipe[0], F_SETFL, O_NONBLOCK), 0);

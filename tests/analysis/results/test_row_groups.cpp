@@ -50,10 +50,11 @@ TEST(RowGroups, ALongSequenceCostsWhatItsOwnTokensDo) {
     const test::TemporaryFolder folder;
     const auto model = test::openGolden("tiny-ln");
     Progress progress;
+    Job<DlaResult> job(progress);
     auto request = test::everyPosition();
     request.bootstrapResamples = 0;
     const auto write = [&](const char* name, const PromptInput& input) {
-        const auto result = DlaAnalysis::compute(*model, input, request, progress);
+        const auto result = DlaAnalysis::compute(*model, input, request, job);
         const auto file = folder.path() / name;
         saveResults<DlaAnalysis>(file, {result}, input, request, nullptr);
         const ResultReader reader(file, FileOrigin::Own);

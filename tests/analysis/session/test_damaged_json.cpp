@@ -141,8 +141,8 @@ TEST(DamagedJson, Requests) {
     const std::string dataset =
         R"({"dataset":{"file":"a.jsonl","sequences":5,"length":8,"seed":1},"bos":false})";
     DlaRequest dla;
-    dla.target = TargetRule::Token;
-    dla.token = TokenId(3);
+    dla.target.rule = TargetRule::Token;
+    dla.target.token = TokenId(3);
     dla.versus = TokenId(4);
     damageRequests<DlaAnalysis>(DlaAnalysis::settings(dla), prompts, 23);
     damageRequests<NeuronAnalysis>(NeuronAnalysis::settings({}), dataset, 24);

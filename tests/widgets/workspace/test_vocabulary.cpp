@@ -118,7 +118,7 @@ TEST_F(VocabularyTest, TextsAreTheSameAndIdsTheirOwn) {
     // What is computed is of the new ids.
     const auto result = board.result(workspace.columns()[0].id);
     ASSERT_TRUE(result);
-    EXPECT_EQ(result->request.token, after.target);
+    EXPECT_EQ(result->request.target.token, after.target);
     // A step back is a step in this vocabulary too.
     workspace.undoStack().undo();
     workspace.undoStack().undo();

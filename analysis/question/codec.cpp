@@ -1,0 +1,169 @@
+#include "analysis/question/codec.h"
+
+#include "analysis/prompts/answer_token.h"
+#include "core/task/error.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace residuum {
+
+namespace {
+
+constexpr std::int64_t leastInt = std::numeric_limits<std::int32_t>::min();
+constexpr std::int64_t mostInt = std::numeric_limits<std::int32_t>::max();
+
+/// "a whole number from 1 to 50", "a whole number from 1", "a whole number".
+std::string expected(const Asking& asking) {
+    std::string words = "a whole number";
+    if (asking.least > leastInt)
+        words += " from " + std::to_string(asking.least);
+    if (asking.most < mostInt)
+        words += (asking.least > leastInt ? " to " : " up to ") + std::to_string(asking.most);
+    return words;
+}
+
+std::int64_t bounded(std::int64_t value, const Asking& asking) {
+    if (value < std::max(asking.least, leastInt) || value > std::min(asking.most, mostInt))
+        throw UsageError(asking.what + " " + std::to_string(value),
+                         "is out of range; " + expected(asking) + " is expected");
+    return value;
+}
+
+template <class Number>
+bool readNumber(const std::string& text, Number& value) {
+    const auto* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, value);
+    return parsed.ec == std::errc() && parsed.ptr == end;
+}
+
+template <class Wanted>
+const Wanted& as(const Stored& value, const Asking& asking, const std::string& wanted) {
+    if (const auto* found = std::get_if<Wanted>(&value))
+        return *found;
+    throw UsageError(asking.what, "must be " + wanted);
+}
+
+} // namespace
+
+std::int64_t wholeNumberOf(const Stored& value, const Asking& asking) {
+    return bounded(as<std::int64_t>(value, asking, expected(asking)), asking);
+}
+
+std::uint64_t seedOf(const Stored& value, const Asking& asking) {
+    if (const auto* large = std::get_if<std::uint64_t>(&value))
+        return *large;
+    const auto seed = as<std::int64_t>(value, asking, "a whole number from 0");
+    if (seed < 0)
+        throw UsageError(asking.what, "must be a whole number from 0");
+    return static_cast<std::uint64_t>(seed);
+}
+
+bool switchOf(const Stored& value, const Asking& asking) {
+    return as<bool>(value, asking, "true or false");
+}
+
+const std::string& textOf(const Stored& value, const Asking& asking) {
+    return as<std::string>(value, asking, "a text");
+}
+
+const std::vector<std::string>& listOf(const Stored& value, const Asking& asking) {
+    return as<std::vector<std::string>>(value, asking, "a list of texts");
+}
+
+Stored required(const MemberNamed& member, const std::string& name, const Asking& asking) {
+    auto value = member(name);
+    if (!value)
+        throw UsageError(asking.what, "is missing");
+    return *std::move(value);
+}
+
+std::int64_t parseWholeNumber(const std::string& text, const Asking& asking) {
+    std::int64_t value = 0;
+    if (!readNumber(text, value))
+        throw UsageError(asking.what + " " + text, expected(asking) + " is expected");
+    return bounded(value, asking);
+}
+
+std::uint64_t parseSeed(const std::string& text, const Asking& asking) {
+    std::uint64_t value = 0;
+    if (!readNumber(text, value))
+        throw UsageError(asking.what + " " + text, "is no number from 0 to 18446744073709551615");
+    return value;
+}
+
+std::vector<std::string> splitList(const std::string& text) {
+    std::vector<std::string> parts;
+    for (std::size_t begin = 0; !text.empty() && begin <= text.size();) {
+        const auto end = std::min(text.find(',', begin), text.size());
+        parts.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return parts;
+}
+
+std::string joinedList(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const auto& part : parts)
+        text += (text.empty() ? "" : ",") + part;
+    return text;
+}
+
+bool Codec<bool>::parse(const std::string& text, const Asking& asking, const TokenLookup&) {
+    if (text != "true" && text != "false")
+        throw UsageError(asking.what + " " + text, "true or false is expected");
+    return text == "true";
+}
+
+using Token = Codec<std::optional<TokenId>>;
+
+Members Token::write(const std::string& name, const Value& token) {
+    return token ? Members{{name, std::int64_t{token->value}}} : Members{};
+}
+
+std::optional<TokenId> Token::read(const MemberNamed& member, const std::string& name,
+                                   const Asking& asking) {
+    const auto value = member(name);
+    if (!value)
+        return std::nullopt;
+    return TokenId(wholeNumberOf(*value, {asking.what, 0, mostInt}));
+}
+
+std::string Token::text(const Value& token) {
+    return token ? "#" + std::to_string(token->value) : "";
+}
+
+std::optional<TokenId> Token::parse(const std::string& text, const Asking& asking,
+                                    const TokenLookup& tokens) {
+    return parseToken(text, asking.what, tokens.tokenizer, tokens.d_vocab);
+}
+
+Stored Codec<PositionChoice>::stored(const PositionChoice& position) {
+    if (position.all)
+        return std::string("all");
+    return std::int64_t{position.at};
+}
+
+PositionChoice Codec<PositionChoice>::of(const Stored& value, const Asking& asking) {
+    if (const auto* text = std::get_if<std::string>(&value); text != nullptr && *text == "all")
+        return {true};
+    return {false, static_cast<int>(wholeNumberOf(value, asking))};
+}
+
+std::string Codec<PositionChoice>::text(const PositionChoice& position) {
+    return position.all ? "all" : std::to_string(position.at);
+}
+
+PositionChoice Codec<PositionChoice>::parse(const std::string& text, const Asking& asking,
+                                            const TokenLookup&) {
+    if (text == "all")
+        return {true};
+    PositionChoice position;
+    if (!readNumber(text, position.at))
+        throw UsageError(asking.what + " " + text,
+                         "a whole number (negative: from the end) or all is expected");
+    return position;
+}
+
+} // namespace residuum

@@ -1,0 +1,139 @@
+// A question that can be asked of a model. All that files, cache, command line and window need to
+// know of it is its request's description, and what is said here.
+#pragma once
+
+#include "analysis/question/input_way.h"
+#include "analysis/question/job.h"
+#include "analysis/question/settings.h"
+#include "analysis/results/result_reader.h"
+#include "core/model/model.h"
+
+#include <concepts>
+#include <memory>
+#include <string>
+
+namespace residuum {
+
+/// The shell command that computes a whole request (`requestText`) of `kind` again, without its -o.
+/// `settings`: of the request. Throws Error naming `file`, where it was found.
+template <class Input>
+std::string commandOf(const std::string& request, const std::string& kind,
+                      const std::filesystem::path& file, const std::vector<Setting>& settings);
+extern template std::string commandOf<PromptInput>(const std::string&, const std::string&,
+                                                   const std::filesystem::path&,
+                                                   const std::vector<Setting>&);
+extern template std::string commandOf<PairInput>(const std::string&, const std::string&,
+                                                 const std::filesystem::path&,
+                                                 const std::vector<Setting>&);
+
+/// What one model's computation will take.
+struct Cost {
+    std::string text{};     ///< to be announced; empty: nothing
+    std::int64_t bytes = 0; ///< of working memory beyond the weights, at most
+    std::string least{};    ///< what takes as much whatever is allowed, e.g. "one pair"
+};
+
+/// What a question has from its description. `Self::kind` names it.
+template <class Self, Described RequestOf, class InputOf, class ResultOf>
+struct QuestionOf {
+    using Request = RequestOf;
+    using Input = InputOf;
+    using Result = ResultOf;
+
+    /// JSON of a request, part of the key.
+    static std::string settings(const Request& request) { return requestJson(request); }
+    /// JSON of the input that was asked for.
+    static std::string asked(const Input& input) { return inputJson(input); }
+    static ResultTokens tokens(const Input& input) { return tokensOf(input); }
+    /// What to warn of in a result, one sentence each.
+    static std::vector<std::string> warnings(const Result&, const Input&) { return {}; }
+
+    /// The inverse of `settings`, of a whole request (`requestText`) found in `file`. Throws Error
+    /// naming the file.
+    static Request requestOf(const std::string& text, const std::filesystem::path& file) {
+        Request request;
+        readSettings(settingsOf(request), text, Self::kind, file);
+        return request;
+    }
+
+    /// The shell command that computes a whole request again, without its -o. Throws Error.
+    static std::string command(const std::string& text, const std::filesystem::path& file) {
+        auto request = requestOf(text, file);
+        return commandOf<Input>(text, Self::kind, file, settingsOf(request));
+    }
+};
+
+/// Beside what QuestionOf has:
+///   kind, version                           its name in files; raised when its numbers change
+///   compute(model, input, request, job)     the result. Throws Error, Cancelled
+///   description, less                       for people; what to ask for where a result is too
+///   large resolve(inputRequest, request, tokenizer, config, progress)    the input. Throws Error
+///   summary(result)                         lines for the terminal
+///   centersUnembed(request)                 noted in files
+///   bytes(modelInfo, input, request)        of the numbers in a file, at most
+///   write(file, index, result, input)       into the file's index-th model group
+///   read(reader, index)                     the inverse. Throws Error
+/// and, where it can go on with what was broken off,
+///   canGoOn(request)                        whether a computation of it can
+/// and, where answers help to find others,
+///   remember(model, request, result, prepared)
+/// and, where other models are to be asked about what one of them has found,
+///   followed(result, request)               the request of all
+/// and, where a computation's working memory can be limited,
+///   cost(model, input, request, memory)     Cost of it within `memory` bytes
+template <class Q>
+concept Question = requires(const Model& model, const typename Q::Input& input,
+                            const typename Q::Request& request, Job<typename Q::Result>& job,
+                            ResultFile& file, const ResultReader& reader,
+                            const typename Q::Result& result, std::size_t index) {
+    { Q::kind } -> std::convertible_to<std::string>;
+    { Q::version } -> std::convertible_to<int>;
+    { Q::settings(request) } -> std::same_as<std::string>;
+    { Q::asked(input) } -> std::same_as<std::string>;
+    { Q::tokens(input) } -> std::same_as<ResultTokens>;
+    { Q::description } -> std::convertible_to<std::string>;
+    { Q::less } -> std::convertible_to<std::string>;
+    {
+        Q::resolve(input.request, request, nullptr, model.info().config, job.progress)
+        } -> std::same_as<typename Q::Input>;
+    { Q::summary(result) } -> std::same_as<std::string>;
+    { Q::centersUnembed(request) } -> std::same_as<bool>;
+    {
+        Q::compute(model, input, request, job)
+        } -> std::same_as<std::shared_ptr<const typename Q::Result>>;
+    { Q::bytes(model.info(), input, request) } -> std::same_as<std::uint64_t>;
+    Q::write(file, index, result, input);
+    { Q::read(reader, index) } -> std::same_as<std::shared_ptr<typename Q::Result>>;
+    { result.model } -> std::convertible_to<ModelInfo>;
+    { result.request } -> std::convertible_to<typename Q::Request>;
+    { input.account } -> std::convertible_to<InputAccount>;
+};
+
+/// A question that keeps something of every answer, computed or from the cache, for the next one.
+template <class Q>
+concept Remembers = Question<Q> && requires(const Model& model, const typename Q::Request& request,
+                                            const typename Q::Result& result, Prepared& prepared) {
+    Q::remember(model, request, result, prepared);
+};
+
+/// A question that other models can be asked about what one of them has found.
+template <class Q>
+concept Follows = Question<Q> &&
+    requires(const typename Q::Result& result, const typename Q::Request& request) {
+    { Q::followed(result, request) } -> std::same_as<typename Q::Request>;
+};
+
+/// A question whose working memory can be limited.
+template <class Q>
+concept Costs = Question<Q> && requires(const Model& model, const typename Q::Input& input,
+                                        const typename Q::Request& request, std::int64_t memory) {
+    { Q::cost(model, input, request, memory) } -> std::same_as<Cost>;
+};
+
+/// A question whose long computations can be broken off and gone on with later.
+template <class Q>
+concept CanGoOn = Question<Q> && requires(const typename Q::Request& request) {
+    { Q::canGoOn(request) } -> std::same_as<bool>;
+};
+
+} // namespace residuum

@@ -1,0 +1,126 @@
+#include "analysis/question/settings.h"
+
+#include "analysis/prompts/input_command.h"
+#include "core/json/strict_json.h"
+#include "core/task/error.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace residuum {
+
+namespace {
+
+using Json = nlohmann::json;
+using OrderedJson = nlohmann::ordered_json;
+
+Stored storedOf(const Json& json) {
+    if (json.is_boolean())
+        return json.get<bool>();
+    if (json.is_number_unsigned() &&
+        json.get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()})
+        return json.get<std::uint64_t>();
+    if (json.is_number_integer())
+        return json.get<std::int64_t>();
+    if (json.is_string())
+        return json.get<std::string>();
+    if (json.is_array() &&
+        std::all_of(json.begin(), json.end(), [](const Json& each) { return each.is_string(); }))
+        return json.get<std::vector<std::string>>();
+    return OtherJson{};
+}
+
+OrderedJson jsonOf(const Stored& value) {
+    return std::visit(
+        [](const auto& each) -> OrderedJson {
+            if constexpr (std::is_same_v<std::decay_t<decltype(each)>, OtherJson>)
+                return nullptr;
+            else
+                return each;
+        },
+        value);
+}
+
+/// "path" of "path/sender"; empty for a member of the request itself.
+std::string outerOf(const Setting& setting) {
+    const auto slash = setting.name.find('/');
+    return std::string(setting.name.substr(0, slash == std::string_view::npos ? 0 : slash));
+}
+
+std::optional<Stored> find(const Json& object, const std::string& outer, const std::string& name) {
+    if (!outer.empty())
+        return object.contains(outer) ? find(object[outer], "", name) : std::nullopt;
+    return object.contains(name) ? std::optional(storedOf(object[name])) : std::nullopt;
+}
+
+void refuseUnknown(const std::vector<Setting>& settings, const Json& object,
+                   const std::filesystem::path& file) {
+    const auto known = [&](const std::string& name) {
+        return name == brokenOffMember ||
+               std::any_of(settings.begin(), settings.end(), [&](const Setting& setting) {
+                   const auto outer = outerOf(setting);
+                   return outer.empty() ? std::find(setting.members.begin(), setting.members.end(),
+                                                    name) != setting.members.end()
+                                        : outer == name;
+               });
+    };
+    for (const auto& [name, value] : object.items())
+        if (!known(name))
+            throw Error(file.string(), "its request has the setting \"" + oneLine(name, 60) +
+                                           "\", which this program does not know; open it with "
+                                           "the version that wrote it, or a newer one");
+}
+
+} // namespace
+
+std::string settingsText(const std::vector<Setting>& settings) {
+    auto json = OrderedJson::object();
+    for (const auto& setting : settings) {
+        if (!setting.counts())
+            continue;
+        const auto outer = outerOf(setting);
+        for (const auto& [name, value] : setting.write())
+            (outer.empty() ? json : json[outer])[name] = jsonOf(value);
+    }
+    return jsonLine(json);
+}
+
+void readSettings(const std::vector<Setting>& settings, const std::string& request,
+                  const std::string& kind, const std::filesystem::path& file) {
+    const auto whole = parseStrictJson(file, request);
+    if (!whole.is_object() || !whole.contains(kind) || !whole[kind].is_object())
+        throw Error(file.string(), "its request cannot be read: \"" + kind + "\" is missing");
+    const auto& object = whole[kind];
+    refuseUnknown(settings, object, file);
+    try {
+        for (const auto& setting : settings) {
+            const auto outer = outerOf(setting);
+            const auto& first = outer.empty() ? setting.members.front() : outer;
+            if (!object.contains(first) && (setting.added || !setting.counts()))
+                setting.reset();
+            else
+                setting.read([&](const std::string& name) { return find(object, outer, name); });
+        }
+    } catch (const UsageError& error) {
+        throw Error(file.string(), std::string("its request cannot be read: ") + error.what());
+    }
+}
+
+std::string settingArguments(const std::vector<Setting>& settings) {
+    auto ordered = settings;
+    std::stable_sort(ordered.begin(), ordered.end(),
+                     [](const auto& a, const auto& b) { return a.early > b.early; });
+    std::string arguments;
+    for (const auto& setting : ordered) {
+        if (setting.option.empty() || setting.ofInput || !setting.counts() ||
+            (setting.asUsual() && !setting.told))
+            continue;
+        if (setting.isSwitch)
+            arguments += " " + std::string(setting.option);
+        else if (const auto text = setting.text(); !text.empty())
+            arguments += " " + std::string(setting.option) + " " + shellQuoted(text);
+    }
+    return arguments;
+}
+
+} // namespace residuum

@@ -1,0 +1,93 @@
+// A request's settings one by one, whatever the request: what its description (fields.h) comes to.
+#pragma once
+
+#include "analysis/question/codec.h"
+#include "analysis/question/fields.h"
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace residuum {
+
+/// One setting of one request, which must outlive it.
+struct Setting {
+    std::string_view name, option, help, needs; ///< see Field
+    bool isSwitch = false;                      ///< takes no value on the command line
+    bool needsTokens = false;                   ///< `parse` looks at its tokens
+    bool told = false, added = false, ofInput = false;
+    int early = 0;
+    std::vector<std::string> members{}; ///< that it may have in JSON
+    std::vector<std::string> choices{}; ///< all texts, where they can be listed
+    std::function<bool()> counts{};
+    std::function<bool()> asUsual{}; ///< as in a request that nothing was set in
+    std::function<Members()> write{};
+    std::function<void(const MemberNamed& member)> read{}; ///< throws UsageError
+    std::function<void()> reset{};                         ///< to what is usual
+    std::function<std::string()> text{};                   ///< see Codec
+    std::function<void(const std::string& text, const TokenLookup& tokens)> parse{};
+};
+
+/// In the request of a result that was broken off, kept in the cache to be gone on with; no
+/// setting.
+inline constexpr const char* brokenOffMember = "partial";
+
+/// A request's JSON, one line, in the order of its fields.
+std::string settingsText(const std::vector<Setting>& settings);
+/// The inverse, of the member `kind` of a whole request (`requestText`) found in `file`. Throws
+/// Error naming the file and the setting that is missing, of another type, out of range or unknown.
+void readSettings(const std::vector<Setting>& settings, const std::string& request,
+                  const std::string& kind, const std::filesystem::path& file);
+/// " --metric prob --steps 20": what is not as usual, or always told.
+std::string settingArguments(const std::vector<Setting>& settings);
+
+template <class Request, class Value>
+Setting settingOf(Request& request, const Field<Request, Value>& field) {
+    using Way = Codec<Value>;
+    const auto name = std::string(field.name.substr(field.name.find('/') + 1));
+    const auto value = [&request, field]() -> Value& { return request.*field.member; };
+    Setting setting{
+        field.name,       field.option, field.help,  field.needs,   std::is_same_v<Value, bool>,
+        Way::needsTokens, field.told,   field.added, field.ofInput, field.early};
+    setting.members = Way::members(name);
+    setting.choices = Way::choices();
+    setting.counts = [&request, field] { return field.counts == nullptr || field.counts(request); };
+    setting.asUsual = [value, field] { return value() == Request{}.*field.member; };
+    setting.write = [value, name] { return Way::write(name, value()); };
+    setting.read = [value, field, name](const MemberNamed& member) {
+        value() =
+            Way::read(member, name, {'"' + std::string(field.name) + '"', field.least, field.most});
+    };
+    setting.reset = [value, field] { value() = Request{}.*field.member; };
+    setting.text = [value] { return Way::text(value()); };
+    setting.parse = [value, field](const std::string& text, const TokenLookup& tokens) {
+        value() = Way::parse(text, {std::string(field.option), field.least, field.most}, tokens);
+    };
+    return setting;
+}
+
+template <Described Request>
+std::vector<Setting> settingsOf(Request& request) {
+    return std::apply(
+        [&](const auto&... fields) { return std::vector<Setting>{settingOf(request, fields)...}; },
+        Request::fields());
+}
+
+/// The same request without what changes no number: requests that compute the same are equal. Found
+/// for a request that has one by itself.
+template <class Request>
+Request canonical(Request request) {
+    return request;
+}
+
+/// What decides the numbers, as one line of JSON: part of the key.
+template <Described Request>
+std::string requestJson(const Request& asked) {
+    auto request = canonical(asked);
+    return settingsText(settingsOf(request));
+}
+
+} // namespace residuum

@@ -1,0 +1,30 @@
+#include "app/cli/input_options.h"
+
+#include "analysis/prompts/spacing_hint.h"
+
+namespace residuum {
+
+void OptionsOf<PromptInput>::addTo(CLI::App& command, const std::vector<Setting>& settings) {
+    std::string help = "shuffle the dataset with this seed first";
+    for (const auto& setting : settings)
+        if (setting.ofInput)
+            help = "of the dataset's shuffle and of " + std::string(setting.help);
+    addInputOptions(command, options_, help);
+}
+
+void addHints(std::vector<std::string>& warnings, const InputRequest& request,
+              const std::vector<std::string>& answers, const Tokenizer* tokenizer) {
+    if (tokenizer == nullptr)
+        return;
+    for (const auto& prompt : request.prompts)
+        for (const auto& answer : answers)
+            if (const auto hint = spacingHint(prompt, answer, *tokenizer)) {
+                warnings.push_back("--prompt: " + *hint);
+                return;
+            }
+}
+
+void addHints(std::vector<std::string>&, const PairRequest&, const std::vector<std::string>&,
+              const Tokenizer*) {}
+
+} // namespace residuum

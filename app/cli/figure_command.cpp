@@ -27,6 +27,28 @@ std::string viewHelp() {
 #endif
 }
 
+/// What views are drawn with; which view has which is checked when the result is known.
+void addSettings([[maybe_unused]] CLI::App& command, [[maybe_unused]] FigureArguments& figure) {
+#ifdef RESIDUUM_GUI
+    for (const auto& option : figureOptions()) {
+        const auto spelled =
+            "--" + option.name + (option.otherName.empty() ? "" : ",--" + option.otherName);
+        if (option.flag)
+            command.add_flag_callback(
+                spelled, [&figure, name = option.name] { figure.settings[name]; }, option.help);
+        else
+            command.add_option_function<std::string>(
+                spelled,
+                [&figure, name = option.name](const std::string& value) {
+                    figure.settings[name] = value;
+                },
+                option.help);
+    }
+#else
+    command.allow_extras();
+#endif
+}
+
 } // namespace
 
 void addFigureCommand(CLI::App& app, Action& action) {
@@ -39,31 +61,16 @@ void addFigureCommand(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("figure", "the window's figure of a result file");
     command->add_option("RESULT", figure.result, "a result file (HDF5)")->required();
     command->add_option("--kind", figure.view, viewHelp());
-    command->add_option("--site", figure.site, "of a patch result, e.g. z_all_pos");
-    command->add_option("--method", figure.method,
-                        "the estimate shown beside a patch result's exact values");
-    command->add_flag("--normalised,--normalized", figure.normalised,
-                      "patching: divided by metric(clean) - metric(corrupted)");
-    command->add_option("--effect", figure.effect, "of neurons: entropy (default) or loss")
-        ->check(CLI::IsMember({"entropy", "loss"}));
-    command
-        ->add_option("--against", figure.against,
-                     "what neurons' norm is drawn against: logitvar (default) or null-space")
-        ->check(CLI::IsMember({"logitvar", "null-space"}));
-    command
-        ->add_option("--sample", figure.sample,
-                     "which sequence or pair, from 0 (default: the first; patching: the mean)")
-        ->check(CLI::NonNegativeNumber);
-    command->add_option("--position", figure.position,
-                        "which position, from the end when negative (default: the last)");
+    addSettings(*command, figure);
     command->add_option("--limit", figure.limit, "end of the colour scale or of the axes");
     command->add_flag("--full-range", figure.fullRange,
                       "colours for all values, also for what lies far above the rest");
     command->add_option("--difference", figure.difference,
-                        "two models' difference as a further panel, e.g. 0,2");
+                        "two models' difference as a further heatmap, e.g. 0,2; in the table of "
+                        "contributors as further columns; other figures show none");
     command
         ->add_option("--pin", figure.pins,
-                     "outline a component, e.g. L9H9 or L9H9=#d55e00 (repeatable)")
+                     "outline a component or neuron, e.g. L9H9 or L9H9=#d55e00 (repeatable)")
         ->allow_extra_args(false)
         ->take_all();
     command->add_option("--preset", figure.preset,

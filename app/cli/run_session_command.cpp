@@ -5,6 +5,7 @@
 #include "app/figures/headless_figures.h"
 #include "core/task/error.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -33,26 +34,30 @@ void drawFigures([[maybe_unused]] const Session& session, [[maybe_unused]] const
     for (const auto& view : figures.views(result)) {
         FigureArguments figure;
         figure.result = result;
-        figure.view = view;
-        figure.output = fs::path(options.folder) / (stem + view + "." + options.format);
+        figure.view = view.name;
+        figure.output = fs::path(options.folder) / (stem + view.name + "." + options.format);
         figure.preset = options.preset;
         figure.csv = true;
         figure.latex = true;
         for (const auto& pin : session.pins)
             figure.pins.push_back(pin.name + "=" + pin.colour);
+        const auto use = [&](const std::string& name, const std::string& value) {
+            if (std::find(view.settings.begin(), view.settings.end(), name) != view.settings.end())
+                figure.settings[name] = value;
+        };
         if (!panel.empty()) {
-            figure.position = session.position;
+            use("position", std::to_string(session.position));
             if (session.difference)
                 figure.difference = std::to_string(session.difference->first) + "," +
                                     std::to_string(session.difference->second);
         }
-        if (panel == "patching" && session.patching)
-            figure.normalised = session.patching->normalised;
+        if (panel == "patching" && session.patching && session.patching->normalised)
+            use("normalised", "");
         if (panel == "neurons" && session.neurons) {
-            figure.effect = session.neurons->entropy ? "entropy" : "loss";
-            figure.against = session.neurons->againstNullSpace ? "null-space" : "logitvar";
+            use("effect", session.neurons->entropy ? "entropy" : "loss");
+            use("against", session.neurons->againstNullSpace ? "null-space" : "logitvar");
         }
-        if (set != session.panels.end() && set->second.view == view)
+        if (set != session.panels.end() && set->second.view == view.name)
             figure.limit = set->second.limit;
         figures.draw(figure);
         if (!options.common.quiet)

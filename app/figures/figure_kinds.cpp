@@ -1,8 +1,8 @@
 #include "app/figures/figure_kinds.h"
 
-#include "widgets/panels/attribution_figures.h"
-#include "widgets/panels/neuron_figures.h"
-#include "widgets/panels/patching_figures.h"
+#include "widgets/panels/attribution_views.h"
+#include "widgets/panels/neuron_views.h"
+#include "widgets/panels/patching_views.h"
 
 namespace residuum {
 

@@ -5,10 +5,10 @@
 #include "core/task/error.h"
 #include "widgets/figure/figure_command.h"
 #include "widgets/figure/figure_export.h"
-#include "widgets/plots/pin.h"
 
 #include <QGuiApplication>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -90,7 +90,7 @@ FigureStyle styleOf(const FigureArguments& arguments) {
     return style;
 }
 
-std::optional<std::pair<int, int>> differenceOf(const std::string& text) {
+std::optional<std::pair<int, int>> pairOf(const std::string& text) {
     if (text.empty())
         return std::nullopt;
     const auto parts = QString::fromStdString(text).split(QLatin1Char(','));
@@ -102,40 +102,38 @@ std::optional<std::pair<int, int>> differenceOf(const std::string& text) {
     return pair;
 }
 
-NamedPin pinOf(const std::string& text, int place) {
+Pin pinOf(const std::string& text, int place) {
     const auto parts = QString::fromStdString(text).split(QLatin1Char('='));
     const auto colour = parts.size() > 1 ? QColor(parts[1]) : pinColour(place);
-    if (parts.size() > 2 || parts[0].isEmpty() || !colour.isValid())
+    const auto thing = parseThing(parts[0].toStdString());
+    if (parts.size() > 2 || !thing || !colour.isValid())
         throw UsageError("--pin " + text,
-                         "a component is expected, with or without a colour, e.g. L9H9 or "
-                         "L9H9=#d55e00");
-    return {parts[0], colour};
+                         "a component or neuron is expected, with or without a colour, e.g. L9H9 "
+                         "or L9H9=#d55e00");
+    return {*thing, colour};
+}
+
+/// Those of the kind in its order, and what it lacks, which `check` refuses.
+ViewSettings settingsOf(std::map<std::string, std::string> given, const FigureKind& kind) {
+    ViewSettings settings;
+    for (const auto& setting : kind.settings)
+        if (const auto found = given.extract(setting.name.toStdString()))
+            settings.set(setting.name, QString::fromStdString(found.mapped()));
+    for (const auto& [name, value] : given)
+        settings.set(QString::fromStdString(name), QString::fromStdString(value));
+    return settings;
 }
 
 FigureRequest requestOf(const FigureArguments& arguments, const FigureKind& kind) {
     FigureRequest request;
-    const auto* view = kind.find(QString::fromStdString(arguments.view));
-    if (view == nullptr) {
-        QStringList names;
-        for (const auto& each : kind.views)
-            names << each.name;
-        throw UsageError("--kind " + arguments.view,
-                         "a result of the kind " + kind.kind.toStdString() + " has " +
-                             names.join(QStringLiteral(", ")).toStdString());
-    }
-    request.view = view->name;
-    request.sample = arguments.sample;
-    request.site = QString::fromStdString(arguments.site);
-    request.method = QString::fromStdString(arguments.method);
-    request.normalised = arguments.normalised;
-    request.effect = QString::fromStdString(arguments.effect);
-    request.against = QString::fromStdString(arguments.against);
-    request.position = arguments.position;
+    request.view = kind.view(QString::fromStdString(arguments.view)).name;
+    request.settings = settingsOf(arguments.settings, kind);
+    kind.check(request);
     if (arguments.limit && !(*arguments.limit > 0.0 && std::isfinite(*arguments.limit)))
         throw UsageError("--limit", "must be a positive number");
     request.limit = arguments.limit;
     request.fullRange = arguments.fullRange;
-    request.difference = differenceOf(arguments.difference);
+    request.difference = pairOf(arguments.difference);
     for (const auto& pin : arguments.pins)
         request.pins.push_back(pinOf(pin, static_cast<int>(request.pins.size())));
     return request;
@@ -167,14 +165,17 @@ void HeadlessFigures::draw(const FigureArguments& arguments) const {
     exportFigure(figure, style, arguments.output, {arguments.csv, arguments.latex});
 }
 
-std::vector<std::string> HeadlessFigures::views(const std::filesystem::path& result) const {
-    std::vector<std::string> names;
+std::vector<HeadlessView> HeadlessFigures::views(const std::filesystem::path& result) const {
+    std::vector<HeadlessView> views;
     const ResultReader reader(result);
     const auto kind = kindOf(reader);
     for (const auto& view : kind.views)
-        if (!kind.has || kind.has(reader, view))
-            names.push_back(view.name.toStdString());
-    return names;
+        if (!kind.has || kind.has(reader, view)) {
+            views.push_back({view.name.toStdString(), {}});
+            for (const auto& setting : view.settings)
+                views.back().settings.push_back(setting.toStdString());
+        }
+    return views;
 }
 
 std::string figureViewNames() {
@@ -183,6 +184,20 @@ std::string figureViewNames() {
         for (const auto& view : kind.views)
             names << view.name;
     return names.join(QStringLiteral(", ")).toStdString();
+}
+
+std::vector<FigureOption> figureOptions() {
+    std::vector<FigureOption> options;
+    for (const auto& kind : figureKinds())
+        for (const auto& setting : kind.settings) {
+            const auto name = setting.name.toStdString();
+            if (std::none_of(options.begin(), options.end(),
+                             [&](const FigureOption& each) { return each.name == name; }))
+                options.push_back({name, setting.otherName.toStdString(),
+                                   setting.help.toStdString(),
+                                   setting.type == ViewSetting::Type::Flag});
+        }
+    return options;
 }
 
 } // namespace residuum

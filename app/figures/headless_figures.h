@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,12 +15,8 @@ namespace residuum {
 struct FigureArguments {
     std::filesystem::path result;
     std::filesystem::path output;
-    std::string view; ///< --kind; empty: the result's first
-    std::optional<int> sample;
-    std::string site, method; ///< of patching
-    bool normalised = false;
-    std::string effect, against; ///< of neurons
-    std::optional<int> position;
+    std::string view;                            ///< --kind; empty: the result's first
+    std::map<std::string, std::string> settings; ///< by their names; flags have no text
     std::optional<double> limit;
     bool fullRange = false;
     std::string difference;        ///< "A,B": places of two models
@@ -32,6 +29,12 @@ struct FigureArguments {
     bool latex = false;
 };
 
+/// A view of a result.
+struct HeadlessView {
+    std::string name;
+    std::vector<std::string> settings; ///< names of those that it has
+};
+
 /// Draws without a display. At most one at a time.
 class HeadlessFigures {
   public:
@@ -42,9 +45,8 @@ class HeadlessFigures {
 
     /// Draws the figure and writes it with its sidecar. Throws UsageError and Error.
     void draw(const FigureArguments& arguments) const;
-    /// The names of the views that a result has the numbers for. Throws Error where its kind has no
-    /// figures.
-    std::vector<std::string> views(const std::filesystem::path& result) const;
+    /// The views that a result has the numbers for. Throws Error where its kind has no figures.
+    std::vector<HeadlessView> views(const std::filesystem::path& result) const;
 
   private:
     struct Private;
@@ -53,5 +55,15 @@ class HeadlessFigures {
 
 /// "attribution, direct-effect, …" of every kind of result, for help texts.
 std::string figureViewNames();
+
+/// A setting of any kind's views, as an option.
+struct FigureOption {
+    std::string name;      ///< "site" of --site
+    std::string otherName; ///< another spelling; "": there is none
+    std::string help;
+    bool flag = false;
+};
+/// Each once, whatever kinds have it.
+std::vector<FigureOption> figureOptions();
 
 } // namespace residuum

@@ -181,12 +181,13 @@ void MainWindow::makeViewMenu() {
     auto* menu = menuBar()->addMenu(tr("&View"));
     for (std::size_t i = 0; i < doors_.size(); ++i)
         menu->addAction(doors_[i].title, QKeySequence(tr("Ctrl+%1").arg(i + 1)), this,
-                        [this, widget = doors_[i].widget] { showPanel(*widget); });
+                        [this, widget = doors_[i].panel] { showPanel(*widget); });
     menu->addSeparator();
     menu->addAction(tr("&DLA (LN frozen)"), this, [this] { workspace_->setMode(ViewMode::Dla); });
     menu->addAction(tr("Direct e&ffect (LN recomputed)"), this,
                     [this] { workspace_->setMode(ViewMode::DirectEffect); });
-    menu->addAction(tr("&Error"), QKeySequence(Qt::Key_E), this, [this] { front().toggleError(); });
+    menu->addAction(tr("&Error"), QKeySequence(Qt::Key_E), this,
+                    [this] { front().panel->toggleError(); });
     menu->addAction(tr("Full colour ra&nge, or robust limits"), QKeySequence(Qt::Key_F),
                     workspace_.get(), &Workspace::toggleFullRange);
     menu->addAction(tr("Di&fference of two models"), QKeySequence(Qt::Key_D), this,
@@ -207,7 +208,7 @@ void MainWindow::makeAnalysisMenu() {
     auto* menu = menuBar()->addMenu(tr("&Analysis"));
     menu->addAction(tr("&NMAE over a dataset …"), this, &MainWindow::measureDataset);
     menu->addAction(tr("&Recompute"), QKeySequence(tr("Ctrl+R")), this,
-                    [this] { front().recompute(); });
+                    [this] { front().panel->board().recompute(); });
     menu->addAction(tr("&Cancel what is running"), QKeySequence(tr("Ctrl+.")), workspace_.get(),
                     &Workspace::cancelWork);
 }
@@ -305,7 +306,7 @@ void MainWindow::showPanel(QWidget& panel) {
 void MainWindow::showPanel(const std::string& name) {
     for (const auto& door : doors_)
         if (door.name.toStdString() == name)
-            showPanel(*door.widget);
+            showPanel(*door.panel);
 }
 
 void MainWindow::toggleDifference() {
@@ -331,7 +332,7 @@ void MainWindow::togglePinUnderPointer() {
 }
 
 void MainWindow::copyCommand() {
-    QApplication::clipboard()->setText(front().command());
+    QApplication::clipboard()->setText(front().panel->board().command());
     statusBar()->showMessage(tr("The command is in the clipboard."), 5000);
 }
 

@@ -4,6 +4,7 @@
 #include "core/store/atomic_file.h"
 #include "core/task/error.h"
 #include "widgets/figure/export_dialog.h"
+#include "widgets/panels/question_panel.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -155,13 +156,15 @@ void MainWindow::saveResult() {
         file += QStringLiteral(".h5");
     if (file.isEmpty())
         return;
-    front().save(file);
+    front().panel->board().save(file);
 }
 
 ExportDialog* MainWindow::exportFigure() {
     // The panel in front now, whatever is in front later.
     const auto& door = front();
-    auto* dialog = new ExportDialog(door.views, door.shownView(), door.figure, this);
+    auto* dialog = new ExportDialog(
+        door.views, door.panel->shownView(),
+        [panel = door.panel](FigureRequest& request) { return panel->figure(request); }, this);
     // What the window shows is what is exported, also while the dialog is open.
     for (const auto signal :
          {&Workspace::resultsChanged, &Workspace::positionChanged, &Workspace::pinsChanged,
@@ -189,9 +192,9 @@ void MainWindow::waitForFiles() {
 
 void MainWindow::copyShownFigure(bool numbers) {
     FigureRequest request;
-    request.view = front().shownView();
+    request.view = front().panel->shownView();
     try {
-        const auto figure = front().figure(request);
+        const auto figure = front().panel->figure(request);
         if (numbers)
             QApplication::clipboard()->setText(QString::fromUtf8(figureCsv(figure)));
         else

@@ -1,6 +1,6 @@
 // What all questions have in common, in the real window: cancelling, waiting, saved columns.
-#include "widgets/panels/patching_figures.h"
 #include "widgets/panels/patching_panel.h"
+#include "widgets/panels/patching_views.h"
 #include "window_fixture.h"
 
 #include <QElapsedTimer>

@@ -1,6 +1,7 @@
 // What the window shows and does by itself.
 #include "widgets/panels/neuron_panel.h"
 #include "widgets/panels/patching_panel.h"
+#include "widgets/panels/thing_table.h"
 #include "widgets/plots/colour_bar.h"
 #include "window_fixture.h"
 

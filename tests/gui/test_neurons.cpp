@@ -1,9 +1,9 @@
 // The confidence-neuron panel in the real window.
 #include "widgets/panels/inspector.h"
-#include "widgets/panels/neuron_figures.h"
 #include "widgets/panels/neuron_panel.h"
-#include "widgets/panels/neuron_table.h"
+#include "widgets/panels/neuron_views.h"
 #include "widgets/panels/patching_panel.h"
+#include "widgets/panels/thing_table.h"
 #include "widgets/plots/chart_view.h"
 #include "widgets/plots/scatter_view.h"
 #include "widgets/plots/token_strip_view.h"
@@ -108,17 +108,17 @@ TEST_F(NeuronWindow, TheTableSaysWhatIsExactAndWhatIsEstimated) {
     settings.screen = true;
     board().setSettings(settings);
     waitForNeurons();
-    auto* filter = qobject_cast<NeuronFilter*>(model);
-    filter->setFollowedOnly(false);
+    auto* filter = neurons().table()->filter();
+    filter->setExactOnly(false);
     EXPECT_EQ(model->rowCount(), 640);
     int approximate = 0;
     for (int row = 0; row < 640; ++row)
         approximate += model->index(row, 1).data().toString().startsWith(QStringLiteral("≈"));
     EXPECT_EQ(approximate, 640 - 12);
     model->sort(1, Qt::DescendingOrder);
-    EXPECT_GE(model->index(0, 1).data(NeuronTable::sortRole).toDouble(),
-              model->index(1, 1).data(NeuronTable::sortRole).toDouble());
-    filter->setNumber(QStringLiteral("63"));
+    EXPECT_GE(model->index(0, 1).data(TableModel::sortRole).toDouble(),
+              model->index(1, 1).data(TableModel::sortRole).toDouble());
+    filter->setPart(QStringLiteral("63"));
     EXPECT_LT(model->rowCount(), 40);
     EXPECT_GT(model->rowCount(), 10);
 }
@@ -348,7 +348,7 @@ TEST_F(NeuronWindow, TokensAreColouredAlongThePromptAndExported) {
     ASSERT_NE(there, nullptr);
     EXPECT_EQ(strips.blocks[0].rows[2].values[3], there->values(0, 3));
     neurons().details()->setCurrentIndex(2);
-    EXPECT_EQ(neurons().shownView(), neuronActivationView.toString());
+    EXPECT_EQ(neurons().shownView(), neuronViews::activations);
     FigureRequest request;
     request.view = neurons().shownView();
     const auto figure = neurons().figure(request);

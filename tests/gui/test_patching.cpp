@@ -1,7 +1,7 @@
 // The patching panel in the real window.
 #include "widgets/panels/pair_editor.h"
-#include "widgets/panels/patching_figures.h"
 #include "widgets/panels/patching_panel.h"
+#include "widgets/panels/patching_views.h"
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
 #include "window_fixture.h"
@@ -88,7 +88,7 @@ TEST_F(PatchingWindow, ShowsExactAndEstimateOfEveryModel) {
     // Estimate minus exact below.
     const auto exact = window->patching().exactHeatmap(0)->values();
     const auto estimate = window->patching().estimateHeatmap(0)->values();
-    window->patching().toggleErrors();
+    window->patching().toggleError();
     EXPECT_DOUBLE_EQ(window->patching().estimateHeatmap(0)->values().at(10),
                      estimate.at(10) - exact.at(10));
 }

@@ -2,7 +2,7 @@
 #include "window_fixture.h"
 
 #include "widgets/figure/export_dialog.h"
-#include "widgets/panels/attribution_figures.h"
+#include "widgets/panels/attribution_views.h"
 #include "widgets/panels/model_header.h"
 
 #include <QApplication>

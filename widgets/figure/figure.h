@@ -45,11 +45,14 @@ struct TableFigure {
         QString group; ///< e.g. the model, over its columns
         QString title; ///< with LN treatment
         QString unit;
-        std::vector<double> values; ///< one per row; NaN: none
-        bool isError = false;       ///< shown with one digit
+        std::vector<double> values;   ///< one per row; NaN: none
+        bool isError = false;         ///< shown with one digit
+        QString meaning{};            ///< the title in full; empty: the title
+        std::vector<double> bounds{}; ///< of values that are estimates; NaN: it is exact
     };
     QString rowTitle;
     QStringList rows;
+    std::vector<Thing> things; ///< what the rows are about; empty: nothing to hover or pin
     std::vector<Column> columns;
 };
 
@@ -59,6 +62,7 @@ struct FigurePanel {
     QString subtitle;  ///< e.g. its normalisation
     QStringList notes; ///< lines under the plot, e.g. "NMAE 8.82 %"
     std::variant<HeatmapFigure, ScatterFigure, ChartFigure, TokenStripFigure, TableFigure> content;
+    QString what{}; ///< which part of the view it shows, where that has several
 };
 
 struct Figure {

@@ -2,8 +2,6 @@
 
 #include "analysis/prompts/input_command.h"
 
-#include <algorithm>
-
 namespace residuum {
 
 namespace {
@@ -20,20 +18,11 @@ QString requestArguments(const FigureRequest& request) {
     QString text;
     if (!request.view.isEmpty())
         text += QStringLiteral(" --kind ") + quoted(request.view);
-    if (request.sample)
-        text += QStringLiteral(" --sample %1").arg(*request.sample);
-    if (!request.site.isEmpty())
-        text += QStringLiteral(" --site ") + quoted(request.site);
-    if (!request.method.isEmpty())
-        text += QStringLiteral(" --method ") + quoted(request.method);
-    if (request.normalised)
-        text += QStringLiteral(" --normalised");
-    if (!request.effect.isEmpty())
-        text += QStringLiteral(" --effect ") + quoted(request.effect);
-    if (!request.against.isEmpty())
-        text += QStringLiteral(" --against ") + quoted(request.against);
-    if (request.position)
-        text += QStringLiteral(" --position %1").arg(*request.position);
+    for (const auto& [name, value] : request.settings.all()) {
+        text += QStringLiteral(" --") + name;
+        if (!value.isEmpty())
+            text += QLatin1Char(' ') + quoted(value);
+    }
     if (request.limit)
         text += QStringLiteral(" --limit ") + shortNumber(*request.limit);
     if (request.fullRange)
@@ -43,7 +32,8 @@ QString requestArguments(const FigureRequest& request) {
                     .arg(request.difference->first)
                     .arg(request.difference->second);
     for (const auto& pin : request.pins)
-        text += QStringLiteral(" --pin ") + quoted(pin.name + QLatin1Char('=') + pin.colour.name());
+        text += QStringLiteral(" --pin ") + quoted(QString::fromStdString(label(pin.thing)) +
+                                                   QLatin1Char('=') + pin.colour.name());
     return text;
 }
 
@@ -80,18 +70,6 @@ QString figureCommand(const QString& resultFile, const FigureRequest& request,
                       const FigureStyle& style, const QString& target) {
     return QStringLiteral("residuum figure ") + quoted(resultFile) + requestArguments(request) +
            styleArguments(style) + QStringLiteral(" -o ") + quoted(target);
-}
-
-std::optional<std::pair<int, int>> amongShown(const std::optional<std::pair<int, int>>& difference,
-                                              const std::vector<int>& places) {
-    if (!difference)
-        return std::nullopt;
-    const auto at = [&](int place) {
-        return static_cast<int>(std::find(places.begin(), places.end(), place) - places.begin());
-    };
-    const std::pair pair(at(difference->first), at(difference->second));
-    return std::max(pair.first, pair.second) < static_cast<int>(places.size()) ? std::optional(pair)
-                                                                               : std::nullopt;
 }
 
 } // namespace residuum

@@ -1,6 +1,7 @@
 #include "widgets/figure/figure_layout.h"
 
 #include "widgets/figure/figure_characters.h"
+#include "widgets/figure/figure_table.h"
 #include "widgets/plots/bar_drawing.h"
 #include "widgets/plots/chart_drawing.h"
 #include "widgets/plots/scatter_drawing.h"
@@ -41,23 +42,8 @@ QStringList wrapped(const QString& text, double width, const QFontMetricsF& metr
     return lines << line;
 }
 
-QString numberText(const TableFigure::Column& column, int row) {
-    const double value = column.values[static_cast<std::size_t>(row)];
-    if (std::isnan(value))
-        return QStringLiteral("–");
-    return column.isError ? oneDigit(value) : threeDigits(value);
-}
-
 double wholePoints(double units) {
     return std::ceil(units / unitsPerPoint - 1e-9) * unitsPerPoint;
-}
-
-void cutRows(TableFigure& table, int rows) {
-    if (table.rows.size() <= rows)
-        return;
-    table.rows = table.rows.mid(0, rows);
-    for (auto& column : table.columns)
-        column.values.resize(static_cast<std::size_t>(rows));
 }
 
 } // namespace
@@ -154,26 +140,22 @@ double FigureLayout::headHeight(const FigurePanel& panel) const {
            (panel.subtitle.isEmpty() ? 0.0 : theme_.tickMetrics().height()) + 0.2 * line;
 }
 
-double FigureLayout::tableHeight(const TableFigure& table) const {
-    return (static_cast<double>(table.rows.size()) + 4.2) * 1.25 * theme_.tickMetrics().height();
-}
-
 double FigureLayout::plotHeight(const FigurePanel& panel, double width) const {
     const double line = theme_.tickMetrics().height();
-    return std::visit(Overloaded{[&](const HeatmapFigure& heatmap) {
-                                     // Rows high enough for their labels where that does not make a
-                                     // tower.
-                                     const double wanted =
-                                         heatmap.data.grid.rows * 1.15 * line + 4.0 * line;
-                                     return std::clamp(wanted, 0.6 * width, 1.25 * width);
-                                 },
-                                 [&](const ScatterFigure&) { return width; },
-                                 [&](const ChartFigure&) { return 0.8 * width; },
-                                 [&](const TokenStripFigure& tokens) {
-                                     return layOutTokenStrips(tokens.strips, width, theme_).height;
-                                 },
-                                 [&](const TableFigure& table) { return tableHeight(table); }},
-                      panel.content);
+    return std::visit(
+        Overloaded{[&](const HeatmapFigure& heatmap) {
+                       // Rows high enough for their labels where that does not make a
+                       // tower.
+                       const double wanted = heatmap.data.grid.rows * 1.15 * line + 4.0 * line;
+                       return std::clamp(wanted, 0.6 * width, 1.25 * width);
+                   },
+                   [&](const ScatterFigure&) { return width; },
+                   [&](const ChartFigure&) { return 0.8 * width; },
+                   [&](const TokenStripFigure& tokens) {
+                       return layOutTokenStrips(tokens.strips, width, theme_).height;
+                   },
+                   [&](const TableFigure& table) { return tableHeight(table, theme_); }},
+        panel.content);
 }
 
 void FigureLayout::place() {
@@ -328,7 +310,7 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
                                        theme_, tokens.pins);
                    },
                    [&](const TableFigure& table) {
-                       paintTable(painter, table, QRectF(QPointF(0, 0), size));
+                       paintTable(painter, table, QRectF(QPointF(0, 0), size), theme_);
                    }},
         panel.content);
     painter.restore();
@@ -384,70 +366,6 @@ void FigureLayout::paintLegend(QPainter& painter) const {
                          Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, entry.name);
         x += 2.2 * line + advance;
     }
-}
-
-/// Rules above, below and under the head, as tables in papers have them.
-void FigureLayout::paintTable(QPainter& painter, const TableFigure& table,
-                              const QRectF& rect) const {
-    const auto metrics = theme_.tickMetrics();
-    const double line = 1.25 * metrics.height();
-    double labelWidth = metrics.horizontalAdvance(table.rowTitle);
-    for (const auto& row : table.rows)
-        labelWidth = std::max(labelWidth, metrics.horizontalAdvance(row));
-    labelWidth += 0.8 * line;
-    // Every column has what its numbers need; what is left is shared out.
-    std::vector<double> edges{labelWidth};
-    for (const auto& column : table.columns) {
-        double needed = 0.0;
-        for (const auto& word : column.title.split(QLatin1Char(' ')))
-            needed = std::max(needed, metrics.horizontalAdvance(word));
-        for (int r = 0; r < table.rows.size(); ++r)
-            needed = std::max(needed, metrics.horizontalAdvance(numberText(column, r)));
-        edges.push_back(edges.back() + needed);
-    }
-    const double spare = rect.width() - edges.back();
-    for (std::size_t c = 0; c < edges.size(); ++c)
-        edges[c] += spare * static_cast<double>(c) /
-                    static_cast<double>(std::max<std::size_t>(1, table.columns.size()));
-    const auto rule = [&](double y, double thickness, double left, double right) {
-        painter.setPen(QPen(theme_.ink, thickness * theme_.unit));
-        painter.drawLine(QPointF(left, y), QPointF(right, y));
-    };
-    const auto text = [&](const QRectF& where, int alignment, const QString& words) {
-        painter.setPen(theme_.ink);
-        painter.drawText(where, alignment | Qt::AlignVCenter | Qt::TextDontClip,
-                         metrics.elidedText(words, Qt::ElideMiddle, where.width()));
-    };
-    painter.setFont(theme_.tickFont);
-    rule(rect.top() + theme_.unit, 1.2, rect.left(), rect.right());
-    for (std::size_t c = 0; c < table.columns.size();) {
-        auto end = c;
-        while (end < table.columns.size() && table.columns[end].group == table.columns[c].group)
-            ++end;
-        const double from = edges[c], to = edges[end];
-        painter.setFont(bold(theme_.tickFont));
-        text(QRectF(from + 0.3 * line, rect.top() + 0.1 * line, to - from - 0.3 * line, line),
-             Qt::AlignHCenter, table.columns[c].group);
-        painter.setFont(theme_.tickFont);
-        rule(rect.top() + 1.15 * line, 0.6, from + 0.4 * line, to);
-        c = end;
-    }
-    const double head = rect.top() + 1.2 * line;
-    text(QRectF(rect.left(), head + 0.8 * line, labelWidth, line), Qt::AlignLeft, table.rowTitle);
-    for (std::size_t c = 0; c < table.columns.size(); ++c)
-        painter.drawText(
-            QRectF(edges[c] + 0.3 * line, head, edges[c + 1] - edges[c] - 0.3 * line, 1.7 * line),
-            Qt::AlignRight | Qt::AlignBottom | Qt::TextWordWrap | Qt::TextDontClip,
-            table.columns[c].title);
-    rule(head + 1.9 * line, 0.8, rect.left(), rect.right());
-    double y = head + 2.0 * line;
-    for (int r = 0; r < table.rows.size(); ++r, y += line) {
-        text(QRectF(rect.left(), y, labelWidth, line), Qt::AlignLeft, table.rows[r]);
-        for (std::size_t c = 0; c < table.columns.size(); ++c)
-            text(QRectF(edges[c], y, edges[c + 1] - edges[c], line), Qt::AlignRight,
-                 numberText(table.columns[c], r));
-    }
-    rule(y + 0.1 * line, 1.2, rect.left(), rect.right());
 }
 
 } // namespace residuum

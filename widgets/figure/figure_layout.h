@@ -40,7 +40,6 @@ class FigureLayout {
     double barWidth() const;
     double headHeight(const FigurePanel& panel) const;
     double plotHeight(const FigurePanel& panel, double width) const;
-    double tableHeight(const TableFigure& table) const;
     void place();
     void stretchTo(double height);
     const ColourScale* sharedScale() const;
@@ -55,7 +54,6 @@ class FigureLayout {
     void paintPanel(QPainter& painter, std::size_t panel) const;
     void paintBar(QPainter& painter) const;
     void paintLegend(QPainter& painter) const;
-    void paintTable(QPainter& painter, const TableFigure& table, const QRectF& rect) const;
 
     Figure figure_; ///< with the style's palette and number of rows
     FigureStyle style_;

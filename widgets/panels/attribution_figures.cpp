@@ -144,20 +144,6 @@ std::vector<double> cellValues(const DlaResult& result, int row, ViewMode mode) 
     return values;
 }
 
-AttributionDifference attributionDifference(const AttributionColumn& a, const AttributionColumn& b,
-                                            ViewMode mode) {
-    if (a.result->components != b.result->components)
-        return {{},
-                QStringLiteral("%1 and %2 have different numbers of layers or heads; choose two "
-                               "models of one shape to see their difference.")
-                    .arg(a.name, b.name)};
-    const auto grid = attributionGrid(a.result->components, a.result->model.config.n_layers,
-                                      a.result->model.config.n_heads);
-    return {differenceOf(grid, cellValues(*a.result, a.row, mode), grid,
-                         cellValues(*b.result, b.row, mode)),
-            {}};
-}
-
 ScatterData attributionScatter(const DlaResult& result, int row) {
     ScatterData data;
     data.groups = {QStringLiteral("heads"), QStringLiteral("MLPs"),

@@ -1,22 +1,17 @@
-// What the attribution panel shows, as data: cells, values, points, whole figures. No widgets.
+// What attribution shows, as data: cells, values, points, numbers in words. No widgets.
 #pragma once
 
 #include "analysis/attribution/dla_result.h"
-#include "widgets/figure/figure_kind.h"
 #include "widgets/plots/cell_grid.h"
-#include "widgets/plots/heatmap_difference.h"
 #include "widgets/plots/scatter_data.h"
 #include "widgets/workspace/workspace_state.h"
 
 #include <QString>
 
-#include <memory>
 #include <optional>
 #include <vector>
 
 namespace residuum {
-
-class Workspace;
 
 /// The numbers of one component at one row of a result.
 struct ComponentNumbers {
@@ -41,23 +36,6 @@ std::vector<double> cellValues(const DlaResult& result, int row, ViewMode mode);
 /// DLA (LN frozen) over direct effect (LN recomputed), a point per component.
 ScatterData attributionScatter(const DlaResult& result, int row);
 
-/// One model of an attribution figure.
-struct AttributionColumn {
-    QString name;
-    std::shared_ptr<const DlaResult> result;
-    int row = -1;   ///< of the result
-    QString target; ///< what is attributed, as text
-    QString versus; ///< "": no difference
-};
-
-/// What two models show differently, the first minus the second.
-struct AttributionDifference {
-    HeatmapDifference cells;
-    QString obstacle; ///< why there is none, in a sentence; "": there is one
-};
-AttributionDifference attributionDifference(const AttributionColumn& a, const AttributionColumn& b,
-                                            ViewMode mode);
-
 /// "NMAE 8.82 %".
 QString nmaeText(const Nmae& nmae);
 /// "[2.97, 19.0]", or nothing where there is no interval worth showing.
@@ -66,22 +44,6 @@ QString nmaeInterval(const Nmae& nmae);
 QString nmaeExtent(const DlaResult& result);
 /// "heads and positions", "heads and 200 sequences": the same in a sentence.
 QString nmaeDomain(const DlaResult& result);
-
-/// The figure of models side by side. `request.view`: one of attributionKind()'s; `prompt`: for the
-/// caption.
-Figure attributionFigure(const std::vector<AttributionColumn>& columns,
-                         const FigureRequest& request, const QString& prompt,
-                         const Provenance& provenance);
-
-/// What the document shows, as a figure of `request.view`; the rest of the request is filled in
-/// from the document. Throws Error where no column has a result at the position.
-Figure attributionFigure(const Workspace& workspace, FigureRequest& request);
-
-/// Attribution results' door to figures.
-FigureKind attributionKind();
-
-/// One scale for all the values of a mode.
-ColourScale attributionScale(const std::vector<double>& values, ViewMode mode, const ScaleEnd& end);
 
 /// What `mode` shows, with its LN treatment.
 QString modeTitle(ViewMode mode);

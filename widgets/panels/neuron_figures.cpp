@@ -116,24 +116,6 @@ ScatterData weightsScatter(const NeuronResult& result, const NeuronView& view) {
     return data;
 }
 
-void shareAxes(std::vector<ScatterData>& scatters) {
-    AxisRange x{INFINITY, -INFINITY}, y = x;
-    for (const auto& scatter : scatters)
-        for (const auto& point : scatter.points)
-            if (std::isfinite(point.x) && std::isfinite(point.y)) {
-                x = {std::min(x.first, point.x), std::max(x.last, point.x)};
-                y = {std::min(y.first, point.y), std::max(y.last, point.y)};
-            }
-    for (auto* range : {&x, &y})
-        if (!(range->last > range->first)) // one neuron, or none
-            *range = {std::isfinite(range->first) ? range->first - 1.0 : 0.0,
-                      std::isfinite(range->last) ? range->last + 1.0 : 1.0};
-    for (auto& scatter : scatters) {
-        scatter.x = x;
-        scatter.y = y;
-    }
-}
-
 QString effectTitle(const NeuronView& view) {
     return QStringLiteral("|Δ %1| [nats]").arg(what(view));
 }
@@ -168,12 +150,11 @@ ChartData effectBoxes(const NeuronResult& result, const NeuronView& view,
 }
 
 TokenStrips activationStrips(LayerIndex layer, const NeuronActivationLines& lines,
-                             const std::vector<Pin>& pins, const ScaleEnd& end) {
+                             const std::vector<Pin>& pins) {
     TokenStrips strips;
     if (lines.models.empty())
         return strips;
     strips.tokens = lines.tokens;
-    std::vector<double> all;
     for (const auto row : shownRows(layer, lines.models.front().neurons, pins)) {
         const auto neuron = lines.models.front().neurons[static_cast<std::size_t>(row)];
         TokenStripBlock block;
@@ -190,12 +171,10 @@ TokenStrips activationStrips(LayerIndex layer, const NeuronActivationLines& line
                      ++p)
                     line.values[p] =
                         model.values(found - model.neurons.begin(), static_cast<Eigen::Index>(p));
-            all.insert(all.end(), line.values.begin(), line.values.end());
             block.rows.push_back(std::move(line));
         }
         strips.blocks.push_back(std::move(block));
     }
-    fitScale(strips.scale, all, end);
     return strips;
 }
 
@@ -214,16 +193,6 @@ ChartData cumulativeCurves(const NeuronResult& result, const NeuronView& view) {
                                           QStringLiteral("random") + suffix, 2, frozen));
     }
     return data;
-}
-
-AxisRange sharedRange(const std::vector<ChartData>& charts) {
-    std::optional<AxisRange> shared;
-    for (const auto& chart : charts)
-        if (const auto range = valueRange(chart))
-            shared = shared ? AxisRange{std::min(shared->first, range->first),
-                                        std::max(shared->last, range->last)}
-                            : *range;
-    return shared.value_or(AxisRange{0.0, 1.0});
 }
 
 QStringList effectSummary(const NeuronResult& result, const NeuronView& view) {

@@ -1,22 +1,19 @@
-// What the confidence-neuron panel shows, as data: points, boxes, curves, whole figures. No
+// What is shown of confidence neurons, as data: points, boxes, curves, numbers in words. No
 // widgets.
 #pragma once
 
 #include "analysis/neurons/neuron_result.h"
-#include "widgets/figure/figure_kind.h"
 #include "widgets/plots/chart_data.h"
+#include "widgets/plots/pin.h"
 #include "widgets/plots/scatter_data.h"
 #include "widgets/plots/token_strip_data.h"
 
 #include <QString>
 #include <QStringList>
 
-#include <memory>
 #include <vector>
 
 namespace residuum {
-
-class Workspace;
 
 /// What the norm of output vectors is drawn against.
 enum class NeuronPlane { LogitVar, NullSpace };
@@ -27,12 +24,6 @@ struct NeuronView {
     int nullSpace = usualNullSpace;
 
     friend bool operator==(const NeuronView&, const NeuronView&) = default;
-};
-
-/// One model of a neuron figure.
-struct NeuronColumn {
-    QString name;
-    std::shared_ptr<const NeuronResult> result;
 };
 
 /// mlp.hook_post of some neurons along one sequence in one model.
@@ -49,9 +40,6 @@ struct NeuronActivationLines {
 
 /// All neurons of the layer, the chosen and the random ones marked.
 ScatterData weightsScatter(const NeuronResult& result, const NeuronView& view);
-/// Gives scatters of several models the same axes.
-void shareAxes(std::vector<ScatterData>& scatters);
-
 /// Neurons that have boxes of their own; more would be too thin to read.
 inline constexpr std::size_t boxedNeurons = 6;
 /// Per-token |change| of the pinned and the first chosen neurons and of the random ones, total and
@@ -63,10 +51,7 @@ ChartData cumulativeCurves(const NeuronResult& result, const NeuronView& view);
 /// Activations along a sequence of the pinned and the first neurons of the first model, models
 /// under each other. A neuron that a model was not asked about is unknown there.
 TokenStrips activationStrips(LayerIndex layer, const NeuronActivationLines& lines,
-                             const std::vector<Pin>& pins, const ScaleEnd& end = {});
-/// The range that shows all of them.
-AxisRange sharedRange(const std::vector<ChartData>& charts);
-
+                             const std::vector<Pin>& pins);
 /// "|Δ entropy| [nats]".
 QString effectTitle(const NeuronView& view);
 /// Short lines, for narrow panels: "means: total | LN frozen", "chosen: 0.0011 | 0.0009", "random:
@@ -80,23 +65,5 @@ int effectColumn(bool frozen, bool entropy);
 QString activationTitle(LayerIndex layer);
 /// "18 %"; "undefined" where nothing changes.
 QString shareText(double share);
-
-/// `request.view`: one of neuronKind()'s. `lines` are what the view of activations shows.
-Figure neuronFigure(const std::vector<NeuronColumn>& columns, const NeuronActivationLines& lines,
-                    const NeuronView& view, const FigureRequest& request,
-                    const Provenance& provenance);
-
-/// The view that shows activations along a sequence.
-inline constexpr QStringView neuronActivationView = u"neuron-activations";
-
-/// How the document's settings have neurons shown.
-NeuronView neuronViewOf(const Workspace& workspace);
-/// Activations along the document's prompt, of the models that have them.
-NeuronActivationLines shownActivations(const Workspace& workspace);
-/// What the document shows. Throws Error where no column has a result.
-Figure neuronFigure(const Workspace& workspace, FigureRequest& request);
-
-/// Neuron results' door to figures.
-FigureKind neuronKind();
 
 } // namespace residuum

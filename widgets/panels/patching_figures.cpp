@@ -100,6 +100,8 @@ CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStri
     for (int column = 0; column < shown.columns; ++column)
         grid.columnTicks.push_back({column + 0.5, axes.neuron ? QStringLiteral("+%1").arg(column)
                                                               : QString::number(column)});
+    if (axes.neuron)
+        grid.choice = QStringLiteral("top neurons");
     grid.rowTitle = axes.neuron ? QStringLiteral("neuron's rank") : QStringLiteral("layer");
     grid.columnTitle = axes.neuron ? QStringLiteral("by |attribution|")
                        : axes.head ? QStringLiteral("head")
@@ -160,39 +162,6 @@ std::vector<double> errorValues(const PatchResult& result, const PatchView& view
     for (std::size_t i = 0; i < values.size(); ++i)
         values[i] -= i < exact.size() ? exact[i] : unknownValue;
     return values;
-}
-
-PatchDifference patchDifference(const PatchColumn& a, const PatchColumn& b, const PatchView& view,
-                                PatchMethod method, bool error, const QStringList& tokens) {
-    const auto& first = *a.result;
-    const auto& second = *b.result;
-    const auto values = [&](const PatchResult& result) {
-        return error ? errorValues(result, view) : patchValues(result, method, view);
-    };
-    PatchDifference difference;
-    const auto* one = first.find(method, view.site);
-    const auto* other = second.find(method, view.site);
-    if (one == nullptr || other == nullptr) {
-        difference.obstacle = QStringLiteral("There is no difference of %1 and %2: one of them has "
-                                             "no result of this site.")
-                                  .arg(a.name, b.name);
-        return difference;
-    }
-    // Top neurons are chosen in each model by itself; layers and heads are the same or are not.
-    if (!axesOf(view.site).neuron && one->shape != other->shape) {
-        difference.obstacle =
-            QStringLiteral("%1 and %2 have different layers or heads, so their cells have no "
-                           "difference.")
-                .arg(a.name, b.name);
-        return difference;
-    }
-    difference.cells = differenceOf(patchGrid(first, view, tokens), values(first),
-                                    patchGrid(second, view, tokens), values(second));
-    if (difference.cells.nothingShared())
-        difference.obstacle = QStringLiteral("%1 and %2 share none of their top neurons, so there "
-                                             "is no difference to show.")
-                                  .arg(a.name, b.name);
-    return difference;
 }
 
 ScatterData agreementScatter(const PatchResult& result, const PatchView& view,

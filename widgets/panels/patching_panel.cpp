@@ -1,321 +1,353 @@
 #include "widgets/panels/patching_panel.h"
 
-#include "widgets/panels/column_grid.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/pair_editor.h"
+#include "widgets/panels/setting_choice.h"
 #include "widgets/plots/colour_bar.h"
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
-#include "widgets/prompt/token_display.h"
 
 #include <QCheckBox>
-#include <QComboBox>
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
-#include <QSplitter>
-#include <QTabWidget>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
 
 namespace residuum {
 
 namespace {
 
-std::vector<std::pair<QString, PatchSite>> siteChoices() {
-    std::vector<std::pair<QString, PatchSite>> choices;
-    for (const auto site : allPatchSites())
-        choices.emplace_back(siteTitle(site), site);
-    return choices;
+using Kind = PlotPage::Kind;
+
+/// Rows of the maps.
+enum { Name, Metric, UpperTitle, Exact, LowerTitle, Lower };
+
+QString nameOf(auto value) {
+    return QString::fromStdString(name(value));
+}
+
+ViewSetting metricSetting() {
+    ViewSetting metric;
+    metric.title = PatchingPanel::tr("metric at the last position");
+    metric.values = {
+        {nameOf(PatchMetric::LogitDiff), PatchingPanel::tr("logit difference")},
+        {nameOf(PatchMetric::Prob), PatchingPanel::tr("probability of the correct token")},
+        {nameOf(PatchMetric::LogProb), PatchingPanel::tr("log-probability of it")},
+        {nameOf(PatchMetric::Kl), PatchingPanel::tr("KL to the clean run")}};
+    return metric;
+}
+
+ViewSetting directionSetting() {
+    ViewSetting direction;
+    direction.title = PatchingPanel::tr("direction");
+    direction.values = {
+        {nameOf(PatchDirection::CleanIntoCorrupt), PatchingPanel::tr("clean into corrupted")},
+        {nameOf(PatchDirection::CorruptIntoClean), PatchingPanel::tr("corrupted into clean")}};
+    return direction;
+}
+
+ViewSetting lowerSetting() {
+    ViewSetting lower;
+    lower.title = PatchingPanel::tr("lower maps");
+    lower.values = {{patchingViews::estimate, PatchingPanel::tr("below: estimate")},
+                    {patchingViews::error, PatchingPanel::tr("below: estimate − exact")}};
+    return lower;
 }
 
 } // namespace
 
 PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), workspace_(workspace) {
+    : QuestionPanel(workspace, workspace.board<PatchingBoard>(), parent) {
     editor_ = new PairEditor(workspace);
-    bar_ = new ColourBar;
-    bar_->setProperty("keep", true);
-    auto* mapPage = new QWidget;
-    maps_ = new QGridLayout(mapPage);
-    auto* scatterPage = new QWidget;
-    scatters_ = new QGridLayout(scatterPage);
-    auto* patternPage = new QWidget;
-    patterns_ = new QGridLayout(patternPage);
-    patternRun_ = new QComboBox;
-    patternRun_->addItems({tr("clean"), tr("corrupted"), tr("clean − corrupted")});
-    patternRun_->setAccessibleName(tr("run whose attention is shown"));
-    patternRun_->setProperty("keep", true);
-    patternTitle_ = new QLabel;
-    patternTitle_->setProperty("keep", true);
-    connect(patternRun_, &QComboBox::activated, this, &PatchingPanel::refreshPatterns);
-    tabs_ = new QTabWidget;
-    tabs_->setDocumentMode(true);
-    tabs_->setAccessibleName(tr("patching details"));
-    tabs_->addTab(scatterPage, tr("Estimate against exact"));
-    tabs_->addTab(patternPage, tr("Attention pattern"));
-    for (auto* grid : {maps_, scatters_, patterns_}) {
-        grid->setContentsMargins(4, 2, 4, 2);
-        grid->setHorizontalSpacing(8);
-        grid->setVerticalSpacing(1);
-    }
-    auto* splitter = new QSplitter(Qt::Vertical);
-    splitter->setObjectName(QStringLiteral("patchingSplitter"));
-    splitter->addWidget(mapPage);
-    splitter->addWidget(tabs_);
-    splitter->setSizes({300, 220});
-    splitter->setChildrenCollapsible(false);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(1);
-    layout->addWidget(editor_);
-    layout->addWidget(makeToolBar());
-    layout->addWidget(splitter, 1);
-
-    connect(bar_, &ColourBar::lockToggled, this, [this](bool locked) {
-        lockedLimit_ = locked ? std::optional(bar_->scale().limit) : std::nullopt;
-        refresh();
-    });
-    connect(bar_, &ColourBar::fullRangeWanted, &workspace_, &Workspace::toggleFullRange);
-    connect(&workspace_, &Workspace::scaleChanged, this, [this] {
-        if (workspace_.fullRange())
-            lockedLimit_.reset();
-        refresh();
-    });
-    connect(&workspace_, &Workspace::columnsChanged, this, &PatchingPanel::rebuild);
-    connect(&workspace_, &Workspace::differenceChanged, this, &PatchingPanel::rebuild);
-    connect(&workspace_, &Workspace::positionChanged, this, &PatchingPanel::refresh);
-    connect(&workspace_, &Workspace::pinsChanged, this, &PatchingPanel::refreshMarks);
-    connect(&workspace_, &Workspace::hoveredChanged, this, &PatchingPanel::refreshMarks);
-    connect(&workspace_.board<PatchingBoard>(), &PatchingBoard::changed, this,
-            &PatchingPanel::refresh);
-    connect(&workspace_.board<PatchingBoard>(), &PatchingBoard::settingsChanged, this,
-            &PatchingPanel::refreshChoices);
+    maps_ = addPage({{Kind::Name},
+                     {Kind::Line},
+                     {Kind::Title},
+                     {Kind::Heatmap, tr("exact patching of %1"), patchingViews::exact},
+                     {Kind::Title},
+                     {Kind::Heatmap, tr("estimate of patching of %1"), patchingViews::estimate}},
+                    Bar::Shown);
+    scatters_ = addPage(
+        {{Kind::Scatter, tr("estimate against exact patching of %1"), patchingViews::agreement},
+         {Kind::Line},
+         {Kind::Line}},
+        Bar::Room);
+    details()->addTab(scatters_, tr("Estimate against exact"));
+    details()->addTab(makePatternPage(), tr("Attention pattern"));
+    layOut(QStringLiteral("patching"), {editor_, makeToolBar()}, {300, 220});
     rebuild();
 }
 
 HeatmapView* PatchingPanel::exactHeatmap(int column) const {
-    return column < static_cast<int>(views_.size()) ? views_[static_cast<std::size_t>(column)].exact
-                                                    : nullptr;
+    return maps_->plot<HeatmapView>(Exact, column);
 }
 
 HeatmapView* PatchingPanel::estimateHeatmap(int column) const {
-    return column < static_cast<int>(views_.size())
-               ? views_[static_cast<std::size_t>(column)].estimate
-               : nullptr;
+    return maps_->plot<HeatmapView>(Lower, column);
 }
 
 ScatterView* PatchingPanel::scatter(int column) const {
-    return column < static_cast<int>(views_.size())
-               ? views_[static_cast<std::size_t>(column)].scatter
-               : nullptr;
-}
-
-QString PatchingPanel::agreementShown(int column) const {
-    return column < static_cast<int>(views_.size())
-               ? views_[static_cast<std::size_t>(column)].agreement->fullText()
-               : QString();
+    return scatters_->plot<ScatterView>(0, column);
 }
 
 HeatmapView* PatchingPanel::patternHeatmap(int column) const {
-    return column < static_cast<int>(views_.size())
-               ? views_[static_cast<std::size_t>(column)].pattern
-               : nullptr;
+    return patterns_->plot<HeatmapView>(0, column);
 }
 
-void PatchingPanel::showEvent(QShowEvent* event) {
-    QWidget::showEvent(event);
-    workspace_.board<PatchingBoard>().setActive(true);
+QString PatchingPanel::agreementShown(int column) const {
+    const auto* line = scatters_->line(1, column);
+    return line == nullptr ? QString() : line->fullText();
 }
 
-void PatchingPanel::hideEvent(QHideEvent* event) {
-    QWidget::hideEvent(event);
-    workspace_.board<PatchingBoard>().setActive(false);
+QString PatchingPanel::shownView() const {
+    return lower_->currentData().toString() == patchingViews::error ? patchingViews::error
+                                                                    : patchingViews::both;
 }
 
-template <class Value>
-QComboBox* PatchingPanel::addChoice(QWidget* bar, const QString& label,
-                                    const std::vector<std::pair<QString, Value>>& choices) {
-    auto* combo = new QComboBox;
-    for (const auto& [text, value] : choices)
-        combo->addItem(text, static_cast<int>(value));
-    combo->setAccessibleName(label);
-    combo->setToolTip(label);
-    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    combo->setMinimumContentsLength(10);
-    combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    bar->layout()->addWidget(combo);
-    connect(combo, &QComboBox::activated, this, &PatchingPanel::chooseSettings);
-    return combo;
+Figure PatchingPanel::figure(FigureRequest& request) const {
+    request.limit = hasHeatmaps(request.view) ? lockedLimit() : std::nullopt;
+    return patchingFigure(workspace(), request);
+}
+
+void PatchingPanel::toggleError() {
+    lower_->setCurrentIndex(1 - lower_->currentIndex());
+    refreshChoices();
+    refresh();
+}
+
+QComboBox* PatchingPanel::addChoice(QWidget* bar, const ViewSetting& setting) {
+    auto* choice = settingChoice(setting);
+    choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    choice->setMinimumContentsLength(10);
+    choice->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    bar->layout()->addWidget(choice);
+    connect(choice, &QComboBox::activated, this, &PatchingPanel::chooseSettings);
+    return choice;
 }
 
 QWidget* PatchingPanel::makeToolBar() {
+    const auto kind = patchingKind();
     auto* bar = new QWidget;
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(6, 1, 6, 1);
     layout->setSpacing(4);
-    site_ = addChoice<PatchSite>(bar, tr("site that is patched"), siteChoices());
-    estimate_ = addChoice<PatchMethod>(
-        bar, tr("estimate shown beside exact patching"),
-        {{methodTitle(PatchMethod::Attribution), PatchMethod::Attribution},
-         {methodTitle(PatchMethod::IntegratedGradients), PatchMethod::IntegratedGradients},
-         {methodTitle(PatchMethod::AtpStar), PatchMethod::AtpStar}});
-    metric_ = addChoice<PatchMetric>(bar, tr("metric at the last position"),
-                                     {{tr("logit difference"), PatchMetric::LogitDiff},
-                                      {tr("probability of the correct token"), PatchMetric::Prob},
-                                      {tr("log-probability of it"), PatchMetric::LogProb},
-                                      {tr("KL to the clean run"), PatchMetric::Kl}});
-    direction_ =
-        addChoice<PatchDirection>(bar, tr("direction"),
-                                  {{tr("clean into corrupted"), PatchDirection::CleanIntoCorrupt},
-                                   {tr("corrupted into clean"), PatchDirection::CorruptIntoClean}});
-    lower_ = addChoice<int>(bar, tr("lower maps"),
-                            {{tr("below: estimate"), 0}, {tr("below: estimate − exact"), 1}});
-    normalised_ = new QCheckBox(tr("&normalised"));
+    site_ = addChoice(bar, kind.setting(QStringLiteral("site")));
+    estimate_ = addChoice(bar, kind.setting(QStringLiteral("method")));
+    metric_ = addChoice(bar, metricSetting());
+    direction_ = addChoice(bar, directionSetting());
+    lower_ = addChoice(bar, lowerSetting());
+    normalised_ = new QCheckBox(kind.setting(QStringLiteral("normalised")).title);
     normalised_->setToolTip(tr("divided by metric(clean) − metric(corrupted)"));
     layout->addWidget(normalised_);
     connect(normalised_, &QCheckBox::toggled, this, &PatchingPanel::chooseSettings);
     return bar;
 }
 
-void PatchingPanel::toggleErrors() {
-    lower_->setCurrentIndex(1 - lower_->currentIndex());
-    refresh();
-}
-
-QString PatchingPanel::shownView() const {
-    return lower_->currentIndex() == 1 ? QStringLiteral("patching-error")
-                                       : QStringLiteral("patching");
-}
-
-Figure PatchingPanel::figure(FigureRequest& request) const {
-    request.limit = isHeatmapView(request.view) ? lockedLimit_ : std::nullopt;
-    return patchingFigure(workspace_, request);
+QWidget* PatchingPanel::makePatternPage() {
+    patterns_ = addPage({{Kind::Heatmap, tr("attention of the pinned head in %1")}}, Bar::Room);
+    patternRun_ = new QComboBox;
+    patternRun_->addItems({tr("clean"), tr("corrupted"), tr("clean − corrupted")});
+    patternRun_->setAccessibleName(tr("run whose attention is shown"));
+    connect(patternRun_, &QComboBox::activated, this, &PatchingPanel::refreshPatterns);
+    patternTitle_ = new QLabel;
+    auto* bar = new QHBoxLayout;
+    bar->setContentsMargins(4, 2, 4, 0);
+    bar->addWidget(patternTitle_, 1);
+    bar->addWidget(patternRun_);
+    auto* page = new QWidget;
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addLayout(bar);
+    layout->addWidget(patterns_, 1);
+    return page;
 }
 
 void PatchingPanel::chooseSettings() {
+    const auto chosen = [](const QComboBox* choice) {
+        return choice->currentData().toString().toStdString();
+    };
     PatchSettings settings;
-    settings.site = static_cast<PatchSite>(site_->currentData().toInt());
-    settings.estimate = static_cast<PatchMethod>(estimate_->currentData().toInt());
-    settings.metric = static_cast<PatchMetric>(metric_->currentData().toInt());
-    settings.direction = static_cast<PatchDirection>(direction_->currentData().toInt());
+    settings.site = parseName<PatchSite>(chosen(site_), "--site");
+    settings.estimate = parseName<PatchMethod>(chosen(estimate_), "--method");
+    settings.metric = parseName<PatchMetric>(chosen(metric_), "--metric");
+    settings.direction = parseName<PatchDirection>(chosen(direction_), "--direction");
     settings.normalised = normalised_->isChecked();
-    lockedLimit_.reset(); // a limit of one quantity means nothing for another
-    workspace_.board<PatchingBoard>().setSettings(settings);
+    lock(std::nullopt); // a limit of one quantity means nothing for another
+    answers().setSettings(settings);
+    refreshChoices();
     refresh();
 }
 
 void PatchingPanel::refreshChoices() {
-    const auto& settings = workspace_.board<PatchingBoard>().settings();
-    const auto choose = [](QComboBox* combo, int value) {
-        combo->setCurrentIndex(std::max(0, combo->findData(value)));
-    };
-    choose(site_, static_cast<int>(settings.site));
-    choose(estimate_, static_cast<int>(settings.estimate));
-    choose(metric_, static_cast<int>(settings.metric));
-    choose(direction_, static_cast<int>(settings.direction));
+    const auto& settings = answers().settings();
+    showChoice(site_, nameOf(settings.site));
+    showChoice(estimate_, nameOf(settings.estimate));
+    showChoice(metric_, nameOf(settings.metric));
+    showChoice(direction_, nameOf(settings.direction));
     const QSignalBlocker blocker(normalised_);
     normalised_->setChecked(settings.normalised);
-    refresh();
+    maps_->setView(Lower, lower_->currentData().toString());
 }
 
-void PatchingPanel::rebuild() {
-    setUpdatesEnabled(false);
-    for (auto* grid : {maps_, scatters_, patterns_})
-        emptyLayout(grid);
-    views_.clear();
-    difference_ = nullptr;
-    upperTitle_ = new QLabel;
-    lowerTitle_ = new QLabel;
-    int place = 0;
-    for (const auto& column : workspace_.columns())
-        if (column.answers(PatchAnalysis::kind))
-            addColumn(column, place++);
-    if (workspace_.difference())
-        addDifference(place++);
-    const int columns = std::max(place, 1);
-    maps_->addWidget(upperTitle_, 1, 0, 1, columns);
-    maps_->addWidget(lowerTitle_, 3, 0, 1, columns);
-    maps_->addWidget(bar_, 2, columns, 3, 1);
-    maps_->setRowStretch(2, 1);
-    maps_->setRowStretch(4, 1);
-    auto* patternBar = new QWidget;
-    auto* patternBarLayout = new QHBoxLayout(patternBar);
-    patternBarLayout->setContentsMargins(0, 0, 0, 0);
-    patternBarLayout->addWidget(patternTitle_, 1);
-    patternBarLayout->addWidget(patternRun_);
-    patterns_->addWidget(patternBar, 0, 0, 1, columns);
-    patterns_->setRowStretch(1, 1);
-    for (auto* grid : {maps_, scatters_, patterns_})
-        spreadColumns(grid, columns, bar_->sizeHint().width());
-    refreshChoices();
-    setUpdatesEnabled(true);
+/// Null where it is about something else.
+const PatchAnswer* PatchingPanel::shownAnswer(const ModelColumn& column) const {
+    const auto* answer = answers().answer(column.id);
+    return answer != nullptr && answer->result && !answer->result->grids.empty() &&
+                   answers().whyOther(column).isEmpty()
+               ? answer
+               : nullptr;
 }
 
-void PatchingPanel::link(HeatmapView* view) {
-    connect(view, &HeatmapView::hovered, this, &PatchingPanel::setHovered);
-    connect(view, &HeatmapView::clicked, this, [this](const Thing& thing) {
-        if (const auto* place = std::get_if<Position>(&thing))
-            workspace_.setPosition(place->at.value);
-        else if (std::holds_alternative<Component>(thing))
-            workspace_.togglePin(thing);
-    });
+bool PatchingPanel::has(const ModelColumn& column) const {
+    const auto* answer = shownAnswer(column);
+    return answer != nullptr &&
+           answer->result->find(PatchMethod::Exact, answers().settings().site) != nullptr;
 }
 
-void PatchingPanel::addColumn(const ModelColumn& column, int place) {
-    ColumnViews views;
-    views.id = column.id;
-    views.title = new ElidedLabel;
-    auto font = views.title->font();
-    font.setBold(true);
-    views.title->setFont(font);
-    views.metric = new ElidedLabel;
-    views.exact = new HeatmapView;
-    views.estimate = new HeatmapView;
-    views.scatter = new ScatterView;
-    views.agreement = new ElidedLabel;
-    views.worst = new ElidedLabel;
-    views.exact->setAccessibleName(tr("exact patching of %1").arg(column.name));
-    views.estimate->setAccessibleName(tr("estimate of patching of %1").arg(column.name));
-    views.scatter->setAccessibleName(tr("estimate against exact patching of %1").arg(column.name));
-    link(views.exact);
-    link(views.estimate);
-    connect(views.scatter, &ScatterView::hovered, this, &PatchingPanel::setHovered);
-    auto* head = new QWidget;
-    auto* headLayout = new QVBoxLayout(head);
-    headLayout->setContentsMargins(0, 0, 0, 0);
-    headLayout->setSpacing(0);
-    headLayout->addWidget(views.title);
-    headLayout->addWidget(views.metric);
-    maps_->addWidget(head, 0, place);
-    maps_->addWidget(views.exact, 2, place);
-    maps_->addWidget(views.estimate, 4, place);
-    scatters_->addWidget(views.scatter, 0, place);
-    scatters_->addWidget(views.agreement, 1, place);
-    scatters_->addWidget(views.worst, 2, place);
-    scatters_->setRowStretch(0, 1);
-    views.pattern = new HeatmapView;
-    views.pattern->setAccessibleName(tr("attention of the pinned head in %1").arg(column.name));
-    connect(views.pattern, &HeatmapView::hovered, this, &PatchingPanel::setHovered);
-    connect(views.pattern, &HeatmapView::clicked, this, [this](const Thing& thing) {
-        if (const auto* pair = std::get_if<PositionPair>(&thing))
-            workspace_.setPosition(pair->key.value);
-    });
-    patterns_->addWidget(views.pattern, 1, place);
-    views_.push_back(views);
+QuestionPanel::ColumnState PatchingPanel::stateOf(const ModelColumn& column) const {
+    if (const auto other = answers().whyOther(column); !other.isEmpty())
+        return {false, true, other};
+    // A stale answer may be of another site; it stays until its successor is there.
+    if (!has(column) && shownAnswer(column) != nullptr)
+        return {false, true, {}};
+    return QuestionPanel::stateOf(column);
 }
 
-void PatchingPanel::addDifference(int place) {
-    differenceTitle_ = new QLabel;
-    differenceTitle_->setWordWrap(true);
-    difference_ = new HeatmapView;
-    difference_->setAccessibleName(tr("difference of two models' exact patching"));
-    link(difference_);
-    maps_->addWidget(differenceTitle_, 0, place);
-    maps_->addWidget(difference_, 2, place);
+std::vector<FigurePanel> PatchingPanel::panelsOf(const QString& view) const {
+    std::vector<PatchColumn> columns;
+    for (const auto* column : shown())
+        if (has(*column))
+            columns.push_back({column->name, answers().result(column->id)});
+    return patchingPanels(view, columns, patchViewOf(workspace()), promptTokens(workspace()));
+}
+
+ColourScale PatchingPanel::usualScale() const {
+    ColourScale scale;
+    for (const auto* column : shown())
+        if (has(*column))
+            scale.unit = patchUnit(*answers().result(column->id), patchViewOf(workspace()));
+    return scale;
+}
+
+void PatchingPanel::refreshRest() {
+    const auto columns = shown();
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        refreshColumn(static_cast<int>(i), *columns[i]);
+    refreshTitles();
+    refreshPatterns();
+}
+
+void PatchingPanel::refreshTitles() {
+    const auto& settings = answers().settings();
+    auto where = siteTitle(settings.site);
+    if (axesOf(settings.site).head && axesOf(settings.site).pos)
+        where += tr(" %1").arg(workspace().state().position);
+    maps_->title(UpperTitle)
+        ->setText(tr("exact patching, %1 · %2").arg(where, patchConventions(*answers().request())));
+    const auto estimate = methodTitle(settings.estimate);
+    maps_->title(LowerTitle)
+        ->setText((lower_->currentIndex() == 1 ? tr("%1 − exact").arg(estimate) : estimate) +
+                  QStringLiteral(", ") + where);
+}
+
+void PatchingPanel::refreshColumn(int place, const ModelColumn& column) {
+    maps_->line(Name, place)
+        ->setFullText(
+            column.info() != nullptr
+                ? tr("%1 (%2)").arg(column.name,
+                                    QString::fromStdString(column.info()->normalization.label()))
+                : column.name);
+    auto *metricLine = maps_->line(Metric, place), *agreementLine = scatters_->line(1, place),
+         *worstLine = scatters_->line(2, place);
+    const auto& state = states()[static_cast<std::size_t>(place)];
+    if (!state.has) {
+        if (!state.why.isEmpty())
+            for (auto* line : {metricLine, agreementLine, worstLine})
+                line->setFullText(QString());
+        return;
+    }
+    const auto* answer = answers().answer(column.id);
+    const auto& result = *answer->result;
+    auto metric =
+        tr("clean %1, corrupted %2 %3")
+            .arg(threeDigits(result.cleanMetric.front()), threeDigits(result.corruptMetric.front()),
+                 QString::fromStdString(unitOf(result.request.metric)));
+    if (!promptsWithoutGap(result).empty())
+        metric += tr(" · equal but for rounding, so normalised values are undefined");
+    if (answer->fromCache)
+        metric += tr(" · cached");
+    metricLine->setFullText(answer->sentence.isEmpty() ? metric : answer->sentence);
+    const auto view = patchViewOf(workspace());
+    const auto agreement = agreementOf(result, view);
+    agreementLine->setFullText(!agreement ? QString()
+                                          : (answer->complete() ? QString() : tr("so far: ")) +
+                                                agreementText(*agreement));
+    worstLine->setFullText(agreement ? worstText(*agreement, result, view, false) : QString());
+    agreementLine->setToolTip(agreement ? worstText(*agreement, result, view, true) : QString());
+}
+
+void PatchingPanel::refreshPatterns() {
+    const auto head = answers().shownHead();
+    if (head != shownHead_ && head && isVisible())
+        details()->setCurrentIndex(1); // pinning a head opens its pattern
+    shownHead_ = head;
+    const bool difference = patternRun_->currentIndex() == 2;
+    patternTitle_->setText(
+        !head ? tr("Pin a head (a click in a layer × head map) to see what it attends to.")
+              : tr("%1: attention of each query (row) to each key, %2")
+                    .arg(QString::fromStdString(label(*head)),
+                         difference ? tr("blue −1 … red 1") : tr("0 … 1")));
+    ColourScale scale;
+    scale.map = difference ? ColourMap::Diverging : ColourMap::Sequential;
+    const auto columns = shown();
+    for (int c = 0; c < static_cast<int>(columns.size()); ++c) {
+        const auto* column = columns[static_cast<std::size_t>(c)];
+        const auto* patterns = answers().patterns(column->id);
+        if (patterns == nullptr) {
+            const auto& problem = answers().patternsProblem();
+            patterns_->showNothing(0, c,
+                                   !head               ? QString()
+                                   : column->saved     ? tr("A saved result has no attention "
+                                                                "patterns.")
+                                   : problem.isEmpty() ? tr("computing …")
+                                                       : problem);
+            continue;
+        }
+        const Table values = patternRun_->currentIndex() == 0 ? patterns->clean
+                             : patternRun_->currentIndex() == 1
+                                 ? patterns->corrupt
+                                 : patterns->clean - patterns->corrupt;
+        FigurePanel panel;
+        panel.content =
+            HeatmapFigure{{patternGrid(static_cast<int>(values.rows()), promptTokens(workspace())),
+                           {values.data(), values.data() + values.size()},
+                           scale},
+                          {}};
+        patterns_->show(0, c, panel);
+    }
+}
+
+void PatchingPanel::hover(const std::optional<Thing>& thing) {
+    // Heads are hovered in every panel; other cells in this one only.
+    const bool component = thing && std::holds_alternative<Component>(*thing);
+    hovered_ = component ? std::nullopt : thing;
+    workspace().setHovered(component ? thing : std::nullopt);
+    refreshMarks();
+}
+
+std::optional<Thing> PatchingPanel::hovered() const {
+    return hovered_ ? hovered_ : workspace().hovered();
+}
+
+void PatchingPanel::click(const Thing& thing) {
+    if (const auto* place = std::get_if<Position>(&thing))
+        workspace().setPosition(place->at.value);
+    else if (const auto* pair = std::get_if<PositionPair>(&thing))
+        workspace().setPosition(pair->key.value);
+    else if (std::holds_alternative<Component>(thing))
+        workspace().togglePin(thing);
 }
 
 } // namespace residuum

@@ -33,6 +33,8 @@ struct CellGrid {
     std::vector<AxisTick> rowTicks;
     QString columnTitle; ///< e.g. "head"
     QString rowTitle;    ///< e.g. "layer"
+    /// What each model shows a choice of its own of, e.g. "top neurons"; "": all there is.
+    QString choice;
 };
 
 /// A cell whose value is not known (yet): drawn hatched, never as a zero.

@@ -2,182 +2,78 @@
 
 #include "widgets/plots/chart_drawing.h"
 #include "widgets/plots/colour_scale.h"
-#include "widgets/plots/plot_controller.h"
-#include "widgets/plots/plot_surface.h"
-
-#include <algorithm>
+#include "widgets/plots/qcustomplot_shim.h"
 
 namespace residuum {
 
-class ChartView::Private {
-  public:
-    explicit Private(ChartView* owner)
-        : view(owner), theme(PlotTheme::of(owner->palette(), owner->font())) {
-        surface = new PlotSurface(
-            owner, [this](QCPPainter& painter) { drawContent(painter); },
-            [this](QCPPainter& painter) { drawOverlay(painter); });
-        surface->setBackground(theme.background);
-        PlotController::Hooks hooks;
-        hooks.thingAt = [owner](const QPoint& point) { return owner->thingAt(point); };
-        hooks.neighbour = [this](std::optional<Thing> from, int dx, int) {
-            return neighbour(from, dx);
-        };
-        hooks.describe = [this](const Thing& thing) { return describe(thing); };
-        hooks.hint = [this](const QPoint& point) {
-            const auto& placed = frame();
-            return placed.yTitleRect.contains(point) && placed.yTitle != placed.y.title
-                       ? placed.y.title
-                       : QString();
-        };
-        hooks.restyled = [this] {
-            theme = PlotTheme::of(view->palette(), view->font());
-            surface->setBackground(theme.background);
-            surface->markContent();
-        };
-        hooks.resized = [this] {
-            surface->setGeometry(view->rect());
-            surface->markContent();
-        };
-        hooks.marksChanged = [this] { surface->markOverlay(); };
-        hooks.hovered = [owner](std::optional<Thing> thing) { Q_EMIT owner->hovered(thing); };
-        hooks.clicked = [owner](const Thing& thing) { Q_EMIT owner->clicked(thing); };
-        controller = std::make_unique<PlotController>(owner, std::move(hooks));
-    }
-
-    const PlotFrame& frame() {
-        placed_ = chartFrame(data, range, view->size(), theme);
-        surface->setFrame(placed_);
-        return placed_;
-    }
-
-    std::optional<std::size_t> placeOf(const Thing& thing) const {
-        for (std::size_t i = 0; i < data.categories.size(); ++i)
-            if (data.categories[i].thing == thing)
-                return i;
-        return std::nullopt;
-    }
-
-    ChartView* view;
-    ChartData data;
-    AxisRange range;
-    bool stale = false;
-    QString emptyText;
-    std::vector<Pin> pins;
-    PlotTheme theme;
-    PlotSurface* surface = nullptr; ///< child of the view
-    /// Its hooks speak of all of the above: it hears no event once that goes.
-    std::unique_ptr<PlotController> controller;
-
-  private:
-    std::optional<Thing> neighbour(std::optional<Thing> from, int dx) const {
-        const auto at = from ? placeOf(*from) : std::nullopt;
-        const auto next = at ? static_cast<std::ptrdiff_t>(*at) + dx : 0;
-        if (next < 0 || next >= static_cast<std::ptrdiff_t>(data.categories.size()))
-            return std::nullopt;
-        return data.categories[static_cast<std::size_t>(next)].thing;
-    }
-
-    QString describe(const Thing& thing) const {
-        const auto place = placeOf(thing);
-        if (!place)
-            return {};
-        auto text = data.categories[*place].label;
-        for (const auto& series : data.series)
-            if (*place < series.boxes.size() && series.boxes[*place])
-                text += QStringLiteral(" · %1: mean %2, median %3")
-                            .arg(series.name, threeDigits(series.boxes[*place]->mean),
-                                 threeDigits(series.boxes[*place]->median));
-        return text;
-    }
-
-    void drawContent(QCPPainter& painter) {
-        if (data.empty())
-            drawSentence(painter, view->rect(), theme, emptyText);
-        else
-            drawChart(painter, data, frame(), theme, stale ? 0.35 : 1.0);
-    }
-
-    void drawOverlay(QCPPainter& painter) {
-        if (data.empty())
-            return;
-        const auto& placed = frame();
-        for (const auto& pin : pins)
-            if (const auto place = placeOf(pin.thing))
-                drawCategoryMark(painter, placed, *place, pin.colour, theme);
-        if (const auto hovered = controller->hovered())
-            if (const auto place = placeOf(*hovered))
-                drawCategoryMark(painter, placed, *place, theme.ink, theme);
-        if (controller->showsFocus()) {
-            painter.setPen(QPen(theme.focus, 1.0));
-            painter.setBrush(Qt::NoBrush);
-            painter.drawRect(placed.area.adjusted(1.5, 1.5, -1.5, -1.5));
-        }
-    }
-
-    PlotFrame placed_;
-};
-
-ChartView::ChartView(QWidget* parent) : QWidget(parent), d_(std::make_unique<Private>(this)) {
-    setAccessibleName(tr("Chart"));
+ChartView::ChartView(QWidget* parent) : FramedView(tr("Chart"), parent) {
     const QFontMetrics metrics = fontMetrics();
     setMinimumSize(9 * metrics.height(), 7 * metrics.height());
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
 
-ChartView::~ChartView() = default;
-
-void ChartView::setData(const ChartData& data) {
-    d_->data = data;
-    d_->controller->describeAgain();
-    d_->surface->markContent();
-    d_->surface->markOverlay();
+void ChartView::setData(const ChartData& data, const AxisRange& range) {
+    data_ = data;
+    range_ = range;
+    contentChanged();
 }
 
-void ChartView::setRange(const AxisRange& range) {
-    if (range == d_->range)
-        return;
-    d_->range = range;
-    d_->surface->markContent();
+PlotFrame ChartView::layOut(const QSizeF& size) const {
+    return chartFrame(data_, range_, size, theme());
 }
 
-void ChartView::setStale(bool stale) {
-    if (stale == d_->stale)
-        return;
-    d_->stale = stale;
-    d_->surface->markContent();
-}
-
-void ChartView::setEmptyText(const QString& text) {
-    d_->emptyText = text;
-    d_->surface->markContent();
+std::optional<std::size_t> ChartView::categoryOf(const Thing& thing) const {
+    for (std::size_t i = 0; i < data_.categories.size(); ++i)
+        if (data_.categories[i].thing == thing)
+            return i;
+    return std::nullopt;
 }
 
 std::optional<Thing> ChartView::thingAt(const QPoint& point) const {
-    const auto& placed = d_->frame();
-    for (std::size_t i = 0; i < d_->data.categories.size(); ++i)
-        if (d_->data.categories[i].thing && categoryRect(placed, i).contains(point))
-            return d_->data.categories[i].thing;
+    for (std::size_t i = 0; i < data_.categories.size(); ++i)
+        if (data_.categories[i].thing && categoryRect(frame(), i).contains(point))
+            return data_.categories[i].thing;
     return std::nullopt;
 }
 
 QPoint ChartView::centreOf(const Thing& thing) const {
-    const auto place = d_->placeOf(thing);
-    return place ? categoryRect(d_->frame(), *place).center().toPoint() : QPoint();
+    const auto category = categoryOf(thing);
+    return category ? categoryRect(frame(), *category).center().toPoint() : QPoint();
 }
 
-const ChartData& ChartView::data() const {
-    return d_->data;
+std::optional<Thing> ChartView::neighbour(const std::optional<Thing>& from, int dx, int) const {
+    const auto at = from ? categoryOf(*from) : std::nullopt;
+    const auto next = at ? static_cast<std::ptrdiff_t>(*at) + dx : 0;
+    return next < 0 || next >= static_cast<std::ptrdiff_t>(data_.categories.size())
+               ? std::nullopt
+               : data_.categories[static_cast<std::size_t>(next)].thing;
 }
 
-void ChartView::setHovered(std::optional<Thing> thing) {
-    d_->controller->setHovered(thing);
+QString ChartView::describe(const Thing& thing) const {
+    const auto category = categoryOf(thing);
+    if (!category)
+        return {};
+    auto text = data_.categories[*category].label;
+    for (const auto& series : data_.series)
+        if (*category < series.boxes.size() && series.boxes[*category])
+            text += QStringLiteral(" · %1: mean %2, median %3")
+                        .arg(series.name, threeDigits(series.boxes[*category]->mean),
+                             threeDigits(series.boxes[*category]->median));
+    return text;
 }
 
-void ChartView::setPins(const std::vector<Pin>& pins) {
-    if (pins == d_->pins)
-        return;
-    d_->pins = pins;
-    d_->surface->markOverlay();
+void ChartView::drawContent(QCPPainter& painter, const PlotFrame& frame) const {
+    drawChart(painter, data_, frame, theme(), isStale() ? 0.35 : 1.0);
+}
+
+void ChartView::drawMarks(QCPPainter& painter, const PlotFrame& frame) const {
+    const auto mark = [&](const Thing& thing, const QColor& colour) {
+        if (const auto category = categoryOf(thing))
+            drawCategoryMark(painter, frame, *category, colour, theme());
+    };
+    for (const auto& pin : pins())
+        mark(pin.thing, pin.colour);
+    if (const auto& hovered = hoveredThing())
+        mark(*hovered, theme().ink);
 }
 
 } // namespace residuum

@@ -2,44 +2,35 @@
 #pragma once
 
 #include "widgets/plots/chart_data.h"
-#include "widgets/plots/pin.h"
-
-#include <QWidget>
-
-#include <memory>
-#include <optional>
-#include <vector>
+#include "widgets/plots/framed_view.h"
 
 namespace residuum {
 
 /// GUI thread only.
-class ChartView : public QWidget {
-    Q_OBJECT
-
+class ChartView : public FramedView {
   public:
     explicit ChartView(QWidget* parent = nullptr);
-    ~ChartView() override;
 
-    void setData(const ChartData& data);
-    /// What the y axis shows (shared across models).
-    void setRange(const AxisRange& range);
-    void setStale(bool stale);
-    void setEmptyText(const QString& text);
-    std::optional<Thing> thingAt(const QPoint& point) const;
-    QPoint centreOf(const Thing& thing) const;
-    const ChartData& data() const;
+    /// `range`: what the y axis shows (shared across models).
+    void setData(const ChartData& data, const AxisRange& range);
+    const ChartData& data() const { return data_; }
 
-  public Q_SLOTS:
-    void setHovered(std::optional<Thing> thing);
-    void setPins(const std::vector<Pin>& pins);
+    std::optional<Thing> thingAt(const QPoint& point) const override;
+    QPoint centreOf(const Thing& thing) const override;
 
-  Q_SIGNALS:
-    void hovered(std::optional<Thing> thing);
-    void clicked(const Thing& thing);
+  protected:
+    bool isEmpty() const override { return data_.empty(); }
+    PlotFrame layOut(const QSizeF& size) const override;
+    void drawContent(QCPPainter& painter, const PlotFrame& frame) const override;
+    void drawMarks(QCPPainter& painter, const PlotFrame& frame) const override;
+    std::optional<Thing> neighbour(const std::optional<Thing>& from, int dx, int dy) const override;
+    QString describe(const Thing& thing) const override;
 
   private:
-    class Private;
-    std::unique_ptr<Private> d_;
+    std::optional<std::size_t> categoryOf(const Thing& thing) const;
+
+    ChartData data_;
+    AxisRange range_;
 };
 
 } // namespace residuum

@@ -1,127 +1,26 @@
 #include "widgets/plots/heatmap_view.h"
 
-#include "widgets/plots/heatmap_private.h"
-
-#include <QCoreApplication>
+#include "widgets/plots/qcustomplot_shim.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace residuum {
 
-HeatmapView::HeatmapView(QWidget* parent) : QWidget(parent), d_(std::make_unique<Private>(this)) {
-    setAccessibleName(tr("Heatmap"));
+HeatmapView::HeatmapView(QWidget* parent) : FramedView(tr("Heatmap"), parent) {
     setToolTip(tr("Point at a cell for its value, click to pin it. Arrow keys move between cells, "
                   "Space pins."));
     const QFontMetrics metrics = fontMetrics();
     setMinimumSize(10 * metrics.height(), 8 * metrics.height());
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
 
-HeatmapView::~HeatmapView() = default;
-
-void HeatmapView::setGrid(const CellGrid& grid) {
-    d_->setGrid(grid);
-}
-
-void HeatmapView::setValues(const std::vector<double>& values) {
-    d_->data.values = values;
-    d_->controller->describeAgain();
-    d_->surface->markContent();
-}
-
-void HeatmapView::setScale(const ColourScale& scale) {
-    if (scale == d_->data.scale)
-        return;
-    d_->data.scale = scale;
-    d_->controller->describeAgain();
-    d_->surface->markContent();
-}
-
-void HeatmapView::setStale(bool stale) {
-    if (stale == d_->stale)
-        return;
-    d_->stale = stale;
-    d_->surface->markContent();
-}
-
-void HeatmapView::setEmptyText(const QString& text) {
-    if (text == d_->emptyText)
-        return;
-    d_->emptyText = text;
-    d_->surface->markContent();
-}
-
-std::optional<Thing> HeatmapView::thingAt(const QPoint& point) const {
-    const auto index = d_->cellAt(QPointF(point) + QPointF(0.5, 0.5));
-    return index ? d_->data.grid.cells[*index].thing : std::nullopt;
-}
-
-QPoint HeatmapView::centreOf(const Thing& thing) const {
-    const auto index = d_->indexOf(thing);
-    if (!index)
-        return {};
-    const QPointF centre = d_->rectOf(d_->data.grid.cells[*index]).center();
-    return {static_cast<int>(std::floor(centre.x())), static_cast<int>(std::floor(centre.y()))};
-}
-
-const QString& HeatmapView::emptyText() const {
-    return d_->emptyText;
-}
-
-const std::vector<double>& HeatmapView::values() const {
-    return d_->data.values;
-}
-
-void HeatmapView::setHovered(std::optional<Thing> thing) {
-    d_->controller->setHovered(thing);
-}
-
-void HeatmapView::setPins(const std::vector<Pin>& pins) {
-    if (pins == d_->pins)
-        return;
-    d_->pins = pins;
-    d_->surface->markOverlay();
-}
-
-HeatmapView::Private::Private(HeatmapView* owner)
-    : view(owner), theme(PlotTheme::of(owner->palette(), owner->font())) {
-    surface = new PlotSurface(
-        owner, [this](QCPPainter& painter) { drawContent(painter); },
-        [this](QCPPainter& painter) { drawOverlay(painter); });
-    surface->setBackground(theme.background);
-    PlotController::Hooks hooks;
-    hooks.thingAt = [owner](const QPoint& point) { return owner->thingAt(point); };
-    hooks.neighbour = [this](std::optional<Thing> from, int dx, int dy) {
-        return neighbour(from, dx, dy);
-    };
-    hooks.describe = [this](const Thing& thing) { return describe(thing); };
-    hooks.hint = [this](const QPoint& point) {
-        const PlotFrame& placed = frame();
-        if (placed.xTitleRect.contains(point) && placed.xTitle != placed.x.title)
-            return placed.x.title;
-        if (placed.yTitleRect.contains(point) && placed.yTitle != placed.y.title)
-            return placed.y.title;
-        return QString();
-    };
-    hooks.restyled = [this] { restyle(); };
-    hooks.resized = [this] {
-        surface->setGeometry(view->rect());
-        invalidateFrame();
-    };
-    hooks.marksChanged = [this] { surface->markOverlay(); };
-    hooks.hovered = [owner](std::optional<Thing> thing) { Q_EMIT owner->hovered(thing); };
-    hooks.clicked = [owner](const Thing& thing) { Q_EMIT owner->clicked(thing); };
-    controller = std::make_unique<PlotController>(owner, std::move(hooks));
-}
-
-void HeatmapView::Private::setGrid(const CellGrid& newGrid) {
-    data.grid = newGrid;
-    const CellGrid& grid = data.grid;
+void HeatmapView::setData(const HeatmapData& data) {
+    data_ = data;
+    const auto& grid = data_.grid;
     places_.clear();
     rows_.assign(static_cast<std::size_t>(std::max(0, grid.rows)), {});
     for (std::size_t i = 0; i < grid.cells.size(); ++i) {
-        const GridCell& cell = grid.cells[i];
+        const auto& cell = grid.cells[i];
         if (cell.thing)
             places_.emplace(*cell.thing, i);
         if (cell.row >= 0 && cell.row < grid.rows)
@@ -131,33 +30,16 @@ void HeatmapView::Private::setGrid(const CellGrid& newGrid) {
         std::sort(row.begin(), row.end(), [&grid](std::size_t a, std::size_t b) {
             return grid.cells[a].column < grid.cells[b].column;
         });
-    controller->describeAgain();
-    invalidateFrame();
+    contentChanged();
 }
 
-void HeatmapView::Private::invalidateFrame() {
-    frameValid_ = false;
-    surface->markContent();
+PlotFrame HeatmapView::layOut(const QSizeF& size) const {
+    return heatmapFrame(data_.grid, size, theme());
 }
 
-void HeatmapView::Private::restyle() {
-    theme = PlotTheme::of(view->palette(), view->font());
-    surface->setBackground(theme.background);
-    invalidateFrame();
-}
-
-const PlotFrame& HeatmapView::Private::frame() {
-    if (frameValid_ && frameSize_ == view->size())
-        return frame_;
-    frame_ = heatmapFrame(data.grid, view->size(), theme);
-    frameSize_ = view->size();
-    frameValid_ = true;
-    surface->setFrame(frame_);
-    return frame_;
-}
-
-std::optional<std::size_t> HeatmapView::Private::cellAt(const QPointF& point) {
-    const PlotFrame& placed = frame();
+std::optional<Thing> HeatmapView::thingAt(const QPoint& at) const {
+    const auto point = QPointF(at) + QPointF(0.5, 0.5);
+    const auto& placed = frame();
     if (!placed.area.contains(point))
         return std::nullopt;
     const double column = placed.fromX(point.x());
@@ -167,110 +49,107 @@ std::optional<std::size_t> HeatmapView::Private::cellAt(const QPointF& point) {
     const auto& cells = rows_[static_cast<std::size_t>(row)];
     const auto after =
         std::upper_bound(cells.begin(), cells.end(), column, [this](double wanted, std::size_t i) {
-            return wanted < data.grid.cells[i].column;
+            return wanted < data_.grid.cells[i].column;
         });
     if (after == cells.begin())
         return std::nullopt;
-    const GridCell& cell = data.grid.cells[*(after - 1)];
-    return column < cell.column + cell.width ? std::optional(*(after - 1)) : std::nullopt;
+    const auto& cell = data_.grid.cells[*(after - 1)];
+    return column < cell.column + cell.width ? cell.thing : std::nullopt;
 }
 
-std::optional<std::size_t> HeatmapView::Private::indexOf(const Thing& thing) const {
+QPoint HeatmapView::centreOf(const Thing& thing) const {
+    const auto index = indexOf(thing);
+    if (!index)
+        return {};
+    const QPointF centre = cellRect(frame(), data_.grid.cells[*index]).center();
+    return {static_cast<int>(std::floor(centre.x())), static_cast<int>(std::floor(centre.y()))};
+}
+
+std::optional<std::size_t> HeatmapView::indexOf(const Thing& thing) const {
     const auto found = places_.find(thing);
     return found == places_.end() ? std::nullopt : std::optional(found->second);
 }
 
-QString HeatmapView::Private::describe(const Thing& thing) const {
+std::optional<double> HeatmapView::valueOf(const Thing& thing) const {
+    const auto index = indexOf(thing);
+    const double value = index ? data_.valueOf(*index) : unknownValue;
+    return std::isnan(value) ? std::nullopt : std::optional(value);
+}
+
+QString HeatmapView::describe(const Thing& thing) const {
     const auto index = indexOf(thing);
     if (!index)
         return {};
-    const QString label = data.grid.cells[*index].label;
-    const double value = data.valueOf(*index);
+    const auto& label = data_.grid.cells[*index].label;
+    const double value = data_.valueOf(*index);
     if (std::isnan(value))
-        return QCoreApplication::translate("HeatmapView", "%1: not computed").arg(label);
-    const QString number = threeDigits(value);
-    return data.scale.unit.isEmpty()
+        return tr("%1: not computed").arg(label);
+    const auto number = threeDigits(value);
+    return data_.scale.unit.isEmpty()
                ? QStringLiteral("%1: %2").arg(label, number)
-               : QStringLiteral("%1: %2 %3").arg(label, number, data.scale.unit);
+               : QStringLiteral("%1: %2 %3").arg(label, number, data_.scale.unit);
 }
 
-std::optional<Thing> HeatmapView::Private::neighbour(std::optional<Thing> from, int dx,
-                                                     int dy) const {
+std::size_t HeatmapView::nearest(const std::vector<std::size_t>& row, double column) const {
+    const auto distance = [&](std::size_t i) {
+        const auto& cell = data_.grid.cells[i];
+        return std::abs(cell.column + cell.width / 2.0 - column);
+    };
+    return *std::min_element(row.begin(), row.end(), [&](std::size_t a, std::size_t b) {
+        return distance(a) < distance(b);
+    });
+}
+
+std::optional<Thing> HeatmapView::neighbour(const std::optional<Thing>& from, int dx,
+                                            int dy) const {
+    const auto& cells = data_.grid.cells;
     const auto index = from ? indexOf(*from) : std::nullopt;
     if (!index) {
         for (const auto& row : rows_)
             if (!row.empty())
-                return data.grid.cells[row.front()].thing;
+                return cells[row.front()].thing;
         return std::nullopt;
     }
-    const GridCell& cell = data.grid.cells[*index];
+    const auto& cell = cells[*index];
     if (dx != 0) {
         const auto& row = rows_[static_cast<std::size_t>(cell.row)];
         const auto at = std::find(row.begin(), row.end(), *index) - row.begin() + dx;
-        if (at < 0 || at >= static_cast<std::ptrdiff_t>(row.size()))
-            return std::nullopt;
-        return data.grid.cells[row[static_cast<std::size_t>(at)]].thing;
+        return at < 0 || at >= static_cast<std::ptrdiff_t>(row.size())
+                   ? std::nullopt
+                   : cells[row[static_cast<std::size_t>(at)]].thing;
     }
-    const double centre = cell.column + cell.width / 2.0;
-    const auto distance = [this, centre](std::size_t i) {
-        const GridCell& other = data.grid.cells[i];
-        return std::abs(other.column + other.width / 2.0 - centre);
-    };
-    for (int row = cell.row + dy; row >= 0 && row < data.grid.rows; row += dy) {
-        const auto& cells = rows_[static_cast<std::size_t>(row)];
-        if (cells.empty())
-            continue;
-        return data.grid
-            .cells[*std::min_element(
-                cells.begin(), cells.end(),
-                [&](std::size_t a, std::size_t b) { return distance(a) < distance(b); })]
-            .thing;
-    }
+    for (int row = cell.row + dy; row >= 0 && row < data_.grid.rows; row += dy)
+        if (const auto& there = rows_[static_cast<std::size_t>(row)]; !there.empty())
+            return cells[nearest(there, cell.column + cell.width / 2.0)].thing;
     return std::nullopt;
 }
 
-void HeatmapView::Private::drawContent(QCPPainter& painter) {
-    if (data.grid.cells.empty()) {
-        drawSentence(painter, view->rect(), theme, emptyText);
-        return;
-    }
+void HeatmapView::drawContent(QCPPainter& painter, const PlotFrame& frame) const {
     painter.save();
-    if (stale)
+    if (isStale())
         painter.setOpacity(0.35);
-    drawCells(painter, data, frame(), theme);
-    painter.setOpacity(stale ? 0.6 : 1.0);
-    drawFrame(painter, frame(), theme);
+    drawCells(painter, data_, frame, theme());
+    painter.setOpacity(isStale() ? 0.6 : 1.0);
+    drawFrame(painter, frame, theme());
     painter.restore();
 }
 
-void HeatmapView::Private::outline(QCPPainter& painter, const Thing& thing, const QColor& colour,
-                                   double width, double outward) {
-    if (const auto index = indexOf(thing))
-        outlineCell(painter, rectOf(data.grid.cells[*index]), theme, colour, width, outward);
-}
-
-void HeatmapView::Private::drawOverlay(QCPPainter& painter) {
-    if (data.grid.cells.empty())
+void HeatmapView::drawMarks(QCPPainter& painter, const PlotFrame& frame) const {
+    const auto outline = [&](const Thing& thing, const QColor& colour, double width,
+                             double outward) {
+        if (const auto index = indexOf(thing))
+            outlineCell(painter, cellRect(frame, data_.grid.cells[*index]), theme(), colour, width,
+                        outward);
+    };
+    for (const auto& pin : pins())
+        outline(pin.thing, pin.colour, 2.0, 0.0);
+    const auto& hovered = hoveredThing();
+    if (!hovered)
         return;
-    painter.save();
-    painter.setBrush(Qt::NoBrush);
-    painter.setAntialiasing(true);
-    if (controller->showsFocus()) {
-        painter.setPen(QPen(theme.focus, 1.0));
-        painter.drawRect(frame().area.adjusted(-2.5, -2.5, 1.5, 1.5));
-    }
-    for (const Pin& pin : pins)
-        outline(painter, pin.thing, pin.colour, 2.0, 0.0);
-    if (const auto hovered = controller->hovered()) {
-        const bool pinned = std::any_of(pins.begin(), pins.end(),
-                                        [&](const Pin& pin) { return pin.thing == *hovered; });
-        outline(painter, *hovered, theme.ink, 1.5, pinned ? 2.5 : 0.0);
-        if (pinned) // whose seam has cut into the pin's outline
-            for (const Pin& pin : pins)
-                if (pin.thing == *hovered)
-                    outline(painter, pin.thing, pin.colour, 2.0, 0.0);
-    }
-    painter.restore();
+    outline(*hovered, theme().ink, 1.5, isPinned(*hovered) ? 2.5 : 0.0);
+    for (const auto& pin : pins()) // whose outline that seam has cut into
+        if (pin.thing == *hovered)
+            outline(pin.thing, pin.colour, 2.0, 0.0);
 }
 
 } // namespace residuum

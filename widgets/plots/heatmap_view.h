@@ -1,55 +1,44 @@
 // A heatmap of one model: cells on a shared colour scale, with linked hover and pins.
 #pragma once
 
-#include "widgets/plots/cell_grid.h"
-#include "widgets/plots/colour_scale.h"
-#include "widgets/plots/pin.h"
+#include "widgets/plots/framed_view.h"
+#include "widgets/plots/heatmap_drawing.h"
 
-#include <QWidget>
-
-#include <memory>
-#include <optional>
-#include <vector>
+#include <unordered_map>
 
 namespace residuum {
 
-/// GUI thread only. Hover and pins answer within a frame: they redraw an overlay, not the cells.
-class HeatmapView : public QWidget {
-    Q_OBJECT
-
+/// GUI thread only.
+class HeatmapView : public FramedView {
   public:
     explicit HeatmapView(QWidget* parent = nullptr);
-    ~HeatmapView() override;
 
-    void setGrid(const CellGrid& grid);
-    /// One value per cell of the grid, in its order; unknownValue where not known.
-    void setValues(const std::vector<double>& values);
-    void setScale(const ColourScale& scale);
-    /// Dims the view while its successor is computed; it is never blanked.
-    void setStale(bool stale);
-    /// The sentence shown instead of cells where there is nothing to show.
-    void setEmptyText(const QString& text);
+    void setData(const HeatmapData& data);
+    const HeatmapData& data() const { return data_; }
+    const std::vector<double>& values() const { return data_.values; }
+    /// Empty where it has no such cell or no number.
+    std::optional<double> valueOf(const Thing& thing) const;
 
-    /// The cell under the pointer or keyboard cursor at `point` (widget coordinates), if any.
-    std::optional<Thing> thingAt(const QPoint& point) const;
-    /// Centre of a cell in widget coordinates, for tests and keyboard use.
-    QPoint centreOf(const Thing& thing) const;
-    /// The sentence shown where there are no cells, for tests.
-    const QString& emptyText() const;
-    /// Values as drawn, for tests.
-    const std::vector<double>& values() const;
+    std::optional<Thing> thingAt(const QPoint& point) const override;
+    QPoint centreOf(const Thing& thing) const override;
 
-  public Q_SLOTS:
-    void setHovered(std::optional<Thing> thing);
-    void setPins(const std::vector<Pin>& pins);
-
-  Q_SIGNALS:
-    void hovered(std::optional<Thing> thing);
-    void clicked(const Thing& thing);
+  protected:
+    bool isEmpty() const override { return data_.grid.cells.empty(); }
+    PlotFrame layOut(const QSizeF& size) const override;
+    void drawContent(QCPPainter& painter, const PlotFrame& frame) const override;
+    void drawMarks(QCPPainter& painter, const PlotFrame& frame) const override;
+    QMarginsF focusMargins() const override { return {2.5, 2.5, 1.5, 1.5}; }
+    std::optional<Thing> neighbour(const std::optional<Thing>& from, int dx, int dy) const override;
+    QString describe(const Thing& thing) const override;
 
   private:
-    class Private;
-    std::unique_ptr<Private> d_;
+    std::optional<std::size_t> indexOf(const Thing& thing) const;
+    /// The first cell of a row that is nearest to a column.
+    std::size_t nearest(const std::vector<std::size_t>& row, double column) const;
+
+    HeatmapData data_;
+    std::unordered_map<Thing, std::size_t, ThingHash> places_;
+    std::vector<std::vector<std::size_t>> rows_; ///< indices of cells, by row, left to right
 };
 
 } // namespace residuum

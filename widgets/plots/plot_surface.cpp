@@ -22,8 +22,6 @@ class Drawn : public QCPLayerable {
     PlotSurface::Draw draw_;
 };
 
-const QString overlayLayer = QStringLiteral("residuum-overlay");
-
 } // namespace
 
 PlotSurface::PlotSurface(QWidget* parent, Draw content, Draw overlay) : QCustomPlot(parent) {
@@ -36,17 +34,13 @@ PlotSurface::PlotSurface(QWidget* parent, Draw content, Draw overlay) : QCustomP
     axisRect()->setAutoMargins(QCP::msNone);
     plotLayout()->setRowSpacing(0);
     plotLayout()->setColumnSpacing(0);
+    const auto overlayLayer = QStringLiteral("residuum-overlay");
     addLayer(overlayLayer, layer(layerCount() - 1), QCustomPlot::limAbove);
-    layer(overlayLayer)->setMode(QCPLayer::lmBuffered);
+    overlay_ = layer(overlayLayer);
+    overlay_->setMode(QCPLayer::lmBuffered);
     // Owned by the plot, as every layerable is.
-    new Drawn(this, QStringLiteral("main"), [this, content](QCPPainter& painter) {
-        ++contentDraws_;
-        content(painter);
-    });
-    new Drawn(this, overlayLayer, [this, overlay](QCPPainter& painter) {
-        ++overlayDraws_;
-        overlay(painter);
-    });
+    new Drawn(this, QStringLiteral("main"), std::move(content));
+    new Drawn(this, overlayLayer, std::move(overlay));
 }
 
 void PlotSurface::markContent() {
@@ -79,7 +73,7 @@ void PlotSurface::paintEvent(QPaintEvent* event) {
     if (contentMarked_)
         replot(QCustomPlot::rpQueuedRefresh); // draws every layer
     else if (overlayMarked_)
-        layer(overlayLayer)->replot();
+        overlay_->replot();
     contentMarked_ = false;
     overlayMarked_ = false;
     QCustomPlot::paintEvent(event);

@@ -22,18 +22,14 @@ class PlotSurface : public QCustomPlot {
     void markOverlay();
     /// Puts QCustomPlot's axes where the frame has them.
     void setFrame(const PlotFrame& frame);
-    /// How often the content was drawn, for tests.
-    int contentDraws() const { return contentDraws_; }
-    int overlayDraws() const { return overlayDraws_; }
 
   protected:
     void paintEvent(QPaintEvent* event) override;
 
   private:
+    QCPLayer* overlay_; ///< child of the plot
     bool contentMarked_ = true;
     bool overlayMarked_ = true;
-    int contentDraws_ = 0;
-    int overlayDraws_ = 0;
 };
 
 } // namespace residuum

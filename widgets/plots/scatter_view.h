@@ -1,45 +1,44 @@
-// A scatter of two numbers per component, with the diagonal, linked hover and pins.
+// A scatter of two numbers per thing, with the diagonal, linked hover and pins.
 #pragma once
 
-#include "widgets/plots/pin.h"
+#include "widgets/plots/framed_view.h"
 #include "widgets/plots/scatter_data.h"
 
-#include <QWidget>
-
-#include <memory>
-#include <optional>
-#include <vector>
+#include <unordered_map>
 
 namespace residuum {
 
 /// GUI thread only.
-class ScatterView : public QWidget {
-    Q_OBJECT
-
+class ScatterView : public FramedView {
   public:
     explicit ScatterView(QWidget* parent = nullptr);
-    ~ScatterView() override;
 
-    void setData(const ScatterData& data);
-    /// Both axes show -limit … +limit (shared across models).
-    void setLimit(double limit);
-    void setStale(bool stale);
-    void setEmptyText(const QString& text);
-    std::optional<Thing> thingAt(const QPoint& point) const;
-    QPoint centreOf(const Thing& thing) const;
-    const ScatterData& data() const;
+    /// `limit`: where the data has no axes of its own both show -limit … limit (shared across
+    /// models).
+    void setData(const ScatterData& data, double limit = 1.0);
+    const ScatterData& data() const { return data_; }
 
-  public Q_SLOTS:
-    void setHovered(std::optional<Thing> thing);
-    void setPins(const std::vector<Pin>& pins);
+    std::optional<Thing> thingAt(const QPoint& point) const override;
+    QPoint centreOf(const Thing& thing) const override;
 
-  Q_SIGNALS:
-    void hovered(std::optional<Thing> thing);
-    void clicked(const Thing& thing);
+  protected:
+    bool isEmpty() const override { return data_.points.empty(); }
+    PlotFrame layOut(const QSizeF& size) const override;
+    void drawContent(QCPPainter& painter, const PlotFrame& frame) const override;
+    void drawMarks(QCPPainter& painter, const PlotFrame& frame) const override;
+    std::optional<Thing> neighbour(const std::optional<Thing>& from, int dx, int dy) const override;
+    QString describe(const Thing& thing) const override;
 
   private:
-    class Private;
-    std::unique_ptr<Private> d_;
+    std::optional<std::size_t> indexOf(const Thing& thing) const;
+    void drawCallout(QCPPainter& painter, const PlotFrame& frame, const QPointF& at,
+                     const QString& text) const;
+
+    ScatterData data_;
+    double limit_ = 1.0;
+    std::unordered_map<Thing, std::size_t, ThingHash> places_;
+    std::vector<std::size_t> byX_; ///< finite points in the order of the arrow keys
+    std::vector<std::size_t> byY_;
 };
 
 } // namespace residuum

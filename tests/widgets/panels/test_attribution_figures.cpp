@@ -1,6 +1,6 @@
-#include "widgets/panels/attribution_figures.h"
-
-#include "widgets/panels/contributor_model.h"
+#include "widgets/figure/figure_difference.h"
+#include "widgets/panels/attribution_views.h"
+#include "widgets/panels/table_model.h"
 #include "widgets/workspace/attribution_board.h"
 
 #include "support/paths.h"
@@ -116,9 +116,10 @@ TEST(AttributionFigures, ADifferenceOfModelsOfOtherShapesIsRefusedInASentence) {
     large->components = allComponents(5, 8);
     large->dla = large->directEffect =
         Table::Zero(static_cast<Eigen::Index>(large->components.size()), 1);
-    const auto difference =
-        attributionDifference({QStringLiteral("a"), small, 0, {}, {}},
-                              {QStringLiteral("b"), large, 0, {}, {}}, ViewMode::Dla);
+    const auto panels =
+        attributionPanels(QStringLiteral("attribution"), {{QStringLiteral("a"), small, 0, {}, {}},
+                                                          {QStringLiteral("b"), large, 0, {}, {}}});
+    const auto difference = differenceOf(panels.at(0), panels.at(1));
     EXPECT_TRUE(difference.obstacle.contains(QStringLiteral("different numbers of layers")));
     FigureRequest request;
     request.view = QStringLiteral("attribution");
@@ -154,29 +155,36 @@ TEST(NmaeText, IsShortAndHonest) {
     EXPECT_EQ(nmaeText(nmae), QStringLiteral("NMAE undefined"));
 }
 
-TEST(ContributorModel, IsASoundModelOfTheWorkspace) {
+TEST(ContributorTable, IsASoundModelOfTheWorkspace) {
     Workspace workspace({NumericSettings{}, test::resources() / "demo"});
     workspace.setInitialTexts(QStringLiteral("Mary went"), {}, QStringLiteral(" Mary"), {});
     const auto& board = workspace.add<AttributionBoard>();
-    ContributorModel model(workspace);
+    TableModel model({.byMagnitude = true});
     const QAbstractItemModelTester tester(&model,
                                           QAbstractItemModelTester::FailureReportingMode::Fatal);
     EXPECT_EQ(model.rowCount(), 0);
     workspace.openModel(QStringLiteral("demo:original"));
     workspace.openModel(QStringLiteral("demo:ln-free"));
     ASSERT_TRUE(test::waitFor([&] { return !workspace.engine().busy(); }));
-    workspace.setDifference(std::pair(0, 1));
-    model.refresh();
+    std::vector<AttributionColumn> columns;
+    for (const auto& column : workspace.columns())
+        columns.push_back(
+            {column.name, board.result(column.id), workspace.state().position, {}, {}});
+    model.setTable(contributorTable(columns, std::pair(0, 1)));
     EXPECT_EQ(model.rowCount(), 2 + 4 * 11);
-    EXPECT_EQ(model.columnCount(), 1 + 3 + 3 + 1);
+    EXPECT_EQ(model.columnCount(), 1 + 3 + 3 + 3);
     const Component head{ComponentKind::Head, LayerIndex(2), HeadIndex(3)};
     const int row = model.rowOf(head);
     EXPECT_EQ(model.index(row, 0).data().toString(), QStringLiteral("L2H3"));
-    const auto& a = *board.result(workspace.columns()[0].id);
+    const auto& a = *columns[0].result;
+    const auto& b = *columns[1].result;
     const auto numbers = numbersOf(a, workspace.state().position, head);
-    ASSERT_TRUE(numbers);
-    EXPECT_DOUBLE_EQ(model.index(row, 1).data(ContributorModel::sortRole).toDouble(),
+    const auto others = numbersOf(b, workspace.state().position, head);
+    ASSERT_TRUE(numbers && others);
+    EXPECT_DOUBLE_EQ(model.index(row, 1).data(TableModel::sortRole).toDouble(),
                      std::abs(numbers->dla));
+    EXPECT_DOUBLE_EQ(model.index(row, 7).data(TableModel::sortRole).toDouble(),
+                     std::abs(numbers->dla - others->dla));
 }
 
 } // namespace

@@ -77,8 +77,7 @@ TEST(Chart, NothingButZerosHasNoLogarithmicRange) {
 TEST(Chart, CategoriesAreFoundAndClicked) {
     ChartView view;
     view.resize(320, 240);
-    view.setData(boxes());
-    view.setRange(*valueRange(boxes()));
+    view.setData(boxes(), *valueRange(boxes()));
     view.show();
     ASSERT_TRUE(QTest::qWaitForWindowExposed(&view));
     for (const int id : {7, 9})

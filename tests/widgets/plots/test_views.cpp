@@ -33,11 +33,12 @@ class HeatmapTest : public ::testing::Test {
   protected:
     HeatmapTest() {
         view.resize(320, 240);
-        view.setGrid(sampleGrid());
-        view.setValues(std::vector<double>(15, 0.5));
+        show(0.5);
         view.show();
         EXPECT_TRUE(QTest::qWaitForWindowExposed(&view));
     }
+
+    void show(double value) { view.setData({sampleGrid(), std::vector<double>(15, value), {}}); }
 
     HeatmapView view;
 };
@@ -75,9 +76,9 @@ TEST_F(HeatmapTest, KeyboardMovesAndClicks) {
 }
 
 TEST_F(HeatmapTest, UnknownLooksUnlikeZeroAndThemesDiffer) {
-    view.setValues(std::vector<double>(15, 0.0));
+    show(0.0);
     const auto zeros = view.grab().toImage();
-    view.setValues(std::vector<double>(15, unknownValue));
+    show(unknownValue);
     const auto unknown = view.grab().toImage();
     EXPECT_NE(zeros, unknown);
     auto palette = view.palette();
@@ -96,8 +97,7 @@ TEST(ScatterTest, NearestPointAndItsSignals) {
     data.groups = {QStringLiteral("heads")};
     data.points = {{thingOf(1), -0.5, -0.5, 0, QStringLiteral("a")},
                    {thingOf(2), 0.5, 0.25, 0, QStringLiteral("b")}};
-    view.setData(data);
-    view.setLimit(1.0);
+    view.setData(data, 1.0);
     view.show();
     ASSERT_TRUE(QTest::qWaitForWindowExposed(&view));
     EXPECT_EQ(view.thingAt(view.centreOf(thingOf(1))), thingOf(1));

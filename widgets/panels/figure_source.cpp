@@ -1,9 +1,4 @@
-#include "widgets/panels/shown_provenance.h"
-
-#include "analysis/prompts/input_command.h"
-#include "core/task/error.h"
-
-#include <algorithm>
+#include "widgets/panels/figure_source.h"
 
 namespace residuum {
 
@@ -21,16 +16,23 @@ std::string fileCommand(const SavedSource& saved, const RequestCommand& command)
 
 } // namespace
 
+FigurePanel namedPanel(const QString& name, const ModelInfo& model) {
+    FigurePanel panel;
+    panel.title = name;
+    panel.subtitle = QString::fromStdString(model.normalization.label());
+    return panel;
+}
+
 Provenance shownProvenance(const std::string& kind, const std::vector<ShownColumn>& shown,
-                           const std::string& liveRequest, const std::string& liveKey,
+                           const std::string& request, const std::string& key,
                            const RequestCommand& command) {
     Provenance provenance;
     provenance.kind = kind;
     provenance.version = RESIDUUM_VERSION;
-    provenance.request = liveRequest;
-    provenance.key = liveKey;
+    provenance.request = request;
+    provenance.key = key;
     std::vector<const SavedSource*> files;
-    for (const auto& [column, model, created] : shown) {
+    for (const auto& [column, place, model, created] : shown) {
         auto entry = residuum::provenanceOf(model);
         if (const auto* saved = column->saved.get()) {
             entry.source += " (" + saved->file.toStdString() + ")";
@@ -44,8 +46,8 @@ Provenance shownProvenance(const std::string& kind, const std::vector<ShownColum
         }
         provenance.models.push_back(std::move(entry));
     }
-    if (!liveRequest.empty()) {
-        provenance.commands.push_back(command(liveRequest, "the window") + " -o " + kind + ".h5");
+    if (!request.empty()) {
+        provenance.commands.push_back(command(request, "the window") + " -o " + kind + ".h5");
         if (files.empty())
             provenance.result = kind + ".h5";
         else
@@ -58,7 +60,7 @@ Provenance shownProvenance(const std::string& kind, const std::vector<ShownColum
         provenance.result =
             std::filesystem::path(files.front()->file.toStdString()).filename().string();
     }
-    if (liveRequest.empty())
+    if (request.empty())
         for (const auto& each : shown)
             provenance.created = std::max(provenance.created, each.created);
     for (const auto* file : files)
@@ -66,15 +68,41 @@ Provenance shownProvenance(const std::string& kind, const std::vector<ShownColum
     return provenance;
 }
 
-QString savedText(const std::vector<ShownColumn>& shown) {
+void askAsShown(const Workspace& workspace, FigureRequest& request) {
+    request.settings = {};
+    request.fullRange = workspace.fullRange();
+    request.difference = workspace.difference();
+    request.pins = workspace.state().pins;
+}
+
+FigureRequest amongShown(const FigureRequest& request, const std::vector<ShownColumn>& shown) {
+    auto among = request;
+    const auto placeOf = [&](int column) {
+        return std::find_if(shown.begin(), shown.end(),
+                            [&](const ShownColumn& each) { return each.place == column; }) -
+               shown.begin();
+    };
+    if (request.difference) {
+        const auto first = placeOf(request.difference->first);
+        const auto second = placeOf(request.difference->second);
+        among.difference.reset();
+        if (std::max(first, second) < static_cast<std::ptrdiff_t>(shown.size()))
+            among.difference = std::pair(static_cast<int>(first), static_cast<int>(second));
+    }
+    return among;
+}
+
+Figure withSavedText(Figure figure, const std::vector<ShownColumn>& shown) {
     QStringList saved;
-    for (const auto& [column, model, created] : shown)
-        if (column->saved)
+    for (const auto& each : shown)
+        if (each.column->saved)
             saved << QStringLiteral("%1 of %2, computed %3")
-                         .arg(column->name, column->saved->file, QString::fromStdString(created));
-    return saved.isEmpty()
-               ? QString()
-               : QStringLiteral("Saved results: %1.").arg(saved.join(QStringLiteral("; ")));
+                         .arg(each.column->name, each.column->saved->file,
+                              QString::fromStdString(each.created));
+    if (!saved.isEmpty())
+        figure.caption +=
+            QStringLiteral(" Saved results: %1.").arg(saved.join(QStringLiteral("; ")));
+    return figure;
 }
 
 } // namespace residuum

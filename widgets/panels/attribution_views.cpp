@@ -1,0 +1,284 @@
+#include "widgets/panels/attribution_views.h"
+
+#include "analysis/attribution/dla_analysis.h"
+#include "widgets/figure/figure_difference.h"
+#include "widgets/figure/shared_axes.h"
+#include "widgets/panels/figure_source.h"
+#include "widgets/workspace/attribution_board.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace residuum {
+
+namespace {
+
+QString quoted(const QString& text) {
+    return QStringLiteral("“%1”").arg(text);
+}
+
+QString targetText(const AttributionColumn& column) {
+    return column.versus.isEmpty()
+               ? quoted(column.target)
+               : QStringLiteral("%1 versus %2").arg(quoted(column.target), quoted(column.versus));
+}
+
+bool sameTargets(const std::vector<AttributionColumn>& columns) {
+    return std::all_of(columns.begin(), columns.end(), [&](const AttributionColumn& column) {
+        return column.target == columns.front().target && column.versus == columns.front().versus;
+    });
+}
+
+HeatmapFigure heatmapOf(const AttributionColumn& column, ViewMode mode) {
+    const auto& config = column.result->model.config;
+    return {{attributionGrid(column.result->components, config.n_layers, config.n_heads),
+             cellValues(*column.result, column.row, mode), attributionScale(mode)},
+            {}};
+}
+
+/// A model's three columns of the contributors' table.
+std::vector<TableFigure::Column> numberColumns(const AttributionColumn& column,
+                                               const std::vector<Thing>& components) {
+    const QString logits = QStringLiteral("logits");
+    std::vector<TableFigure::Column> columns{
+        {column.name, QStringLiteral("DLA"), logits, {}, false, modeTitle(ViewMode::Dla)},
+        {column.name,
+         QStringLiteral("direct effect"),
+         logits,
+         {},
+         false,
+         modeTitle(ViewMode::DirectEffect)},
+        {column.name, QStringLiteral("error"), logits, {}, true, modeTitle(ViewMode::Error)}};
+    for (const auto& component : components) {
+        const auto numbers = numbersOf(*column.result, column.row, std::get<Component>(component));
+        for (const auto mode : {ViewMode::Dla, ViewMode::DirectEffect, ViewMode::Error})
+            columns[static_cast<std::size_t>(mode)].values.push_back(numbers ? numbers->shown(mode)
+                                                                             : unknownValue);
+    }
+    return columns;
+}
+
+/// A figure's title as far as it does not depend on the target.
+QString titleOf(const QString& view) {
+    if (view == attributionViews::scatter)
+        return QStringLiteral("Direct logit attribution (LN frozen) against the direct effect (LN "
+                              "recomputed)");
+    switch (modeOf(view).value_or(ViewMode::Dla)) {
+    case ViewMode::Error:
+        return QStringLiteral("Error of direct logit attribution (LN frozen) against the direct "
+                              "effect (LN recomputed)");
+    case ViewMode::DirectEffect:
+        return QStringLiteral("Direct effect on the logit (LN recomputed)");
+    case ViewMode::Dla:
+        break;
+    }
+    return view == attributionViews::contributors
+               ? QStringLiteral("Largest contributors to the logit")
+               : QStringLiteral("Direct logit attribution (LN frozen)");
+}
+
+void describe(Figure& figure, const std::vector<AttributionColumn>& columns,
+              const QString& prompt) {
+    const auto mode = modeOf(figure.view);
+    figure.quantity = mode ? modeTitle(*mode)
+                      : figure.view == attributionViews::scatter
+                          ? QStringLiteral("DLA (LN frozen) against direct effect (LN recomputed)")
+                          : QStringLiteral("contributors");
+    const auto domain = nmaeDomain(*columns.front().result);
+    const bool oneDomain =
+        std::all_of(columns.begin(), columns.end(), [&](const AttributionColumn& column) {
+            return nmaeDomain(*column.result) == domain;
+        });
+    QStringList errors;
+    for (const auto& column : columns) {
+        errors << QStringLiteral("%1 %2").arg(column.name, nmaeText(column.result->nmae).mid(5));
+        if (!oneDomain) // one caption, several definitions: each number has its own
+            errors.back() += QStringLiteral(" (over %1)").arg(nmaeDomain(*column.result));
+    }
+    const auto& first = columns.front();
+    const auto& row = first.result->rows[static_cast<std::size_t>(first.row)];
+    const auto of = sameTargets(columns) ? QStringLiteral(" of %1").arg(targetText(first))
+                                         : QStringLiteral(" of each model's target");
+    figure.title = titleOf(figure.view) + of;
+    const auto legend = mode ? QStringLiteral(" E|P: token and position embeddings; rightmost "
+                                              "columns: MLP, attention bias and MLP bias.")
+                             : QString();
+    figure.caption = QStringLiteral("%1 at position %2 of %3, for %4.%6 NMAE%7: %5.")
+                         .arg(figure.title, QString::number(row.position.value), quoted(prompt),
+                              modelsText(columns), errors.join(QStringLiteral(", ")), legend,
+                              oneDomain ? QStringLiteral(" over ") + domain : QString());
+}
+
+/// Of a sample, at a position from the start or, when negative, from the end.
+int findRow(const ResultReader& reader, const DlaResult& result, const ViewSettings& settings) {
+    const int sample = settings.number(QStringLiteral("sample")).value_or(0);
+    const auto position = settings.number(QStringLiteral("position"));
+    const auto& rows = result.rows;
+    const auto last = std::find_if(rows.rbegin(), rows.rend(),
+                                   [&](const auto& row) { return row.sample == sample; });
+    if (last == rows.rend())
+        throw UsageError("--sample " + std::to_string(sample),
+                         "is not in " + reader.path().string());
+    const int end = last->position.value;
+    const int wanted = !position ? end : *position >= 0 ? *position : end + 1 + *position;
+    const auto found = std::find_if(rows.begin(), rows.end(), [&](const auto& row) {
+        return row.sample == sample && row.position.value == wanted;
+    });
+    if (found == rows.end())
+        throw UsageError("--position " + std::to_string(position.value_or(0)),
+                         reader.path().string() + " has no result at this position of sample " +
+                             std::to_string(sample));
+    return static_cast<int>(found - rows.begin());
+}
+
+Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
+    std::vector<AttributionColumn> columns;
+    for (const auto& [name, result] : resultsOf<DlaAnalysis>(reader, request)) {
+        AttributionColumn column{name, result, findRow(reader, *result, request.settings), {}, {}};
+        const auto place = columns.size();
+        column.target = QString::fromStdString(
+            DlaAnalysis::targetTexts(reader, place, *result)[static_cast<std::size_t>(column.row)]);
+        if (const auto& versus = result->request.versus)
+            column.versus = QString::fromStdString(
+                reader.file().hasAttribute(reader.modelGroup(place), "versus_text")
+                    ? reader.file().textAttribute(reader.modelGroup(place), "versus_text")
+                    : label(*versus));
+        columns.push_back(std::move(column));
+    }
+    const auto stored = reader.tokens();
+    const int sample = request.settings.number(QStringLiteral("sample")).value_or(0);
+    QString prompt;
+    for (const auto& text : stored.texts.at(static_cast<std::size_t>(sample)))
+        prompt += QString::fromStdString(text);
+    return attributionFigure(columns, request, prompt, fileProvenance<DlaAnalysis>(reader));
+}
+
+} // namespace
+
+ColourScale attributionScale(ViewMode mode) {
+    ColourScale scale;
+    scale.map = mode == ViewMode::Error ? ColourMap::Sequential : ColourMap::Diverging;
+    scale.unit = QStringLiteral("logits");
+    return scale;
+}
+
+TableFigure contributorTable(const std::vector<AttributionColumn>& columns,
+                             const std::optional<std::pair<int, int>>& difference) {
+    TableFigure table;
+    table.rowTitle = QStringLiteral("component");
+    if (columns.empty())
+        return table;
+    const auto& components = columns.front().result->components;
+    std::vector<double> largest(components.size(), 0.0);
+    for (const auto& column : columns)
+        for (std::size_t c = 0; c < components.size(); ++c)
+            if (const auto numbers = numbersOf(*column.result, column.row, components[c]))
+                largest[c] = std::max(largest[c], std::abs(numbers->dla));
+    std::vector<std::size_t> order(components.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return largest[a] > largest[b]; });
+    for (const auto c : order) {
+        table.rows << QString::fromStdString(label(components[c]));
+        table.things.emplace_back(components[c]);
+    }
+    std::vector<std::vector<TableFigure::Column>> models;
+    for (const auto& column : columns)
+        models.push_back(numberColumns(column, table.things));
+    if (difference)
+        models.push_back(differenceOf(models.at(static_cast<std::size_t>(difference->first)),
+                                      models.at(static_cast<std::size_t>(difference->second))));
+    for (const auto& model : models)
+        table.columns.insert(table.columns.end(), model.begin(), model.end());
+    return table;
+}
+
+std::vector<FigurePanel> attributionPanels(const QString& view,
+                                           const std::vector<AttributionColumn>& columns) {
+    const auto mode = modeOf(view);
+    std::vector<FigurePanel> panels;
+    for (const auto& column : columns) {
+        auto panel = namedPanel(column.name, column.result->model);
+        if (!sameTargets(columns))
+            panel.notes << QStringLiteral("target %1").arg(targetText(column));
+        const auto& nmae = column.result->nmae;
+        if (!mode)
+            panel.notes << nmaeText(nmae);
+        else if (*mode == ViewMode::Error)
+            panel.notes << QString(nmaeText(nmae) + QLatin1Char(' ') + nmaeInterval(nmae)).trimmed()
+                        << nmaeExtent(*column.result);
+        if (mode)
+            panel.content = heatmapOf(column, *mode);
+        else
+            panel.content = ScatterFigure{attributionScatter(*column.result, column.row), 1.0, {}};
+        panels.push_back(std::move(panel));
+    }
+    return panels;
+}
+
+Figure attributionFigure(const std::vector<AttributionColumn>& columns,
+                         const FigureRequest& request, const QString& prompt,
+                         const Provenance& provenance) {
+    Figure figure;
+    figure.view = request.view;
+    figure.provenance = provenance;
+    describe(figure, columns, prompt);
+    if (request.view == attributionViews::contributors) {
+        FigurePanel panel;
+        panel.notes << QStringLiteral("DLA: LN frozen · direct effect: LN recomputed · error: |DLA "
+                                      "− direct effect| · all in logits");
+        panel.content = contributorTable(columns, request.difference);
+        figure.panels.push_back(std::move(panel));
+        return figure;
+    }
+    addCompared(figure, attributionPanels(request.view, columns),
+                attributionScale(modeOf(request.view).value_or(ViewMode::Dla)), request);
+    setPins(figure, request.pins);
+    return figure;
+}
+
+Figure attributionFigure(const Workspace& workspace, FigureRequest& request) {
+    askAsShown(workspace, request);
+    request.settings.set(QStringLiteral("position"), workspace.state().position);
+    request.limit = workspace.lockedLimit();
+    const auto tokenizer = workspace.tokenizer();
+    const auto plainText = [&](TokenId token) {
+        return QString::fromStdString(tokenizer ? tokenizer->text(token) : label(token));
+    };
+    const auto& board = workspace.board<AttributionBoard>();
+    std::vector<AttributionColumn> columns;
+    ShownAnswers<DlaAnalysis> shown(workspace);
+    shown.pick(board, [&](const ModelColumn& column, const auto& answer) {
+        const int row = board.rowOf(column);
+        if (row < 0 || row >= static_cast<int>(answer.result->rows.size()))
+            return false;
+        const auto& versus = answer.result->request.versus;
+        columns.push_back({column.name, answer.result, row,
+                           plainText(answer.result->rows[static_cast<std::size_t>(row)].target),
+                           versus ? plainText(*versus) : QString()});
+        return true;
+    });
+    return withSavedText(attributionFigure(columns, amongShown(request, shown.columns()),
+                                           workspace.state().prompt.text,
+                                           shown.provenance(board.input(), board.request())),
+                         shown.columns());
+}
+
+FigureKind attributionKind() {
+    const auto sample = sampleSetting(), position = positionSetting();
+    const QStringList both{sample.name, position.name};
+    return {QString::fromLatin1(DlaAnalysis::kind),
+            {{viewOf(ViewMode::Dla), QStringLiteral("heatmap of DLA (LN frozen)"), both},
+             {viewOf(ViewMode::DirectEffect),
+              QStringLiteral("heatmap of the direct effect (LN recomputed)"), both},
+             {viewOf(ViewMode::Error),
+              QStringLiteral("heatmap of |DLA − direct effect|, with NMAE"), both},
+             {attributionViews::scatter, QStringLiteral("DLA against direct effect"), both},
+             {attributionViews::contributors, QStringLiteral("table of the largest contributors"),
+              both}},
+            {sample, position},
+            figureOfFile};
+}
+
+} // namespace residuum

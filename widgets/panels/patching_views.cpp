@@ -1,0 +1,327 @@
+#include "widgets/panels/patching_views.h"
+
+#include "widgets/figure/shared_axes.h"
+#include "widgets/plots/colour_scale.h"
+#include "widgets/prompt/token_display.h"
+#include "widgets/workspace/patching_board.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace residuum {
+
+namespace {
+
+/// What a view's heatmaps show: a method's values, or the estimate minus exact.
+struct Part {
+    PatchMethod method;
+    bool isError = false;
+
+    QString title() const {
+        return isError ? methodTitle(method) + QStringLiteral(" − exact") : methodTitle(method);
+    }
+};
+
+std::vector<Part> partsOf(const QString& view, PatchMethod estimate) {
+    if (view == patchingViews::both)
+        return {{PatchMethod::Exact}, {estimate}};
+    if (view == patchingViews::error)
+        return {{estimate, true}};
+    return {{view == patchingViews::exact ? PatchMethod::Exact : estimate}};
+}
+
+/// Places of the pairs shown, from 0, whose values cannot be divided by their gap.
+QStringList withoutGap(const PatchColumn& column, const PatchView& view) {
+    QStringList places;
+    if (view.normalised)
+        for (const auto prompt : promptsWithoutGap(*column.result))
+            if (!view.prompt || static_cast<std::size_t>(*view.prompt) == prompt)
+                places << QString::number(prompt);
+    return places;
+}
+
+/// A sentence for the caption; empty where every gap is there.
+QString gapsMissing(const std::vector<PatchColumn>& columns, const PatchView& view) {
+    QStringList models;
+    for (const auto& column : columns)
+        if (auto places = withoutGap(column, view); !places.isEmpty()) {
+            const auto count = places.size();
+            if (count > 20)
+                places = places.mid(0, 20) << QStringLiteral("…");
+            models << QStringLiteral("%1: %2 of %3 (sample %4)")
+                          .arg(column.name, QString::number(count),
+                               QString::number(column.result->cleanMetric.size()),
+                               places.join(QStringLiteral(", ")));
+        }
+    return models.isEmpty()
+               ? QString()
+               : QStringLiteral(" Undefined and left out, because m(clean) and m(corrupted) "
+                                "differ by no more than rounding: %1.")
+                     .arg(models.join(QStringLiteral("; ")));
+}
+
+FigurePanel panelOf(const PatchColumn& column, const PatchView& view) {
+    auto panel = namedPanel(column.name, column.result->model);
+    if (const auto flat = withoutGap(column, view); !flat.isEmpty())
+        panel.notes << QStringLiteral("%1 of %2 pairs undefined")
+                           .arg(flat.size())
+                           .arg(column.result->cleanMetric.size());
+    return panel;
+}
+
+HeatmapFigure heatmapOf(const PatchResult& result, const Part& part, const PatchView& view,
+                        const QStringList& tokens) {
+    return {{patchGrid(result, view, tokens),
+             part.isError ? errorValues(result, view) : patchValues(result, part.method, view),
+             {}},
+            {}};
+}
+
+FigurePanel scatterPanel(const PatchColumn& column, const PatchView& view,
+                         const QStringList& tokens) {
+    auto panel = panelOf(column, view);
+    const auto agreement = agreementOf(*column.result, view);
+    if (agreement)
+        panel.notes << agreementText(*agreement);
+    panel.content = ScatterFigure{
+        agreement ? agreementScatter(*column.result, view, tokens) : ScatterData(), 1.0, {}};
+    return panel;
+}
+
+/// Σ |exact − estimate| per layer, mean and standard deviation over pairs.
+void addLayers(Figure& figure, const std::vector<PatchColumn>& columns, const PatchView& view) {
+    TableFigure table;
+    table.rowTitle = QStringLiteral("layer");
+    for (const auto& column : columns) {
+        const auto agreement = agreementOf(*column.result, view);
+        if (!agreement || agreement->layerError.empty())
+            continue;
+        const auto unit = patchUnit(*column.result, view);
+        table.rows.clear();
+        for (std::size_t layer = 0; layer < agreement->layerError.size(); ++layer)
+            table.rows << QString::number(layer);
+        table.columns.push_back(
+            {column.name, QStringLiteral("Σ |error|"), unit, agreement->layerError});
+        if (column.result->cleanMetric.size() > 1)
+            table.columns.push_back(
+                {column.name, QStringLiteral("sd"), unit, agreement->layerErrorDeviation});
+    }
+    if (table.columns.empty())
+        return;
+    FigurePanel panel;
+    panel.notes << QStringLiteral("%1 against exact patching, %2; %3")
+                       .arg(methodTitle(view.estimate), siteTitle(view.site),
+                            patchConventions(columns.front().result->request));
+    panel.content = std::move(table);
+    figure.panels.push_back(std::move(panel));
+}
+
+void describe(Figure& figure, const std::vector<PatchColumn>& columns, const PatchView& view,
+              const QString& prompt) {
+    const auto& result = *columns.front().result;
+    const auto conventions = patchConventions(result.request);
+    auto where = siteTitle(view.site);
+    if (axesOf(view.site).head && axesOf(view.site).pos)
+        where += QStringLiteral(" (%1)").arg(view.position);
+    const auto estimate = methodTitle(view.estimate);
+    const auto what = figure.view == patchingViews::exact      ? methodTitle(PatchMethod::Exact)
+                      : figure.view == patchingViews::estimate ? estimate
+                      : figure.view == patchingViews::error
+                          ? estimate + QStringLiteral(" minus exact patching")
+                          : estimate + QStringLiteral(" and exact patching");
+    figure.quantity = conventions;
+    figure.title = QStringLiteral("%1 of %2, %3").arg(what, where, conventions);
+    const auto pairs = result.cleanMetric.size();
+    figure.caption =
+        QStringLiteral("%1 of %2 for %3. Direction and metric: %4; values are m(patched) − "
+                       "m(base)%5. %6%7")
+            .arg(what.left(1).toUpper() + what.mid(1), where, modelsText(columns), conventions,
+                 view.normalised ? QStringLiteral(" divided by m(clean) − m(corrupted)")
+                                 : QString(),
+                 pairs > 1 && !view.prompt
+                     ? QStringLiteral("Mean over %1 pairs of prompts.").arg(pairs)
+                     : prompt,
+                 gapsMissing(columns, view));
+}
+
+/// The site and estimate asked for, or the file's first.
+PatchView viewOfFile(const PatchResult& result, const ViewSettings& settings,
+                     const std::filesystem::path& file) {
+    if (result.grids.empty())
+        throw Error(file.string(), "holds edges or paths only, which have no figures");
+    PatchView view;
+    const auto site = settings.text(QStringLiteral("site"));
+    const auto method = settings.text(QStringLiteral("method"));
+    view.site =
+        site.isEmpty() ? result.grids.front().site : parseName<PatchSite>(site.toStdString(), "--site");
+    if (!method.isEmpty())
+        view.estimate = parseName<PatchMethod>(method.toStdString(), "--method");
+    else if (const auto found =
+                 std::find_if(result.grids.begin(), result.grids.end(),
+                              [](const auto& grid) { return grid.method != PatchMethod::Exact; });
+             found != result.grids.end())
+        view.estimate = found->method;
+    const auto pairs = static_cast<int>(result.cleanMetric.size());
+    const auto sample = settings.number(QStringLiteral("sample"));
+    if (sample && *sample >= pairs)
+        throw UsageError("--sample " + std::to_string(*sample), file.string() + " holds " +
+                                                                    std::to_string(pairs) +
+                                                                    " pairs, numbered from 0");
+    view.prompt = pairs == 1 ? std::optional(0) : sample;
+    view.normalised = settings.flag(QStringLiteral("normalised"));
+    return view;
+}
+
+QString pairText(const QString& clean, const QString& corrupt) {
+    return QStringLiteral("Clean: “%1”. Corrupted: “%2”.").arg(clean, corrupt);
+}
+
+Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
+    const auto columns = resultsOf<PatchAnalysis>(reader, request);
+    auto view = viewOfFile(*columns.front().result, request.settings, reader.path());
+    QStringList tokens;
+    QString prompt;
+    if (view.prompt) {
+        const auto place = static_cast<std::size_t>(*view.prompt);
+        QString clean, corrupt;
+        const auto cleanTokens = reader.tokens("clean"), corruptTokens = reader.tokens("corrupt");
+        for (const auto& text : cleanTokens.texts.at(place)) {
+            tokens << QStringLiteral("“%1”").arg(QString::fromStdString(text));
+            clean += QString::fromStdString(text);
+        }
+        for (const auto& text : corruptTokens.texts.at(place))
+            corrupt += QString::fromStdString(text);
+        prompt = pairText(clean, corrupt);
+    }
+    const int length = tokens.isEmpty() ? static_cast<int>(reader.file().shape("/clean").back())
+                                        : static_cast<int>(tokens.size());
+    const int wanted = request.settings.number(QStringLiteral("position")).value_or(-1);
+    view.position = wanted < 0 ? length + wanted : wanted;
+    if (view.position < 0 || view.position >= length)
+        throw UsageError("--position " + std::to_string(wanted),
+                         "positions run from 0 to " + std::to_string(length - 1));
+    return patchingFigure(columns, view, request, tokens, prompt,
+                          fileProvenance<PatchAnalysis>(reader));
+}
+
+} // namespace
+
+bool hasHeatmaps(const QString& view) {
+    return view != patchingViews::agreement && view != patchingViews::layers;
+}
+
+std::vector<FigurePanel> patchingPanels(const QString& view,
+                                        const std::vector<PatchColumn>& columns,
+                                        const PatchView& shown, const QStringList& tokens) {
+    std::vector<FigurePanel> panels;
+    if (!hasHeatmaps(view)) {
+        for (const auto& column : columns)
+            panels.push_back(scatterPanel(column, shown, tokens));
+        return panels;
+    }
+    for (const auto& part : partsOf(view, shown.estimate))
+        for (const auto& column : columns) {
+            auto panel = panelOf(column, shown);
+            panel.what = part.title();
+            panel.notes << panel.what;
+            panel.content = heatmapOf(*column.result, part, shown, tokens);
+            panels.push_back(std::move(panel));
+        }
+    return panels;
+}
+
+Figure patchingFigure(const std::vector<PatchColumn>& columns, const PatchView& view,
+                      const FigureRequest& request, const QStringList& tokens,
+                      const QString& prompt, const Provenance& provenance) {
+    Figure figure;
+    figure.view = request.view;
+    figure.provenance = provenance;
+    describe(figure, columns, view, prompt);
+    if (request.view == patchingViews::layers) {
+        addLayers(figure, columns, view);
+    } else {
+        ColourScale scale;
+        scale.unit = patchUnit(*columns.front().result, view);
+        addCompared(figure, patchingPanels(request.view, columns, view, tokens), scale, request);
+        if (!hasHeatmaps(request.view) && !figure.panels.empty()) // once: it is the same for all
+            figure.panels.front().notes << QString::fromStdString(name(view.site))
+                                        << patchConventions(columns.front().result->request);
+    }
+    if (figure.panels.empty())
+        throw Error("the figure", "there is no result of this site and method to draw");
+    setPins(figure, request.pins);
+    return figure;
+}
+
+PatchView patchViewOf(const Workspace& workspace) {
+    const auto& settings = workspace.board<PatchingBoard>().settings();
+    return {settings.site, settings.estimate, workspace.state().position, 0, settings.normalised};
+}
+
+QStringList promptTokens(const Workspace& workspace) {
+    QStringList texts;
+    const auto tokenizer = workspace.tokenizer();
+    for (const auto token : workspace.state().prompt.tokens)
+        texts << quotedToken(tokenizer.get(), token);
+    return texts;
+}
+
+Figure patchingFigure(const Workspace& workspace, FigureRequest& request) {
+    askAsShown(workspace, request);
+    const auto& board = workspace.board<PatchingBoard>();
+    const auto view = patchViewOf(workspace);
+    request.settings.set(QStringLiteral("site"), QString::fromStdString(name(view.site)));
+    request.settings.set(QStringLiteral("method"), QString::fromStdString(name(view.estimate)));
+    if (view.normalised)
+        request.settings.setFlag(QStringLiteral("normalised"));
+    request.settings.set(QStringLiteral("position"), view.position);
+    std::vector<PatchColumn> columns;
+    ShownAnswers<PatchAnalysis> shown(workspace);
+    shown.pick(board, [&](const ModelColumn& column, const auto& answer) {
+        if (!answer.complete() || !board.whyOther(column).isEmpty())
+            return false;
+        columns.push_back({column.name, answer.result});
+        return true;
+    });
+    return withSavedText(
+        patchingFigure(columns, view, amongShown(request, shown.columns()), promptTokens(workspace),
+                       pairText(workspace.state().prompt.text, workspace.state().corrupt.text),
+                       shown.provenance(board.input(), board.request())),
+        shown.columns());
+}
+
+FigureKind patchingKind() {
+    ViewSetting site{QStringLiteral("site"), ViewSetting::Type::Text,
+                     QStringLiteral("of a patch result, e.g. z_all_pos")};
+    site.title = QStringLiteral("site that is patched");
+    for (const auto each : allPatchSites())
+        site.values.push_back({QString::fromStdString(name(each)), siteTitle(each)});
+    ViewSetting method{QStringLiteral("method"), ViewSetting::Type::Text,
+                       QStringLiteral("the estimate shown beside a patch result's exact values")};
+    method.title = QStringLiteral("estimate shown beside exact patching");
+    for (const auto each :
+         {PatchMethod::Attribution, PatchMethod::IntegratedGradients, PatchMethod::AtpStar})
+        method.values.push_back({QString::fromStdString(name(each)), methodTitle(each)});
+    ViewSetting normalised{
+        QStringLiteral("normalised"), ViewSetting::Type::Flag,
+        QStringLiteral("patching: divided by metric(clean) - metric(corrupted)")};
+    normalised.title = QStringLiteral("&normalised");
+    normalised.otherName = QStringLiteral("normalized");
+    const std::vector<ViewSetting> settings{sampleSetting(), site, method, normalised,
+                                            positionSetting()};
+    QStringList names;
+    for (const auto& setting : settings)
+        names << setting.name;
+    using namespace patchingViews;
+    return {QString::fromLatin1(PatchAnalysis::kind),
+            {{both, QStringLiteral("heatmaps of exact patching and its estimate"), names},
+             {exact, QStringLiteral("heatmap of exact patching"), names},
+             {estimate, QStringLiteral("heatmap of the estimate"), names},
+             {error, QStringLiteral("heatmap of estimate minus exact"), names},
+             {agreement, QStringLiteral("scatter of estimate against exact"), names},
+             {layers, QStringLiteral("table of Σ |error| per layer"), names}},
+            settings,
+            figureOfFile};
+}
+
+} // namespace residuum

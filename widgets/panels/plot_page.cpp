@@ -1,0 +1,178 @@
+#include "widgets/panels/plot_page.h"
+
+#include "widgets/panels/elided_label.h"
+#include "widgets/plots/chart_view.h"
+#include "widgets/plots/colour_bar.h"
+#include "widgets/plots/heatmap_view.h"
+#include "widgets/plots/scatter_view.h"
+
+#include <QGridLayout>
+#include <QLabel>
+
+#include <algorithm>
+#include <cmath>
+
+namespace residuum {
+
+PlotPage::PlotPage(std::vector<Row> rows, ColourBar* bar, int barRoom, QWidget* parent)
+    : QWidget(parent), rows_(std::move(rows)), bar_(bar), barRoom_(barRoom),
+      grid_(new QGridLayout(this)) {
+    grid_->setContentsMargins(4, 2, 4, 2);
+    grid_->setHorizontalSpacing(8);
+    grid_->setVerticalSpacing(1);
+}
+
+void PlotPage::setView(int row, const QString& view) {
+    rows_[static_cast<std::size_t>(row)].view = view;
+}
+
+int PlotPage::firstPlot() const {
+    const auto first =
+        std::find_if(rows_.begin(), rows_.end(), [](const Row& row) { return isPlot(row.kind); });
+    return static_cast<int>(first - rows_.begin());
+}
+
+PlotView* PlotPage::makePlot(const Row& row, const QString& column) {
+    PlotView* view = nullptr;
+    if (row.kind == Kind::Heatmap)
+        view = new HeatmapView;
+    else if (row.kind == Kind::Scatter)
+        view = new ScatterView;
+    else
+        view = new ChartView;
+    view->setAccessibleName(row.name.arg(column));
+    connect(view, &PlotView::hovered, this, &PlotPage::hovered);
+    connect(view, &PlotView::clicked, this, &PlotPage::clicked);
+    return view;
+}
+
+void PlotPage::place(int row, int column, QWidget* widget) {
+    widgets_[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)] = widget;
+    grid_->addWidget(widget, row, column);
+}
+
+void PlotPage::setColumns(const QStringList& names, Difference difference) {
+    while (auto* item = grid_->takeAt(0)) {
+        if (item->widget() != bar_)
+            item->widget()->deleteLater();
+        delete item;
+    }
+    const auto models = static_cast<int>(names.size());
+    const int columns = std::max(1, models + (difference == Difference::None ? 0 : 1));
+    widgets_.assign(rows_.size(),
+                    std::vector<QWidget*>(static_cast<std::size_t>(columns), nullptr));
+    const int first = firstPlot();
+    int last = first;
+    for (int r = 0; r < static_cast<int>(rows_.size()); ++r) {
+        const auto& row = rows_[static_cast<std::size_t>(r)];
+        if (isPlot(row.kind)) {
+            last = r;
+            grid_->setRowStretch(r, 1);
+        }
+        if (row.kind == Kind::Title) {
+            auto* label = new QLabel;
+            widgets_[static_cast<std::size_t>(r)][0] = label;
+            grid_->addWidget(label, r, 0, 1, columns);
+        }
+        for (int c = 0; c < models; ++c)
+            if (isPlot(row.kind))
+                place(r, c, makePlot(row, names[c]));
+            else if (row.kind == Kind::Line || row.kind == Kind::Name)
+                place(r, c, makeLine(row.kind == Kind::Name));
+    }
+    differenceHead_ = nullptr;
+    if (difference == Difference::Shown) {
+        differenceHead_ = new QLabel;
+        differenceHead_->setAlignment(Qt::AlignCenter);
+        differenceHead_->setWordWrap(true);
+        grid_->addWidget(differenceHead_, 0, models, headRows(), 1);
+        place(first, models, makePlot(rows_[static_cast<std::size_t>(first)], {}));
+        at(first, models)->setAccessibleName(tr("difference of two models"));
+    }
+    if (bar_ != nullptr)
+        grid_->addWidget(bar_, first, columns, last - first + 1, 1);
+    for (int c = 0; c < std::max(columns + 1, grid_->columnCount()); ++c) {
+        grid_->setColumnStretch(c, c < columns ? 1 : 0);
+        grid_->setColumnMinimumWidth(c, c == columns ? barRoom_ : 0);
+    }
+}
+
+ElidedLabel* PlotPage::makeLine(bool bold) {
+    auto* line = new ElidedLabel;
+    auto font = line->font();
+    font.setBold(bold);
+    line->setFont(font);
+    return line;
+}
+
+/// Those above the first row that is over all columns or has plots.
+int PlotPage::headRows() const {
+    const auto end = std::find_if(rows_.begin(), rows_.end(), [](const Row& row) {
+        return row.kind == Kind::Title || isPlot(row.kind);
+    });
+    return static_cast<int>(end - rows_.begin());
+}
+
+QWidget* PlotPage::at(int row, int column) const {
+    const auto r = static_cast<std::size_t>(row), c = static_cast<std::size_t>(column);
+    return r < widgets_.size() && c < widgets_[r].size() ? widgets_[r][c] : nullptr;
+}
+
+void PlotPage::setHead(int row, int column, QWidget* head) {
+    place(row, column, head);
+}
+
+QLabel* PlotPage::title(int row) const {
+    return static_cast<QLabel*>(at(row, 0));
+}
+
+ElidedLabel* PlotPage::line(int row, int column) const {
+    return static_cast<ElidedLabel*>(at(row, column));
+}
+
+void PlotPage::show(int row, int column, const FigurePanel& panel) {
+    auto* view = at(row, column);
+    if (auto* heatmap = dynamic_cast<HeatmapView*>(view))
+        heatmap->setData(std::get<HeatmapFigure>(panel.content).data);
+    else if (auto* scatter = dynamic_cast<ScatterView*>(view))
+        scatter->setData(std::get<ScatterFigure>(panel.content).data,
+                         std::get<ScatterFigure>(panel.content).limit);
+    else if (auto* chart = dynamic_cast<ChartView*>(view))
+        chart->setData(std::get<ChartFigure>(panel.content).data,
+                       std::get<ChartFigure>(panel.content).range);
+}
+
+void PlotPage::showNothing(int row, int column, const QString& why) {
+    if (auto* view = plot<PlotView>(row, column))
+        view->setEmptyText(why);
+}
+
+void PlotPage::setStale(int row, int column, bool stale) {
+    if (auto* view = plot<PlotView>(row, column))
+        view->setStale(stale);
+}
+
+void PlotPage::setHovered(const std::optional<Thing>& thing) {
+    for (const auto& row : widgets_)
+        for (auto* widget : row)
+            if (auto* view = dynamic_cast<PlotView*>(widget))
+                view->setHovered(thing);
+}
+
+void PlotPage::setPins(const std::vector<Pin>& pins) {
+    for (const auto& row : widgets_)
+        for (auto* widget : row)
+            if (auto* view = dynamic_cast<PlotView*>(widget))
+                view->setPins(pins);
+}
+
+std::optional<double> PlotPage::valueOf(const Thing& thing) const {
+    const int row = firstPlot();
+    for (std::size_t c = 0; c < widgets_.at(static_cast<std::size_t>(row)).size(); ++c)
+        if (const auto* view = plot<HeatmapView>(row, static_cast<int>(c)))
+            if (const auto value = view->valueOf(thing))
+                return value;
+    return std::nullopt;
+}
+
+} // namespace residuum

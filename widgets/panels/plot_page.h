@@ -1,0 +1,101 @@
+// Plots of models beside each other, with what stands above and below each.
+#pragma once
+
+#include "widgets/figure/figure.h"
+
+#include <QWidget>
+
+#include <optional>
+#include <vector>
+
+class QGridLayout;
+class QLabel;
+
+namespace residuum {
+
+class ColourBar;
+class ElidedLabel;
+class PlotView;
+
+/// A grid: a column per model, in rows of one kind each. Hover and pins are linked in all its
+/// plots. GUI thread only.
+class PlotPage : public QWidget {
+    Q_OBJECT
+
+  public:
+    enum class Kind {
+        Head,    ///< a widget of each column, which is set
+        Name,    ///< a line of each column, bold
+        Line,    ///< a line of each column
+        Title,   ///< a line over all columns
+        Heatmap, ///< a plot of each column
+        Scatter,
+        Chart
+    };
+    struct Row {
+        Kind kind;
+        QString name{}; ///< of a plot, for screen readers; "%1": its column's
+        QString view{}; ///< of a plot: what it shows; "": who has the page shows it
+    };
+
+    /// `bar` stands beside the plots; null: none does, and `barRoom` is left for one, so that pages
+    /// under each other have their columns so too.
+    explicit PlotPage(std::vector<Row> rows, ColourBar* bar, int barRoom = 0,
+                      QWidget* parent = nullptr);
+
+    const std::vector<Row>& rows() const { return rows_; }
+    void setView(int row, const QString& view);
+    bool hasBar() const { return bar_ != nullptr; }
+    /// The first row of plots.
+    int firstPlot() const;
+
+    /// One column more, for the difference of two.
+    enum class Difference {
+        None,
+        Room, ///< empty: another page has it
+        Shown ///< with a head and a plot in the first row of plots
+    };
+    /// Begins anew with columns of these names.
+    void setColumns(const QStringList& names, Difference difference = Difference::None);
+    void setHead(int row, int column, QWidget* head);
+    QLabel* title(int row) const;
+    ElidedLabel* line(int row, int column) const;
+    QLabel* differenceHead() const { return differenceHead_; } ///< null: there is no difference
+    /// Null where there is no such column.
+    template <class View>
+    View* plot(int row, int column) const {
+        return dynamic_cast<View*>(at(row, column));
+    }
+
+    /// `content` is of the row's kind.
+    void show(int row, int column, const FigurePanel& panel);
+    /// Keeps what is shown if anything is; else says why nothing is.
+    void showNothing(int row, int column, const QString& why);
+    void setStale(int row, int column, bool stale);
+
+    void setHovered(const std::optional<Thing>& thing);
+    void setPins(const std::vector<Pin>& pins);
+    /// The number of a thing in the first of the first row's heatmaps that has one.
+    std::optional<double> valueOf(const Thing& thing) const;
+
+  Q_SIGNALS:
+    void hovered(std::optional<Thing> thing); ///< by the user
+    void clicked(const Thing& thing);         ///< by the user
+
+  private:
+    static bool isPlot(Kind kind) { return kind >= Kind::Heatmap; }
+    PlotView* makePlot(const Row& row, const QString& column);
+    static ElidedLabel* makeLine(bool bold);
+    int headRows() const;
+    QWidget* at(int row, int column) const;
+    void place(int row, int column, QWidget* widget);
+
+    std::vector<Row> rows_;
+    ColourBar* bar_;
+    int barRoom_;
+    QGridLayout* grid_;
+    QLabel* differenceHead_ = nullptr;
+    std::vector<std::vector<QWidget*>> widgets_; ///< by row and column; null: none
+};
+
+} // namespace residuum

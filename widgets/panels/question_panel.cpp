@@ -1,0 +1,273 @@
+#include "widgets/panels/question_panel.h"
+
+#include "widgets/figure/figure_difference.h"
+#include "widgets/figure/shared_axes.h"
+#include "widgets/plots/colour_bar.h"
+#include "widgets/plots/heatmap_view.h"
+
+#include <QLabel>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <map>
+
+namespace residuum {
+
+QuestionPanel::QuestionPanel(Workspace& workspace, QuestionBoard& board, QWidget* parent)
+    : QWidget(parent), workspace_(workspace), board_(board), bar_(new ColourBar(this)),
+      tabs_(new QTabWidget(this)) {
+    tabs_->setDocumentMode(true);
+    connect(bar_, &ColourBar::lockToggled, this, [this](bool locked) {
+        lock(locked ? std::optional(bar_->scale().limit) : std::nullopt);
+    });
+    connect(bar_, &ColourBar::fullRangeWanted, &workspace_, &Workspace::toggleFullRange);
+    connect(&workspace_, &Workspace::scaleChanged, this, [this] {
+        if (workspace_.fullRange())
+            locked_.reset();
+        refresh();
+    });
+    connect(&workspace_, &Workspace::columnsChanged, this, &QuestionPanel::rebuild);
+    connect(&workspace_, &Workspace::differenceChanged, this, &QuestionPanel::rebuild);
+    connect(&workspace_, &Workspace::positionChanged, this, &QuestionPanel::refresh);
+    connect(&workspace_, &Workspace::pinsChanged, this, [this] { refreshMarks(); });
+    connect(&workspace_, &Workspace::hoveredChanged, this, [this] { refreshMarks(); });
+    connect(&board_, &QuestionBoard::changed, this, &QuestionPanel::refresh);
+    connect(&board_, &QuestionBoard::settingsChanged, this, [this] {
+        refreshChoices();
+        refresh();
+    });
+}
+
+PlotPage* QuestionPanel::addPage(std::vector<PlotPage::Row> rows, Bar bar) {
+    auto* page = new PlotPage(std::move(rows), bar == Bar::Shown ? bar_ : nullptr,
+                              bar == Bar::None ? 0 : bar_->sizeHint().width());
+    connect(page, &PlotPage::hovered, this, [this](const auto& thing) { hover(thing); });
+    connect(page, &PlotPage::clicked, this, [this](const Thing& thing) { click(thing); });
+    pages_.push_back(page);
+    return page;
+}
+
+void QuestionPanel::layOut(const QString& name, const std::vector<QWidget*>& bars,
+                           const QList<int>& heights, QWidget* foot) {
+    tabs_->setAccessibleName(tr("%1 details").arg(name));
+    auto* splitter = new QSplitter(Qt::Vertical);
+    splitter->setObjectName(name + QStringLiteral("Splitter"));
+    splitter->addWidget(pages_.front());
+    splitter->addWidget(tabs_);
+    splitter->setSizes(heights);
+    splitter->setChildrenCollapsible(false);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(1);
+    for (auto* bar : bars)
+        layout->addWidget(bar);
+    layout->addWidget(splitter, 1);
+    if (foot != nullptr)
+        layout->addWidget(foot);
+}
+
+HeatmapView* QuestionPanel::differenceHeatmap() const {
+    const auto& page = *pages_.front();
+    return page.differenceHead() == nullptr
+               ? nullptr
+               : page.plot<HeatmapView>(page.firstPlot(), static_cast<int>(ids_.size()));
+}
+
+std::vector<const ModelColumn*> QuestionPanel::shown() const {
+    std::vector<const ModelColumn*> columns;
+    for (const auto& column : workspace_.columns())
+        if (shows(column))
+            columns.push_back(&column);
+    return columns;
+}
+
+bool QuestionPanel::shows(const ModelColumn& column) const {
+    return column.answers(board_.kind());
+}
+
+QuestionPanel::ColumnState QuestionPanel::stateOf(const ModelColumn& column) const {
+    if (!has(column))
+        return {false, true, missingText(column)};
+    return {true, board_.status(column.id)->stale(), {}};
+}
+
+QString QuestionPanel::missingText(const ModelColumn& column) const {
+    if (!column.answers(board_.kind()))
+        return tr("%1 is a saved result of another kind: see its own tab.").arg(column.name);
+    if (!column.model && !column.problem.isEmpty())
+        return column.problem;
+    const auto* status = board_.status(column.id);
+    if (status != nullptr && !status->sentence.isEmpty())
+        return status->sentence;
+    const auto obstacle = board_.obstacle();
+    return obstacle.isEmpty() ? tr("computing …") : obstacle;
+}
+
+void QuestionPanel::lock(std::optional<double> limit) {
+    locked_ = limit;
+    refresh();
+}
+
+void QuestionPanel::hover(const std::optional<Thing>& thing) {
+    workspace_.setHovered(thing);
+}
+
+void QuestionPanel::click(const Thing& thing) {
+    workspace_.togglePin(thing);
+}
+
+void QuestionPanel::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    board_.setActive(true);
+    refresh();
+}
+
+void QuestionPanel::hideEvent(QHideEvent* event) {
+    QWidget::hideEvent(event);
+    board_.setActive(false);
+}
+
+void QuestionPanel::rebuild() {
+    setUpdatesEnabled(false);
+    ids_.clear();
+    QStringList names;
+    for (const auto* column : shown()) {
+        ids_.push_back(column->id);
+        names << column->name;
+    }
+    using Difference = PlotPage::Difference;
+    const bool compares = pages_.front()->hasBar() && workspace_.difference();
+    for (auto* page : pages_)
+        page->setColumns(names, !compares        ? Difference::None
+                                : page->hasBar() ? Difference::Shown
+                                                 : Difference::Room);
+    columnsMade();
+    refreshChoices();
+    refresh();
+    setUpdatesEnabled(true);
+}
+
+void QuestionPanel::refresh() {
+    const auto columns = shown();
+    // Showing it refreshes it; new columns are made first.
+    if (!isVisible() || !std::equal(columns.begin(), columns.end(), ids_.begin(), ids_.end(),
+                                    [](const auto* column, int id) { return column->id == id; }))
+        return;
+    states_.clear();
+    for (const auto* column : columns)
+        states_.push_back(stateOf(*column));
+    const bool again = drawsAgain();
+    for (auto* page : pages_) {
+        if (again)
+            draw(*page);
+        showStates(*page, page == pages_.front());
+    }
+    refreshRest();
+    refreshMarks();
+}
+
+void QuestionPanel::draw(PlotPage& page) {
+    std::map<int, std::vector<FigurePanel>> rows;
+    for (int r = 0; r < static_cast<int>(page.rows().size()); ++r)
+        if (const auto& view = page.rows()[static_cast<std::size_t>(r)].view; !view.isEmpty())
+            rows[r] = panelsOf(view);
+    if (page.hasBar()) {
+        std::vector<FigurePanel> all;
+        const auto add = [&](const std::vector<FigurePanel>& panels) {
+            all.insert(all.end(), panels.begin(), panels.end());
+        };
+        for (const auto& view : scaledViews())
+            add(panelsOf(view));
+        if (all.empty())
+            for (const auto& [row, panels] : rows)
+                add(panels);
+        const auto scale = scaleOf(all, usualScale(), {lockedLimit(), workspace_.fullRange()});
+        if (!all.empty() || states_.empty())
+            bar_->setScale(scale);
+        for (auto& [row, panels] : rows)
+            setScale(panels, scale);
+    }
+    for (auto& [row, panels] : rows) {
+        shareLimit(panels, {});
+        shareRange(panels, {});
+        auto panel = panels.begin();
+        for (int c = 0; c < static_cast<int>(states_.size()); ++c)
+            if (states_[static_cast<std::size_t>(c)].has)
+                page.show(row, c, *panel++);
+    }
+    if (page.differenceHead() != nullptr)
+        drawDifference(page, rows.at(page.firstPlot()));
+}
+
+void QuestionPanel::showStates(PlotPage& page, bool isFirst) {
+    for (int r = 0; r < static_cast<int>(page.rows().size()); ++r) {
+        if (page.rows()[static_cast<std::size_t>(r)].view.isEmpty())
+            continue;
+        for (int c = 0; c < static_cast<int>(states_.size()); ++c) {
+            const auto& state = states_[static_cast<std::size_t>(c)];
+            if (state.has || state.why.isEmpty())
+                page.setStale(r, c, state.stale);
+            else // once is enough
+                page.showNothing(r, c, isFirst && r == page.firstPlot() ? state.why : QString());
+        }
+    }
+}
+
+void QuestionPanel::drawDifference(PlotPage& page, const std::vector<FigurePanel>& panels) {
+    const auto pair = *workspace_.difference();
+    const int row = page.firstPlot(), place = static_cast<int>(ids_.size());
+    const auto& a = workspace_.columns()[static_cast<std::size_t>(pair.first)];
+    const auto& b = workspace_.columns()[static_cast<std::size_t>(pair.second)];
+    auto head =
+        QStringLiteral("<b>%1</b><br>%2")
+            .arg(differenceName(a.name, b.name).toHtmlEscaped(), differenceText(bar_->scale()));
+    page.differenceHead()->setText(head);
+    bool stale = false;
+    for (const auto* column : {&a, &b}) {
+        const auto state = stateOf(*column);
+        stale |= state.stale;
+        if (!state.has && state.why.isEmpty())
+            return page.setStale(row, place, true);
+        if (!state.has)
+            return page.showNothing(row, place, state.why);
+    }
+    const auto places = compared();
+    const auto difference = differenceOf(panels.at(static_cast<std::size_t>(places->first)),
+                                         panels.at(static_cast<std::size_t>(places->second)));
+    page.show(row, place, difference.panel);
+    page.showNothing(row, place, difference.obstacle);
+    page.setStale(row, place, stale);
+    if (!difference.note.isEmpty())
+        page.differenceHead()->setText(head + QStringLiteral("<br>") +
+                                       difference.note.toHtmlEscaped());
+}
+
+std::optional<std::pair<int, int>> QuestionPanel::compared() const {
+    const auto pair = workspace_.difference();
+    if (!pair)
+        return std::nullopt;
+    const auto placeOf = [&](int column) -> std::optional<int> {
+        int place = 0;
+        for (std::size_t c = 0; c < states_.size(); ++c) {
+            if (ids_[c] == workspace_.columns()[static_cast<std::size_t>(column)].id)
+                return states_[c].has ? std::optional(place) : std::nullopt;
+            place += states_[c].has ? 1 : 0;
+        }
+        return std::nullopt;
+    };
+    const auto first = placeOf(pair->first), second = placeOf(pair->second);
+    return first && second ? std::optional(std::pair(*first, *second)) : std::nullopt;
+}
+
+void QuestionPanel::refreshMarks() {
+    const auto thing = hovered();
+    for (auto* page : pages_) {
+        page->setHovered(thing);
+        page->setPins(workspace_.state().pins);
+    }
+    if (const auto& first = *pages_.front(); first.hasBar())
+        bar_->setMarker(thing ? first.valueOf(*thing) : std::nullopt);
+}
+
+} // namespace residuum

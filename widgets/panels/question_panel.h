@@ -1,0 +1,119 @@
+// What all questions' panels have in common: a column per model with its plots on shared scales,
+// the difference of two, what stands in the way, hover and pins, the lock of the colours, figures.
+#pragma once
+
+#include "widgets/figure/figure_kind.h"
+#include "widgets/panels/plot_page.h"
+#include "widgets/workspace/workspace.h"
+
+#include <QTabWidget>
+#include <QWidget>
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace residuum {
+
+class ColourBar;
+class HeatmapView;
+
+/// A question derives from it and says which views its rows of plots show. Computes while it is
+/// shown. GUI thread only.
+class QuestionPanel : public QWidget {
+    Q_OBJECT
+
+  public:
+    ColourBar* colourBar() const { return bar_; }
+    /// The heatmap of the difference; null unless two models are compared.
+    HeatmapView* differenceHeatmap() const;
+    /// The tabs under the first page of plots.
+    QTabWidget* details() const { return tabs_; }
+    QuestionBoard& board() const { return board_; }
+    /// The figure view that shows what one looks at.
+    virtual QString shownView() const = 0;
+    /// What is shown as the figure of `request.view`; the rest of the request is filled in. Throws
+    /// Error where there is no result.
+    virtual Figure figure(FigureRequest& request) const = 0;
+    /// Shows the error, or the question's other number, instead of what is shown, or back.
+    virtual void toggleError() = 0;
+
+  protected:
+    /// What a column has to show.
+    struct ColumnState {
+        bool has = false;
+        bool stale = false;
+        QString why; ///< there is nothing, in a sentence; "": what is there already stays
+    };
+
+    QuestionPanel(Workspace& workspace, QuestionBoard& board, QWidget* parent);
+    /// With the colour bar, with room for it, or without.
+    enum class Bar { Shown, Room, None };
+    /// Shows views for its rows that name one. The first page says what stands in the way.
+    PlotPage* addPage(std::vector<PlotPage::Row> rows, Bar bar);
+    /// `bars` above the first page, tabs below it, `foot` (or null) at the bottom. `heights`: of
+    /// the page and the tabs.
+    void layOut(const QString& name, const std::vector<QWidget*>& bars, const QList<int>& heights,
+                QWidget* foot = nullptr);
+
+    Workspace& workspace() const { return workspace_; }
+    /// The columns that are shown, in their order.
+    std::vector<const ModelColumn*> shown() const;
+    virtual bool shows(const ModelColumn& column) const;
+    /// Whether there is a result to be shown, stale or not.
+    virtual bool has(const ModelColumn& column) const = 0;
+    virtual ColumnState stateOf(const ModelColumn& column) const;
+    /// Why there is none.
+    virtual QString missingText(const ModelColumn& column) const;
+    /// Of those that are shown, as of the last refresh.
+    const std::vector<ColumnState>& states() const { return states_; }
+    /// The places of the two models compared among the shown columns that have something; empty:
+    /// none are compared, or one has nothing.
+    std::optional<std::pair<int, int>> compared() const;
+
+    /// A panel of each shown column that has something.
+    virtual std::vector<FigurePanel> panelsOf(const QString& view) const = 0;
+    /// Whether anything of that changed since it was asked for.
+    virtual bool drawsAgain() { return true; }
+    /// Of the heatmaps, but for its end.
+    virtual ColourScale usualScale() const { return {}; }
+    /// The views whose values the scale shows; none: those that are drawn.
+    virtual QStringList scaledViews() const { return {}; }
+    /// What is subtracted, as HTML, under the models' names.
+    virtual QString differenceText(const ColourScale&) const { return {}; }
+    virtual std::optional<double> lockedLimit() const { return locked_; }
+    virtual void lock(std::optional<double> limit);
+
+    /// The pages have new columns.
+    virtual void columnsMade() {}
+    /// The controls show what is set.
+    virtual void refreshChoices() {}
+    /// Plots are drawn; what else is shown follows.
+    virtual void refreshRest() {}
+    virtual void hover(const std::optional<Thing>& thing);
+    virtual void click(const Thing& thing);
+    virtual std::optional<Thing> hovered() const { return workspace_.hovered(); }
+    /// Hover or pins changed.
+    virtual void refreshMarks();
+
+    void rebuild();
+    void refresh();
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
+  private:
+    void draw(PlotPage& page);
+    void showStates(PlotPage& page, bool isFirst);
+    void drawDifference(PlotPage& page, const std::vector<FigurePanel>& panels);
+
+    Workspace& workspace_;
+    QuestionBoard& board_;
+    ColourBar* bar_;
+    QTabWidget* tabs_;
+    std::vector<PlotPage*> pages_;
+    std::vector<int> ids_; ///< of the columns that the pages have
+    std::vector<ColumnState> states_;
+    std::optional<double> locked_;
+};
+
+} // namespace residuum

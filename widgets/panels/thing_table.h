@@ -1,0 +1,39 @@
+// A table whose rows are things: hovered and pinned as in the plots.
+#pragma once
+
+#include "widgets/panels/table_model.h"
+
+#include <QTableView>
+
+#include <optional>
+#include <vector>
+
+namespace residuum {
+
+/// Sorted by the first number, largest first, until the user sorts otherwise. GUI thread only.
+class ThingTable : public QTableView {
+    Q_OBJECT
+
+  public:
+    ThingTable(TableModel::Reading reading, const QString& accessibleName,
+               QWidget* parent = nullptr);
+
+    TableFilter* filter() const { return filter_; }
+    /// The row one is in stays, as far as the table has its place.
+    void setTable(TableFigure table);
+    void setPins(const std::vector<Pin>& pins) { table_->setPins(pins); }
+    /// Selects what is hovered elsewhere.
+    void setHovered(const std::optional<Thing>& thing);
+
+  Q_SIGNALS:
+    void thingHovered(const std::optional<Thing>& thing); ///< by the user
+    void thingClicked(const Thing& thing);                ///< by the user
+
+  private:
+    static Thing thingOf(const QModelIndex& index);
+
+    TableModel* table_;
+    TableFilter* filter_;
+};
+
+} // namespace residuum

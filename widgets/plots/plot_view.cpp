@@ -1,0 +1,185 @@
+#include "widgets/plots/plot_view.h"
+
+#include <QFocusEvent>
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QToolTip>
+
+#include <algorithm>
+#include <utility>
+
+namespace residuum {
+
+PlotView::PlotView(const QString& accessibleName, QWidget* parent)
+    : QWidget(parent), theme_(PlotTheme::of(palette(), font())) {
+    setAccessibleName(accessibleName);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
+}
+
+void PlotView::setStale(bool stale) {
+    if (std::exchange(stale_, stale) != stale)
+        redraw();
+}
+
+void PlotView::setEmptyText(const QString& text) {
+    if (text == emptyText_)
+        return;
+    emptyText_ = text;
+    redraw();
+}
+
+void PlotView::setHovered(std::optional<Thing> thing) {
+    if (thing == hovered_)
+        return;
+    hovered_ = std::move(thing);
+    describeAgain();
+    redrawMarks();
+}
+
+void PlotView::setPins(const std::vector<Pin>& pins) {
+    if (pins == pins_)
+        return;
+    pins_ = pins;
+    redrawMarks();
+}
+
+void PlotView::contentChanged() {
+    describeAgain();
+    redraw();
+    redrawMarks();
+}
+
+bool PlotView::isPinned(const Thing& thing) const {
+    return std::any_of(pins_.begin(), pins_.end(),
+                       [&](const Pin& pin) { return pin.thing == thing; });
+}
+
+void PlotView::describeAgain() {
+    setAccessibleDescription(hovered_ ? describe(*hovered_) : QString());
+}
+
+void PlotView::point(std::optional<Thing> thing) {
+    if (thing == pointed_ && thing == hovered_)
+        return;
+    pointed_ = thing;
+    setHovered(thing);
+    Q_EMIT hovered(thing);
+}
+
+bool PlotView::press(int key) {
+    const auto move = [this](int dx, int dy) {
+        showsFocus_ = true;
+        if (const auto next = neighbour(hovered_, dx, dy))
+            point(next);
+        return true;
+    };
+    switch (key) {
+    case Qt::Key_Left:
+        return move(-1, 0);
+    case Qt::Key_Right:
+        return move(1, 0);
+    case Qt::Key_Up:
+        return move(0, -1);
+    case Qt::Key_Down:
+        return move(0, 1);
+    case Qt::Key_Space:
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (!hovered_)
+            return false;
+        Q_EMIT clicked(Thing(*hovered_)); // a copy: the document may forget what is hovered
+        return true;
+    default:
+        return false;
+    }
+}
+
+void PlotView::showToolTip(const QPoint& at, const QPoint& global) {
+    pointAt(at);
+    const auto thing = thingAt(at);
+    QString text = thing ? describe(*thing) : hint(at);
+    if (text.isEmpty())
+        text = toolTip();
+    QToolTip::showText(global, text, this);
+}
+
+/// Whether nobody else needs the event.
+bool PlotView::handle(QEvent* event) {
+    const auto placeOf = [](const QEvent* mouse) {
+        return static_cast<const QMouseEvent*>(mouse)->position().toPoint();
+    };
+    const auto isLeft = [](const QEvent* mouse) {
+        return static_cast<const QMouseEvent*>(mouse)->button() == Qt::LeftButton;
+    };
+    switch (event->type()) {
+    case QEvent::MouseMove:
+        pointAt(placeOf(event));
+        point(thingAt(placeOf(event)));
+        return false;
+    case QEvent::Leave:
+        if (pointed_)
+            point(std::nullopt);
+        return false;
+    case QEvent::MouseButtonPress:
+    case QEvent::MouseButtonDblClick:
+        if (isLeft(event))
+            pressed_ = thingAt(placeOf(event));
+        return false;
+    case QEvent::MouseButtonRelease:
+        if (isLeft(event))
+            if (const auto pressed = std::exchange(pressed_, std::nullopt);
+                pressed && thingAt(placeOf(event)) == pressed)
+                Q_EMIT clicked(*pressed);
+        return false;
+    case QEvent::ShortcutOverride: {
+        // The window moves the prompt's position with the arrows; who has tabbed into the plot
+        // means its cells.
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (!showsFocus_ || (key != Qt::Key_Left && key != Qt::Key_Right))
+            return false;
+        event->accept();
+        return true;
+    }
+    case QEvent::KeyPress: {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        // Ctrl and Alt belong to the window's shortcuts.
+        return (key->modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier && press(key->key());
+    }
+    case QEvent::FocusIn: {
+        const auto reason = static_cast<QFocusEvent*>(event)->reason();
+        showsFocus_ = reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason ||
+                      reason == Qt::ShortcutFocusReason;
+        redrawMarks();
+        return false;
+    }
+    case QEvent::FocusOut:
+        showsFocus_ = false;
+        redrawMarks();
+        return false;
+    case QEvent::ToolTip: {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        showToolTip(help->pos(), help->globalPos());
+        return true;
+    }
+    case QEvent::PaletteChange:
+    case QEvent::StyleChange:
+    case QEvent::FontChange:
+        theme_ = PlotTheme::of(palette(), font());
+        redraw();
+        return false;
+    case QEvent::Resize:
+        redraw();
+        return false;
+    default:
+        return false;
+    }
+}
+
+bool PlotView::event(QEvent* event) {
+    return handle(event) || QWidget::event(event);
+}
+
+} // namespace residuum

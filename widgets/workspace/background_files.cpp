@@ -1,7 +1,5 @@
 #include "widgets/workspace/background_files.h"
 
-#include <QMetaObject>
-
 #include <exception>
 
 namespace residuum {
@@ -23,13 +21,10 @@ void BackgroundFiles::run(std::function<void()> work, std::function<void(const Q
         } catch (const std::exception& error) {
             problem = QString::fromUtf8(error.what());
         }
-        QMetaObject::invokeMethod(
-            this,
-            [this, done, problem] {
-                --pending_;
-                done(problem);
-            },
-            Qt::QueuedConnection);
+        toGui_.hand([this, done, problem] {
+            --pending_;
+            done(problem);
+        });
     });
 }
 

@@ -1,6 +1,8 @@
 // Writes files beside the GUI thread, which never waits for a disk.
 #pragma once
 
+#include "widgets/workspace/handover.h"
+
 #include <QObject>
 #include <QString>
 #include <QThreadPool>
@@ -28,6 +30,7 @@ class BackgroundFiles : public QObject {
 
   private:
     int pending_ = 0; ///< GUI thread
+    Handover toGui_;
     QThreadPool pool_;
 };
 

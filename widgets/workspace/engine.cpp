@@ -3,8 +3,6 @@
 #include "core/task/error.h"
 #include "core/task/message.h"
 
-#include <QMetaObject>
-
 #include <algorithm>
 #include <new>
 #include <utility>
@@ -138,18 +136,14 @@ void Engine::run(const EntryPointer& entry) {
     }
     entry->work = nullptr; // what it holds is let go on the thread that used it
     post(entry, std::move(delivery));
-    QMetaObject::invokeMethod(
-        this, [this, entry] { finish(entry); }, Qt::QueuedConnection);
+    toGui_.hand([this, entry] { finish(entry); });
 }
 
 void Engine::post(const EntryPointer& entry, Delivery then) {
-    QMetaObject::invokeMethod(
-        this,
-        [entry, then = std::move(then)] {
-            if (!entry->stop.stop_requested())
-                then();
-        },
-        Qt::QueuedConnection);
+    toGui_.hand([entry, then = std::move(then)] {
+        if (!entry->stop.stop_requested())
+            then();
+    });
 }
 
 void Engine::finish(const EntryPointer& entry) {

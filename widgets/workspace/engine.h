@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/task/progress.h"
+#include "widgets/workspace/handover.h"
 
 #include <QObject>
 #include <QString>
@@ -112,6 +113,7 @@ class Engine : public QObject {
     void cancelWhere(const Which& which);
 
     std::vector<EntryPointer> entries_; ///< what is not finished; GUI thread
+    Handover toGui_;
     std::mutex mutex_;                  ///< of the queue
     std::condition_variable_any wake_;
     std::deque<EntryPointer>

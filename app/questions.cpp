@@ -3,21 +3,24 @@
 #include "analysis/attribution/dla_analysis.h"
 #include "analysis/neurons/neuron_analysis.h"
 #include "analysis/patching/patch_analysis.h"
-#include "app/cli/question_command.h"
+#include "app/question_entry.h"
+#ifdef RESIDUUM_GUI
+#include "app/window_entry.h"
+#include "widgets/panels/attribution_panel.h"
+#include "widgets/panels/neuron_panel.h"
+#include "widgets/panels/patching_panel.h"
+#endif
 
 namespace residuum {
 
-namespace {
-
-template <Question Q>
-QuestionEntry entry() {
-    return {Q::kind, addQuestionCommand<Q>};
-}
-
-} // namespace
-
-std::vector<QuestionEntry> questions() {
-    return {entry<DlaAnalysis>(), entry<PatchAnalysis>(), entry<NeuronAnalysis>()};
+Questions questions() {
+#ifdef RESIDUUM_GUI
+    return {entryOf<DlaAnalysis, AttributionBoard, AttributionPanel>(attributionKind),
+            entryOf<PatchAnalysis, PatchingBoard, PatchingPanel>(patchingKind),
+            entryOf<NeuronAnalysis, NeuronBoard, NeuronPanel>(neuronKind)};
+#else
+    return {entryOf<DlaAnalysis>(), entryOf<PatchAnalysis>(), entryOf<NeuronAnalysis>()};
+#endif
 }
 
 } // namespace residuum

@@ -17,6 +17,11 @@ PromptInput DlaAnalysis::resolve(const InputRequest& input, const DlaRequest& re
     return fitted(resolveInput(input, tokenizer, config, progress), request);
 }
 
+DlaAnalysis::OfSession DlaAnalysis::ofSession(const Session& session, const SessionModels& models) {
+    return {{promptInput(session.prompt, models.tokenizer),
+             DlaRequest::ofPrompt(session.target, session.versus)}};
+}
+
 std::string DlaAnalysis::summary(const DlaResult& result) {
     double worst = 0.0;
     for (const auto& row : result.rows)

@@ -15,6 +15,7 @@ namespace residuum {
 /// A Question. File layout: CONTRACT, kind "dla".
 struct DlaAnalysis : QuestionOf<DlaAnalysis, DlaRequest, PromptInput, DlaResult> {
     static constexpr const char* kind = "dla";
+    static constexpr const char* panel = "attribution";
     static constexpr int version = 2; // 2: no digits lost beside a dominating component
 
     static constexpr const char* description =
@@ -24,6 +25,7 @@ struct DlaAnalysis : QuestionOf<DlaAnalysis, DlaRequest, PromptInput, DlaResult>
     static PromptInput resolve(const InputRequest& input, const DlaRequest& request,
                                const Tokenizer* tokenizer, const ModelConfig& config,
                                Progress& progress);
+    static OfSession ofSession(const Session& session, const SessionModels& models);
     static std::string summary(const DlaResult& result);
     static bool centersUnembed(const DlaRequest& request) { return request.centerUnembed; }
 

@@ -34,4 +34,12 @@ TargetChoice Codec<TargetChoice>::parse(const std::string& text, const Asking& a
     return {TargetRule::Token, Tokens::parse(text, asking, tokens)};
 }
 
+DlaRequest DlaRequest::ofPrompt(std::optional<TokenId> target, std::optional<TokenId> versus) {
+    DlaRequest request;
+    request.target = {target ? TargetRule::Token : TargetRule::Argmax, target};
+    request.versus = versus;
+    request.position.all = true;
+    return request;
+}
+
 } // namespace residuum

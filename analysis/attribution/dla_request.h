@@ -71,6 +71,10 @@ struct DlaRequest {
     std::uint64_t seed = 0;                ///< of the bootstrap
     int topPredictions = usualPredictions; ///< of the model's own, reported per row
 
+    /// What is asked about a prompt in the window: at all positions, of the model's own top
+    /// prediction without a target.
+    static DlaRequest ofPrompt(std::optional<TokenId> target, std::optional<TokenId> versus);
+
     static constexpr auto fields() {
         using R = DlaRequest;
         return std::tuple{

@@ -2,6 +2,7 @@
 
 #include "analysis/neurons/neuron_ground.h"
 #include "analysis/neurons/neuron_input.h"
+#include "analysis/question/thing.h"
 #include "analysis/results/answer.h"
 #include "core/task/wording.h"
 
@@ -19,6 +20,18 @@ std::string preparedKey(const Model& model, const PromptInput& over, const Neuro
     return resultKey(originOf<NeuronAnalysis>({model.info()}, over, common), tokensOf(over));
 }
 
+/// Pins of the layer looked at that the model has.
+std::vector<NeuronIndex> pinnedNeurons(const Session& session, const ModelConfig& config,
+                                       int layer) {
+    const auto looked = resolveLayer(layer, config);
+    std::vector<NeuronIndex> neurons;
+    for (const auto& pin : session.pins)
+        if (const auto named = parseNeuron(pin.name);
+            named && named->layer == looked && named->index.value < config.d_mlp)
+            neurons.push_back(named->index);
+    return neurons;
+}
+
 double meanOf(const Table& table, std::size_t neurons, Effect effect) {
     const auto rows = static_cast<Eigen::Index>(neurons);
     return rows == 0 ? 0.0 : table.topRows(rows).col(static_cast<int>(effect)).mean();
@@ -30,6 +43,34 @@ PromptInput NeuronAnalysis::resolve(const InputRequest& input, const NeuronReque
                                     const Tokenizer* tokenizer, const ModelConfig& config,
                                     Progress& progress) {
     return accounted(resolveInput(input, tokenizer, config, progress));
+}
+
+NeuronAnalysis::OfSession NeuronAnalysis::ofSession(const Session& session,
+                                                    const SessionModels& models) {
+    if (!session.asks(panel))
+        return std::nullopt;
+    const auto asked = session.settings<NeuronSettings>(panel);
+    auto input = promptInput(session.prompt, models.tokenizer);
+    if (asked.dataset) {
+        InputRequest ofDataset;
+        ofDataset.dataset = asked.dataset;
+        input = accounted(
+            resolveInput(ofDataset, models.tokenizer, models.narrowest, models.progress));
+    } else if (session.prompt.tokens.size() < 2) {
+        return std::nullopt;
+    }
+    std::size_t chooser = 0;
+    for (std::size_t i = models.infos.size(); i-- > 0;)
+        if (models.infos[i].source == asked.chosenOn)
+            chooser = i;
+    auto request = neuronRequest(asked);
+    request.also = pinnedNeurons(session, models.infos.at(chooser).config, asked.layer);
+    return {{input, request, static_cast<int>(chooser)}};
+}
+
+FigureOptions NeuronAnalysis::figureOptions(const NeuronSettings& shown) {
+    return {{"effect", shown.entropy ? "entropy" : "loss"},
+            {"against", shown.againstNullSpace ? "null-space" : "logitvar"}};
 }
 
 Cost NeuronAnalysis::cost(const Model& model, const PromptInput&, const NeuronRequest&,

@@ -1,6 +1,7 @@
 // Confidence neurons as a kind of result: what the cache, result files and figures need to know.
 #pragma once
 
+#include "analysis/neurons/neuron_settings.h"
 #include "analysis/neurons/neurons.h"
 #include "analysis/prompts/input_request.h"
 #include "analysis/results/answer.h"
@@ -11,8 +12,10 @@
 namespace residuum {
 
 /// A Question. File layout: CONTRACT, kind "neurons".
-struct NeuronAnalysis : QuestionOf<NeuronAnalysis, NeuronRequest, PromptInput, NeuronResult> {
+struct NeuronAnalysis
+    : QuestionOf<NeuronAnalysis, NeuronRequest, PromptInput, NeuronResult, NeuronSettings> {
     static constexpr const char* kind = "neurons";
+    static constexpr const char* panel = "neurons";
     static constexpr int version = 1;
 
     static constexpr const char* description =
@@ -28,6 +31,9 @@ struct NeuronAnalysis : QuestionOf<NeuronAnalysis, NeuronRequest, PromptInput, N
     static NeuronRequest followed(const NeuronResult& result, const NeuronRequest& request) {
         return followedRequest(result, request.also);
     }
+    /// The session's pins of the layer are studied beside the neurons that one model chooses.
+    static OfSession ofSession(const Session& session, const SessionModels& models);
+    static FigureOptions figureOptions(const NeuronSettings& shown);
     static std::string summary(const NeuronResult& result);
     static std::vector<std::string> warnings(const NeuronResult& result, const PromptInput& input);
     static bool centersUnembed(const NeuronRequest&) { return true; }

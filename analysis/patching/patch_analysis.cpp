@@ -68,6 +68,24 @@ PairInput PatchAnalysis::resolve(const PairRequest& input, const PatchRequest& r
     return resolvePairs(input, tokenizer, config, progress, needsTwoAnswers(request.metric));
 }
 
+PatchAnalysis::OfSession PatchAnalysis::ofSession(const Session& session,
+                                                  const SessionModels& models) {
+    const auto asked = session.settings<PatchSettings>(panel);
+    const auto &clean = session.prompt.tokens, &corrupt = asked.corrupt.tokens;
+    const bool isPair = session.asks(panel) && session.target && session.versus &&
+                        (session.target != session.versus || !needsTwoAnswers(asked.metric)) &&
+                        corrupt.size() == clean.size() && corrupt != clean;
+    if (!isPair)
+        return std::nullopt;
+    return {{pairInput(session.prompt, asked.corrupt, *session.target, *session.versus,
+                       models.tokenizer),
+             patchingRequest(asked)}};
+}
+
+FigureOptions PatchAnalysis::figureOptions(const PatchSettings& shown) {
+    return shown.normalised ? FigureOptions{{"normalised", ""}} : FigureOptions{};
+}
+
 Cost PatchAnalysis::cost(const Model& model, const PairInput& input, const PatchRequest& request,
                          std::int64_t memory) {
     const auto cost = patchCost(model, input.tokens, request, {memory});

@@ -1,6 +1,7 @@
 // Patching as a kind of result: what the cache, result files and figures need to know of it.
 #pragma once
 
+#include "analysis/patching/patch_settings.h"
 #include "analysis/patching/patching.h"
 #include "analysis/prompts/pair_request.h"
 #include "analysis/results/answer.h"
@@ -12,8 +13,10 @@ namespace residuum {
 
 /// A Question that can be gone on with where it was broken off. File layout: CONTRACT, kind
 /// "patch".
-struct PatchAnalysis : QuestionOf<PatchAnalysis, PatchRequest, PairInput, PatchResult> {
+struct PatchAnalysis
+    : QuestionOf<PatchAnalysis, PatchRequest, PairInput, PatchResult, PatchSettings> {
     static constexpr const char* kind = "patch";
+    static constexpr const char* panel = "patching";
     static constexpr int version = 1;
 
     /// Edges and paths have no cells of their own to go on from.
@@ -27,6 +30,9 @@ struct PatchAnalysis : QuestionOf<PatchAnalysis, PatchRequest, PairInput, PatchR
                              Progress& progress);
     static Cost cost(const Model& model, const PairInput& input, const PatchRequest& request,
                      std::int64_t memory);
+    /// Nothing while the session's prompts are no pair.
+    static OfSession ofSession(const Session& session, const SessionModels& models);
+    static FigureOptions figureOptions(const PatchSettings& shown);
     static std::string summary(const PatchResult& result);
     static std::vector<std::string> warnings(const PatchResult& result, const PairInput& input);
     static bool centersUnembed(const PatchRequest&) { return false; }

@@ -28,7 +28,7 @@ struct Asking {
     std::int64_t least = 0, most = 0;
 };
 
-/// A member of a request's JSON that no setting has: null, a fraction, an object, …
+/// A member that is no plain value (null, a fraction, an object, …), as JSON on one line.
 struct OtherJson {
     std::string text;
 };
@@ -63,6 +63,7 @@ std::string joinedList(const std::vector<std::string>& parts);
 ///   parse(text, asking, tokens)    the inverse. Throws UsageError
 ///   needsTokens                    whether `parse` looks at `tokens`
 ///   choices()                      all texts, where they can be listed
+/// Those that no command has lack `text` and `parse`.
 template <class Value>
 struct Codec;
 

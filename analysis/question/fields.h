@@ -31,6 +31,7 @@ struct Field {
     constexpr Field within(std::int64_t from, std::int64_t to) const {
         return with([&](Field& field) { field.least = from, field.most = to; });
     }
+    constexpr Field atLeast(std::int64_t from) const { return within(from, most); }
     constexpr Field earlier(int by) const {
         return with([&](Field& field) { field.early = by; });
     }

@@ -4,13 +4,17 @@
 
 #include "analysis/question/input_way.h"
 #include "analysis/question/job.h"
+#include "analysis/question/no_settings.h"
+#include "analysis/question/session.h"
 #include "analysis/question/settings.h"
 #include "analysis/results/result_reader.h"
 #include "core/model/model.h"
 
 #include <concepts>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace residuum {
 
@@ -33,12 +37,16 @@ struct Cost {
     std::string least{};    ///< what takes as much whatever is allowed, e.g. "one pair"
 };
 
-/// What a question has from its description. `Self::kind` names it.
-template <class Self, Described RequestOf, class InputOf, class ResultOf>
+/// What a question has from its description. `Self::kind` names it, `Self::panel` its panel.
+/// `SettingsOf`: what its panel keeps in a session; where that is a request, it is what is asked.
+template <class Self, Described RequestOf, class InputOf, class ResultOf,
+          Described SettingsOf = NoSettings>
 struct QuestionOf {
     using Request = RequestOf;
     using Input = InputOf;
     using Result = ResultOf;
+    using Settings = SettingsOf;
+    using OfSession = std::optional<SessionQuestion<Input, Request>>;
 
     /// JSON of a request, part of the key.
     static std::string settings(const Request& request) { return requestJson(request); }
@@ -47,6 +55,17 @@ struct QuestionOf {
     static ResultTokens tokens(const Input& input) { return tokensOf(input); }
     /// What to warn of in a result, one sentence each.
     static std::vector<std::string> warnings(const Result&, const Input&) { return {}; }
+
+    /// What a session asks; empty: nothing. Throws Error.
+    static OfSession ofSession(const Session& session, const SessionModels& models) {
+        Request request;
+        if constexpr (std::same_as<Settings, Request>)
+            request = session.settings<Settings>(Self::panel);
+        return SessionQuestion<Input, Request>{promptInput(session.prompt, models.tokenizer),
+                                               request};
+    }
+    /// How a session shows the answer.
+    static FigureOptions figureOptions(const Settings&) { return {}; }
 
     /// The inverse of `settings`, of a whole request (`requestText`) found in `file`. Throws Error
     /// naming the file.
@@ -64,7 +83,8 @@ struct QuestionOf {
 };
 
 /// Beside what QuestionOf has:
-///   kind, version                           its name in files; raised when its numbers change
+///   kind, panel                             its names in files; of its panel, in sessions too
+///   version                                 raised when its numbers change
 ///   compute(model, input, request, job)     the result. Throws Error, Cancelled
 ///   description, less                       for people; what to ask for where a result is too
 ///   large resolve(inputRequest, request, tokenizer, config, progress)    the input. Throws Error
@@ -85,11 +105,16 @@ template <class Q>
 concept Question = requires(const Model& model, const typename Q::Input& input,
                             const typename Q::Request& request, Job<typename Q::Result>& job,
                             ResultFile& file, const ResultReader& reader,
-                            const typename Q::Result& result, std::size_t index) {
+                            const typename Q::Result& result, std::size_t index,
+                            const Session& session, const SessionModels& models,
+                            const typename Q::Settings& shown) {
     { Q::kind } -> std::convertible_to<std::string>;
+    { Q::panel } -> std::convertible_to<std::string>;
     { Q::version } -> std::convertible_to<int>;
     { Q::settings(request) } -> std::same_as<std::string>;
     { Q::asked(input) } -> std::same_as<std::string>;
+    { Q::ofSession(session, models) } -> std::same_as<typename Q::OfSession>;
+    { Q::figureOptions(shown) } -> std::same_as<FigureOptions>;
     { Q::tokens(input) } -> std::same_as<ResultTokens>;
     { Q::description } -> std::convertible_to<std::string>;
     { Q::less } -> std::convertible_to<std::string>;

@@ -27,14 +27,14 @@ Stored storedOf(const Json& json) {
     if (json.is_array() &&
         std::all_of(json.begin(), json.end(), [](const Json& each) { return each.is_string(); }))
         return json.get<std::vector<std::string>>();
-    return OtherJson{};
+    return OtherJson{json.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
 OrderedJson jsonOf(const Stored& value) {
     return std::visit(
         [](const auto& each) -> OrderedJson {
             if constexpr (std::is_same_v<std::decay_t<decltype(each)>, OtherJson>)
-                return nullptr;
+                return OrderedJson::parse(each.text);
             else
                 return each;
         },
@@ -54,7 +54,7 @@ std::optional<Stored> find(const Json& object, const std::string& outer, const s
 }
 
 void refuseUnknown(const std::vector<Setting>& settings, const Json& object,
-                   const std::filesystem::path& file) {
+                   const std::string& what, const std::filesystem::path& file) {
     const auto known = [&](const std::string& name) {
         return name == brokenOffMember ||
                std::any_of(settings.begin(), settings.end(), [&](const Setting& setting) {
@@ -66,9 +66,26 @@ void refuseUnknown(const std::vector<Setting>& settings, const Json& object,
     };
     for (const auto& [name, value] : object.items())
         if (!known(name))
-            throw Error(file.string(), "its request has the setting \"" + oneLine(name, 60) +
+            throw Error(file.string(), what + " has the setting \"" + oneLine(name, 60) +
                                            "\", which this program does not know; open it with "
                                            "the version that wrote it, or a newer one");
+}
+
+void readObject(const std::vector<Setting>& settings, const Json& object, const std::string& what,
+                const std::filesystem::path& file) {
+    refuseUnknown(settings, object, what, file);
+    try {
+        for (const auto& setting : settings) {
+            const auto outer = outerOf(setting);
+            const auto& first = outer.empty() ? setting.members.front() : outer;
+            if (!object.contains(first) && (setting.added || !setting.counts()))
+                setting.reset();
+            else
+                setting.read([&](const std::string& name) { return find(object, outer, name); });
+        }
+    } catch (const Error& error) {
+        throw Error(file.string(), what + " cannot be read: " + error.what());
+    }
 }
 
 } // namespace
@@ -90,20 +107,15 @@ void readSettings(const std::vector<Setting>& settings, const std::string& reque
     const auto whole = parseStrictJson(file, request);
     if (!whole.is_object() || !whole.contains(kind) || !whole[kind].is_object())
         throw Error(file.string(), "its request cannot be read: \"" + kind + "\" is missing");
-    const auto& object = whole[kind];
-    refuseUnknown(settings, object, file);
-    try {
-        for (const auto& setting : settings) {
-            const auto outer = outerOf(setting);
-            const auto& first = outer.empty() ? setting.members.front() : outer;
-            if (!object.contains(first) && (setting.added || !setting.counts()))
-                setting.reset();
-            else
-                setting.read([&](const std::string& name) { return find(object, outer, name); });
-        }
-    } catch (const UsageError& error) {
-        throw Error(file.string(), std::string("its request cannot be read: ") + error.what());
-    }
+    readObject(settings, whole[kind], "its request", file);
+}
+
+void readEntry(const std::vector<Setting>& settings, const std::string& entry,
+               const std::string& what, const std::filesystem::path& file) {
+    const auto object = parseStrictJson(file, entry);
+    if (!object.is_object())
+        throw Error(file.string(), what + " cannot be read: it must be an object of settings");
+    readObject(settings, object, what, file);
 }
 
 std::string settingArguments(const std::vector<Setting>& settings) {

@@ -27,7 +27,7 @@ struct Setting {
     std::function<Members()> write{};
     std::function<void(const MemberNamed& member)> read{}; ///< throws UsageError
     std::function<void()> reset{};                         ///< to what is usual
-    std::function<std::string()> text{};                   ///< see Codec
+    std::function<std::string()> text{};                   ///< see Codec; null: on no command line
     std::function<void(const std::string& text, const TokenLookup& tokens)> parse{};
 };
 
@@ -41,6 +41,9 @@ std::string settingsText(const std::vector<Setting>& settings);
 /// Error naming the file and the setting that is missing, of another type, out of range or unknown.
 void readSettings(const std::vector<Setting>& settings, const std::string& request,
                   const std::string& kind, const std::filesystem::path& file);
+/// The inverse, of a part of `file`: `what`, for messages. Throws Error likewise.
+void readEntry(const std::vector<Setting>& settings, const std::string& entry,
+               const std::string& what, const std::filesystem::path& file);
 /// " --metric prob --steps 20": what is not as usual, or always told.
 std::string settingArguments(const std::vector<Setting>& settings);
 
@@ -62,15 +65,22 @@ Setting settingOf(Request& request, const Field<Request, Value>& field) {
             Way::read(member, name, {'"' + std::string(field.name) + '"', field.least, field.most});
     };
     setting.reset = [value, field] { value() = Request{}.*field.member; };
-    setting.text = [value] { return Way::text(value()); };
-    setting.parse = [value, field](const std::string& text, const TokenLookup& tokens) {
-        value() = Way::parse(text, {std::string(field.option), field.least, field.most}, tokens);
-    };
+    if constexpr (requires { Way::text(value()); }) {
+        setting.text = [value] { return Way::text(value()); };
+        setting.parse = [value, field](const std::string& text, const TokenLookup& tokens) {
+            value() =
+                Way::parse(text, {std::string(field.option), field.least, field.most}, tokens);
+        };
+    }
     return setting;
 }
 
+/// Whether there is anything to set.
 template <Described Request>
-std::vector<Setting> settingsOf(Request& request) {
+inline constexpr bool hasSettings = std::tuple_size_v<decltype(Request::fields())> != 0;
+
+template <Described Request>
+std::vector<Setting> settingsOf([[maybe_unused]] Request& request) {
     return std::apply(
         [&](const auto&... fields) { return std::vector<Setting>{settingOf(request, fields)...}; },
         Request::fields());

@@ -5,8 +5,11 @@
 #include <CLI/App.hpp>
 
 #include <functional>
+#include <vector>
 
 namespace residuum {
+
+struct QuestionEntry;
 
 using Action = std::function<int()>;
 
@@ -14,8 +17,10 @@ void addInspectCommand(CLI::App& app, Action& action);
 void addTokenizeCommand(CLI::App& app, Action& action);
 void addRunCommand(CLI::App& app, Action& action);
 void addPairsCommand(CLI::App& app, Action& action);
-void addFigureCommand(CLI::App& app, Action& action);
-void addRunSessionCommand(CLI::App& app, Action& action);
+/// Of every question's results and of what a session asks of each.
+void addFigureCommand(CLI::App& app, Action& action, const std::vector<QuestionEntry>& questions);
+void addRunSessionCommand(CLI::App& app, Action& action,
+                          const std::vector<QuestionEntry>& questions);
 void addCacheCommand(CLI::App& app, Action& action);
 
 } // namespace residuum

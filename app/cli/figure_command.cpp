@@ -9,9 +9,10 @@ namespace residuum {
 
 namespace {
 
-int draw([[maybe_unused]] const FigureArguments& arguments) {
+int draw([[maybe_unused]] const FigureArguments& arguments,
+         [[maybe_unused]] const Questions& questions) {
 #ifdef RESIDUUM_GUI
-    HeadlessFigures().draw(arguments);
+    HeadlessFigures(questions).draw(arguments);
     return exitSuccess;
 #else
     throw Error("figure", "this build draws none (RESIDUUM_GUI=OFF); copy the result file to a "
@@ -19,18 +20,19 @@ int draw([[maybe_unused]] const FigureArguments& arguments) {
 #endif
 }
 
-std::string viewHelp() {
+std::string viewHelp([[maybe_unused]] const Questions& questions) {
 #ifdef RESIDUUM_GUI
-    return figureViewNames();
+    return figureViewNames(questions);
 #else
     return "what to draw";
 #endif
 }
 
 /// What views are drawn with; which view has which is checked when the result is known.
-void addSettings([[maybe_unused]] CLI::App& command, [[maybe_unused]] FigureArguments& figure) {
+void addSettings([[maybe_unused]] CLI::App& command, [[maybe_unused]] FigureArguments& figure,
+                 [[maybe_unused]] const Questions& questions) {
 #ifdef RESIDUUM_GUI
-    for (const auto& option : figureOptions()) {
+    for (const auto& option : figureOptions(questions)) {
         const auto spelled =
             "--" + option.name + (option.otherName.empty() ? "" : ",--" + option.otherName);
         if (option.flag)
@@ -51,7 +53,7 @@ void addSettings([[maybe_unused]] CLI::App& command, [[maybe_unused]] FigureArgu
 
 } // namespace
 
-void addFigureCommand(CLI::App& app, Action& action) {
+void addFigureCommand(CLI::App& app, Action& action, const Questions& questions) {
     struct Options {
         FigureArguments figure;
         CommonOptions common;
@@ -60,8 +62,8 @@ void addFigureCommand(CLI::App& app, Action& action) {
     auto& figure = options->figure;
     auto* command = app.add_subcommand("figure", "the window's figure of a result file");
     command->add_option("RESULT", figure.result, "a result file (HDF5)")->required();
-    command->add_option("--kind", figure.view, viewHelp());
-    addSettings(*command, figure);
+    command->add_option("--kind", figure.view, viewHelp(questions));
+    addSettings(*command, figure, questions);
     command->add_option("--limit", figure.limit, "end of the colour scale or of the axes");
     command->add_flag("--full-range", figure.fullRange,
                       "colours for all values, also for what lies far above the rest");
@@ -88,7 +90,9 @@ void addFigureCommand(CLI::App& app, Action& action) {
     command->add_flag("--latex", figure.latex, "also a figure environment, as F.tex");
     command->add_option("-o,--output", figure.output, "F.pdf, F.svg, F.png or F.csv")->required();
     addCommonOptions(*command, options->common);
-    command->callback([&action, options] { action = [options] { return draw(options->figure); }; });
+    command->callback([&action, options, questions] {
+        action = [options, questions] { return draw(options->figure, questions); };
+    });
 }
 
 } // namespace residuum

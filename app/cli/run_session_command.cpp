@@ -1,8 +1,8 @@
 #include "app/cli/commands.h"
 
 #include "app/cli/console.h"
-#include "app/cli/session_results.h"
 #include "app/figures/headless_figures.h"
+#include "app/questions.h"
 #include "core/task/error.h"
 
 #include <algorithm>
@@ -23,39 +23,44 @@ struct Options {
     CommonOptions common;
 };
 
+/// A result whose figures are drawn.
+struct Drawn {
+    fs::path result;
+    std::string stem;                    ///< of the figures' files
+    const QuestionEntry* panel = nullptr; ///< as whose panel the session shows it; null: as usual
+};
+
 /// The figures of a result as the session's panel has it; each view is scaled by itself, but for
 /// the one whose scale was locked.
-void drawFigures([[maybe_unused]] const Session& session, [[maybe_unused]] const std::string& panel,
-                 [[maybe_unused]] const fs::path& result, [[maybe_unused]] const std::string& stem,
-                 [[maybe_unused]] const Options& options) {
+void drawFigures([[maybe_unused]] const Session& session, [[maybe_unused]] const Drawn& drawn,
+                 [[maybe_unused]] const Options& options,
+                 [[maybe_unused]] const Questions& questions) {
 #ifdef RESIDUUM_GUI
-    const HeadlessFigures figures;
-    const auto set = session.panels.find(panel);
-    for (const auto& view : figures.views(result)) {
+    const HeadlessFigures figures(questions);
+    const auto name = drawn.panel == nullptr ? std::string() : drawn.panel->panel;
+    const auto set = session.panels.find(name);
+    for (const auto& view : figures.views(drawn.result)) {
         FigureArguments figure;
-        figure.result = result;
+        figure.result = drawn.result;
         figure.view = view.name;
-        figure.output = fs::path(options.folder) / (stem + view.name + "." + options.format);
+        figure.output = fs::path(options.folder) / (drawn.stem + view.name + "." + options.format);
         figure.preset = options.preset;
         figure.csv = true;
         figure.latex = true;
         for (const auto& pin : session.pins)
             figure.pins.push_back(pin.name + "=" + pin.colour);
-        const auto use = [&](const std::string& name, const std::string& value) {
-            if (std::find(view.settings.begin(), view.settings.end(), name) != view.settings.end())
-                figure.settings[name] = value;
+        const auto use = [&](const std::string& setting, const std::string& value) {
+            if (std::find(view.settings.begin(), view.settings.end(), setting) !=
+                view.settings.end())
+                figure.settings[setting] = value;
         };
-        if (!panel.empty()) {
+        if (drawn.panel != nullptr) {
             use("position", std::to_string(session.position));
             if (session.difference)
                 figure.difference = std::to_string(session.difference->first) + "," +
                                     std::to_string(session.difference->second);
-        }
-        if (panel == "patching" && session.patching && session.patching->normalised)
-            use("normalised", "");
-        if (panel == "neurons" && session.neurons) {
-            use("effect", session.neurons->entropy ? "entropy" : "loss");
-            use("against", session.neurons->againstNullSpace ? "null-space" : "logitvar");
+            for (const auto& [setting, value] : drawn.panel->figureOptions(session))
+                use(setting, value);
         }
         if (set != session.panels.end() && set->second.view == view.name)
             figure.limit = set->second.limit;
@@ -73,10 +78,12 @@ void makeFolder(const fs::path& folder) {
         throw Error(folder.string(), "cannot be made: " + error.message());
 }
 
-int run(Options options) {
+int run(Options options, const Questions& questions) {
     const InterruptGuard interrupt;
     auto progress = terminalProgress(interrupt.token(), options.common.quiet);
     auto session = readSession(options.session);
+    for (const auto& question : questions)
+        question.checkSession(session);
     if (session.models.empty() && session.results.empty())
         throw Error(options.session, "holds no models and no results");
     if (!session.models.empty() && session.prompt.tokens.empty())
@@ -94,27 +101,28 @@ int run(Options options) {
         const auto cache = openCache(options.common);
         const auto opened = openModels(session.models, options.common, progress);
         warnings = opened.warnings();
-        for (const auto& each : sessionResults()) {
-            if (!each.isAsked(session))
+        for (const auto& question : questions) {
+            const auto target = fs::path(options.folder) / (question.kind + ".h5");
+            const auto said =
+                question.writeSession(session, opened, cache.get(), progress, target);
+            if (!said)
                 continue;
-            const auto target = fs::path(options.folder) / (each.stem + ".h5");
-            const auto unkept = each.write(session, opened, cache.get(), progress, target);
-            warnings.insert(warnings.end(), unkept.begin(), unkept.end());
+            warnings = joined(std::move(warnings), *said);
             clearProgressLine(options.common.quiet);
             if (!options.common.quiet)
                 std::printf("%s\n", target.c_str());
-            drawFigures(session, each.panel, target, "", options);
+            drawFigures(session, {target, "", &question}, options, questions);
         }
     }
     for (const auto& result : session.results)
-        drawFigures(session, "", result, fs::path(result).stem().string() + "-", options);
+        drawFigures(session, {result, fs::path(result).stem().string() + "-"}, options, questions);
     printWarnings(warnings, options.common.quiet);
     return exitSuccess;
 }
 
 } // namespace
 
-void addRunSessionCommand(CLI::App& app, Action& action) {
+void addRunSessionCommand(CLI::App& app, Action& action, const Questions& questions) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("run-session",
                                        "every result and figure of a session, without a display");
@@ -124,7 +132,9 @@ void addRunSessionCommand(CLI::App& app, Action& action) {
         ->check(CLI::IsMember({"pdf", "svg", "png", "csv"}));
     command->add_option("--preset", options->preset, "as for figure, e.g. icml-column");
     addCommonOptions(*command, options->common);
-    command->callback([&action, options] { action = [options] { return run(*options); }; });
+    command->callback([&action, options, questions] {
+        action = [options, questions] { return run(*options, questions); };
+    });
 }
 
 } // namespace residuum

@@ -1,10 +1,10 @@
 #include "app/figures/headless_figures.h"
 
 #include "analysis/results/result_reader.h"
-#include "app/figures/figure_kinds.h"
 #include "core/task/error.h"
 #include "widgets/figure/figure_command.h"
 #include "widgets/figure/figure_export.h"
+#include "widgets/figure/figure_kind.h"
 
 #include <QGuiApplication>
 
@@ -20,9 +20,31 @@ struct HeadlessFigures::Private {
     char name[9] = "residuum";
     char* arguments[2] = {name, nullptr};
     std::unique_ptr<QGuiApplication> application;
+    std::vector<FigureKind> kinds;
+
+    /// Of a result. Throws Error where it has no figures.
+    const FigureKind& kindOf(const ResultReader& reader) const {
+        for (const auto& kind : kinds)
+            if (kind.kind.toStdString() == reader.kind())
+                return kind;
+        throw Error(reader.path().string(),
+                    "is a result of the kind " + reader.kind() + ", which has no figures");
+    }
 };
 
-HeadlessFigures::HeadlessFigures() : d_(std::make_unique<Private>()) {
+namespace {
+
+std::vector<FigureKind> kindsOf(const Questions& questions) {
+    std::vector<FigureKind> kinds;
+    for (const auto& question : questions)
+        kinds.push_back(question.figures());
+    return kinds;
+}
+
+} // namespace
+
+HeadlessFigures::HeadlessFigures(const Questions& questions) : d_(std::make_unique<Private>()) {
+    d_->kinds = kindsOf(questions);
     if (QCoreApplication::instance() != nullptr)
         return;
     qputenv("QT_QPA_PLATFORM", "offscreen");
@@ -139,14 +161,6 @@ FigureRequest requestOf(const FigureArguments& arguments, const FigureKind& kind
     return request;
 }
 
-FigureKind kindOf(const ResultReader& reader) {
-    for (const auto& kind : figureKinds())
-        if (kind.kind.toStdString() == reader.kind())
-            return kind;
-    throw Error(reader.path().string(),
-                "is a result of the kind " + reader.kind() + ", which has no figures");
-}
-
 } // namespace
 
 void HeadlessFigures::draw(const FigureArguments& arguments) const {
@@ -155,7 +169,7 @@ void HeadlessFigures::draw(const FigureArguments& arguments) const {
                          "its ending names no format; use .pdf, .svg, .png or .csv");
     const auto style = styleOf(arguments);
     const ResultReader reader(arguments.result);
-    const auto kind = kindOf(reader);
+    const auto& kind = d_->kindOf(reader);
     const auto request = requestOf(arguments, kind);
     auto figure = kind.make(reader, request);
     figure.provenance.commands.push_back(
@@ -168,7 +182,7 @@ void HeadlessFigures::draw(const FigureArguments& arguments) const {
 std::vector<HeadlessView> HeadlessFigures::views(const std::filesystem::path& result) const {
     std::vector<HeadlessView> views;
     const ResultReader reader(result);
-    const auto kind = kindOf(reader);
+    const auto& kind = d_->kindOf(reader);
     for (const auto& view : kind.views)
         if (!kind.has || kind.has(reader, view)) {
             views.push_back({view.name.toStdString(), {}});
@@ -178,17 +192,17 @@ std::vector<HeadlessView> HeadlessFigures::views(const std::filesystem::path& re
     return views;
 }
 
-std::string figureViewNames() {
+std::string figureViewNames(const Questions& questions) {
     QStringList names;
-    for (const auto& kind : figureKinds())
+    for (const auto& kind : kindsOf(questions))
         for (const auto& view : kind.views)
             names << view.name;
     return names.join(QStringLiteral(", ")).toStdString();
 }
 
-std::vector<FigureOption> figureOptions() {
+std::vector<FigureOption> figureOptions(const Questions& questions) {
     std::vector<FigureOption> options;
-    for (const auto& kind : figureKinds())
+    for (const auto& kind : kindsOf(questions))
         for (const auto& setting : kind.settings) {
             const auto name = setting.name.toStdString();
             if (std::none_of(options.begin(), options.end(),

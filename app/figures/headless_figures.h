@@ -1,6 +1,8 @@
 // Figures without a window. The only door from the command line into Qt's drawing.
 #pragma once
 
+#include "app/questions.h"
+
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -38,7 +40,7 @@ struct HeadlessView {
 /// Draws without a display. At most one at a time.
 class HeadlessFigures {
   public:
-    HeadlessFigures();
+    explicit HeadlessFigures(const Questions& questions);
     ~HeadlessFigures();
     HeadlessFigures(const HeadlessFigures&) = delete;
     HeadlessFigures& operator=(const HeadlessFigures&) = delete;
@@ -54,7 +56,7 @@ class HeadlessFigures {
 };
 
 /// "attribution, direct-effect, …" of every kind of result, for help texts.
-std::string figureViewNames();
+std::string figureViewNames(const Questions& questions);
 
 /// A setting of any kind's views, as an option.
 struct FigureOption {
@@ -64,6 +66,6 @@ struct FigureOption {
     bool flag = false;
 };
 /// Each once, whatever kinds have it.
-std::vector<FigureOption> figureOptions();
+std::vector<FigureOption> figureOptions(const Questions& questions);
 
 } // namespace residuum

@@ -1,7 +1,7 @@
 // Keeps the session on disk while one works, and finds it again after a crash.
 #pragma once
 
-#include "analysis/session/session.h"
+#include "analysis/question/session.h"
 #include "widgets/workspace/background_files.h"
 
 #include <QObject>

@@ -1,14 +1,9 @@
 #include "app/window/main_window.h"
 
 #include "app/window/autosave.h"
-#include "app/window/dataset_dialog.h"
-#include "app/window/guide_window.h"
 #include "app/window/job_status.h"
-#include "app/window/kept_sessions_menu.h"
-#include "widgets/panels/attribution_panel.h"
 #include "widgets/panels/inspector.h"
-#include "widgets/panels/neuron_panel.h"
-#include "widgets/panels/patching_panel.h"
+#include "widgets/panels/question_panel.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/prompt_strip.h"
 #include "widgets/prompt/token_picker.h"
@@ -36,18 +31,8 @@
 
 namespace residuum {
 
-namespace {
-
-constexpr int recentModels = 8;
-
-QString recentKey() {
-    return QStringLiteral("recentModels");
-}
-
-} // namespace
-
-MainWindow::MainWindow(const WorkbenchOptions& options, std::unique_ptr<QSettings> settings,
-                       QWidget* parent)
+MainWindow::MainWindow(const WorkbenchOptions& options, const Questions& questions,
+                       std::unique_ptr<QSettings> settings, QWidget* parent)
     : QMainWindow(parent), options_(options), settings_(std::move(settings)),
       workspace_(std::make_unique<Workspace>(
           WorkspaceOptions{options.numeric, options.demoFolder, options.cache})) {
@@ -57,11 +42,7 @@ MainWindow::MainWindow(const WorkbenchOptions& options, std::unique_ptr<QSetting
         QStringLiteral("Then, Mary and John went to the store. John gave a book to"),
         QStringLiteral("Then, Mary and John went to the store. Mary gave a book to"),
         QStringLiteral(" Mary"), QStringLiteral(" John"));
-    workspace_->add<AttributionBoard>();
-    workspace_->add<PatchingBoard>();
-    workspace_->add<NeuronBoard>();
-
-    makePanels();
+    makePanels(questions);
     auto* centre = new QWidget;
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(4, 2, 4, 2);
@@ -70,7 +51,10 @@ MainWindow::MainWindow(const WorkbenchOptions& options, std::unique_ptr<QSetting
     layout->addWidget(panels_, 1);
     setCentralWidget(centre);
 
-    inspector_ = new Inspector(*workspace_);
+    std::vector<const QuestionPanel*> known;
+    for (const auto& tab : tabs_)
+        known.push_back(tab.panel);
+    inspector_ = new Inspector(*workspace_, known);
     auto* dock = new QDockWidget(tr("Inspector"));
     dock->setObjectName(QStringLiteral("inspectorDock"));
     dock->setWidget(inspector_);
@@ -119,112 +103,25 @@ QWidget* MainWindow::makeTop() {
     return top;
 }
 
-void MainWindow::makeMenus() {
-    makeFileMenu();
-    makeEditMenu();
-    makeViewMenu();
-    makeAnalysisMenu();
-    makeHelpMenu();
-}
-
-void MainWindow::makeFileMenu() {
-    auto* menu = menuBar()->addMenu(tr("&File"));
-    menu->addAction(tr("&Open model …"), QKeySequence::Open, this, &MainWindow::chooseModel);
-    auto* recent = menu->addMenu(tr("Open &recent"));
-    connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
-    auto* hub = menu->addMenu(tr("Open from the &Hub cache"));
-    connect(hub, &QMenu::aboutToShow, this, [this, hub] { fillHub(hub); });
-    auto* demo = menu->addMenu(tr("Open &demo model"));
-    for (const auto* name : {"demo:original", "demo:vanilla", "demo:ln-free"}) {
-        const auto source = QString::fromLatin1(name);
-        demo->addAction(source, this, [this, source] { openNamed(source); });
-    }
-    menu->addSeparator();
-    menu->addAction(tr("Open &session …"), this, &MainWindow::chooseSession);
-    menu->addAction(tr("Sa&ve session"), QKeySequence::Save, this, &MainWindow::saveSession);
-    menu->addAction(tr("Save session &as …"), QKeySequence(tr("Ctrl+Shift+S")), this,
-                    &MainWindow::saveSessionAs);
-    auto* kept = menu->addMenu(tr("&Kept sessions"));
-    kept->setEnabled(!options_.stateFolder.empty());
-    connect(kept, &QMenu::aboutToShow, this, [this, kept] {
-        fillKeptSessions(*kept, options_.stateFolder, workspace_->files(),
-                         [this](const KeptSession& session) { openKept(session); });
-    });
-    menu->addSeparator();
-    menu->addAction(tr("Open res&ult …"), this, &MainWindow::chooseResult);
-    menu->addAction(tr("Save resul&t …"), this, &MainWindow::saveResult);
-    menu->addAction(tr("&Export figure …"), QKeySequence(tr("Ctrl+E")), this,
-                    &MainWindow::exportFigure);
-    menu->addSeparator();
-    menu->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
-}
-
-void MainWindow::makeEditMenu() {
-    auto* menu = menuBar()->addMenu(tr("&Edit"));
-    auto* undo = workspace_->undoStack().createUndoAction(this, tr("&Undo"));
-    undo->setShortcut(QKeySequence(tr("Ctrl+Z")));
-    auto* redo = workspace_->undoStack().createRedoAction(this, tr("&Redo"));
-    redo->setShortcut(QKeySequence(tr("Ctrl+Shift+Z")));
-    menu->addAction(undo);
-    menu->addAction(redo);
-    menu->addSeparator();
-    menu->addAction(tr("Edit &prompt"), QKeySequence(tr("Ctrl+L")), prompt_,
-                    &PromptStrip::startEditing);
-    menu->addAction(tr("Copy token &ids"), prompt_, &PromptStrip::copyIds);
-    menu->addAction(tr("Copy &figure"), this, [this] { copyShownFigure(false); });
-    menu->addAction(tr("Copy &numbers"), this, [this] { copyShownFigure(true); });
-    menu->addAction(tr("Copy &command"), QKeySequence(tr("Ctrl+Shift+C")), this,
-                    &MainWindow::copyCommand);
-}
-
-void MainWindow::makeViewMenu() {
-    auto* menu = menuBar()->addMenu(tr("&View"));
-    for (std::size_t i = 0; i < doors_.size(); ++i)
-        menu->addAction(doors_[i].title, QKeySequence(tr("Ctrl+%1").arg(i + 1)), this,
-                        [this, widget = doors_[i].panel] { showPanel(*widget); });
-    menu->addSeparator();
-    menu->addAction(tr("&DLA (LN frozen)"), this, [this] { workspace_->setMode(ViewMode::Dla); });
-    menu->addAction(tr("Direct e&ffect (LN recomputed)"), this,
-                    [this] { workspace_->setMode(ViewMode::DirectEffect); });
-    menu->addAction(tr("&Error"), QKeySequence(Qt::Key_E), this,
-                    [this] { front().panel->toggleError(); });
-    menu->addAction(tr("Full colour ra&nge, or robust limits"), QKeySequence(Qt::Key_F),
-                    workspace_.get(), &Workspace::toggleFullRange);
-    menu->addAction(tr("Di&fference of two models"), QKeySequence(Qt::Key_D), this,
-                    &MainWindow::toggleDifference);
-    menu->addSeparator();
-    menu->addAction(tr("&Previous position"), QKeySequence(Qt::Key_Left), this,
-                    [this] { workspace_->setPosition(workspace_->state().position - 1); });
-    menu->addAction(tr("&Next position"), QKeySequence(Qt::Key_Right), this,
-                    [this] { workspace_->setPosition(workspace_->state().position + 1); });
-    menu->addAction(tr("Pi&n component"), QKeySequence(Qt::Key_Space), this,
-                    &MainWindow::togglePinUnderPointer);
-    menu->addSeparator();
-    menu->addAction(tr("F&ull screen"), QKeySequence(Qt::Key_F11), this,
-                    [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
-}
-
-void MainWindow::makeAnalysisMenu() {
-    auto* menu = menuBar()->addMenu(tr("&Analysis"));
-    menu->addAction(tr("&NMAE over a dataset …"), this, &MainWindow::measureDataset);
-    menu->addAction(tr("&Recompute"), QKeySequence(tr("Ctrl+R")), this,
-                    [this] { front().panel->board().recompute(); });
-    menu->addAction(tr("&Cancel what is running"), QKeySequence(tr("Ctrl+.")), workspace_.get(),
-                    &Workspace::cancelWork);
-}
-
-void MainWindow::makeHelpMenu() {
-    auto* menu = menuBar()->addMenu(tr("&Help"));
-    menu->addAction(tr("&Guide"), QKeySequence(Qt::Key_F1), this, [this] { showGuide(this); });
-    menu->addAction(tr("&About Residuum"), this, &MainWindow::showAbout);
-}
-
 void MainWindow::makeStatusBar() {
     status_ = new QLabel;
     statusBar()->addWidget(status_, 1);
     statusBar()->addPermanentWidget(new JobStatus(*workspace_));
     if (!options_.startupWarning.empty())
         statusBar()->showMessage(QString::fromStdString(options_.startupWarning));
+}
+
+void MainWindow::makePanels(const Questions& questions) {
+    panels_ = new QTabWidget;
+    panels_->setDocumentMode(true);
+    panels_->setAccessibleName(tr("panels"));
+    for (const auto& question : questions)
+        question.addBoard(*workspace_);
+    for (const auto& question : questions) {
+        tabs_.push_back({question.makePanel(*workspace_), question.panel, question.figures()});
+        panels_->addTab(tabs_.back().panel,
+                        QString(tabs_.back().figures.title).remove(QLatin1Char('&')));
+    }
 }
 
 void MainWindow::connectWorkspace() {
@@ -236,14 +133,14 @@ void MainWindow::connectWorkspace() {
         refreshStatus();
     });
     connect(workspace_.get(), &Workspace::targetChanged, this, &MainWindow::refreshTargets);
-    connect(&workspace_->board<AttributionBoard>(), &AttributionBoard::changed, this, [this] {
+    connect(workspace_.get(), &Workspace::resultsChanged, this, [this] {
         refreshChoices();
         refreshStatus();
     });
     connect(workspace_.get(), &Workspace::resultOpened, this, [this](const QString& kind) {
-        for (const auto& door : doors_)
-            if (door.stem == kind)
-                showPanel(door.name.toStdString());
+        for (const auto& tab : tabs_)
+            if (tab.figures.kind == kind)
+                showPanel(*tab.panel);
     });
     connect(workspace_.get(), &Workspace::message, this,
             [this](const QString& sentence) { statusBar()->showMessage(sentence, 15000); });
@@ -255,118 +152,6 @@ void MainWindow::connectWorkspace() {
     connect(prompt_, &PromptStrip::positionPicked, workspace_.get(), &Workspace::setPosition);
     connect(target_, &TokenPicker::tokenPicked, workspace_.get(), &Workspace::setTarget);
     connect(versus_, &TokenPicker::tokenPicked, workspace_.get(), &Workspace::setVersus);
-}
-
-void MainWindow::openNamed(const QString& named) {
-    auto recent = settings_->value(recentKey()).toStringList();
-    recent.removeAll(named);
-    recent.prepend(named);
-    settings_->setValue(recentKey(), recent.mid(0, recentModels));
-    workspace_->openModel(named);
-}
-
-void MainWindow::chooseModel() {
-    const auto folder =
-        QFileDialog::getExistingDirectory(this, tr("Open a model in Hugging Face layout"));
-    if (!folder.isEmpty())
-        openNamed(folder);
-}
-
-void MainWindow::fillRecent(QMenu* menu) {
-    menu->clear();
-    for (const auto& source : settings_->value(recentKey()).toStringList())
-        menu->addAction(source, this, [this, source] { openNamed(source); });
-    if (menu->isEmpty())
-        menu->addAction(tr("no model was opened yet"))->setEnabled(false);
-}
-
-void MainWindow::fillHub(QMenu* menu) {
-    menu->clear();
-    menu->addAction(tr("looking …"))->setEnabled(false);
-    workspace_->listHub([this, menu](const QStringList& ids) {
-        menu->clear();
-        for (const auto& id : ids)
-            menu->addAction(id, this, [this, id] { openNamed(id); });
-        if (ids.isEmpty())
-            menu->addAction(
-                    tr("no GPT-2 in %1").arg(QString::fromStdString(hubCacheFolder().string())))
-                ->setEnabled(false);
-    });
-}
-
-const PanelDoor& MainWindow::front() const {
-    return doors_[static_cast<std::size_t>(std::max(0, panels_->currentIndex()))];
-}
-
-void MainWindow::showPanel(QWidget& panel) {
-    panels_->setCurrentWidget(&panel);
-    panel.setFocus();
-}
-
-void MainWindow::showPanel(const std::string& name) {
-    for (const auto& door : doors_)
-        if (door.name.toStdString() == name)
-            showPanel(*door.panel);
-}
-
-void MainWindow::toggleDifference() {
-    if (const auto shown = workspace_->difference()) {
-        lastDifference_ = *shown;
-        return workspace_->setDifference(std::nullopt);
-    }
-    const int count = static_cast<int>(workspace_->columns().size());
-    if (count < 2) {
-        statusBar()->showMessage(tr("Open a second model to see a difference."), 8000);
-        return;
-    }
-    // By default the first model and the last: LayerNorm against its removal.
-    auto pair = lastDifference_;
-    if (pair.second < 0 || std::max(pair.first, pair.second) >= count)
-        pair = {0, count - 1};
-    workspace_->setDifference(pair);
-}
-
-void MainWindow::togglePinUnderPointer() {
-    if (workspace_->hovered())
-        workspace_->togglePin(*workspace_->hovered());
-}
-
-void MainWindow::copyCommand() {
-    QApplication::clipboard()->setText(front().panel->board().command());
-    statusBar()->showMessage(tr("The command is in the clipboard."), 5000);
-}
-
-void MainWindow::measureDataset() {
-    auto* dialog = new DatasetDialog(
-        tr("NMAE over a dataset"), workspace_->contextLength(),
-        [this](const DatasetRequest& request) {
-            workspace_->board<AttributionBoard>().measureNmae(request);
-        },
-        this);
-    dialog->show();
-}
-
-void MainWindow::chooseNeuronDataset() {
-    auto* dialog = new DatasetDialog(
-        tr("Neurons over a dataset"), workspace_->contextLength(),
-        [this](const DatasetRequest& request) {
-            auto settings = workspace_->board<NeuronBoard>().settings();
-            settings.dataset = request;
-            // A session finds it from anywhere.
-            settings.dataset->file = std::filesystem::absolute(request.file);
-            workspace_->board<NeuronBoard>().setSettings(settings);
-        },
-        this);
-    dialog->show();
-}
-
-void MainWindow::showAbout() {
-    QMessageBox::about(
-        this, tr("About Residuum"),
-        tr("<p><b>Residuum %1</b></p><p>Mechanistic interpretability of GPT-2 with and without "
-           "LayerNorm, after Baroni et al. 2025 (arXiv 2507.02559).</p><p>Licence: GNU GPL 3.0 or "
-           "later. Built on Qt, LibTorch, QCustomPlot, Eigen and HDF5.</p>")
-            .arg(QStringLiteral(RESIDUUM_VERSION)));
 }
 
 void MainWindow::refreshModels() {
@@ -396,41 +181,29 @@ void MainWindow::refreshTargets() {
 
 void MainWindow::refreshChoices() {
     std::vector<TokenChoice> choices;
-    const auto& board = workspace_->board<AttributionBoard>();
-    for (const auto& column : workspace_->columns()) {
-        const auto result = board.result(column.id);
-        const int row = board.rowOf(column);
-        if (!result || row < 0 || row >= static_cast<int>(result->rows.size()))
-            continue;
-        for (const auto& guess : result->rows[static_cast<std::size_t>(row)].predictions)
-            choices.push_back({column.name, guess.token, guess.probability});
-    }
+    for (const auto& column : workspace_->columns())
+        for (const auto& board : workspace_->boards())
+            for (const auto& guess : board->guesses(column))
+                choices.push_back({column.name, guess.token, guess.probability});
     target_->setChoices(choices);
     versus_->setChoices(choices);
 }
 
 void MainWindow::refreshStatus() {
-    double worst = 0.0;
     int opened = 0, cached = 0;
+    const auto& first = *workspace_->boards().front();
     for (const auto& column : workspace_->columns()) {
         opened += column.model ? 1 : 0;
-        const auto* answer = workspace_->board<AttributionBoard>().answer(column.id);
-        if (answer == nullptr || !answer->result)
-            continue;
-        cached += answer->fromCache ? 1 : 0;
-        for (const auto& row : answer->result->rows)
-            worst = std::max(worst, std::abs(row.completenessError));
+        const auto* answer = first.status(column.id);
+        cached += answer != nullptr && answer->fromCache ? 1 : 0;
     }
-    const auto state = workspace_->engine().busy() ? tr("computing") : tr("ready");
-    auto text = opened == 0 ? state
-                            : tr("%1 · models: %2 · |Σ components − logit| ≤ %3 logits at every "
-                                 "position")
-                                  .arg(state)
-                                  .arg(opened)
-                                  .arg(oneDigit(worst));
+    QStringList parts{workspace_->engine().busy() ? tr("computing") : tr("ready")};
+    if (opened > 0)
+        parts << tr("models: %1").arg(opened) << first.statusText();
     if (cached > 0)
-        text += tr(" · from cache: %1").arg(cached);
-    status_->setText(text);
+        parts << tr("from cache: %1").arg(cached);
+    parts.removeAll(QString());
+    status_->setText(parts.join(QStringLiteral(" · ")));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

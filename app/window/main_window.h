@@ -1,13 +1,18 @@
 // The workbench's window.
 #pragma once
 
-#include "app/window/panel_door.h"
+#include "app/questions.h"
 #include "app/window/workbench.h"
+#include "widgets/figure/figure_kind.h"
 #include "widgets/workspace/workspace.h"
 
 #include <QMainWindow>
 
 #include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 class QLabel;
 class QMenu;
@@ -16,13 +21,11 @@ class QTabWidget;
 
 namespace residuum {
 
-class AttributionPanel;
 class Autosave;
 class ExportDialog;
 class Inspector;
-class NeuronPanel;
-class PatchingPanel;
 class PromptStrip;
+class QuestionPanel;
 class TokenPicker;
 struct KeptSession;
 
@@ -31,17 +34,23 @@ class MainWindow : public QMainWindow {
     Q_OBJECT
 
   public:
-    /// `settings` remembers the layout and recent models; it is the window's own.
-    MainWindow(const WorkbenchOptions& options, std::unique_ptr<QSettings> settings,
-               QWidget* parent = nullptr);
+    /// A tab for each of `questions`. `settings` remembers the layout and recent models; it is the
+    /// window's own.
+    MainWindow(const WorkbenchOptions& options, const Questions& questions,
+               std::unique_ptr<QSettings> settings, QWidget* parent = nullptr);
     ~MainWindow() override;
 
     Workspace& workspace() { return *workspace_; }
-    AttributionPanel& attribution() { return *attribution_; }
-    PatchingPanel& patching() { return *patching_; }
-    NeuronPanel& neurons() { return *neurons_; }
+    /// The panel of this type, of one of the questions.
+    template <class Panel>
+    Panel& panel() const {
+        for (const auto& tab : tabs_)
+            if (auto* found = dynamic_cast<Panel*>(tab.panel))
+                return *found;
+        throw std::logic_error("the window has no such panel");
+    }
     /// Brings a panel to the front.
-    void showPanel(QWidget& panel);
+    void showPanel(QuestionPanel& panel);
     /// The same by its name; nothing for an unknown one.
     void showPanel(const std::string& name);
     Inspector& inspector() { return *inspector_; }
@@ -82,6 +91,9 @@ class MainWindow : public QMainWindow {
     void chooseSession();
     void chooseResult();
     void openSession(const QString& file);
+    /// False, and it says why: the session cannot be read in full, and nothing has changed.
+    bool restore(const Session& session);
+    void refuse(const QString& sentence);
     void saveSession();
     void saveSessionAs();
     void saveResult();
@@ -89,13 +101,17 @@ class MainWindow : public QMainWindow {
     void openNamed(const QString& named);
     void fillRecent(QMenu* menu);
     void fillHub(QMenu* menu);
-    void makePanels();
-    const PanelDoor& front() const;
+    void makePanels(const Questions& questions);
+    /// One question's panel.
+    struct Tab {
+        QuestionPanel* panel = nullptr;
+        std::string name; ///< as --panel has it
+        FigureKind figures;
+    };
+    const Tab& front() const;
     void toggleDifference();
     void togglePinUnderPointer();
     void copyCommand();
-    void measureDataset();
-    void chooseNeuronDataset();
     void showAbout();
 
     void refreshModels();
@@ -111,10 +127,7 @@ class MainWindow : public QMainWindow {
     TokenPicker* target_ = nullptr;
     TokenPicker* versus_ = nullptr;
     QTabWidget* panels_ = nullptr;
-    AttributionPanel* attribution_ = nullptr;
-    PatchingPanel* patching_ = nullptr;
-    NeuronPanel* neurons_ = nullptr;
-    std::vector<PanelDoor> doors_; ///< in the order of the tabs
+    std::vector<Tab> tabs_; ///< in their order
     Inspector* inspector_ = nullptr;
     QLabel* status_ = nullptr;
     std::pair<int, int> lastDifference_{0, -1};

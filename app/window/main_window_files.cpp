@@ -24,11 +24,11 @@ void MainWindow::keepSession() {
         options_.stateFolder, [this] { return workspace_->session(); }, workspace_->files(), this);
     for (const auto signal :
          {&Workspace::columnsChanged, &Workspace::promptChanged, &Workspace::positionChanged,
-          &Workspace::targetChanged, &Workspace::pinsChanged, &Workspace::modeChanged,
-          &Workspace::scaleChanged, &Workspace::differenceChanged})
+          &Workspace::targetChanged, &Workspace::pinsChanged, &Workspace::differenceChanged})
         connect(workspace_.get(), signal, autosave_, &Autosave::changed);
     for (const auto& board : workspace_->boards())
-        connect(board.get(), &QuestionBoard::settingsChanged, autosave_, &Autosave::changed);
+        for (const auto signal : {&QuestionBoard::settingsChanged, &QuestionBoard::scaleChanged})
+            connect(board.get(), signal, autosave_, &Autosave::changed);
     connect(autosave_, &Autosave::failed, this,
             [this](const QString& sentence) { statusBar()->showMessage(sentence, 15000); });
 }
@@ -41,10 +41,8 @@ void MainWindow::openInitialModels() {
     sayKept(kept && kept->afterCrash);
     if (!options_.models.empty())
         return;
-    if (kept) {
-        workspace_->restore(kept->session);
+    if (kept && restore(kept->session))
         return;
-    }
     for (const auto* demo : {"demo:original", "demo:vanilla", "demo:ln-free"})
         workspace_->openModel(QString::fromLatin1(demo));
 }
@@ -76,7 +74,8 @@ void MainWindow::sayKept(bool restored) {
 
 void MainWindow::openKept(const KeptSession& kept) {
     autosave_->setAside();
-    workspace_->restore(kept.session);
+    if (!restore(kept.session))
+        return;
     sessionFile_.clear();
     setWindowTitle(tr("Residuum"));
 }
@@ -90,15 +89,29 @@ void MainWindow::open(const QString& named) {
         openNamed(named);
 }
 
+bool MainWindow::restore(const Session& session) {
+    try {
+        workspace_->restore(session);
+        return true;
+    } catch (const Error& error) {
+        refuse(QString::fromUtf8(error.what()));
+        return false;
+    }
+}
+
+void MainWindow::refuse(const QString& sentence) {
+    statusBar()->showMessage(sentence, 30000);
+    Q_EMIT workspace_->notOpened(sentence);
+}
+
 void MainWindow::openSession(const QString& file) {
     try {
-        workspace_->restore(readSession(file.toStdString()));
+        if (!restore(readSession(file.toStdString())))
+            return;
         sessionFile_ = file;
         setWindowTitle(tr("%1 – Residuum").arg(QFileInfo(file).completeBaseName()));
     } catch (const Error& error) {
-        const auto sentence = QString::fromUtf8(error.what());
-        statusBar()->showMessage(sentence, 30000);
-        Q_EMIT workspace_->notOpened(sentence);
+        refuse(QString::fromUtf8(error.what()));
     }
 }
 
@@ -151,7 +164,7 @@ void MainWindow::saveSessionTo(const QString& file) {
 
 void MainWindow::saveResult() {
     auto file = QFileDialog::getSaveFileName(
-        this, tr("Save the result"), front().stem + QStringLiteral(".h5"), tr("results (*.h5)"));
+        this, tr("Save the result"), front().figures.kind + QStringLiteral(".h5"), tr("results (*.h5)"));
     if (!file.isEmpty() && !file.endsWith(QLatin1String(".h5")))
         file += QStringLiteral(".h5");
     if (file.isEmpty())
@@ -161,15 +174,16 @@ void MainWindow::saveResult() {
 
 ExportDialog* MainWindow::exportFigure() {
     // The panel in front now, whatever is in front later.
-    const auto& door = front();
+    const auto& tab = front();
     auto* dialog = new ExportDialog(
-        door.views, door.panel->shownView(),
-        [panel = door.panel](FigureRequest& request) { return panel->figure(request); }, this);
+        tab.figures.views, tab.panel->shownView(),
+        [panel = tab.panel](FigureRequest& request) { return panel->figure(request); }, this);
     // What the window shows is what is exported, also while the dialog is open.
     for (const auto signal :
          {&Workspace::resultsChanged, &Workspace::positionChanged, &Workspace::pinsChanged,
-          &Workspace::scaleChanged, &Workspace::differenceChanged})
+          &Workspace::differenceChanged})
         connect(workspace_.get(), signal, dialog, &ExportDialog::refresh);
+    connect(&tab.panel->board(), &QuestionBoard::scaleChanged, dialog, &ExportDialog::refresh);
     connect(dialog, &ExportDialog::exportRequested, this,
             [this](const Figure& figure, const FigureStyle& style, const QString& file,
                    const FigureExtras& extras) {

@@ -69,7 +69,8 @@ class Photographer : public QObject {
 
 } // namespace
 
-int runWorkbench(int& argc, char** argv, const WorkbenchOptions& options) {
+int runWorkbench(int& argc, char** argv, const Questions& questions,
+                 const WorkbenchOptions& options) {
     if (!options.screenshot.empty() && qEnvironmentVariableIsEmpty("DISPLAY") &&
         qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") &&
         qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
@@ -86,7 +87,7 @@ int runWorkbench(int& argc, char** argv, const WorkbenchOptions& options) {
     // A screenshot shows what it was asked for, not what was left open.
     if (options.stateFolder.empty() && options.screenshot.empty())
         adjusted.stateFolder = Autosave::defaultFolder();
-    MainWindow window(adjusted, std::make_unique<QSettings>());
+    MainWindow window(adjusted, questions, std::make_unique<QSettings>());
     window.show();
     window.showPanel(options.panel);
     if (options.screenshot.empty()) {

@@ -175,7 +175,7 @@ TEST_F(BoardWindow, ASavedPatchingResultStandsBesideLiveModels) {
     const auto file = QString::fromStdString((folder.path() / "p.h5").string());
     patching().save(file);
     ASSERT_TRUE(settle());
-    auto* panel = &window->patching();
+    auto* panel = &window->panel<PatchingPanel>();
     const auto values = panel->exactHeatmap(2)->values();
     workspace().openResult(file);
     ASSERT_TRUE(settle());
@@ -218,14 +218,14 @@ TEST_F(BoardWindow, ASavedPatchingResultOpensWithoutAnyModelAndFromASession) {
     patching().save(QString::fromStdString(file.string()));
     ASSERT_TRUE(settle());
     const auto state = workspace().state();
-    const auto values = window->patching().exactHeatmap(1)->values();
+    const auto values = window->panel<PatchingPanel>().exactHeatmap(1)->values();
     window.reset();
     openWindow({file.string()});
     ASSERT_TRUE(settle());
     ASSERT_EQ(columns().size(), 3U);
-    EXPECT_TRUE(window->patching().isVisible());
+    EXPECT_TRUE(window->panel<PatchingPanel>().isVisible());
     EXPECT_EQ(patching().settings(), settings) << "what is asked is what the file holds";
-    EXPECT_EQ(window->patching().exactHeatmap(1)->values(), values);
+    EXPECT_EQ(window->panel<PatchingPanel>().exactHeatmap(1)->values(), values);
     EXPECT_EQ(workspace().state().corrupt.tokens, state.corrupt.tokens);
     EXPECT_EQ(workspace().state().target, state.target);
     EXPECT_EQ(workspace().state().versus, state.versus);
@@ -234,7 +234,7 @@ TEST_F(BoardWindow, ASavedPatchingResultOpensWithoutAnyModelAndFromASession) {
     workspace().restore(session);
     ASSERT_TRUE(settle());
     ASSERT_EQ(columns().size(), 3U);
-    EXPECT_EQ(window->patching().exactHeatmap(1)->values(), values);
+    EXPECT_EQ(window->panel<PatchingPanel>().exactHeatmap(1)->values(), values);
 }
 
 } // namespace

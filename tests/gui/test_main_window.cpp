@@ -82,7 +82,7 @@ TEST_F(WindowTest, DifferenceIsTheSubtraction) {
 
 TEST_F(WindowTest, OneKeyShowsTheFullColourRangeAndBack) {
     openDemo();
-    workspace().lockScale(0.5);
+    attribution().lockScale(0.5);
     EXPECT_TRUE(panel().colourBar()->scale().clips()) << "a locked scale says what it clips";
     QTest::keyClick(window.get(), Qt::Key_F);
     EXPECT_TRUE(workspace().fullRange());
@@ -95,7 +95,7 @@ TEST_F(WindowTest, OneKeyShowsTheFullColourRangeAndBack) {
 TEST_F(WindowTest, ModesShowTheirNumbers) {
     openDemo();
     const auto dla = panel().heatmap(0)->values();
-    workspace().setMode(ViewMode::DirectEffect);
+    attribution().setMode(ViewMode::DirectEffect);
     const auto effect = panel().heatmap(0)->values();
     QTest::keyClick(window.get(), Qt::Key_E);
     const auto error = panel().heatmap(0)->values();
@@ -145,9 +145,9 @@ TEST_F(WindowTest, AVisibleWindowThatGoesTakesItsPanelsBeforeItsDocument) {
             QObject::connect(&object, &QObject::destroyed, [&gone, name] { gone << name; });
         };
         note(workspace(), QStringLiteral("document"));
-        note(window->patching(), QStringLiteral("patching"));
-        note(window->neurons(), QStringLiteral("neurons"));
-        note(window->attribution(), QStringLiteral("attribution"));
+        note(window->panel<PatchingPanel>(), QStringLiteral("patching"));
+        note(window->panel<NeuronPanel>(), QStringLiteral("neurons"));
+        note(window->panel<AttributionPanel>(), QStringLiteral("attribution"));
         note(window->inspector(), QStringLiteral("inspector"));
         note(window->promptStrip(), QStringLiteral("prompt"));
         ASSERT_TRUE(window->isVisible());

@@ -22,7 +22,7 @@ class NeuronWindow : public WindowTest {
   protected:
     void openNeurons() {
         openDemo();
-        window->showPanel(window->neurons());
+        window->showPanel(window->panel<NeuronPanel>());
         waitForNeurons();
     }
     void waitForNeurons() {
@@ -38,7 +38,7 @@ class NeuronWindow : public WindowTest {
         }));
     }
     NeuronBoard& board() { return workspace().board<NeuronBoard>(); }
-    NeuronPanel& neurons() { return window->neurons(); }
+    NeuronPanel& neurons() { return window->panel<NeuronPanel>(); }
     const NeuronResult& result(int column) {
         return *board().answer(columns()[static_cast<std::size_t>(column)].id)->result;
     }
@@ -85,9 +85,9 @@ TEST_F(NeuronWindow, APinnedNeuronIsFollowedAndShownEverywhere) {
     EXPECT_TRUE(neurons().strips()->strips().tokens.contains(QStringLiteral("·Mary")));
     EXPECT_TRUE(window->inspector().plainText().contains(QStringLiteral("L3N%1").arg(other)));
     // Other panels know the pin and take no harm from it.
-    window->showPanel(window->attribution());
+    window->showPanel(window->panel<AttributionPanel>());
     ASSERT_TRUE(settle());
-    window->showPanel(window->patching());
+    window->showPanel(window->panel<PatchingPanel>());
     ASSERT_TRUE(settle());
 }
 
@@ -157,8 +157,8 @@ TEST_F(NeuronWindow, SettingsAndPinsAreInTheSession) {
     workspace().togglePin(neuronOf(77));
     waitForNeurons();
     const auto session = parseSession(toText(workspace().session()), "test");
-    ASSERT_TRUE(session.neurons);
-    EXPECT_EQ(*session.neurons, settings);
+    ASSERT_TRUE(session.asks("neurons"));
+    EXPECT_EQ(session.settings<NeuronSettings>("neurons"), settings);
     workspace().togglePin(neuronOf(77));
     board().setSettings({});
     workspace().restore(session);
@@ -207,11 +207,11 @@ TEST_F(NeuronWindow, APinCostsNoMoreThanItsNeuronAndChangesNothingElse) {
 
 TEST_F(NeuronWindow, WhatIsPinnedElsewhereIsFollowedOnReturn) {
     openNeurons();
-    window->showPanel(window->attribution());
+    window->showPanel(window->panel<AttributionPanel>());
     workspace().togglePin(neuronOf(11));
     ASSERT_TRUE(settle());
     EXPECT_EQ(result(0).chosen.neurons.size(), 12U) << "nobody looks";
-    window->showPanel(window->neurons());
+    window->showPanel(window->panel<NeuronPanel>());
     ASSERT_TRUE(settle());
     for (int column = 0; column < 3; ++column)
         EXPECT_EQ(result(column).chosen.neurons.back().value, 11);
@@ -275,7 +275,7 @@ TEST_F(NeuronWindow, ASavedResultOpensBesideModelsAndWithoutAny) {
     board().save(file);
     ASSERT_TRUE(settle());
     const auto boxes = neurons().boxes(2)->data();
-    window->showPanel(window->attribution());
+    window->showPanel(window->panel<AttributionPanel>());
     workspace().openResult(file);
     ASSERT_TRUE(settle());
     ASSERT_EQ(columns().size(), 6U);
@@ -301,8 +301,8 @@ TEST_F(NeuronWindow, ASavedResultOpensBesideModelsAndWithoutAny) {
     workspace().togglePin(neuronOf(other));
     ASSERT_TRUE(settle());
     // Everywhere else it takes no harm.
-    window->showPanel(window->attribution());
-    window->showPanel(window->patching());
+    window->showPanel(window->panel<AttributionPanel>());
+    window->showPanel(window->panel<PatchingPanel>());
     ASSERT_TRUE(settle());
 
     window.reset();

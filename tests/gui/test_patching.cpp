@@ -23,7 +23,7 @@ class PatchingWindow : public WindowTest {
   protected:
     void openPatching() {
         openDemo();
-        window->showPanel(window->patching());
+        window->showPanel(window->panel<PatchingPanel>());
         waitForPatching();
     }
     void waitForPatching() {
@@ -54,7 +54,7 @@ PatchSettings asking(PatchSite site, PatchMethod estimate = PatchMethod::Attribu
 TEST_F(PatchingWindow, ComputesOnlyWhileItIsShown) {
     openDemo();
     EXPECT_EQ(workspace().board<PatchingBoard>().answer(workspace().columns()[0].id), nullptr);
-    window->showPanel(window->patching());
+    window->showPanel(window->panel<PatchingPanel>());
     waitForPatching();
     EXPECT_NE(workspace().board<PatchingBoard>().answer(workspace().columns()[0].id), nullptr);
 }
@@ -68,7 +68,7 @@ TEST_F(PatchingWindow, SpacesThatLookWrongAreHintedAt) {
         };
         workspace().setPair(prompt("Mary went to" + end), prompt("John went to" + end),
                             *tokenizer->single(" Mary"), *tokenizer->single(" John"));
-        return window->patching().pairEditor()->message();
+        return window->panel<PatchingPanel>().pairEditor()->message();
     };
     EXPECT_TRUE(message(" ").contains(QStringLiteral("ends in a space")));
     EXPECT_TRUE(message("").isEmpty());
@@ -78,25 +78,25 @@ TEST_F(PatchingWindow, ShowsExactAndEstimateOfEveryModel) {
     openPatching();
     for (int column = 0; column < 3; ++column) {
         const auto& result = *answer(column).result;
-        EXPECT_NEAR(window->patching().exactHeatmap(column)->values().at(10), result.gap(0),
+        EXPECT_NEAR(window->panel<PatchingPanel>().exactHeatmap(column)->values().at(10), result.gap(0),
                     1e-3 * result.gap(0)); // layer 0, the name that differs
-        EXPECT_EQ(window->patching().exactHeatmap(column)->values().at(3), 0.0);
-        EXPECT_FALSE(window->patching().agreementShown(column).isEmpty());
-        EXPECT_FALSE(window->patching().scatter(column)->data().points.empty());
+        EXPECT_EQ(window->panel<PatchingPanel>().exactHeatmap(column)->values().at(3), 0.0);
+        EXPECT_FALSE(window->panel<PatchingPanel>().agreementShown(column).isEmpty());
+        EXPECT_FALSE(window->panel<PatchingPanel>().scatter(column)->data().points.empty());
     }
-    EXPECT_EQ(window->patching().pairEditor()->aligned()->differing(), std::vector<int>{10});
+    EXPECT_EQ(window->panel<PatchingPanel>().pairEditor()->aligned()->differing(), std::vector<int>{10});
     // Estimate minus exact below.
-    const auto exact = window->patching().exactHeatmap(0)->values();
-    const auto estimate = window->patching().estimateHeatmap(0)->values();
-    window->patching().toggleError();
-    EXPECT_DOUBLE_EQ(window->patching().estimateHeatmap(0)->values().at(10),
+    const auto exact = window->panel<PatchingPanel>().exactHeatmap(0)->values();
+    const auto estimate = window->panel<PatchingPanel>().estimateHeatmap(0)->values();
+    window->panel<PatchingPanel>().toggleError();
+    EXPECT_DOUBLE_EQ(window->panel<PatchingPanel>().estimateHeatmap(0)->values().at(10),
                      estimate.at(10) - exact.at(10));
 }
 
 TEST_F(PatchingWindow, AnEditedPromptIsPatchedAgainAndAnUnusableOneSaysWhy) {
     openPatching();
     const auto before = answer(0).result;
-    auto* edit = window->patching().pairEditor()->corruptEdit();
+    auto* edit = window->panel<PatchingPanel>().pairEditor()->corruptEdit();
     edit->setText(QStringLiteral("Then, Mary and John went to the store. Anna gave a book to"));
     Q_EMIT edit->editingFinished();
     waitForPatching();
@@ -106,19 +106,19 @@ TEST_F(PatchingWindow, AnEditedPromptIsPatchedAgainAndAnUnusableOneSaysWhy) {
 
     edit->setText(QStringLiteral("Then, Mary"));
     Q_EMIT edit->editingFinished();
-    EXPECT_TRUE(window->patching().pairEditor()->message().contains(
+    EXPECT_TRUE(window->panel<PatchingPanel>().pairEditor()->message().contains(
         QStringLiteral("15 tokens, the corrupted one 3")));
     EXPECT_TRUE(answer(0).stale());
     edit->setText(workspace().state().prompt.text);
     Q_EMIT edit->editingFinished();
     EXPECT_TRUE(
-        window->patching().pairEditor()->message().contains(QStringLiteral("are the same")));
+        window->panel<PatchingPanel>().pairEditor()->message().contains(QStringLiteral("are the same")));
     workspace().setVersus(std::nullopt);
     workspace().undoStack().undo();
     workspace().undoStack().undo();
     workspace().undoStack().undo();
     waitForPatching();
-    EXPECT_TRUE(window->patching().pairEditor()->message().isEmpty());
+    EXPECT_TRUE(window->panel<PatchingPanel>().pairEditor()->message().isEmpty());
 }
 
 TEST_F(PatchingWindow, HeadsAreLinkedWithAttributionAndPositionsWithThePrompt) {
@@ -126,12 +126,12 @@ TEST_F(PatchingWindow, HeadsAreLinkedWithAttributionAndPositionsWithThePrompt) {
     workspace().board<PatchingBoard>().setSettings(asking(PatchSite::ZAll));
     waitForPatching();
     const auto head = headOf(2, 1);
-    clickAt(window->patching().exactHeatmap(1), head);
+    clickAt(window->panel<PatchingPanel>().exactHeatmap(1), head);
     ASSERT_EQ(workspace().state().pins.size(), 1U);
     EXPECT_EQ(workspace().state().pins[0].thing, head);
     // Pinning opens the head's attention: every query's weights add up to one.
     ASSERT_TRUE(settle());
-    const auto pattern = window->patching().patternHeatmap(1)->values();
+    const auto pattern = window->panel<PatchingPanel>().patternHeatmap(1)->values();
     ASSERT_EQ(pattern.size(), 15U * 15U);
     for (std::size_t query = 0; query < 15; ++query) {
         double sum = 0.0;
@@ -141,14 +141,14 @@ TEST_F(PatchingWindow, HeadsAreLinkedWithAttributionAndPositionsWithThePrompt) {
     }
     workspace().board<PatchingBoard>().setSettings(asking(PatchSite::AttnOut));
     waitForPatching();
-    clickAt(window->patching().exactHeatmap(1), Position{LayerIndex(1), PositionIndex(4)});
+    clickAt(window->panel<PatchingPanel>().exactHeatmap(1), Position{LayerIndex(1), PositionIndex(4)});
     EXPECT_EQ(workspace().state().position, 4);
     EXPECT_EQ(workspace().state().pins.size(), 1U);
 }
 
 TEST_F(PatchingWindow, FollowsADarkPaletteWhileRunning) {
     openPatching();
-    const auto before = window->patching().grab().toImage();
+    const auto before = window->panel<PatchingPanel>().grab().toImage();
     const auto light = QApplication::palette();
     QPalette dark(QColor(45, 47, 51), QColor(33, 35, 38));
     dark.setColor(QPalette::AlternateBase, QColor(52, 55, 60));
@@ -157,7 +157,7 @@ TEST_F(PatchingWindow, FollowsADarkPaletteWhileRunning) {
     // For a look at it: RESIDUUM_TEST_PICTURES names a folder.
     if (const auto pictures = qEnvironmentVariable("RESIDUUM_TEST_PICTURES"); !pictures.isEmpty())
         window->grab().save(pictures + QStringLiteral("/patching-dark.png"));
-    const auto after = window->patching().exactHeatmap(0)->grab().toImage();
+    const auto after = window->panel<PatchingPanel>().exactHeatmap(0)->grab().toImage();
     EXPECT_LT(after.pixelColor(2, 2).lightness(), 128);
     EXPECT_GT(before.pixelColor(2, 2).lightness(), 128);
     QApplication::setPalette(light);
@@ -170,17 +170,17 @@ TEST_F(PatchingWindow, EverySiteAndEstimateShows) {
              {PatchMethod::Attribution, PatchMethod::IntegratedGradients, PatchMethod::AtpStar}) {
             workspace().board<PatchingBoard>().setSettings(asking(site, estimate));
             waitForPatching();
-            const auto values = window->patching().exactHeatmap(0)->values();
+            const auto values = window->panel<PatchingPanel>().exactHeatmap(0)->values();
             ASSERT_FALSE(values.empty()) << name(site);
             for (const double value : values)
                 ASSERT_FALSE(std::isnan(value)) << name(site);
-            ASSERT_EQ(window->patching().estimateHeatmap(0)->values().size(), values.size());
+            ASSERT_EQ(window->panel<PatchingPanel>().estimateHeatmap(0)->values().size(), values.size());
         }
 }
 
 TEST_F(PatchingWindow, ExamplesFillPromptsAndAnswers) {
     openPatching();
-    window->patching().pairEditor()->useExample(QStringLiteral("agreement"));
+    window->panel<PatchingPanel>().pairEditor()->useExample(QStringLiteral("agreement"));
     waitForPatching();
     EXPECT_TRUE(workspace().board<PatchingBoard>().obstacle().isEmpty());
     EXPECT_EQ(answer(0).result->cleanMetric.size(), 1U);
@@ -209,7 +209,7 @@ TEST_F(PatchingWindow, DifferencesOfNeuronsAreByTheNeuron) {
     const auto figure = patchingFigure(workspace(), request);
     ASSERT_EQ(figure.panels.size(), 4U);
     const auto& map = std::get<HeatmapFigure>(figure.panels.back().content).data;
-    const auto& shown = window->patching().differenceHeatmap()->values();
+    const auto& shown = window->panel<PatchingPanel>().differenceHeatmap()->values();
     ASSERT_EQ(shown.size(), a.neurons.size());
     int missing = 0;
     for (std::size_t i = 0; i < shown.size(); ++i) {
@@ -236,12 +236,12 @@ TEST_F(PatchingWindow, ASavedColumnHasNoPatchingDifferenceAndTheWindowSaysSo) {
     ASSERT_TRUE(settle());
     workspace().openResult(file);
     ASSERT_TRUE(settle());
-    window->showPanel(window->patching());
+    window->showPanel(window->panel<PatchingPanel>());
     workspace().setDifference(std::pair(0, 3));
-    ASSERT_NE(window->patching().differenceHeatmap(), nullptr);
-    EXPECT_TRUE(window->patching().differenceHeatmap()->emptyText().contains(
+    ASSERT_NE(window->panel<PatchingPanel>().differenceHeatmap(), nullptr);
+    EXPECT_TRUE(window->panel<PatchingPanel>().differenceHeatmap()->emptyText().contains(
         QStringLiteral("original (saved) is a saved result")))
-        << window->patching().differenceHeatmap()->emptyText().toStdString();
+        << window->panel<PatchingPanel>().differenceHeatmap()->emptyText().toStdString();
 }
 
 TEST_F(PatchingWindow, TheScrollBarHidesNoRow) {
@@ -252,14 +252,14 @@ TEST_F(PatchingWindow, TheScrollBarHidesNoRow) {
     workspace().setPair({text, tokens, false}, {text, tokens, false}, *workspace().state().target,
                         *workspace().state().versus);
     QTest::qWait(50);
-    const auto* pair = window->patching().pairEditor()->aligned();
-    ASSERT_GT(pair->width(), window->patching().width());
+    const auto* pair = window->panel<PatchingPanel>().pairEditor()->aligned();
+    ASSERT_GT(pair->width(), window->panel<PatchingPanel>().width());
     EXPECT_EQ(pair->visibleRegion().boundingRect().height(), pair->height());
 }
 
 TEST_F(PatchingWindow, AGiantCorruptedPromptIsCutWithASentence) {
     openPatching();
-    auto* editor = window->patching().pairEditor();
+    auto* editor = window->panel<PatchingPanel>().pairEditor();
     QApplication::clipboard()->setText(QStringLiteral("the store ").repeated(200'000));
     editor->corruptEdit()->setFocus();
     qint64 fastest = 1000;
@@ -316,7 +316,7 @@ TEST_F(PatchingWindow, TroubleWithTheCacheIsSaid) {
     QStringList said;
     QObject::connect(&workspace(), &Workspace::message,
                      [&](const QString& sentence) { said << sentence; });
-    window->showPanel(window->patching());
+    window->showPanel(window->panel<PatchingPanel>());
     waitForPatching();
     EXPECT_EQ(said.filter(QStringLiteral("not kept in the cache")).size(), 3) << said.size();
     said.clear();
@@ -332,7 +332,7 @@ TEST_F(PatchingWindow, TheSessionBringsThePairBack) {
     settings.normalised = true;
     workspace().board<PatchingBoard>().setSettings(settings);
     const auto text = toText(workspace().session());
-    window->patching().pairEditor()->useExample(QStringLiteral("agreement"));
+    window->panel<PatchingPanel>().pairEditor()->useExample(QStringLiteral("agreement"));
     workspace().restore(parseSession(text, "test"));
     waitForPatching();
     EXPECT_EQ(workspace().board<PatchingBoard>().settings().site, PatchSite::Pattern);
@@ -349,7 +349,7 @@ TEST_F(PatchingWindow, WhatIsShownIsWhatIsExported) {
     const auto figure = patchingFigure(workspace(), request);
     ASSERT_EQ(figure.panels.size(), 6U);
     const auto& map = std::get<HeatmapFigure>(figure.panels[0].content);
-    EXPECT_EQ(map.data.values, window->patching().exactHeatmap(0)->values());
+    EXPECT_EQ(map.data.values, window->panel<PatchingPanel>().exactHeatmap(0)->values());
     EXPECT_TRUE(figure.quantity.contains(QStringLiteral("clean into corrupted")));
     EXPECT_TRUE(figure.caption.contains(QStringLiteral("Mary gave a book to")));
     const auto file = folder.path() / "saved.h5";

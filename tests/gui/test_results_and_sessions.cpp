@@ -310,8 +310,8 @@ TEST_F(LastingTest, AClosedModelIsNotComputedToTheEnd) {
 TEST_F(LastingTest, ASessionBringsEverythingBack) {
     openDemo();
     workspace().setPosition(11);
-    workspace().setMode(ViewMode::Error);
-    workspace().lockScale(2.0);
+    attribution().setMode(ViewMode::Error);
+    attribution().lockScale(2.0);
     workspace().togglePin(headOf(1, 6));
     workspace().setDifference(std::pair(0, 2));
     workspace().setTarget(workspace().tokenizer()->single(" Lucy"));
@@ -324,8 +324,8 @@ TEST_F(LastingTest, ASessionBringsEverythingBack) {
     openWindow({path("s.residuum").toStdString()});
     ASSERT_TRUE(settle());
     EXPECT_EQ(workspace().state(), state);
-    EXPECT_EQ(workspace().mode(), ViewMode::Error);
-    EXPECT_EQ(workspace().lockedLimit(), 2.0);
+    EXPECT_EQ(attribution().mode(), ViewMode::Error);
+    EXPECT_EQ(attribution().lockedLimit(), 2.0);
     EXPECT_EQ(workspace().difference(), std::optional(std::pair(0, 2)));
     EXPECT_EQ(panel().heatmap(1)->values(), values);
     EXPECT_EQ(workspace().undoStack().count(), 0);

@@ -3,15 +3,17 @@
 
 #include "app/window/autosave.h"
 #include "app/window/main_window.h"
+#include "widgets/panels/neuron_panel.h"
+#include "widgets/panels/patching_panel.h"
 #include "widgets/panels/attribution_panel.h"
 #include "widgets/panels/inspector.h"
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
 #include "widgets/prompt/prompt_strip.h"
 #include "widgets/prompt/token_picker.h"
-#include "widgets/workspace/attribution_board.h"
-#include "widgets/workspace/neuron_board.h"
-#include "widgets/workspace/patching_board.h"
+#include "widgets/panels/attribution_board.h"
+#include "widgets/panels/neuron_board.h"
+#include "widgets/panels/patching_board.h"
 
 #include "support/paths.h"
 #include "support/waiting.h"
@@ -33,7 +35,7 @@ class WindowTest : public ::testing::Test {
         options.demoFolder = resources() / "demo";
         options.cache = cache;
         options.stateFolder = stateFolder;
-        window = std::make_unique<MainWindow>(options, settings());
+        window = std::make_unique<MainWindow>(options, list, settings());
         window->show();
         window->openInitialModels();
     }
@@ -61,7 +63,7 @@ class WindowTest : public ::testing::Test {
     const AttributionBoard::ColumnAnswer& attributed(int column) {
         return *attribution().answer(columns()[static_cast<std::size_t>(column)].id);
     }
-    AttributionPanel& panel() { return window->attribution(); }
+    AttributionPanel& panel() { return window->panel<AttributionPanel>(); }
 
     static Thing headOf(int layer, int head) {
         return Component{ComponentKind::Head, LayerIndex(layer), HeadIndex(head)};
@@ -83,6 +85,7 @@ class WindowTest : public ::testing::Test {
     }
     std::filesystem::path ownRunningFile() const { return Autosave::runningFile(stateFolder); }
 
+    Questions list = questions();
     TemporaryFolder folder;
     std::optional<CacheSettings> cache; ///< empty: results are not kept
     std::filesystem::path stateFolder;  ///< empty: sessions are not kept

@@ -3,7 +3,7 @@
 #include "analysis/attribution/dla_analysis.h"
 #include "analysis/neurons/neuron_analysis.h"
 #include "analysis/patching/patch_analysis.h"
-#include "analysis/session/session.h"
+#include "analysis/question/session.h"
 #include "core/task/error.h"
 
 #include <nlohmann/json.hpp>
@@ -97,7 +97,14 @@ std::string commandOf(const fs::path& result) {
 }
 
 std::string sessionAgain(const std::string& text) {
-    return toText(parseSession(text, "session"));
+    auto session = parseSession(text, "session");
+    const auto again = [&]<class Q>(const Q*) {
+        if (session.asks(Q::panel))
+            session.ask(Q::panel, session.settings<typename Q::Settings>(Q::panel));
+    };
+    again(static_cast<const PatchAnalysis*>(nullptr));
+    again(static_cast<const NeuronAnalysis*>(nullptr));
+    return toText(session);
 }
 
 } // namespace residuum::test

@@ -1,5 +1,6 @@
 #include "pinned/program_inside.h"
 
+#include "app/run_program.h"
 #include "pinned/goldens.h"
 
 #include <cstdio>
@@ -8,7 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int residuumMain(int argc, char** argv); // main of app/main.cpp
 
 namespace residuum::test {
 
@@ -42,7 +42,7 @@ int runProgram(const std::vector<std::string>& arguments, const std::string& fol
     for (auto& argument : all)
         raw.push_back(argument.data());
     raw.push_back(nullptr);
-    return residuumMain(static_cast<int>(all.size()), raw.data());
+    return residuum::runProgram(static_cast<int>(all.size()), raw.data(), questions());
 }
 
 } // namespace

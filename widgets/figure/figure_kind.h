@@ -34,7 +34,8 @@ struct FigureView {
 };
 
 struct FigureKind {
-    QString kind; ///< of the result files
+    QString kind;  ///< of the result files
+    QString title; ///< of the question's tab and menu entry, with the mnemonic
     std::vector<FigureView> views;
     std::vector<ViewSetting> settings; ///< of all views, in the order of commands
     /// Throws Error where the file has no such sample or position, or is damaged; `request.view` is

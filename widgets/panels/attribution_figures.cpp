@@ -200,6 +200,25 @@ QString nmaeDomain(const DlaResult& result) {
                     : QStringLiteral("heads at one position");
 }
 
+QString viewOf(ViewMode mode) {
+    switch (mode) {
+    case ViewMode::Dla:
+        return QStringLiteral("attribution");
+    case ViewMode::DirectEffect:
+        return QStringLiteral("direct-effect");
+    case ViewMode::Error:
+        return QStringLiteral("error");
+    }
+    return {};
+}
+
+std::optional<ViewMode> modeOf(const QString& view) {
+    for (const auto mode : {ViewMode::Dla, ViewMode::DirectEffect, ViewMode::Error})
+        if (view == viewOf(mode))
+            return mode;
+    return std::nullopt;
+}
+
 QString modeTitle(ViewMode mode) {
     switch (mode) {
     case ViewMode::Dla:

@@ -4,7 +4,6 @@
 #include "analysis/attribution/dla_result.h"
 #include "widgets/plots/cell_grid.h"
 #include "widgets/plots/scatter_data.h"
-#include "widgets/workspace/workspace_state.h"
 
 #include <QString>
 
@@ -12,6 +11,17 @@
 #include <vector>
 
 namespace residuum {
+
+/// Which number the heatmaps show.
+enum class ViewMode {
+    Dla,          ///< DLA (LN frozen)
+    DirectEffect, ///< direct effect (LN recomputed)
+    Error         ///< |DLA - direct effect|
+};
+
+/// A mode's name in sessions and on the command line, e.g. "error"; and back.
+QString viewOf(ViewMode mode);
+std::optional<ViewMode> modeOf(const QString& view);
 
 /// The numbers of one component at one row of a result.
 struct ComponentNumbers {

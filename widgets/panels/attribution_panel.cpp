@@ -1,6 +1,7 @@
 #include "widgets/panels/attribution_panel.h"
 
 #include "widgets/figure/figure_difference.h"
+#include "widgets/panels/dataset_dialog.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/model_header.h"
 #include "widgets/panels/thing_table.h"
@@ -30,6 +31,14 @@ QString nmaeDetail(const DlaResult& result) {
                               : interval + QStringLiteral(" · ") + nmaeExtent(result);
 }
 
+QString percentText(const ComponentNumbers& numbers) {
+    const auto percent = numbers.errorPercent();
+    if (!percent)
+        return QStringLiteral("–");
+    return *percent < 5e-5 ? QStringLiteral("0.0000 %")
+                           : threeDigits(*percent) + QStringLiteral(" %");
+}
+
 /// How exact the column's numbers are, and where they come from.
 QString checkText(const ModelColumn& column, const AttributionBoard::ColumnAnswer& answer,
                   int row) {
@@ -52,7 +61,7 @@ QString checkText(const ModelColumn& column, const AttributionBoard::ColumnAnswe
 AttributionPanel::AttributionPanel(Workspace& workspace, QWidget* parent)
     : QuestionPanel(workspace, workspace.board<AttributionBoard>(), parent) {
     heatmaps_ = addPage(
-        {{Kind::Head}, {Kind::Heatmap, tr("attribution heatmap of %1"), viewOf(workspace.mode())}},
+        {{Kind::Head}, {Kind::Heatmap, tr("attribution heatmap of %1"), viewOf(ViewMode::Dla)}},
         Bar::Shown);
     scatters_ =
         addPage({{Kind::Scatter, tr("DLA against direct effect of %1"), attributionViews::scatter}},
@@ -66,10 +75,6 @@ AttributionPanel::AttributionPanel(Workspace& workspace, QWidget* parent)
     details()->addTab(scatters_, tr("DLA against direct effect"));
     details()->addTab(table_, tr("Contributors"));
     layOut(QStringLiteral("attribution"), {makeToolBar()}, {360, 240}, foot_);
-    connect(&workspace, &Workspace::modeChanged, this, [this] {
-        refreshChoices();
-        refresh();
-    });
     rebuild();
 }
 
@@ -89,15 +94,58 @@ QString AttributionPanel::nmaeShown(int column) const {
 
 QString AttributionPanel::shownView() const {
     return table_->hasFocus() ? QString(attributionViews::contributors)
-                              : viewOf(workspace().mode());
+                              : viewOf(answers().mode());
 }
 
 Figure AttributionPanel::figure(FigureRequest& request) const {
     return attributionFigure(workspace(), request);
 }
 
+std::optional<ThingNumbers> AttributionPanel::inspect(const Thing& thing) const {
+    const auto* component = std::get_if<Component>(&thing);
+    if (component == nullptr)
+        return std::nullopt;
+    ThingNumbers shown{{tr("DLA<br><small>LN frozen</small>"),
+                        tr("direct effect<br><small>LN recomputed</small>"), tr("error")},
+                       {},
+                       tr("in logits, at position %1; error: |DLA − direct effect| / |direct "
+                          "effect|")
+                           .arg(workspace().state().position)};
+    const auto none = QStringLiteral("–");
+    for (const auto& column : workspace().columns()) {
+        const auto result = answers().result(column.id);
+        const auto numbers =
+            result ? numbersOf(*result, answers().rowOf(column), *component) : std::nullopt;
+        shown.rows.push_back(numbers ? QStringList{threeDigits(numbers->dla),
+                                                   threeDigits(numbers->directEffect),
+                                                   percentText(*numbers)}
+                                     : QStringList{none, none, none});
+    }
+    return shown;
+}
+
+QList<QAction*> AttributionPanel::viewActions() {
+    auto* frozen = new QAction(tr("&DLA (LN frozen)"), this);
+    connect(frozen, &QAction::triggered, this, [this] { answers().setMode(ViewMode::Dla); });
+    auto* recomputed = new QAction(tr("Direct e&ffect (LN recomputed)"), this);
+    connect(recomputed, &QAction::triggered, this,
+            [this] { answers().setMode(ViewMode::DirectEffect); });
+    return {frozen, recomputed};
+}
+
+QList<QAction*> AttributionPanel::analysisActions() {
+    auto* nmae = new QAction(tr("&NMAE over a dataset …"), this);
+    connect(nmae, &QAction::triggered, this, [this] {
+        auto* dialog = new DatasetDialog(
+            tr("NMAE over a dataset"), workspace().contextLength(),
+            [this](const DatasetRequest& request) { answers().measureNmae(request); }, window());
+        dialog->show();
+    });
+    return {nmae};
+}
+
 void AttributionPanel::toggleError() {
-    workspace().setMode(workspace().mode() == ViewMode::Error ? ViewMode::Dla : ViewMode::Error);
+    answers().setMode(answers().mode() == ViewMode::Error ? ViewMode::Dla : ViewMode::Error);
 }
 
 QWidget* AttributionPanel::makeToolBar() {
@@ -114,7 +162,7 @@ QWidget* AttributionPanel::makeToolBar() {
         group->addButton(button);
         layout->addWidget(button);
         modeButtons_.push_back(button);
-        connect(button, &QToolButton::clicked, this, [this, mode] { workspace().setMode(mode); });
+        connect(button, &QToolButton::clicked, this, [this, mode] { answers().setMode(mode); });
     }
     layout->addStretch(1);
     auto* label = new QLabel(tr("&Compare"));
@@ -186,7 +234,7 @@ std::vector<FigurePanel> AttributionPanel::panelsOf(const QString& view) const {
 QString AttributionPanel::differenceText(const ColourScale& scale) const {
     // The bar beside it may be of another map.
     return tr("%1<br>blue %2, red %3 %4")
-        .arg(modeTitle(workspace().mode()).toHtmlEscaped(), threeDigits(-scale.limit),
+        .arg(modeTitle(answers().mode()).toHtmlEscaped(), threeDigits(-scale.limit),
              threeDigits(scale.limit), scale.unit);
 }
 
@@ -233,9 +281,9 @@ void AttributionPanel::refreshMarks() {
 }
 
 void AttributionPanel::refreshChoices() {
-    heatmaps_->setView(heatmaps_->firstPlot(), viewOf(workspace().mode()));
+    heatmaps_->setView(heatmaps_->firstPlot(), viewOf(answers().mode()));
     for (std::size_t i = 0; i < modeButtons_.size(); ++i)
-        modeButtons_[i]->setChecked(static_cast<std::size_t>(workspace().mode()) == i);
+        modeButtons_[i]->setChecked(static_cast<std::size_t>(answers().mode()) == i);
     refreshCompare();
 }
 

@@ -3,7 +3,7 @@
 
 #include "widgets/panels/attribution_views.h"
 #include "widgets/panels/question_panel.h"
-#include "widgets/workspace/attribution_board.h"
+#include "widgets/panels/attribution_board.h"
 
 class QComboBox;
 class QLabel;
@@ -31,6 +31,9 @@ class AttributionPanel : public QuestionPanel {
     /// The heatmaps' quantity, or the table where it is in front and has the focus.
     QString shownView() const override;
     Figure figure(FigureRequest& request) const override;
+    std::optional<ThingNumbers> inspect(const Thing& thing) const override;
+    QList<QAction*> viewActions() override;
+    QList<QAction*> analysisActions() override;
     void toggleError() override;
 
   private:
@@ -49,10 +52,8 @@ class AttributionPanel : public QuestionPanel {
     bool shows(const ModelColumn&) const override { return true; }
     bool has(const ModelColumn& column) const override;
     std::vector<FigurePanel> panelsOf(const QString& view) const override;
-    ColourScale usualScale() const override { return attributionScale(workspace().mode()); }
+    ColourScale usualScale() const override { return attributionScale(answers().mode()); }
     QString differenceText(const ColourScale& scale) const override;
-    std::optional<double> lockedLimit() const override { return workspace().lockedLimit(); }
-    void lock(std::optional<double> limit) override { workspace().lockScale(limit); }
     void columnsMade() override;
     void refreshChoices() override;
     void refreshRest() override;

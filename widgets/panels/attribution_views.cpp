@@ -4,7 +4,7 @@
 #include "widgets/figure/figure_difference.h"
 #include "widgets/figure/shared_axes.h"
 #include "widgets/panels/figure_source.h"
-#include "widgets/workspace/attribution_board.h"
+#include "widgets/panels/attribution_board.h"
 
 #include <algorithm>
 #include <cmath>
@@ -241,7 +241,7 @@ Figure attributionFigure(const std::vector<AttributionColumn>& columns,
 Figure attributionFigure(const Workspace& workspace, FigureRequest& request) {
     askAsShown(workspace, request);
     request.settings.set(QStringLiteral("position"), workspace.state().position);
-    request.limit = workspace.lockedLimit();
+    request.limit = workspace.board<AttributionBoard>().lockedLimit();
     const auto tokenizer = workspace.tokenizer();
     const auto plainText = [&](TokenId token) {
         return QString::fromStdString(tokenizer ? tokenizer->text(token) : label(token));
@@ -269,6 +269,7 @@ FigureKind attributionKind() {
     const auto sample = sampleSetting(), position = positionSetting();
     const QStringList both{sample.name, position.name};
     return {QString::fromLatin1(DlaAnalysis::kind),
+            QObject::tr("&Attribution"),
             {{viewOf(ViewMode::Dla), QStringLiteral("heatmap of DLA (LN frozen)"), both},
              {viewOf(ViewMode::DirectEffect),
               QStringLiteral("heatmap of the direct effect (LN recomputed)"), both},

@@ -1,11 +1,6 @@
 #include "widgets/panels/inspector.h"
 
-#include "widgets/panels/neuron_figures.h"
-
-#include "widgets/panels/attribution_figures.h"
-#include "widgets/plots/colour_scale.h"
-#include "widgets/workspace/attribution_board.h"
-#include "widgets/workspace/neuron_board.h"
+#include "widgets/panels/question_panel.h"
 
 #include <QLabel>
 #include <QListWidget>
@@ -13,25 +8,14 @@
 #include <QTextDocument>
 #include <QVBoxLayout>
 
-#include <algorithm>
+#include <utility>
 
 namespace residuum {
 
-namespace {
-
-QString percentText(const ComponentNumbers& numbers) {
-    const auto percent = numbers.errorPercent();
-    if (!percent)
-        return QStringLiteral("–");
-    return *percent < 5e-5 ? QStringLiteral("0.0000 %")
-                           : threeDigits(*percent) + QStringLiteral(" %");
-}
-
-} // namespace
-
-Inspector::Inspector(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), workspace_(workspace), title_(new QLabel), numbers_(new QLabel),
-      pins_(new QListWidget) {
+Inspector::Inspector(Workspace& workspace, std::vector<const QuestionPanel*> panels,
+                     QWidget* parent)
+    : QWidget(parent), workspace_(workspace), panels_(std::move(panels)), title_(new QLabel),
+      numbers_(new QLabel), pins_(new QListWidget) {
     auto font = title_->font();
     font.setBold(true);
     font.setPointSizeF(font.pointSizeF() * 1.2);
@@ -81,70 +65,25 @@ std::optional<Thing> Inspector::shownThing() const {
     return pins.empty() ? std::nullopt : std::optional(pins.back().thing);
 }
 
-QString Inspector::numbersTable(const Neuron& shown) const {
-    const auto cell = [](const QString& text) {
-        return QStringLiteral("<td align='right' style='white-space:nowrap'>%1</td>").arg(text);
+QString Inspector::tableOf(const ThingNumbers& numbers) const {
+    const auto row = [](const QString& head, const QStringList& cells) {
+        auto html = QStringLiteral("<tr><td style='white-space:nowrap'>%1</td>").arg(head);
+        for (const auto& cell : cells)
+            html +=
+                QStringLiteral("<td align='right' style='white-space:nowrap'>%1</td>").arg(cell);
+        return html + QStringLiteral("</tr>");
     };
-    const bool entropy = workspace_.board<NeuronBoard>().settings().entropy;
-    QString rows = QStringLiteral("<tr><td></td>") +
-                   cell(tr("total<br><small>LN recomputed</small>")) + cell(tr("LN frozen")) +
-                   cell(tr("norm")) + cell(tr("LogitVar")) + QStringLiteral("</tr>");
-    const auto at = static_cast<std::size_t>(shown.index.value);
     const int nameWidth = fontMetrics().averageCharWidth() * 10;
-    for (const auto& column : workspace_.columns()) {
-        const auto* answer = workspace_.board<NeuronBoard>().answer(column.id);
-        QString total, frozen, norm, logitVar;
-        total = frozen = norm = logitVar = QStringLiteral("–");
-        if (answer != nullptr && answer->result && answer->result->layer == shown.layer &&
-            at < answer->result->weights.norm.size()) {
-            const auto& result = *answer->result;
-            norm = threeDigits(result.weights.norm[at]);
-            logitVar = threeDigits(result.weights.logitVar[at]);
-            const auto& list = result.chosen.neurons;
-            if (const auto found = std::find(list.begin(), list.end(), shown.index);
-                found != list.end()) {
-                const auto row = found - list.begin();
-                total = threeDigits(result.chosen.meanAbs(row, effectColumn(false, entropy)));
-                frozen = threeDigits(result.chosen.meanAbs(row, effectColumn(true, entropy)));
-            }
-        }
-        rows += QStringLiteral("<tr><td style='white-space:nowrap'><b>%1</b></td>")
-                    .arg(fontMetrics()
-                             .elidedText(column.name, Qt::ElideMiddle, nameWidth)
-                             .toHtmlEscaped()) +
-                cell(total) + cell(frozen) + cell(norm) + cell(logitVar) + QStringLiteral("</tr>");
-    }
+    auto rows = row({}, numbers.heads);
+    auto name = workspace_.columns().begin();
+    for (const auto& cells : numbers.rows)
+        rows += row(QStringLiteral("<b>%1</b>")
+                        .arg(fontMetrics()
+                                 .elidedText((name++)->name, Qt::ElideMiddle, nameWidth)
+                                 .toHtmlEscaped()),
+                    cells);
     return QStringLiteral("<table cellspacing='0' cellpadding='2' width='100%'>%1</table><p>%2</p>")
-        .arg(rows, tr("mean |Δ %1| per token in nats; – where a neuron is not followed: pin it")
-                       .arg(entropy ? tr("entropy") : tr("loss")));
-}
-
-QString Inspector::numbersTable(const Component& component) const {
-    const auto cell = [](const QString& text) {
-        return QStringLiteral("<td align='right' style='white-space:nowrap'>%1</td>").arg(text);
-    };
-    QString rows = QStringLiteral("<tr><td></td>") + cell(tr("DLA<br><small>LN frozen</small>")) +
-                   cell(tr("direct effect<br><small>LN recomputed</small>")) + cell(tr("error")) +
-                   QStringLiteral("</tr>");
-    const int nameWidth = fontMetrics().averageCharWidth() * 10;
-    const auto& board = workspace_.board<AttributionBoard>();
-    for (const auto& column : workspace_.columns()) {
-        const auto result = board.result(column.id);
-        const auto numbers =
-            result ? numbersOf(*result, board.rowOf(column), component) : std::nullopt;
-        const auto none = QStringLiteral("–");
-        const auto name = fontMetrics().elidedText(column.name, Qt::ElideMiddle, nameWidth);
-        rows += QStringLiteral("<tr><td style='white-space:nowrap'><b>%1</b></td>")
-                    .arg(name.toHtmlEscaped()) +
-                cell(numbers ? threeDigits(numbers->dla) : none) +
-                cell(numbers ? threeDigits(numbers->directEffect) : none) +
-                cell(numbers ? percentText(*numbers) : none) + QStringLiteral("</tr>");
-    }
-    return QStringLiteral("<table cellspacing='0' cellpadding='2' width='100%'>%1</table><p>in "
-                          "logits, at position %2; error: |DLA − direct effect| / |direct "
-                          "effect|</p>")
-        .arg(rows)
-        .arg(workspace_.state().position);
+        .arg(rows, numbers.foot);
 }
 
 void Inspector::refresh() {
@@ -157,12 +96,10 @@ void Inspector::refresh() {
         return;
     }
     title_->setText(QString::fromStdString(label(*thing)));
-    if (const auto* neuron = std::get_if<Neuron>(&*thing))
-        numbers_->setText(numbersTable(*neuron));
-    else if (const auto* component = std::get_if<Component>(&*thing))
-        numbers_->setText(numbersTable(*component));
-    else
-        numbers_->clear();
+    numbers_->clear();
+    for (const auto* panel : panels_)
+        if (const auto numbers = panel->inspect(*thing))
+            return numbers_->setText(tableOf(*numbers));
 }
 
 void Inspector::refreshPins() {

@@ -1,21 +1,28 @@
-// The numbers of one component in every model, and the pins.
+// The numbers of one thing in every model, and the pins.
 #pragma once
 
 #include "widgets/workspace/workspace.h"
 
 #include <QWidget>
 
+#include <vector>
+
 class QLabel;
 class QListWidget;
 
 namespace residuum {
 
-/// Follows the hovered component or, without one, the last pin. GUI thread only.
+class QuestionPanel;
+struct ThingNumbers;
+
+/// Follows the hovered thing or, without one, the last pin. GUI thread only.
 class Inspector : public QWidget {
     Q_OBJECT
 
   public:
-    explicit Inspector(Workspace& workspace, QWidget* parent = nullptr);
+    /// `panels` are asked what they know of a thing; the first that knows is shown.
+    Inspector(Workspace& workspace, std::vector<const QuestionPanel*> panels,
+              QWidget* parent = nullptr);
     /// What is shown, as plain text, for tests and screen readers.
     QString plainText() const;
 
@@ -23,10 +30,10 @@ class Inspector : public QWidget {
     void refresh();
     void refreshPins();
     std::optional<Thing> shownThing() const;
-    QString numbersTable(const Component& component) const;
-    QString numbersTable(const Neuron& neuron) const;
+    QString tableOf(const ThingNumbers& numbers) const;
 
     Workspace& workspace_;
+    std::vector<const QuestionPanel*> panels_;
     QLabel* title_;
     QLabel* numbers_;
     QListWidget* pins_;

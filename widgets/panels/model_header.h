@@ -2,7 +2,7 @@
 #pragma once
 
 #include "widgets/panels/prediction_bars.h"
-#include "widgets/workspace/attribution_board.h"
+#include "widgets/panels/attribution_board.h"
 #include "widgets/workspace/workspace.h"
 
 #include <QWidget>

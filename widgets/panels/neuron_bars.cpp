@@ -49,7 +49,7 @@ NeuronBars::NeuronBars(Workspace& workspace, QWidget* parent)
 }
 
 /// Only what the user touched changes: a control may show less than a session has asked for.
-void NeuronBars::change(const std::function<void(SessionNeurons&)>& change) {
+void NeuronBars::change(const std::function<void(NeuronSettings&)>& change) {
     auto settings = board_.settings();
     change(settings);
     board_.setSettings(settings);
@@ -61,7 +61,7 @@ QComboBox* NeuronBars::addChoice(QWidget* bar, const ViewSetting& setting, Choos
     bar->layout()->addWidget(combo);
     connect(combo, &QComboBox::activated, this, [this, combo, choose = std::move(choose)] {
         change(
-            [&](SessionNeurons& settings) { choose(settings, combo->currentData().toString()); });
+            [&](NeuronSettings& settings) { choose(settings, combo->currentData().toString()); });
     });
     return combo;
 }
@@ -76,7 +76,7 @@ QSpinBox* NeuronBars::addNumber(QWidget* bar, const QString& label, const QStrin
     box->setKeyboardTracking(false);
     bar->layout()->addWidget(box);
     connect(box, &QSpinBox::valueChanged, this, [this, count = std::move(count)](int value) {
-        change([&](SessionNeurons& settings) { count(settings, value); });
+        change([&](NeuronSettings& settings) { count(settings, value); });
     });
     return box;
 }
@@ -92,53 +92,53 @@ QWidget* NeuronBars::makeInputBar() {
     bar->layout()->addWidget(usePrompt_);
     connect(dataset, &QPushButton::clicked, this, &NeuronBars::datasetWanted);
     connect(usePrompt_, &QPushButton::clicked, this,
-            [this] { change([](SessionNeurons& settings) { settings.dataset.reset(); }); });
+            [this] { change([](NeuronSettings& settings) { settings.dataset.reset(); }); });
     ablation_ = addChoice(bar, placesOf(tr("ablation"), {tr("mean ablation"), tr("zero ablation")}),
-                          [](SessionNeurons& settings, const QString& value) {
+                          [](NeuronSettings& settings, const QString& value) {
                               settings.ablation = static_cast<Ablation>(value.toInt());
                           });
     screen_ = new QCheckBox(tr("screen a&ll"));
     screen_->setToolTip(tr("estimate every neuron of the last layer, with a bound"));
     bar->layout()->addWidget(screen_);
     connect(screen_, &QCheckBox::toggled, this,
-            [this](bool on) { change([&](SessionNeurons& settings) { settings.screen = on; }); });
+            [this](bool on) { change([&](NeuronSettings& settings) { settings.screen = on; }); });
     return bar;
 }
 
 QWidget* NeuronBars::makeViewBar() {
     auto* bar = makeBar();
     top_ = addNumber(bar, tr("how many neurons are chosen"), tr("top "), 1, mostTop,
-                     [](SessionNeurons& settings, int value) { settings.top = value; });
+                     [](NeuronSettings& settings, int value) { settings.top = value; });
     by_ = addChoice(bar,
                     placesOf(tr("what the chosen neurons are ranked by"),
                              {tr("by norm / LogitVar"), tr("by norm"), tr("by null-space fraction"),
                               tr("by |Δ loss| (screened)"), tr("by |Δ entropy| (screened)")}),
-                    [](SessionNeurons& settings, const QString& value) {
+                    [](NeuronSettings& settings, const QString& value) {
                         settings.by = static_cast<NeuronRank>(value.toInt());
                     });
     layer_ = addNumber(bar, tr("layer"), tr("of layer "), 0, 0,
-                       [this](SessionNeurons& settings, int value) {
+                       [this](NeuronSettings& settings, int value) {
                            // The last layer stays the last in models of any depth.
                            settings.layer = value == layer_->maximum() ? -1 : value;
                            settings.screen = settings.screen && settings.layer == -1;
                        });
     chosenOn_ = addChoice(bar, placesOf(tr("model that chooses the neurons"), {}),
-                          [](SessionNeurons& settings, const QString& source) {
+                          [](NeuronSettings& settings, const QString& source) {
                               settings.chosenOn = source.toStdString();
                           });
     static_cast<QHBoxLayout*>(bar->layout())->addStretch(1);
     const auto kind = neuronKind();
     effect_ = addChoice(bar, kind.setting(QStringLiteral("effect")),
-                        [](SessionNeurons& settings, const QString& value) {
+                        [](NeuronSettings& settings, const QString& value) {
                             settings.entropy = value == QLatin1String("entropy");
                         });
     plane_ = addChoice(bar, kind.setting(QStringLiteral("against")),
-                       [](SessionNeurons& settings, const QString& value) {
+                       [](NeuronSettings& settings, const QString& value) {
                            settings.againstNullSpace = value == QLatin1String("null-space");
                        });
     nullSpace_ = addNumber(bar, tr("directions of W_U that count as its null space"), tr("k = "), 1,
                            mostDirections,
-                           [](SessionNeurons& settings, int value) { settings.nullSpace = value; });
+                           [](NeuronSettings& settings, int value) { settings.nullSpace = value; });
     return bar;
 }
 

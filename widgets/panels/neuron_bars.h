@@ -1,7 +1,7 @@
 // The confidence-neuron panel's controls: what is measured over what, and how it is shown.
 #pragma once
 
-#include "widgets/workspace/neuron_board.h"
+#include "widgets/panels/neuron_board.h"
 #include "widgets/workspace/workspace.h"
 
 #include <QWidget>
@@ -29,14 +29,14 @@ class NeuronBars : public QWidget {
     void refresh();
     /// Says what is measured over.
     void refreshInput();
-    void change(const std::function<void(SessionNeurons&)>& change);
+    void change(const std::function<void(NeuronSettings&)>& change);
 
   Q_SIGNALS:
     void datasetWanted(); ///< the user wants to name one
 
   private:
-    using Choose = std::function<void(SessionNeurons& settings, const QString& value)>;
-    using Count = std::function<void(SessionNeurons& settings, int value)>;
+    using Choose = std::function<void(NeuronSettings& settings, const QString& value)>;
+    using Count = std::function<void(NeuronSettings& settings, int value)>;
 
     QWidget* makeInputBar();
     QWidget* makeViewBar();

@@ -1,6 +1,7 @@
 #include "widgets/panels/neuron_panel.h"
 
 #include "widgets/figure/shared_axes.h"
+#include "widgets/panels/dataset_dialog.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/neuron_bars.h"
 #include "widgets/panels/neuron_text.h"
@@ -39,7 +40,7 @@ enum { Effects, Cumulative, AlongPrompt, AllNeurons, OneNeuron };
 NeuronPanel::NeuronPanel(Workspace& workspace, QWidget* parent)
     : QuestionPanel(workspace, workspace.board<NeuronBoard>(), parent) {
     bars_ = new NeuronBars(workspace);
-    connect(bars_, &NeuronBars::datasetWanted, this, &NeuronPanel::datasetWanted);
+    connect(bars_, &NeuronBars::datasetWanted, this, &NeuronPanel::chooseDataset);
     scatters_ =
         addPage({{Kind::Name}, {Kind::Scatter, tr("output vectors of %1"), neuronViews::logitVar}},
                 Bar::None);
@@ -103,12 +104,56 @@ QString NeuronPanel::shownView() const {
 
 Figure NeuronPanel::figure(FigureRequest& request) const {
     if (request.view == neuronViews::activations)
-        request.limit = lockedLimit();
+        request.limit = board().lockedLimit();
     return neuronFigure(workspace(), request);
 }
 
 void NeuronPanel::toggleError() {
-    bars_->change([](SessionNeurons& settings) { settings.entropy = !settings.entropy; });
+    bars_->change([](NeuronSettings& settings) { settings.entropy = !settings.entropy; });
+}
+
+void NeuronPanel::chooseDataset() {
+    auto* dialog = new DatasetDialog(
+        tr("Neurons over a dataset"), workspace().contextLength(),
+        [this](const DatasetRequest& request) {
+            bars_->change([&](NeuronSettings& settings) {
+                settings.dataset = request;
+                // A session finds it from anywhere.
+                settings.dataset->file = std::filesystem::absolute(request.file);
+            });
+        },
+        window());
+    dialog->show();
+}
+
+std::optional<ThingNumbers> NeuronPanel::inspect(const Thing& thing) const {
+    const auto* neuron = std::get_if<Neuron>(&thing);
+    if (neuron == nullptr)
+        return std::nullopt;
+    const bool entropy = answers().settings().entropy;
+    ThingNumbers shown{{tr("total<br><small>LN recomputed</small>"), tr("LN frozen"), tr("norm"),
+                        tr("LogitVar")},
+                       {},
+                       tr("mean |Δ %1| per token in nats; – where a neuron is not followed: pin it")
+                           .arg(entropy ? tr("entropy") : tr("loss"))};
+    const auto at = static_cast<std::size_t>(neuron->index.value);
+    const auto none = QStringLiteral("–");
+    for (const auto& column : workspace().columns()) {
+        auto& cells = shown.rows.emplace_back(QStringList{none, none, none, none});
+        const auto result = answers().result(column.id);
+        if (!result || result->layer != neuron->layer || at >= result->weights.norm.size())
+            continue;
+        cells[2] = threeDigits(result->weights.norm[at]);
+        cells[3] = threeDigits(result->weights.logitVar[at]);
+        const auto& list = result->chosen.neurons;
+        const auto found = std::find(list.begin(), list.end(), neuron->index);
+        if (found == list.end())
+            continue;
+        const auto row = found - list.begin();
+        cells[0] = threeDigits(result->chosen.meanAbs(row, effectColumn(false, entropy)));
+        cells[1] = threeDigits(result->chosen.meanAbs(row, effectColumn(true, entropy)));
+    }
+    return shown;
 }
 
 void NeuronPanel::changeEvent(QEvent* event) {
@@ -284,7 +329,7 @@ void NeuronPanel::refreshStrips() {
         return;
     }
     auto panels = activationPanels(*layer, lines, workspace().state().pins);
-    shareScale(panels, {}, {lockedLimit(), workspace().fullRange()});
+    shareScale(panels, {}, {board().lockedLimit(), workspace().fullRange()});
     const auto& strips = std::get<TokenStripFigure>(panels.front().content).strips;
     strips_->setStrips(strips);
     colourBar()->setScale(strips.scale);

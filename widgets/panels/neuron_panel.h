@@ -4,7 +4,7 @@
 
 #include "widgets/panels/neuron_views.h"
 #include "widgets/panels/question_panel.h"
-#include "widgets/workspace/neuron_board.h"
+#include "widgets/panels/neuron_board.h"
 
 #include <functional>
 #include <memory>
@@ -38,17 +38,16 @@ class NeuronPanel : public QuestionPanel {
     QString summaryShown(int column) const;
     QString shownView() const override;
     Figure figure(FigureRequest& request) const override;
+    std::optional<ThingNumbers> inspect(const Thing& thing) const override;
     /// Shows loss instead of entropy, or back.
     void toggleError() override;
-
-  Q_SIGNALS:
-    void datasetWanted(); ///< the user wants to name one
 
   protected:
     void changeEvent(QEvent* event) override;
 
   private:
     NeuronBoard& answers() const { return workspace().board<NeuronBoard>(); }
+    void chooseDataset();
     QWidget* makeTablePage();
     QWidget* makeStripPage();
     std::vector<NeuronColumn> answered() const;

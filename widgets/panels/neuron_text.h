@@ -3,7 +3,7 @@
 
 #include "widgets/panels/neuron_figures.h"
 #include "widgets/prompt/token_display.h"
-#include "widgets/workspace/neuron_board.h"
+#include "widgets/panels/neuron_board.h"
 
 #include <QPalette>
 #include <QString>

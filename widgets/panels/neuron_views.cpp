@@ -3,7 +3,7 @@
 #include "widgets/figure/shared_axes.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/token_display.h"
-#include "widgets/workspace/neuron_board.h"
+#include "widgets/panels/neuron_board.h"
 
 #include <algorithm>
 #include <cmath>
@@ -231,6 +231,7 @@ FigureKind neuronKind() {
     const QStringList ofEffect{effect.name};
     namespace views = neuronViews;
     return {QString::fromLatin1(NeuronAnalysis::kind),
+            QObject::tr("&Confidence neurons"),
             {{views::whole,
               QStringLiteral("weights, effects and cumulative ablation of neurons"),
               {effect.name, against.name}},

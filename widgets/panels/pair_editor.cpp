@@ -5,7 +5,7 @@
 #include "analysis/prompts/spacing_hint.h"
 #include "core/task/error.h"
 #include "widgets/prompt/token_display.h"
-#include "widgets/workspace/patching_board.h"
+#include "widgets/panels/patching_board.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -106,7 +106,7 @@ QString PatchingPanel::shownView() const {
 }
 
 Figure PatchingPanel::figure(FigureRequest& request) const {
-    request.limit = hasHeatmaps(request.view) ? lockedLimit() : std::nullopt;
+    request.limit = hasHeatmaps(request.view) ? board().lockedLimit() : std::nullopt;
     return patchingFigure(workspace(), request);
 }
 
@@ -168,13 +168,13 @@ void PatchingPanel::chooseSettings() {
     const auto chosen = [](const QComboBox* choice) {
         return choice->currentData().toString().toStdString();
     };
-    PatchSettings settings;
+    auto settings = answers().settings();
     settings.site = parseName<PatchSite>(chosen(site_), "--site");
     settings.estimate = parseName<PatchMethod>(chosen(estimate_), "--method");
     settings.metric = parseName<PatchMetric>(chosen(metric_), "--metric");
     settings.direction = parseName<PatchDirection>(chosen(direction_), "--direction");
     settings.normalised = normalised_->isChecked();
-    lock(std::nullopt); // a limit of one quantity means nothing for another
+    board().lockScale(std::nullopt); // a limit of one quantity means nothing for another
     answers().setSettings(settings);
     refreshChoices();
     refresh();

@@ -3,7 +3,7 @@
 
 #include "widgets/panels/patching_views.h"
 #include "widgets/panels/question_panel.h"
-#include "widgets/workspace/patching_board.h"
+#include "widgets/panels/patching_board.h"
 
 class QCheckBox;
 class QComboBox;

@@ -3,7 +3,7 @@
 #include "widgets/figure/shared_axes.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/token_display.h"
-#include "widgets/workspace/patching_board.h"
+#include "widgets/panels/patching_board.h"
 
 #include <algorithm>
 #include <cmath>
@@ -314,6 +314,7 @@ FigureKind patchingKind() {
         names << setting.name;
     using namespace patchingViews;
     return {QString::fromLatin1(PatchAnalysis::kind),
+            QObject::tr("&Patching"),
             {{both, QStringLiteral("heatmaps of exact patching and its estimate"), names},
              {exact, QStringLiteral("heatmap of exact patching"), names},
              {estimate, QStringLiteral("heatmap of the estimate"), names},

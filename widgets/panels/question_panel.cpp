@@ -19,14 +19,10 @@ QuestionPanel::QuestionPanel(Workspace& workspace, QuestionBoard& board, QWidget
       tabs_(new QTabWidget(this)) {
     tabs_->setDocumentMode(true);
     connect(bar_, &ColourBar::lockToggled, this, [this](bool locked) {
-        lock(locked ? std::optional(bar_->scale().limit) : std::nullopt);
+        board_.lockScale(locked ? std::optional(bar_->scale().limit) : std::nullopt);
     });
     connect(bar_, &ColourBar::fullRangeWanted, &workspace_, &Workspace::toggleFullRange);
-    connect(&workspace_, &Workspace::scaleChanged, this, [this] {
-        if (workspace_.fullRange())
-            locked_.reset();
-        refresh();
-    });
+    connect(&board_, &QuestionBoard::scaleChanged, this, &QuestionPanel::refresh);
     connect(&workspace_, &Workspace::columnsChanged, this, &QuestionPanel::rebuild);
     connect(&workspace_, &Workspace::differenceChanged, this, &QuestionPanel::rebuild);
     connect(&workspace_, &Workspace::positionChanged, this, &QuestionPanel::refresh);
@@ -104,11 +100,6 @@ QString QuestionPanel::missingText(const ModelColumn& column) const {
     return obstacle.isEmpty() ? tr("computing …") : obstacle;
 }
 
-void QuestionPanel::lock(std::optional<double> limit) {
-    locked_ = limit;
-    refresh();
-}
-
 void QuestionPanel::hover(const std::optional<Thing>& thing) {
     workspace_.setHovered(thing);
 }
@@ -182,7 +173,7 @@ void QuestionPanel::draw(PlotPage& page) {
         if (all.empty())
             for (const auto& [row, panels] : rows)
                 add(panels);
-        const auto scale = scaleOf(all, usualScale(), {lockedLimit(), workspace_.fullRange()});
+        const auto scale = scaleOf(all, usualScale(), {board_.lockedLimit(), workspace_.fullRange()});
         if (!all.empty() || states_.empty())
             bar_->setScale(scale);
         for (auto& [row, panels] : rows)

@@ -6,6 +6,9 @@
 #include "widgets/panels/plot_page.h"
 #include "widgets/workspace/workspace.h"
 
+#include <QAction>
+#include <QList>
+#include <QStringList>
 #include <QTabWidget>
 #include <QWidget>
 
@@ -17,6 +20,14 @@ namespace residuum {
 
 class ColourBar;
 class HeatmapView;
+
+/// What is known of a thing, for the inspector.
+struct ThingNumbers {
+    QStringList heads; ///< of the columns of numbers, HTML
+    /// One per column of the document, in its order; "–": none.
+    std::vector<QStringList> rows;
+    QString foot; ///< units, and what they are of
+};
 
 /// A question derives from it and says which views its rows of plots show. Computes while it is
 /// shown. GUI thread only.
@@ -35,6 +46,11 @@ class QuestionPanel : public QWidget {
     /// What is shown as the figure of `request.view`; the rest of the request is filled in. Throws
     /// Error where there is no result.
     virtual Figure figure(FigureRequest& request) const = 0;
+    /// What the question says of a thing in every column; empty: nothing.
+    virtual std::optional<ThingNumbers> inspect(const Thing&) const { return std::nullopt; }
+    /// Entries of the menus View and Analysis.
+    virtual QList<QAction*> viewActions() { return {}; }
+    virtual QList<QAction*> analysisActions() { return {}; }
     /// Shows the error, or the question's other number, instead of what is shown, or back.
     virtual void toggleError() = 0;
 
@@ -81,8 +97,6 @@ class QuestionPanel : public QWidget {
     virtual QStringList scaledViews() const { return {}; }
     /// What is subtracted, as HTML, under the models' names.
     virtual QString differenceText(const ColourScale&) const { return {}; }
-    virtual std::optional<double> lockedLimit() const { return locked_; }
-    virtual void lock(std::optional<double> limit);
 
     /// The pages have new columns.
     virtual void columnsMade() {}
@@ -113,7 +127,6 @@ class QuestionPanel : public QWidget {
     std::vector<PlotPage*> pages_;
     std::vector<int> ids_; ///< of the columns that the pages have
     std::vector<ColumnState> states_;
-    std::optional<double> locked_;
 };
 
 } // namespace residuum

@@ -23,6 +23,7 @@ class Board : public QuestionBoard {
     using Request = typename Q::Request;
     using Input = typename Q::Input;
     using Result = typename Q::Result;
+    using Settings = typename Q::Settings;
 
     /// One column's answer. `result` stays until its successor is there.
     struct ColumnAnswer : AnswerStatus {
@@ -34,6 +35,17 @@ class Board : public QuestionBoard {
         : QuestionBoard(workspace, wish), answering_(lane) {}
 
     std::string kind() const override { return Q::kind; }
+    std::string panel() const override { return Q::panel; }
+    /// How the panel is set; no steps to undo.
+    const Settings& settings() const { return settings_; }
+    void setSettings(const Settings& settings) {
+        if (settings_ == settings)
+            return;
+        settings_ = settings;
+        update();
+        Q_EMIT settingsChanged();
+        Q_EMIT changed();
+    }
     /// Of a column; null: nothing was asked of it.
     const ColumnAnswer* answer(int columnId) const {
         const auto found = slots_.find(columnId);
@@ -46,7 +58,12 @@ class Board : public QuestionBoard {
         return there == nullptr ? nullptr : there->result;
     }
     /// What is asked of every open model; empty while it is not known.
-    virtual std::optional<Request> request() const { return Request{}; }
+    virtual std::optional<Request> request() const {
+        if constexpr (std::same_as<Request, Settings>)
+            return settings_;
+        else
+            return Request{};
+    }
     /// What it is asked about: the prompt unless told otherwise. Call only without obstacle.
     virtual std::shared_ptr<const Input> input() const {
         if constexpr (std::same_as<Input, PromptInput>)
@@ -65,8 +82,30 @@ class Board : public QuestionBoard {
     void save(const QString& file) override;
     QString command() const override;
     std::vector<SavedColumn> read(const ResultReader& reader) override;
+    void keep(Session& session) const override {
+        if constexpr (hasSettings<Settings>)
+            if (const auto there = kept())
+                session.ask(Q::panel, *there);
+        QuestionBoard::keep(session);
+    }
+    Restoration restoration(const Session& session) override {
+        return [this, asks = session.asks(Q::panel), view = QuestionBoard::restoration(session),
+                there = session.settings<Settings>(Q::panel)](WorkspaceState& next) {
+            inSession_ = asks;
+            restored(asks, there, next);
+            view(next);
+        };
+    }
 
   protected:
+    /// What a session keeps of the settings; empty: nothing, the panel was never used.
+    virtual std::optional<Settings> kept() const {
+        return wasLookedAt() || inSession_ || settings_ != Settings{} ? std::optional(settings_)
+                                                                      : std::nullopt;
+    }
+    /// `there`: what a session asks, what is usual where it does not.
+    virtual void restored(bool, const Settings& there, WorkspaceState&) { setSettings(there); }
+
     /// What a column's answer is, or is to be, of.
     struct Asked {
         Request request;
@@ -165,6 +204,8 @@ class Board : public QuestionBoard {
     bool retire(int columnId, Slot& slot, AnswerState state);
     void begin(int columnId, Slot& slot, Asked asked);
 
+    Settings settings_;
+    bool inSession_ = false;    ///< the session that was opened has settings
     std::map<int, Slot> slots_; ///< by column
     bool again_ = false;        ///< whatever the cache holds
     const Purpose answering_;

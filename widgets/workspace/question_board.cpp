@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace residuum {
 
@@ -30,6 +31,11 @@ QuestionBoard::QuestionBoard(Workspace& workspace, Wish wish) : workspace_(works
         update();
         Q_EMIT settingsChanged();
     });
+    connect(&workspace, &Workspace::fullRangeChanged, this, [this] {
+        if (workspace_.fullRange())
+            lockScale(std::nullopt);
+        Q_EMIT scaleChanged();
+    });
     connect(&workspace, &Workspace::workCancelled, this, [this] { cancelled(); });
     connect(this, &QuestionBoard::changed, &workspace, &Workspace::resultsChanged);
 }
@@ -50,13 +56,34 @@ QString QuestionBoard::obstacle() const {
     return {};
 }
 
+std::vector<TokenGuess> QuestionBoard::guesses(const ModelColumn&) const {
+    return {};
+}
+
 QString QuestionBoard::cancelledText() {
     return tr("Cancelled; Ctrl+R computes it again.");
 }
 
-void QuestionBoard::keep(Session&) const {}
+void QuestionBoard::keep(Session& session) const {
+    if (const auto view = sessionView(); !view.isEmpty())
+        session.panels[panel()] = {view.toStdString(), lockedLimit_};
+}
 
-void QuestionBoard::restore(const Session&, WorkspaceState&) {}
+QuestionBoard::Restoration QuestionBoard::restoration(const Session& session) {
+    const auto found = session.panels.find(panel());
+    const auto shown = found == session.panels.end() ? SessionPanel() : found->second;
+    return [this, shown](WorkspaceState&) {
+        if (sessionView().isEmpty())
+            return;
+        showSessionView(QString::fromStdString(shown.view));
+        lockScale(shown.limit && *shown.limit > 0.0 ? shown.limit : std::nullopt);
+    };
+}
+
+void QuestionBoard::lockScale(std::optional<double> limit) {
+    if (std::exchange(lockedLimit_, limit) != limit)
+        Q_EMIT scaleChanged();
+}
 
 int QuestionBoard::sampleOf(const ModelColumn& column) const {
     if (!column.saved)

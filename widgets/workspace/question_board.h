@@ -2,6 +2,7 @@
 // each column's answer.
 #pragma once
 
+#include "core/index.h"
 #include "widgets/workspace/engine.h"
 
 #include <QObject>
@@ -10,6 +11,8 @@
 #include <QTimer>
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +49,12 @@ struct AnswerStatus {
     bool stale() const { return !complete() && state != AnswerState::Partial; }
 };
 
+/// What a model says next.
+struct TokenGuess {
+    TokenId token;
+    double probability = 0.0;
+};
+
 /// A model's result in a file, read but not in the document yet.
 struct SavedColumn {
     std::shared_ptr<const SavedSource> source;
@@ -77,13 +86,24 @@ class QuestionBoard : public QObject {
     virtual void recompute() = 0;
     /// Writes the models' answers into one file, or says why not.
     virtual void save(const QString& file) = 0;
+    /// What the question's models say next at the document's position, for pickers; often none.
+    virtual std::vector<TokenGuess> guesses(const ModelColumn& column) const;
+    /// How exact what is shown is, for the status bar; "": nothing to say.
+    virtual QString statusText() const { return {}; }
     /// The shell command that computes what is asked; "" while nothing can be.
     virtual QString command() const = 0;
 
+    /// Its panel's name.
+    virtual std::string panel() const = 0;
     /// What a session keeps of the question.
     virtual void keep(Session& session) const;
-    /// The inverse; `next`: the document that is restored.
-    virtual void restore(const Session& session, WorkspaceState& next);
+    /// The inverse. Throws Error for what cannot be read, before anything is changed.
+    using Restoration = std::function<void(WorkspaceState& next)>;
+    virtual Restoration restoration(const Session& session);
+    /// The end of the panel's colour scale where it is locked.
+    std::optional<double> lockedLimit() const { return lockedLimit_; }
+    /// Empty: the scale follows the data.
+    void lockScale(std::optional<double> limit);
 
     /// The results of a file of this kind, one or more. Engine thread. Throws Error.
     virtual std::vector<SavedColumn> read(const ResultReader& reader) = 0;
@@ -99,6 +119,7 @@ class QuestionBoard : public QObject {
   Q_SIGNALS:
     void changed();         ///< an answer came, grew, or changed its state
     void settingsChanged(); ///< also what `obstacle` says
+    void scaleChanged();    ///< was locked, or is not any more
 
   protected:
     Workspace& workspace() const { return workspace_; }
@@ -106,6 +127,10 @@ class QuestionBoard : public QObject {
     /// Whether anybody has looked yet.
     bool wasLookedAt() const { return wasLookedAt_; }
     static QString cancelledText();
+
+    /// The figure view that a session names, where the panel has several; "": none.
+    virtual QString sessionView() const { return {}; }
+    virtual void showSessionView(const QString&) {}
 
     /// Begins what is not there of what is asked, takes back what is not asked any more.
     virtual void update() = 0;
@@ -121,6 +146,7 @@ class QuestionBoard : public QObject {
     Wish wish_;
     bool active_ = false;
     bool wasLookedAt_ = false;
+    std::optional<double> lockedLimit_;
     QTimer unseen_;
 };
 

@@ -119,8 +119,8 @@ std::shared_ptr<const PromptInput> Workspace::promptInput() const {
     if (!promptInput_ || spelling_ != shared || !(asked_ == state_.prompt)) {
         asked_ = state_.prompt;
         spelling_ = shared;
-        promptInput_ = std::make_shared<const PromptInput>(residuum::promptInput(
-            {asked_.text.toStdString(), asked_.tokens, asked_.endOfTextFirst}, shared.get()));
+        promptInput_ = std::make_shared<const PromptInput>(
+            residuum::promptInput(sessionPrompt(asked_), shared.get()));
     }
     return promptInput_;
 }
@@ -320,23 +320,9 @@ void Workspace::togglePin(const Thing& thing) {
     change(removed == 0 ? tr("pin") : tr("unpin"), next);
 }
 
-void Workspace::setMode(ViewMode mode) {
-    if (std::exchange(mode_, mode) == mode)
-        return;
-    lockedLimit_.reset(); // a limit of one quantity means nothing for another
-    Q_EMIT modeChanged();
-}
-
-void Workspace::lockScale(std::optional<double> limit) {
-    if (std::exchange(lockedLimit_, limit) != limit)
-        Q_EMIT scaleChanged();
-}
-
 void Workspace::toggleFullRange() {
     fullRange_ = !fullRange_;
-    if (fullRange_)
-        lockedLimit_.reset();
-    Q_EMIT scaleChanged();
+    Q_EMIT fullRangeChanged();
 }
 
 void Workspace::setHovered(std::optional<Thing> thing) {

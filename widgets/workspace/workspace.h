@@ -4,7 +4,7 @@
 
 #include "analysis/results/result_file.h"
 #include "analysis/results/result_reader.h"
-#include "analysis/session/session.h"
+#include "analysis/question/session.h"
 #include "core/checkpoint/hash_memory.h"
 #include "core/model/model.h"
 #include "core/store/result_cache.h"
@@ -113,9 +113,6 @@ class Workspace : public QObject {
     /// By its id; null: there is none.
     const ModelColumn* column(int id) const;
     const WorkspaceState& state() const { return state_; }
-    ViewMode mode() const { return mode_; }
-    /// End of the colour scale where it is locked.
-    std::optional<double> lockedLimit() const { return lockedLimit_; }
     /// Whether colour scales show everything, else they leave out what lies far above the rest.
     bool fullRange() const { return fullRange_; }
     std::optional<Thing> hovered() const { return hovered_; }
@@ -148,7 +145,8 @@ class Workspace : public QObject {
     void save(const QString& file, std::function<void()> write, const QString& remark = {});
     /// What a session file keeps of this document.
     Session session() const;
-    /// Replaces the document: closes all columns, forgets the steps to undo.
+    /// Replaces the document: closes all columns, forgets the steps to undo. Throws Error for a
+    /// session that cannot be read in full, and then changes nothing.
     void restore(const Session& session);
     /// The prompt, target and versus to begin with, as soon as a model that can express them is
     /// open.
@@ -166,9 +164,6 @@ class Workspace : public QObject {
     void setVersus(std::optional<TokenId> token);
     void togglePin(const Thing& thing);
 
-    void setMode(ViewMode mode);
-    /// Empty: the scale follows the data.
-    void lockScale(std::optional<double> limit);
     /// The full range, unlocked; or robust limits again.
     void toggleFullRange();
     void setHovered(std::optional<Thing> thing);
@@ -188,8 +183,7 @@ class Workspace : public QObject {
     void targetChanged();
     void pinsChanged();
     void hoveredChanged();
-    void modeChanged();
-    void scaleChanged();
+    void fullRangeChanged();
     void differenceChanged();
     void resultOpened(const QString& kind);  ///< a file that the user opened
     void message(const QString& sentence);   ///< for the status bar
@@ -222,8 +216,6 @@ class Workspace : public QObject {
     std::vector<ModelColumn> columns_;
     WorkspaceState state_;
     std::shared_ptr<const Vocabulary> vocabulary_; ///< of the state's ids; null: not known yet
-    ViewMode mode_ = ViewMode::Dla;
-    std::optional<double> lockedLimit_;
     bool fullRange_ = false;
     std::optional<Thing> hovered_;
     std::optional<std::pair<int, int>> differenceIds_;

@@ -7,8 +7,6 @@ namespace residuum {
 
 namespace {
 
-constexpr const char* attributionPanel = "attribution";
-
 /// A folder is found again from anywhere; Hub ids and demo:NAME stay as they are.
 std::string fromAnywhere(const QString& source) {
     std::error_code error;
@@ -20,23 +18,8 @@ std::string fromAnywhere(const QString& source) {
 
 } // namespace
 
-QString viewOf(ViewMode mode) {
-    switch (mode) {
-    case ViewMode::Dla:
-        return QStringLiteral("attribution");
-    case ViewMode::DirectEffect:
-        return QStringLiteral("direct-effect");
-    case ViewMode::Error:
-        return QStringLiteral("error");
-    }
-    return {};
-}
-
-std::optional<ViewMode> modeOf(const QString& view) {
-    for (const auto mode : {ViewMode::Dla, ViewMode::DirectEffect, ViewMode::Error})
-        if (view == viewOf(mode))
-            return mode;
-    return std::nullopt;
+SessionPrompt sessionPrompt(const PromptState& prompt) {
+    return {prompt.text.toStdString(), prompt.tokens, prompt.endOfTextFirst};
 }
 
 Session Workspace::session() const {
@@ -48,8 +31,7 @@ Session Workspace::session() const {
         else if (column.saved->model == 0) // one file, however many columns
             session.results.push_back(fromAnywhere(column.saved->file));
     }
-    session.prompt = {state_.prompt.text.toStdString(), state_.prompt.tokens,
-                      state_.prompt.endOfTextFirst};
+    session.prompt = sessionPrompt(state_.prompt);
     session.position = state_.position;
     session.target = state_.target;
     session.versus = state_.versus;
@@ -58,24 +40,20 @@ Session Workspace::session() const {
     session.difference = difference();
     for (const auto& board : boards_)
         board->keep(session);
-    session.panels[attributionPanel] = {viewOf(mode_).toStdString(), lockedLimit_};
     return session;
 }
 
 void Workspace::restore(const Session& session) {
+    std::vector<QuestionBoard::Restoration> restorations;
+    for (const auto& board : boards_)
+        restorations.push_back(board->restoration(session));
     while (!columns_.empty())
         closeModel(columns_.back().id);
     engine_.cancelAllFor(openingResult_);
     options_.numeric = session.numeric;
-    if (const auto panel = session.panels.find(attributionPanel); panel != session.panels.end()) {
-        if (const auto mode = modeOf(QString::fromStdString(panel->second.view)))
-            setMode(*mode);
-        lockScale(panel->second.limit && *panel->second.limit > 0.0 ? panel->second.limit
-                                                                    : std::nullopt);
-    }
     WorkspaceState next;
-    for (const auto& board : boards_)
-        board->restore(session, next);
+    for (const auto& restore : restorations)
+        restore(next);
     next.prompt = {QString::fromStdString(session.prompt.text), session.prompt.tokens,
                    session.prompt.endOfTextFirst};
     next.position = std::clamp(session.position, 0,

@@ -1,7 +1,7 @@
 // What the document is, as plain data: what undo restores and a session will save.
 #pragma once
 
-#include "analysis/attribution/dla_request.h"
+#include "analysis/question/session.h"
 #include "core/index.h"
 #include "widgets/plots/pin.h"
 
@@ -13,17 +13,6 @@
 
 namespace residuum {
 
-/// Which number the heatmaps show.
-enum class ViewMode {
-    Dla,          ///< DLA (LN frozen)
-    DirectEffect, ///< direct effect (LN recomputed)
-    Error         ///< |DLA - direct effect|
-};
-
-/// A mode's name in sessions and on the command line, e.g. "error"; and back.
-QString viewOf(ViewMode mode);
-std::optional<ViewMode> modeOf(const QString& view);
-
 struct PromptState {
     QString text;
     std::vector<TokenId> tokens; ///< with end-of-text in front where chosen
@@ -31,6 +20,9 @@ struct PromptState {
 
     friend bool operator==(const PromptState&, const PromptState&) = default;
 };
+
+/// As sessions and analyses take it.
+SessionPrompt sessionPrompt(const PromptState& prompt);
 
 /// The part that can be undone.
 struct WorkspaceState {

@@ -1,6 +1,6 @@
 // The prompt follows its text into another vocabulary.
-#include "widgets/workspace/attribution_board.h"
-#include "widgets/workspace/patching_board.h"
+#include "widgets/panels/attribution_board.h"
+#include "widgets/panels/patching_board.h"
 #include "widgets/workspace/workspace.h"
 
 #include "support/paths.h"
@@ -195,9 +195,11 @@ TEST_F(VocabularyTest, ASessionsIdsAreThisVocabularysOnlyWhereTheySpellItsText) 
     EXPECT_EQ(workspace.state(), right);
     EXPECT_TRUE(said.isEmpty());
     // The model at that place is another one by now.
-    for (auto* tokens : {&session.prompt.tokens, &session.patching->corrupt.tokens})
+    auto patching = session.settings<PatchSettings>("patching");
+    for (auto* tokens : {&session.prompt.tokens, &patching.corrupt.tokens})
         for (auto& token : *tokens)
             token = TokenId(1023 - token.value);
+    session.ask("patching", patching);
     workspace.restore(session);
     ASSERT_TRUE(settle());
     EXPECT_EQ(workspace.state().prompt.tokens, right.prompt.tokens);

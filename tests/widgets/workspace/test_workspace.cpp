@@ -1,4 +1,4 @@
-#include "widgets/workspace/attribution_board.h"
+#include "widgets/panels/attribution_board.h"
 #include "widgets/workspace/workspace.h"
 
 #include "analysis/prompts/dataset.h"

@@ -1,4 +1,4 @@
-#include "widgets/workspace/patching_board.h"
+#include "widgets/panels/patching_board.h"
 
 #include "analysis/patching/patch_analysis.h"
 #include "core/task/wording.h"
@@ -21,15 +21,6 @@ Value among(const std::vector<Value>& list, Value wish) {
 PatchingBoard::PatchingBoard(Workspace& workspace)
     : Board(workspace), patterns_(workspace, [this] { Q_EMIT changed(); }) {}
 
-void PatchingBoard::setSettings(const PatchSettings& settings) {
-    if (settings_ == settings)
-        return;
-    settings_ = settings;
-    update();
-    Q_EMIT settingsChanged();
-    Q_EMIT changed();
-}
-
 QString PatchingBoard::obstacle() const {
     const auto& state = workspace().state();
     if (state.prompt.tokens.empty())
@@ -47,16 +38,15 @@ QString PatchingBoard::obstacle() const {
         return tr("Choose the correct answer as target above.");
     if (!state.versus)
         return tr("Choose the incorrect answer as versus above.");
-    if (settings_.metric == PatchMetric::Kl &&
-        settings_.direction == PatchDirection::CorruptIntoClean)
+    if (settings().metric == PatchMetric::Kl &&
+        settings().direction == PatchDirection::CorruptIntoClean)
         return tr("KL to the clean run has no gradient at the clean run, so there is nothing to "
                   "estimate; choose another metric or direction.");
     return {};
 }
 
 std::optional<PatchRequest> PatchingBoard::request() const {
-    return patchingRequest(settings_.site, settings_.estimate, settings_.metric,
-                           settings_.direction);
+    return patchingRequest(settings());
 }
 
 std::shared_ptr<const PairInput> PatchingBoard::input() const {
@@ -66,35 +56,31 @@ std::shared_ptr<const PairInput> PatchingBoard::input() const {
         state.corrupt == asked_.corrupt && state.target == asked_.target &&
         state.versus == asked_.versus)
         return input_;
-    const auto plain = [](const PromptState& prompt) {
-        return SessionPrompt{prompt.text.toStdString(), prompt.tokens, prompt.endOfTextFirst};
-    };
-    input_ = std::make_shared<const PairInput>(pairInput(
-        plain(state.prompt), plain(state.corrupt), *state.target, *state.versus, tokenizer.get()));
+    input_ = std::make_shared<const PairInput>(
+        pairInput(sessionPrompt(state.prompt), sessionPrompt(state.corrupt), *state.target,
+                  *state.versus, tokenizer.get()));
     asked_ = state;
     spelling_ = tokenizer;
     return input_;
 }
 
-void PatchingBoard::keep(Session& session) const {
+std::optional<PatchSettings> PatchingBoard::kept() const {
     const auto& corrupt = workspace().state().corrupt;
-    if (!corrupt.tokens.empty())
-        session.patching =
-            SessionPatching{{corrupt.text.toStdString(), corrupt.tokens, corrupt.endOfTextFirst},
-                            settings_.site,
-                            settings_.estimate,
-                            settings_.metric,
-                            settings_.direction,
-                            settings_.normalised};
+    if (corrupt.tokens.empty())
+        return std::nullopt;
+    auto kept = settings();
+    kept.corrupt = sessionPrompt(corrupt);
+    return kept;
 }
 
-void PatchingBoard::restore(const Session& session, WorkspaceState& next) {
-    if (!session.patching)
+void PatchingBoard::restored(bool asks, const PatchSettings& there, WorkspaceState& next) {
+    if (!asks)
         return;
-    const auto& asked = *session.patching;
-    setSettings({asked.site, asked.estimate, asked.metric, asked.direction, asked.normalised});
-    next.corrupt = {QString::fromStdString(asked.corrupt.text), asked.corrupt.tokens,
-                    asked.corrupt.endOfTextFirst};
+    next.corrupt = {QString::fromStdString(there.corrupt.text), there.corrupt.tokens,
+                    there.corrupt.endOfTextFirst};
+    auto own = there;
+    own.corrupt = {};
+    setSettings(own);
 }
 
 int PatchingBoard::sampleOf(const ModelColumn& column) const {
@@ -119,9 +105,9 @@ void PatchingBoard::follow(const ModelColumn& column) {
     const auto& asked = found->second.result->request;
     auto estimates = asked.methods;
     std::erase(estimates, PatchMethod::Exact);
-    auto next = settings_;
-    next.site = among(asked.sites, settings_.site);
-    next.estimate = among(estimates, settings_.estimate);
+    auto next = settings();
+    next.site = among(asked.sites, settings().site);
+    next.estimate = among(estimates, settings().estimate);
     next.metric = asked.metric;
     next.direction = asked.direction;
     setSettings(next);
@@ -131,14 +117,14 @@ QString PatchingBoard::whyOther(const ModelColumn& column) const {
     const auto there = column.saved ? result(column.id) : nullptr;
     if (!there)
         return {};
-    if (there->request.metric != settings_.metric ||
-        there->request.direction != settings_.direction)
+    if (there->request.metric != settings().metric ||
+        there->request.direction != settings().direction)
         return tr("This saved result is of another metric or direction: %1, %2.")
             .arg(QString::fromStdString(name(there->request.metric)),
                  QString::fromStdString(name(there->request.direction)));
-    if (there->find(PatchMethod::Exact, settings_.site) == nullptr)
+    if (there->find(PatchMethod::Exact, settings().site) == nullptr)
         return tr("This saved result has no exact patching of this site.");
-    if (there->find(settings_.estimate, settings_.site) == nullptr)
+    if (there->find(settings().estimate, settings().site) == nullptr)
         return tr("This saved result has another estimate beside exact patching.");
     return {};
 }

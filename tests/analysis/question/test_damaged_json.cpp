@@ -1,6 +1,8 @@
 // Damaged sessions, pair files and requests of result files: each variant is read or refused in
 // this program's own words.
-#include "analysis/session/session.h"
+#include "analysis/neurons/neuron_settings.h"
+#include "analysis/patching/patch_settings.h"
+#include "analysis/question/session.h"
 
 #include "analysis/attribution/dla_analysis.h"
 #include "analysis/neurons/neuron_analysis.h"
@@ -90,18 +92,24 @@ Session fullSession() {
     session.target = TokenId(5);
     session.pins = {{"L0H1", "#ff0000"}};
     session.difference = std::pair(0, 1);
-    session.patching.emplace();
-    session.patching->corrupt = session.prompt;
-    session.neurons.emplace();
-    session.neurons->dataset.emplace();
-    session.neurons->dataset->file = "texts.jsonl";
-    session.neurons->dataset->sequences = 3;
+    PatchSettings patching;
+    patching.corrupt = session.prompt;
+    session.ask("patching", patching);
+    NeuronSettings neurons;
+    neurons.dataset.emplace();
+    neurons.dataset->file = "texts.jsonl";
+    neurons.dataset->sequences = 3;
+    session.ask("neurons", neurons);
     session.panels["attribution"].limit = 2.5;
     return session;
 }
 
 TEST(DamagedJson, Sessions) {
-    const auto read = [](const std::string& text) { (void)parseSession(text, "s.residuum"); };
+    const auto read = [](const std::string& text) {
+        const auto session = parseSession(text, "s.residuum");
+        (void)session.settings<PatchSettings>("patching");
+        (void)session.settings<NeuronSettings>("neurons");
+    };
     fuzz(toText(fullSession()), 300, 21, read);
     exchangeMembers(toText(fullSession()), read);
 }

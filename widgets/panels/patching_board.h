@@ -13,17 +13,6 @@
 
 namespace residuum {
 
-/// What is asked about a pair of prompts; a view setting, not a step to undo.
-struct PatchSettings {
-    PatchSite site = PatchSite::ResidPre;
-    PatchMethod estimate = PatchMethod::Attribution;
-    PatchMetric metric = PatchMetric::LogitDiff;
-    PatchDirection direction = PatchDirection::CleanIntoCorrupt;
-    bool normalised = false;
-
-    friend bool operator==(const PatchSettings&, const PatchSettings&) = default;
-};
-
 using PatchAnswer = Board<PatchAnalysis>::ColumnAnswer;
 
 /// GUI thread only. The clean prompt is the document's prompt, correct and incorrect answer its
@@ -33,14 +22,9 @@ class PatchingBoard : public Board<PatchAnalysis> {
   public:
     explicit PatchingBoard(Workspace& workspace);
 
-    const PatchSettings& settings() const { return settings_; }
-    void setSettings(const PatchSettings& settings);
-
     QString obstacle() const override;
     std::optional<PatchRequest> request() const override;
     std::shared_ptr<const PairInput> input() const override;
-    void keep(Session& session) const override;
-    void restore(const Session& session, WorkspaceState& next) override;
     /// The pair's place in a saved column; -1: the file has others.
     int sampleOf(const ModelColumn& column) const override;
     bool adopt(const ModelColumn& column, int sample, WorkspaceState& next) const override;
@@ -57,6 +41,9 @@ class PatchingBoard : public Board<PatchAnalysis> {
     const QString& patternsProblem() const { return patterns_.problem(); }
 
   protected:
+    /// The corrupted prompt is the document's; the settings have none.
+    std::optional<PatchSettings> kept() const override;
+    void restored(bool asks, const PatchSettings& there, WorkspaceState& next) override;
     void update() override;
     void columnsChanged() override;
     void cancelled() override;
@@ -81,7 +68,6 @@ class PatchingBoard : public Board<PatchAnalysis> {
     bool updateSaved();
     void updatePatterns();
 
-    PatchSettings settings_;
     std::map<int, Whole> saved_; ///< by column
     std::optional<Shown> shownPatterns_;
     Details<Shown, HeadPatterns> patterns_;

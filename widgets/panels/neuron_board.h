@@ -2,7 +2,6 @@
 #pragma once
 
 #include "analysis/neurons/neuron_analysis.h"
-#include "analysis/session/session.h"
 #include "widgets/workspace/board.h"
 #include "widgets/workspace/details.h"
 
@@ -27,18 +26,12 @@ class NeuronBoard : public Board<NeuronAnalysis> {
   public:
     explicit NeuronBoard(Workspace& workspace);
 
-    /// View settings, not steps to undo.
-    const SessionNeurons& settings() const { return settings_; }
-    void setSettings(const SessionNeurons& settings);
-
     QString obstacle() const override;
     /// What all models' answers are of, pins included; empty while no neurons were chosen.
     std::optional<NeuronRequest> request() const override;
     /// Null while a dataset was not read yet.
     std::shared_ptr<const PromptInput> input() const override { return input_; }
     void recompute() override;
-    void keep(Session& session) const override;
-    void restore(const Session& session, WorkspaceState& next) override;
 
     /// Null while they are not there.
     const PromptActivations* activations(int columnId) const { return activations_.of(columnId); }
@@ -93,8 +86,6 @@ class NeuronBoard : public Board<NeuronAnalysis> {
     void showPins(int columnId, const Study& study);
     void updateActivations();
 
-    SessionNeurons settings_;
-    bool inSession_ = false; ///< the session that was opened has settings
     std::optional<Choosing> choosing_;
     int times_ = 0;                              ///< that something else was to be chosen
     CacheUse use_ = CacheUse::ReadAndWrite;      ///< of what is under way

@@ -1,4 +1,4 @@
-#include "widgets/workspace/neuron_board.h"
+#include "widgets/panels/neuron_board.h"
 
 #include "analysis/neurons/neuron_input.h"
 
@@ -22,29 +22,10 @@ bool anyHolds(const std::vector<std::shared_ptr<const NeuronResult>>& results, N
 NeuronBoard::NeuronBoard(Workspace& workspace)
     : Board(workspace), activations_(workspace, [this] { Q_EMIT changed(); }) {}
 
-void NeuronBoard::setSettings(const SessionNeurons& settings) {
-    if (settings_ == settings)
-        return;
-    settings_ = settings;
-    update();
-    Q_EMIT settingsChanged();
-    Q_EMIT changed();
-}
-
-void NeuronBoard::keep(Session& session) const {
-    if (wasLookedAt() || inSession_ || settings_ != SessionNeurons{})
-        session.neurons = settings_;
-}
-
-void NeuronBoard::restore(const Session& session, WorkspaceState&) {
-    inSession_ = session.neurons.has_value();
-    setSettings(session.neurons.value_or(SessionNeurons{}));
-}
-
 QString NeuronBoard::obstacle() const {
     if (choosingColumn() < 0)
         return tr("Open a model to look at its neurons.");
-    if (!settings_.dataset && workspace().state().prompt.tokens.size() < 2)
+    if (!settings().dataset && workspace().state().prompt.tokens.size() < 2)
         return tr("Give a prompt of at least two tokens above, or choose a dataset.");
     return {};
 }
@@ -54,7 +35,7 @@ int NeuronBoard::choosingColumn() const {
     for (const auto& column : workspace().columns()) {
         if (!column.model)
             continue;
-        if (column.source.toStdString() == settings_.chosenOn)
+        if (column.source.toStdString() == settings().chosenOn)
             return column.id;
         if (first < 0)
             first = column.id;
@@ -65,7 +46,7 @@ int NeuronBoard::choosingColumn() const {
 std::optional<LayerIndex> NeuronBoard::layer() const {
     if (const auto model = modelOf(choosingColumn())) {
         const int layers = model->info().config.n_layers;
-        const int layer = settings_.layer < 0 ? layers + settings_.layer : settings_.layer;
+        const int layer = settings().layer < 0 ? layers + settings().layer : settings().layer;
         return layer >= 0 && layer < layers ? std::optional(LayerIndex(layer)) : std::nullopt;
     }
     for (const auto& column : workspace().columns())
@@ -78,7 +59,7 @@ std::optional<NeuronRequest> NeuronBoard::request() const {
     if (!choice_)
         return std::nullopt;
     auto request = followedRequest(*choice_, pinned());
-    request.nullSpace = settings_.nullSpace; // the fractions of every k are there
+    request.nullSpace = settings().nullSpace; // the fractions of every k are there
     return request;
 }
 
@@ -99,11 +80,11 @@ std::optional<NeuronBoard::Choosing> NeuronBoard::choosing() const {
     if (!obstacle().isEmpty())
         return std::nullopt;
     Choosing choosing;
-    choosing.request = neuronRequest(settings_);
-    if (settings_.by != NeuronRank::NullSpace) // else k is only looked at: every k is kept
+    choosing.request = neuronRequest(settings());
+    if (settings().by != NeuronRank::NullSpace) // else k is only looked at: every k is kept
         choosing.request.nullSpace = usualNullSpace;
     choosing.column = choosingColumn();
-    choosing.dataset = settings_.dataset;
+    choosing.dataset = settings().dataset;
     if (choosing.dataset)
         choosing.contextLength = workspace().contextLength();
     else
@@ -122,7 +103,7 @@ NeuronBoard::Asked NeuronBoard::asked(const NeuronRequest& request) const {
 /// Sequences that every open model can compute, so that all are measured over the same tokens.
 void NeuronBoard::readDataset(Asked& asked) const {
     InputRequest from;
-    from.dataset = settings_.dataset;
+    from.dataset = settings().dataset;
     asked.place = std::to_string(times_);
     asked.read = [from, shortest = workspace().contextLength(),
                   shared = workspace().tokenizer()](const Model& model, Progress& progress) {
@@ -159,7 +140,7 @@ void NeuronBoard::update() {
         input_.reset();
         use_ = isAgain() ? CacheUse::WriteOnly : CacheUse::ReadAndWrite;
     }
-    if (choosing_ && !settings_.dataset)
+    if (choosing_ && !settings().dataset)
         input_ = workspace().promptInput();
     Board::update();
     for (auto& [id, study] : studies_)
@@ -270,7 +251,7 @@ void NeuronBoard::updateActivations() {
         });
         if (!wanted.empty())
             activations_.want(id, wanted,
-                              [model = opened, wanted, layer = settings_.layer,
+                              [model = opened, wanted, layer = settings().layer,
                                input = workspace().promptInput()](Progress& progress) {
                                   return PromptActivations{
                                       wanted,
@@ -286,7 +267,7 @@ std::shared_ptr<const NeuronResult> NeuronBoard::saved(int columnId) const {
     if (!there || there->request.also != pinned())
         return nullptr;
     auto copy = std::make_shared<NeuronResult>(*there);
-    copy->request.nullSpace = settings_.nullSpace; // the file gets those of the k in view
+    copy->request.nullSpace = settings().nullSpace; // the file gets those of the k in view
     return copy;
 }
 

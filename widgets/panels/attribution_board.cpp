@@ -1,10 +1,11 @@
-#include "widgets/workspace/attribution_board.h"
+#include "widgets/panels/attribution_board.h"
 
 #include "analysis/attribution/dla_input.h"
 #include "core/task/wording.h"
 #include "widgets/plots/colour_scale.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace residuum {
 
@@ -25,7 +26,19 @@ QString describeNmae(const DlaResult& result, const DatasetRequest& dataset) {
 } // namespace
 
 std::optional<DlaRequest> AttributionBoard::request() const {
-    return attributionRequest(workspace().state().target, workspace().state().versus);
+    return DlaRequest::ofPrompt(workspace().state().target, workspace().state().versus);
+}
+
+void AttributionBoard::setMode(ViewMode mode) {
+    if (std::exchange(mode_, mode) == mode)
+        return;
+    lockScale(std::nullopt); // a limit of one quantity means nothing for another
+    Q_EMIT settingsChanged();
+}
+
+void AttributionBoard::showSessionView(const QString& view) {
+    if (const auto mode = modeOf(view))
+        setMode(*mode);
 }
 
 int AttributionBoard::rowOf(const ModelColumn& column) const {
@@ -76,6 +89,25 @@ void AttributionBoard::measureNmae(const DatasetRequest& dataset) {
 QString AttributionBoard::datasetNmae(int columnId) const {
     const auto found = datasetNmae_.find(columnId);
     return found == datasetNmae_.end() ? QString() : found->second;
+}
+
+std::vector<TokenGuess> AttributionBoard::guesses(const ModelColumn& column) const {
+    std::vector<TokenGuess> guesses;
+    const auto there = result(column.id);
+    const int row = rowOf(column);
+    if (there && row >= 0 && row < static_cast<int>(there->rows.size()))
+        for (const auto& guess : there->rows[static_cast<std::size_t>(row)].predictions)
+            guesses.push_back({guess.token, guess.probability});
+    return guesses;
+}
+
+QString AttributionBoard::statusText() const {
+    double worst = 0.0;
+    for (const auto& column : workspace().columns())
+        if (const auto there = result(column.id))
+            for (const auto& row : there->rows)
+                worst = std::max(worst, std::abs(row.completenessError));
+    return tr("|Σ components − logit| ≤ %1 logits at every position").arg(oneDigit(worst));
 }
 
 bool AttributionBoard::adopt(const ModelColumn& column, int sample, WorkspaceState& next) const {

@@ -1,10 +1,13 @@
-#include "analysis/session/session.h"
+#include "analysis/question/session.h"
 
 #include "core/json/strict_json.h"
 #include "core/task/error.h"
 
+#include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 
 namespace residuum {
 
@@ -48,63 +51,27 @@ SessionPrompt promptOf(const json& object) {
     return prompt;
 }
 
-SessionPatching patchingOf(const json& object) {
-    const std::string asking = "the session's patching";
-    SessionPatching patching;
-    patching.corrupt = promptOf(object.at("corrupt"));
-    patching.site = parseName<PatchSite>(object.at("site").get<std::string>(), asking);
-    patching.estimate = parseName<PatchMethod>(object.at("estimate").get<std::string>(), asking);
-    patching.metric = parseName<PatchMetric>(object.at("metric").get<std::string>(), asking);
-    patching.direction =
-        parseName<PatchDirection>(object.at("direction").get<std::string>(), asking);
-    patching.normalised = object.value("normalised", false);
-    return patching;
-}
-
-SessionNeurons neuronsOf(const json& object, const std::filesystem::path& file) {
-    const std::string asking = "the session's neurons";
-    SessionNeurons neurons;
-    neurons.layer = object.at("layer").get<int>();
-    neurons.top = std::max(1, object.at("top").get<int>());
-    neurons.by = parseName<NeuronRank>(object.at("by").get<std::string>(), asking);
-    neurons.chosenOn = object.at("chosen_on").get<std::string>();
-    neurons.ablation = parseName<Ablation>(object.at("ablation").get<std::string>(), asking);
-    neurons.nullSpace = std::max(1, object.at("null_space").get<int>());
-    neurons.screen = object.at("screen").get<bool>();
-    neurons.entropy = object.at("entropy").get<bool>();
-    neurons.againstNullSpace = object.at("against_null_space").get<bool>();
-    if (!object.at("input").is_null())
-        neurons.dataset = inputRequestFromJson(object["input"], file).dataset;
-    return neurons;
-}
-
-ordered_json neuronsJson(const SessionNeurons& neurons) {
-    ordered_json input;
-    if (neurons.dataset) {
-        InputRequest request;
-        request.dataset = neurons.dataset;
-        input = toJson(request);
-    }
-    return {{"layer", neurons.layer},
-            {"top", neurons.top},
-            {"by", name(neurons.by)},
-            {"chosen_on", neurons.chosenOn},
-            {"ablation", name(neurons.ablation)},
-            {"null_space", neurons.nullSpace},
-            {"screen", neurons.screen},
-            {"entropy", neurons.entropy},
-            {"against_null_space", neurons.againstNullSpace},
-            {"input", input}};
-}
-
 ordered_json promptJson(const SessionPrompt& prompt) {
     return {{"text", prompt.text},
             {"tokens", idsJson(prompt.tokens)},
             {"end_of_text_first", prompt.endOfTextFirst}};
 }
 
+/// Whether a member is the session's own, else it is a question's.
+bool isOwn(const std::string& name) {
+    constexpr std::array<std::string_view, 13> own{
+        "format", "schema_version", "residuum_version", "numeric", "models",     "results", "prompt",
+        "position", "target", "versus", "pins", "difference", "panels"};
+    return std::find(own.begin(), own.end(), name) != own.end();
+}
+
+std::string lineOf(const ordered_json& entry) {
+    return entry.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
 Session sessionOf(const json& object, const std::filesystem::path& file) {
     Session session;
+    session.file = file;
     const auto& numeric = object.at("numeric");
     session.numeric = {parseDType(numeric.at("dtype").get<std::string>()),
                        numeric.at("device").get<std::string>()};
@@ -119,10 +86,6 @@ Session sessionOf(const json& object, const std::filesystem::path& file) {
             {pin.at("name").get<std::string>(), pin.at("colour").get<std::string>()});
     if (object.contains("difference") && !object["difference"].is_null())
         session.difference = object["difference"].get<std::pair<int, int>>();
-    if (object.contains("patching") && !object["patching"].is_null())
-        session.patching = patchingOf(object["patching"]);
-    if (object.contains("neurons") && !object["neurons"].is_null())
-        session.neurons = neuronsOf(object["neurons"], file);
     const auto panels = object.value("panels", json::object());
     for (const auto& [name, panel] : panels.items()) {
         auto& into = session.panels[name];
@@ -131,6 +94,16 @@ Session sessionOf(const json& object, const std::filesystem::path& file) {
             into.limit = panel["limit"].get<double>();
     }
     return session;
+}
+
+/// What questions have in a session, in its order.
+std::vector<std::pair<std::string, std::string>> askedOf(const std::string& text) {
+    std::vector<std::pair<std::string, std::string>> asked;
+    const auto whole = ordered_json::parse(text);
+    for (const auto& [name, entry] : whole.items())
+        if (!isOwn(name) && !entry.is_null())
+            asked.emplace_back(name, lineOf(entry));
+    return asked;
 }
 
 } // namespace
@@ -151,13 +124,8 @@ std::string toText(const Session& session) {
     for (const auto& pin : session.pins)
         object["pins"].push_back({{"name", pin.name}, {"colour", pin.colour}});
     object["difference"] = session.difference ? ordered_json(*session.difference) : ordered_json();
-    if (const auto& patching = session.patching)
-        object["patching"] = {
-            {"corrupt", promptJson(patching->corrupt)}, {"site", name(patching->site)},
-            {"estimate", name(patching->estimate)},     {"metric", name(patching->metric)},
-            {"direction", name(patching->direction)},   {"normalised", patching->normalised}};
-    if (session.neurons)
-        object["neurons"] = neuronsJson(*session.neurons);
+    for (const auto& [panel, entry] : session.asked)
+        object[panel] = ordered_json::parse(entry);
     object["panels"] = ordered_json::object();
     for (const auto& [name, panel] : session.panels)
         object["panels"][name] = {
@@ -176,7 +144,9 @@ Session parseSession(const std::string& text, const std::filesystem::path& file)
                     "has schema_version " + version.dump() + ", but this program reads up to " +
                         std::to_string(sessionSchemaVersion) + "; open it with a newer version");
     try {
-        return sessionOf(object, file);
+        auto session = sessionOf(object, file);
+        session.asked = askedOf(text);
+        return session;
     } catch (const json::exception& error) {
         throw Error(file.string(), "is a session with a part that is missing or not as expected: " +
                                        jsonProblem(error));
@@ -195,44 +165,6 @@ Session readSession(const std::filesystem::path& file) {
     if (!stream.is_open() || stream.bad())
         throw Error(file.string(), "cannot be read");
     return parseSession(text, file);
-}
-
-PairInput pairInput(const SessionPrompt& clean, const SessionPrompt& corrupt, TokenId correct,
-                    TokenId incorrect, const Tokenizer* tokenizer) {
-    const auto isText = [&](const SessionPrompt& prompt) {
-        try {
-            return tokenizer != nullptr && !prompt.endOfTextFirst &&
-                   tokenizer->encode(prompt.text) == prompt.tokens;
-        } catch (const Error&) {
-            return false; // text that the vocabulary cannot express
-        }
-    };
-    PromptPair pair;
-    if (isText(clean) && isText(corrupt)) {
-        pair.clean = clean.text;
-        pair.corrupt = corrupt.text;
-    } else {
-        pair.cleanIds = clean.tokens;
-        pair.corruptIds = corrupt.tokens;
-    }
-    pair.correct = "#" + std::to_string(correct.value);
-    pair.incorrect = "#" + std::to_string(incorrect.value);
-    PairInput input;
-    input.request.pairs = {pair};
-    input.tokens.add({clean.tokens, {}}, {corrupt.tokens, {}}, {correct, incorrect});
-    return input;
-}
-
-PatchRequest patchingRequest(PatchSite site, PatchMethod estimate, PatchMetric metric,
-                             PatchDirection direction) {
-    PatchRequest request;
-    request.sites = {site};
-    if (const auto all = allPositionsOf(site))
-        request.sites.push_back(*all); // as the command line has it
-    request.methods = {estimate, PatchMethod::Exact};
-    request.metric = metric;
-    request.direction = direction;
-    return request;
 }
 
 PromptInput promptInput(const SessionPrompt& prompt, const Tokenizer* tokenizer) {
@@ -254,26 +186,51 @@ PromptInput promptInput(const SessionPrompt& prompt, const Tokenizer* tokenizer)
     return input;
 }
 
-NeuronRequest neuronRequest(const SessionNeurons& asked) {
-    NeuronRequest request;
-    request.layer = asked.layer;
-    request.choice.top = asked.top;
-    request.by = asked.by;
-    request.ablation = asked.ablation;
-    request.nullSpace = asked.nullSpace;
-    request.screen = asked.screen;
-    // As on the command line, where one seed serves both.
-    request.seed = asked.dataset ? asked.dataset->seed.value_or(0) : 0;
-    return request;
+Stored Codec<SessionPrompt>::stored(const SessionPrompt& prompt) {
+    return OtherJson{lineOf(promptJson(prompt))};
 }
 
-DlaRequest attributionRequest(std::optional<TokenId> target, std::optional<TokenId> versus) {
-    DlaRequest request;
-    request.target = {target ? TargetRule::Token : TargetRule::Argmax, target};
-    request.versus = versus;
-    request.position.all = true;
-    request.topPredictions = usualPredictions;
-    return request;
+SessionPrompt Codec<SessionPrompt>::of(const Stored& value, const Asking& asking) {
+    const auto* object = std::get_if<OtherJson>(&value);
+    if (object == nullptr)
+        throw UsageError(asking.what, "must be an object with text and tokens");
+    try {
+        return promptOf(json::parse(object->text));
+    } catch (const json::exception& error) {
+        throw UsageError(asking.what, jsonProblem(error));
+    }
+}
+
+Stored Codec<std::optional<DatasetRequest>>::stored(const std::optional<DatasetRequest>& dataset) {
+    InputRequest request;
+    request.dataset = dataset;
+    return OtherJson{dataset ? lineOf(toJson(request)) : "null"};
+}
+
+std::optional<DatasetRequest> Codec<std::optional<DatasetRequest>>::of(const Stored& value,
+                                                                       const Asking& asking) {
+    const auto* object = std::get_if<OtherJson>(&value);
+    if (object == nullptr)
+        throw UsageError(asking.what, "must be an object that names a dataset, or null");
+    const auto parsed = json::parse(object->text);
+    if (parsed.is_null())
+        return std::nullopt;
+    return inputRequestFromJson(parsed, asking.what).dataset;
+}
+
+const std::string* Session::entryOf(const std::string& panel) const {
+    const auto found = std::find_if(asked.begin(), asked.end(),
+                                    [&](const auto& entry) { return entry.first == panel; });
+    return found == asked.end() ? nullptr : &found->second;
+}
+
+void Session::setEntry(const std::string& panel, std::string entry) {
+    for (auto& [name, there] : asked)
+        if (name == panel) {
+            there = std::move(entry);
+            return;
+        }
+    asked.emplace_back(panel, std::move(entry));
 }
 
 } // namespace residuum

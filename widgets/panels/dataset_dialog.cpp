@@ -1,4 +1,4 @@
-#include "app/window/dataset_dialog.h"
+#include "widgets/panels/dataset_dialog.h"
 
 #include <QDialogButtonBox>
 #include <QFileDialog>

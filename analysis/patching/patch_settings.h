@@ -1,0 +1,42 @@
+// What the patching panel has set, in a session.
+#pragma once
+
+#include "analysis/patching/patch_request.h"
+#include "analysis/prompts/pair_request.h"
+#include "analysis/question/session.h"
+
+#include <optional>
+#include <tuple>
+
+namespace residuum {
+
+/// The clean prompt is the session's prompt, the answers are its target and versus.
+struct PatchSettings {
+    SessionPrompt corrupt{};
+    PatchSite site = PatchSite::ResidPre;
+    PatchMethod estimate = PatchMethod::Attribution;
+    PatchMetric metric = PatchMetric::LogitDiff;
+    PatchDirection direction = PatchDirection::CleanIntoCorrupt;
+    bool normalised = false; ///< shown so
+
+    static constexpr auto fields() {
+        using S = PatchSettings;
+        return std::tuple{field(&S::corrupt, "corrupt"),
+                          field(&S::site, "site"),
+                          field(&S::estimate, "estimate"),
+                          field(&S::metric, "metric"),
+                          field(&S::direction, "direction"),
+                          field(&S::normalised, "normalised").addedLater()};
+    }
+
+    friend bool operator==(const PatchSettings&, const PatchSettings&) = default;
+};
+
+/// What they ask about a pair.
+PatchRequest patchingRequest(const PatchSettings& settings);
+/// The pair of prompts as patching takes it: by texts where these tokenise to the tokens, else by
+/// ids. `tokenizer` may be null.
+PairInput pairInput(const SessionPrompt& clean, const SessionPrompt& corrupt, TokenId correct,
+                    TokenId incorrect, const Tokenizer* tokenizer);
+
+} // namespace residuum

@@ -1,0 +1,42 @@
+// A question as an entry of the list (app/questions.h), from its description.
+#pragma once
+
+#include "app/cli/question_command.h"
+#include "app/questions.h"
+
+namespace residuum {
+
+namespace detail {
+
+template <Question Q>
+std::optional<std::vector<std::string>> writeSession(const Session& session,
+                                                     const OpenedModels& opened, ResultCache* cache,
+                                                     Progress& progress,
+                                                     const std::filesystem::path& target) {
+    auto asked = Q::ofSession(
+        session, {opened.infos(), opened.tokenizer(), opened.narrowestConfig(), progress});
+    if (!asked)
+        return std::nullopt;
+    const auto found = answers<Q>(cache, opened, asked->input, asked->request, progress,
+                                  usualMemory, asked->chooser);
+    saveResults<Q>(target, found.results, asked->input, asked->request, opened.tokenizer());
+    return found.warnings;
+}
+
+} // namespace detail
+
+/// Without figures and panel.
+template <Question Q>
+QuestionEntry entryOf() {
+    using Settings = typename Q::Settings;
+    return {Q::kind,
+            Q::panel,
+            addQuestionCommand<Q>,
+            [](const Session& session) { (void)session.settings<Settings>(Q::panel); },
+            detail::writeSession<Q>,
+            [](const Session& session) {
+                return Q::figureOptions(session.settings<Settings>(Q::panel));
+            }};
+}
+
+} // namespace residuum

@@ -1,0 +1,220 @@
+// The window's menus, and what their entries do with models and the panel in front.
+#include "app/window/guide_window.h"
+#include "app/window/kept_sessions_menu.h"
+#include "app/window/main_window.h"
+#include "widgets/panels/question_panel.h"
+#include "widgets/prompt/prompt_strip.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QSettings>
+#include <QStatusBar>
+#include <QTabWidget>
+
+#include <algorithm>
+
+namespace residuum {
+
+namespace {
+
+constexpr int recentModels = 8;
+
+QString recentKey() {
+    return QStringLiteral("recentModels");
+}
+
+} // namespace
+
+void MainWindow::makeMenus() {
+    makeFileMenu();
+    makeEditMenu();
+    makeViewMenu();
+    makeAnalysisMenu();
+    makeHelpMenu();
+}
+
+void MainWindow::makeFileMenu() {
+    auto* menu = menuBar()->addMenu(tr("&File"));
+    menu->addAction(tr("&Open model …"), QKeySequence::Open, this, &MainWindow::chooseModel);
+    auto* recent = menu->addMenu(tr("Open &recent"));
+    connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
+    auto* hub = menu->addMenu(tr("Open from the &Hub cache"));
+    connect(hub, &QMenu::aboutToShow, this, [this, hub] { fillHub(hub); });
+    auto* demo = menu->addMenu(tr("Open &demo model"));
+    for (const auto* name : {"demo:original", "demo:vanilla", "demo:ln-free"}) {
+        const auto source = QString::fromLatin1(name);
+        demo->addAction(source, this, [this, source] { openNamed(source); });
+    }
+    menu->addSeparator();
+    menu->addAction(tr("Open &session …"), this, &MainWindow::chooseSession);
+    menu->addAction(tr("Sa&ve session"), QKeySequence::Save, this, &MainWindow::saveSession);
+    menu->addAction(tr("Save session &as …"), QKeySequence(tr("Ctrl+Shift+S")), this,
+                    &MainWindow::saveSessionAs);
+    auto* kept = menu->addMenu(tr("&Kept sessions"));
+    kept->setEnabled(!options_.stateFolder.empty());
+    connect(kept, &QMenu::aboutToShow, this, [this, kept] {
+        fillKeptSessions(*kept, options_.stateFolder, workspace_->files(),
+                         [this](const KeptSession& session) { openKept(session); });
+    });
+    menu->addSeparator();
+    menu->addAction(tr("Open res&ult …"), this, &MainWindow::chooseResult);
+    menu->addAction(tr("Save resul&t …"), this, &MainWindow::saveResult);
+    menu->addAction(tr("&Export figure …"), QKeySequence(tr("Ctrl+E")), this,
+                    &MainWindow::exportFigure);
+    menu->addSeparator();
+    menu->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
+}
+
+void MainWindow::makeEditMenu() {
+    auto* menu = menuBar()->addMenu(tr("&Edit"));
+    auto* undo = workspace_->undoStack().createUndoAction(this, tr("&Undo"));
+    undo->setShortcut(QKeySequence(tr("Ctrl+Z")));
+    auto* redo = workspace_->undoStack().createRedoAction(this, tr("&Redo"));
+    redo->setShortcut(QKeySequence(tr("Ctrl+Shift+Z")));
+    menu->addAction(undo);
+    menu->addAction(redo);
+    menu->addSeparator();
+    menu->addAction(tr("Edit &prompt"), QKeySequence(tr("Ctrl+L")), prompt_,
+                    &PromptStrip::startEditing);
+    menu->addAction(tr("Copy token &ids"), prompt_, &PromptStrip::copyIds);
+    menu->addAction(tr("Copy &figure"), this, [this] { copyShownFigure(false); });
+    menu->addAction(tr("Copy &numbers"), this, [this] { copyShownFigure(true); });
+    menu->addAction(tr("Copy &command"), QKeySequence(tr("Ctrl+Shift+C")), this,
+                    &MainWindow::copyCommand);
+}
+
+void MainWindow::makeViewMenu() {
+    auto* menu = menuBar()->addMenu(tr("&View"));
+    for (std::size_t i = 0; i < tabs_.size(); ++i)
+        menu->addAction(tabs_[i].figures.title, QKeySequence(tr("Ctrl+%1").arg(i + 1)), this,
+                        [this, panel = tabs_[i].panel] { showPanel(*panel); });
+    menu->addSeparator();
+    for (const auto& tab : tabs_)
+        menu->addActions(tab.panel->viewActions());
+    menu->addAction(tr("&Error"), QKeySequence(Qt::Key_E), this,
+                    [this] { front().panel->toggleError(); });
+    menu->addAction(tr("Full colour ra&nge, or robust limits"), QKeySequence(Qt::Key_F),
+                    workspace_.get(), &Workspace::toggleFullRange);
+    menu->addAction(tr("Di&fference of two models"), QKeySequence(Qt::Key_D), this,
+                    &MainWindow::toggleDifference);
+    menu->addSeparator();
+    menu->addAction(tr("&Previous position"), QKeySequence(Qt::Key_Left), this,
+                    [this] { workspace_->setPosition(workspace_->state().position - 1); });
+    menu->addAction(tr("&Next position"), QKeySequence(Qt::Key_Right), this,
+                    [this] { workspace_->setPosition(workspace_->state().position + 1); });
+    menu->addAction(tr("Pi&n component"), QKeySequence(Qt::Key_Space), this,
+                    &MainWindow::togglePinUnderPointer);
+    menu->addSeparator();
+    menu->addAction(tr("F&ull screen"), QKeySequence(Qt::Key_F11), this,
+                    [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+}
+
+void MainWindow::makeAnalysisMenu() {
+    auto* menu = menuBar()->addMenu(tr("&Analysis"));
+    for (const auto& tab : tabs_)
+        menu->addActions(tab.panel->analysisActions());
+    menu->addAction(tr("&Recompute"), QKeySequence(tr("Ctrl+R")), this,
+                    [this] { front().panel->board().recompute(); });
+    menu->addAction(tr("&Cancel what is running"), QKeySequence(tr("Ctrl+.")), workspace_.get(),
+                    &Workspace::cancelWork);
+}
+
+void MainWindow::makeHelpMenu() {
+    auto* menu = menuBar()->addMenu(tr("&Help"));
+    menu->addAction(tr("&Guide"), QKeySequence(Qt::Key_F1), this, [this] { showGuide(this); });
+    menu->addAction(tr("&About Residuum"), this, &MainWindow::showAbout);
+}
+
+void MainWindow::openNamed(const QString& named) {
+    auto recent = settings_->value(recentKey()).toStringList();
+    recent.removeAll(named);
+    recent.prepend(named);
+    settings_->setValue(recentKey(), recent.mid(0, recentModels));
+    workspace_->openModel(named);
+}
+
+void MainWindow::chooseModel() {
+    const auto folder =
+        QFileDialog::getExistingDirectory(this, tr("Open a model in Hugging Face layout"));
+    if (!folder.isEmpty())
+        openNamed(folder);
+}
+
+void MainWindow::fillRecent(QMenu* menu) {
+    menu->clear();
+    for (const auto& source : settings_->value(recentKey()).toStringList())
+        menu->addAction(source, this, [this, source] { openNamed(source); });
+    if (menu->isEmpty())
+        menu->addAction(tr("no model was opened yet"))->setEnabled(false);
+}
+
+void MainWindow::fillHub(QMenu* menu) {
+    menu->clear();
+    menu->addAction(tr("looking …"))->setEnabled(false);
+    workspace_->listHub([this, menu](const QStringList& ids) {
+        menu->clear();
+        for (const auto& id : ids)
+            menu->addAction(id, this, [this, id] { openNamed(id); });
+        if (ids.isEmpty())
+            menu->addAction(
+                    tr("no GPT-2 in %1").arg(QString::fromStdString(hubCacheFolder().string())))
+                ->setEnabled(false);
+    });
+}
+
+const MainWindow::Tab& MainWindow::front() const {
+    return tabs_[static_cast<std::size_t>(std::max(0, panels_->currentIndex()))];
+}
+
+void MainWindow::showPanel(QuestionPanel& panel) {
+    panels_->setCurrentWidget(&panel);
+    panel.setFocus();
+}
+
+void MainWindow::showPanel(const std::string& name) {
+    for (const auto& tab : tabs_)
+        if (tab.name == name)
+            showPanel(*tab.panel);
+}
+
+void MainWindow::toggleDifference() {
+    if (const auto shown = workspace_->difference()) {
+        lastDifference_ = *shown;
+        return workspace_->setDifference(std::nullopt);
+    }
+    const int count = static_cast<int>(workspace_->columns().size());
+    if (count < 2) {
+        statusBar()->showMessage(tr("Open a second model to see a difference."), 8000);
+        return;
+    }
+    // By default the first model and the last: LayerNorm against its removal.
+    auto pair = lastDifference_;
+    if (pair.second < 0 || std::max(pair.first, pair.second) >= count)
+        pair = {0, count - 1};
+    workspace_->setDifference(pair);
+}
+
+void MainWindow::togglePinUnderPointer() {
+    if (workspace_->hovered())
+        workspace_->togglePin(*workspace_->hovered());
+}
+
+void MainWindow::copyCommand() {
+    QApplication::clipboard()->setText(front().panel->board().command());
+    statusBar()->showMessage(tr("The command is in the clipboard."), 5000);
+}
+
+void MainWindow::showAbout() {
+    QMessageBox::about(
+        this, tr("About Residuum"),
+        tr("<p><b>Residuum %1</b></p><p>Mechanistic interpretability of GPT-2 with and without "
+           "LayerNorm, after Baroni et al. 2025 (arXiv 2507.02559).</p><p>Licence: GNU GPL 3.0 or "
+           "later. Built on Qt, LibTorch, QCustomPlot, Eigen and HDF5.</p>")
+            .arg(QStringLiteral(RESIDUUM_VERSION)));
+}
+
+} // namespace residuum

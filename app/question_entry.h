@@ -9,18 +9,19 @@ namespace residuum {
 namespace detail {
 
 template <Question Q>
-std::optional<std::vector<std::string>> writeSession(const Session& session,
-                                                     const OpenedModels& opened, ResultCache* cache,
-                                                     Progress& progress,
-                                                     const std::filesystem::path& target) {
+std::optional<std::vector<std::string>>
+writeSession(const Session& session, const OpenedModels& opened, ResultCache* cache,
+             Progress& progress, const std::filesystem::path& target, bool quiet) {
     auto asked = Q::ofSession(
         session, {opened.infos(), opened.tokenizer(), opened.narrowestConfig(), progress});
     if (!asked)
         return std::nullopt;
-    const auto found = answers<Q>(cache, opened, asked->input, asked->request, progress,
-                                  usualMemory, asked->chooser);
-    saveResults<Q>(target, found.results, asked->input, asked->request, opened.tokenizer());
-    return found.warnings;
+    Answering how;
+    how.chooser = asked->chooser;
+    how.quiet = quiet;
+    const auto found =
+        answersInto<Q>(target.string(), opened, cache, asked->input, asked->request, progress, how);
+    return joined(warningsOf(asked->input), found.warnings);
 }
 
 } // namespace detail

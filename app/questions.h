@@ -28,7 +28,8 @@ struct QuestionEntry {
     std::optional<std::vector<std::string>> (*writeSession)(const Session& session,
                                                             const OpenedModels& opened,
                                                             ResultCache* cache, Progress& progress,
-                                                            const std::filesystem::path& target);
+                                                            const std::filesystem::path& target,
+                                                            bool quiet);
     FigureOptions (*figureOptions)(const Session& session);
     // Null in a build without Qt:
     FigureKind (*figures)() = nullptr;

@@ -1,8 +1,8 @@
 #include "analysis/activations/run.h"
 
 #include "analysis/activations/run_layout.h"
-#include "analysis/prompts/batches.h"
-#include "analysis/results/row_groups.h"
+#include "analysis/inputs/batches.h"
+#include "analysis/question/row_groups.h"
 #include "core/model/forward.h"
 #include "core/model/torch_problem.h"
 #include "core/model/weights.h"

@@ -2,8 +2,8 @@
 // "run"): they are too large to be held as a result struct.
 #pragma once
 
-#include "analysis/prompts/token_input.h"
-#include "analysis/results/result_file.h"
+#include "analysis/inputs/token_input.h"
+#include "analysis/question/result_file.h"
 #include "core/model/model.h"
 #include "core/task/progress.h"
 

@@ -1,11 +1,11 @@
 #include "analysis/attribution/dla.h"
 
 #include "analysis/attribution/component_effects.h"
+#include "analysis/attribution/dla_analysis.h"
 #include "analysis/attribution/dla_target.h"
 #include "analysis/attribution/nmae.h"
 #include "analysis/attribution/row_activations.h"
-#include "analysis/prompts/batches.h"
-#include "analysis/results/result_file.h"
+#include "analysis/inputs/batches.h"
 #include "analysis/tensor/eigen_adaptor.h"
 #include "core/model/forward.h"
 #include "core/model/torch_problem.h"
@@ -66,31 +66,11 @@ class Attribution {
             attribute(batch);
         result_->nmae = computeNmae(result_->dla, result_->directEffect, result_->rows,
                                     config().n_layers, config().n_heads, request_);
-        roundAsStored();
+        DlaAnalysis::roundAsStored(*result_);
         return result_;
     }
 
   private:
-    /// What is derived in float64 gets the precision of result files, so that a result read back is
-    /// the one that was computed, bit for bit.
-    void roundAsStored() {
-        const auto rounded = [this](double& value) {
-            value = asStored(value, result_->model.numeric);
-        };
-        for (auto& row : result_->rows) {
-            for (auto* value :
-                 {&row.logit, &row.logitMean, &row.unembedBias, &row.completenessError})
-                rounded(*value);
-            for (auto& prediction : row.predictions) {
-                rounded(prediction.probability);
-                rounded(prediction.logit);
-            }
-        }
-        for (auto* table : {&result_->dla, &result_->directEffect, &result_->dlaNeuron,
-                            &result_->directEffectNeuron, &result_->nmae.perHead})
-            std::for_each(table->data(), table->data() + table->size(), rounded);
-    }
-
     const ModelConfig& config() const { return weights_.config; }
 
     BatchLimits batchLimits() const {

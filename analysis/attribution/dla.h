@@ -4,7 +4,7 @@
 
 #include "analysis/attribution/dla_request.h"
 #include "analysis/attribution/dla_result.h"
-#include "analysis/prompts/token_input.h"
+#include "analysis/inputs/token_input.h"
 #include "core/model/model.h"
 #include "core/task/progress.h"
 

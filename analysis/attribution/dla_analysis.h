@@ -3,8 +3,8 @@
 
 #include "analysis/attribution/dla_request.h"
 #include "analysis/attribution/dla_result.h"
-#include "analysis/prompts/input_request.h"
-#include "analysis/results/answer.h"
+#include "analysis/inputs/input_request.h"
+#include "analysis/question/answer.h"
 
 #include <memory>
 #include <string>
@@ -34,10 +34,7 @@ struct DlaAnalysis : QuestionOf<DlaAnalysis, DlaRequest, PromptInput, DlaResult>
     /// Of the numbers in a file, at most.
     static std::uint64_t bytes(const ModelInfo& model, const PromptInput& input,
                                const DlaRequest& request);
-    static void write(ResultFile& file, std::size_t index, const DlaResult& result,
-                      const PromptInput& input);
-    /// Throws Error naming the file and what is missing or inconsistent in it.
-    static std::shared_ptr<DlaResult> read(const ResultReader& reader, std::size_t index);
+    static void fields(FieldWalk& walk, DlaResult& result);
     /// What the target of each row of `result`, read from there, says; "#id" where the file does
     /// not tell.
     static std::vector<std::string> targetTexts(const ResultReader& reader, std::size_t index,

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "analysis/attribution/dla_request.h"
-#include "analysis/prompts/input_request.h"
+#include "analysis/inputs/input_request.h"
 
 namespace residuum {
 

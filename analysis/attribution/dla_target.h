@@ -5,7 +5,7 @@
 
 #include "analysis/attribution/component_effects.h"
 #include "analysis/attribution/dla_result.h"
-#include "analysis/prompts/token_input.h"
+#include "analysis/inputs/token_input.h"
 
 #include <vector>
 

@@ -2,8 +2,8 @@
 
 #include "analysis/neurons/neuron_ground.h"
 #include "analysis/neurons/neuron_input.h"
+#include "analysis/question/answer.h"
 #include "analysis/question/thing.h"
-#include "analysis/results/answer.h"
 #include "core/task/wording.h"
 
 namespace residuum {
@@ -54,8 +54,8 @@ NeuronAnalysis::OfSession NeuronAnalysis::ofSession(const Session& session,
     if (asked.dataset) {
         InputRequest ofDataset;
         ofDataset.dataset = asked.dataset;
-        input = accounted(
-            resolveInput(ofDataset, models.tokenizer, models.narrowest, models.progress));
+        input =
+            accounted(resolveInput(ofDataset, models.tokenizer, models.narrowest, models.progress));
     } else if (session.prompt.tokens.size() < 2) {
         return std::nullopt;
     }

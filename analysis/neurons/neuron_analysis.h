@@ -1,10 +1,10 @@
 // Confidence neurons as a kind of result: what the cache, result files and figures need to know.
 #pragma once
 
+#include "analysis/inputs/input_request.h"
 #include "analysis/neurons/neuron_settings.h"
 #include "analysis/neurons/neurons.h"
-#include "analysis/prompts/input_request.h"
-#include "analysis/results/answer.h"
+#include "analysis/question/answer.h"
 
 #include <memory>
 #include <string>
@@ -47,10 +47,7 @@ struct NeuronAnalysis
     /// Of the numbers in a file, at most.
     static std::uint64_t bytes(const ModelInfo& model, const PromptInput& input,
                                const NeuronRequest& request);
-    static void write(ResultFile& file, std::size_t index, const NeuronResult& result,
-                      const PromptInput& input);
-    /// Throws Error naming the file and what is missing or inconsistent in it.
-    static std::shared_ptr<NeuronResult> read(const ResultReader& reader, std::size_t index);
+    static void fields(FieldWalk& walk, NeuronResult& result);
 };
 
 } // namespace residuum

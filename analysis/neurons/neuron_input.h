@@ -1,7 +1,7 @@
 // Which of an input's sequences a study of neurons can use.
 #pragma once
 
-#include "analysis/prompts/input_request.h"
+#include "analysis/inputs/input_request.h"
 
 namespace residuum {
 

@@ -3,6 +3,7 @@
 
 #include "analysis/question/codec.h"
 #include "analysis/question/fields.h"
+#include "analysis/question/job.h"
 #include "core/index.h"
 
 #include <array>
@@ -110,8 +111,10 @@ struct NeuronRequest {
             field(&R::ablation, "ablation", "--ablation",
                   "mean (over the dataset's scored tokens) or zero"),
             field(&R::nullSpace, "null_space", "--null-space",
-                  "how many directions of W_U count as its null space"),
-            field(&R::randomNeurons, "random_neurons", "--random-neurons", "as a baseline"),
+                  "how many directions of W_U count as its null space")
+                .atLeast(1),
+            field(&R::randomNeurons, "random_neurons", "--random-neurons", "as a baseline")
+                .atLeast(0),
             field(&R::seed, "seed", "", "the random neurons").seedOfInput(),
             field(&R::screen, "screen", "--screen",
                   "estimate every neuron of the last layer too, with a bound"),
@@ -129,7 +132,7 @@ NeuronRequest canonical(NeuronRequest request);
 /// How much a computation may hold at once; part of no key, since it changes no number beyond
 /// rounding.
 struct NeuronLimits {
-    std::int64_t bytes = std::int64_t{1} << 30; ///< beyond the weights and a few numbers per token
+    std::int64_t bytes = usualMemory; ///< beyond the weights and a few numbers per token
 };
 
 } // namespace residuum

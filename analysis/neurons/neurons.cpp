@@ -1,15 +1,15 @@
 #include "analysis/neurons/neurons.h"
 
+#include "analysis/inputs/batches.h"
 #include "analysis/neurons/ablation_tallies.h"
-#include "analysis/neurons/kept_hooks.h"
 #include "analysis/neurons/last_layer_ablation.h"
+#include "analysis/neurons/neuron_analysis.h"
 #include "analysis/neurons/neuron_choice.h"
 #include "analysis/neurons/neuron_ground.h"
 #include "analysis/neurons/resumed_ablation.h"
 #include "analysis/neurons/screening.h"
-#include "analysis/neurons/stored_precision.h"
 #include "analysis/neurons/token_states.h"
-#include "analysis/prompts/batches.h"
+#include "core/model/kept_hooks.h"
 #include "core/model/torch_problem.h"
 #include "core/task/error.h"
 
@@ -30,14 +30,10 @@ void requireSensible(const NeuronRequest& request, const NeuronGround& ground) {
     const std::string layers = "works for the last layer (" + std::to_string(config.n_layers - 1) +
                                ") only: elsewhere a neuron has no fixed direction in the logits";
     // The usual k is cut to what a small model has; one that was asked for is not.
-    if (request.nullSpace < 1 ||
-        (request.nullSpace > config.d_model && request.nullSpace != usualNullSpace))
+    if (request.nullSpace > config.d_model && request.nullSpace != usualNullSpace)
         throw Error("--null-space " + std::to_string(request.nullSpace),
                     "is out of range; this model's W_U has " + std::to_string(config.d_model) +
                         " directions");
-    if (request.randomNeurons < 0)
-        throw Error("--random-neurons " + std::to_string(request.randomNeurons),
-                    "is out of range; 0 or more are possible");
     requireInRange(request, config.d_mlp);
     if (ground.isLast())
         return;
@@ -75,7 +71,7 @@ class Study {
         if (screens(request_))
             screen();
         ablate();
-        roundAsStored(*result_);
+        NeuronAnalysis::roundAsStored(*result_);
         return result_;
     }
 

@@ -2,8 +2,8 @@
 // 2024, arXiv 2406.16254).
 #pragma once
 
+#include "analysis/inputs/token_input.h"
 #include "analysis/neurons/neuron_result.h"
-#include "analysis/prompts/token_input.h"
 #include "core/model/model.h"
 #include "core/task/progress.h"
 

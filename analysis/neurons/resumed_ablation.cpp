@@ -1,6 +1,6 @@
 #include "analysis/neurons/resumed_ablation.h"
 
-#include "analysis/neurons/kept_hooks.h"
+#include "core/model/kept_hooks.h"
 #include "core/model/products.h"
 
 #include <ATen/ATen.h>

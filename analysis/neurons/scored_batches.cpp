@@ -1,6 +1,6 @@
 #include "analysis/neurons/scored_batches.h"
 
-#include "analysis/neurons/kept_hooks.h"
+#include "core/model/kept_hooks.h"
 #include "analysis/tensor/row_index.h"
 #include "core/task/error.h"
 

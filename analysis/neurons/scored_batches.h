@@ -3,8 +3,8 @@
 // Shapes: B = batch, T = pos, d = d_model, M = d_mlp, R = scored tokens of a batch.
 #pragma once
 
+#include "analysis/inputs/batches.h"
 #include "analysis/neurons/neuron_result.h"
-#include "analysis/prompts/batches.h"
 #include "core/model/weights.h"
 #include "core/task/progress.h"
 

@@ -3,8 +3,8 @@
 // Shapes: B = pairs, P = runs, d = d_model, V = d_vocab.
 #pragma once
 
+#include "analysis/inputs/prompt_pair.h"
 #include "analysis/patching/patch_site.h"
-#include "analysis/prompts/prompt_pair.h"
 #include "core/model/weights.h"
 #include "core/task/progress.h"
 

@@ -1,5 +1,7 @@
 #include "analysis/patching/exact_patching.h"
 
+#include "analysis/patching/patch_division.h"
+
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -9,8 +11,6 @@
 namespace residuum {
 
 namespace {
-
-constexpr double flopPerStep = 1e6; // of progress
 
 /// Injections in the order in which they are run: late layers, which cost least, first.
 void orderForRunning(std::vector<Injection>& injections) {

@@ -1,8 +1,9 @@
 #include "analysis/patching/head_patterns.h"
 
-#include "analysis/prompts/batches.h"
+#include "analysis/inputs/batches.h"
 #include "analysis/question/component.h"
 #include "core/model/forward.h"
+#include "core/model/kept_hooks.h"
 #include "core/model/torch_problem.h"
 #include "core/model/weights.h"
 #include "core/task/error.h"
@@ -10,26 +11,6 @@
 #include <ATen/ATen.h>
 
 namespace residuum {
-
-namespace {
-
-class PatternTap : public Tap {
-  public:
-    PatternTap(LayerIndex layer, HeadIndex head) : layer_(layer), head_(head) {}
-    bool wants(const Hook& hook) const override {
-        return hook.point == HookPoint::Pattern && hook.layer == layer_;
-    }
-    void receive(const Hook&, const at::Tensor& value) override {
-        pattern = toTable(value.select(0, 0).select(0, head_.value).to(at::kCPU, at::kDouble));
-    }
-    Table pattern; ///< [query, key]
-
-  private:
-    LayerIndex layer_;
-    HeadIndex head_;
-};
-
-} // namespace
 
 HeadPatterns headPatterns(const Model& model, const PairTokens& pairs, LayerIndex layer,
                           HeadIndex head, const Progress& progress) {
@@ -41,11 +22,13 @@ HeadPatterns headPatterns(const Model& model, const PairTokens& pairs, LayerInde
     const auto patternOf = [&](const TokenInput& input) {
         const TokenInput first{{input.sequences.at(0)}};
         requireValid(first, config);
-        PatternTap tap(layer, head);
+        const Hook pattern{HookPoint::Pattern, layer};
+        KeptHooks tap({pattern});
         const LogitPositions nowhere = std::vector<std::int64_t>{};
         forward(model.weights(), equalLengthBatches(first, {}).front().tokens, nowhere, &tap,
                 progress);
-        return tap.pattern;
+        return toTable(
+            tap.of(pattern).select(0, 0).select(0, head.value).to(at::kCPU, at::kDouble));
     };
     try {
         HeadPatterns patterns{patternOf(pairs.clean), patternOf(pairs.corrupt)};

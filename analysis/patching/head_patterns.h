@@ -1,7 +1,7 @@
 // What one head attends to in the two runs of a pair.
 #pragma once
 
-#include "analysis/prompts/prompt_pair.h"
+#include "analysis/inputs/prompt_pair.h"
 #include "analysis/tensor/eigen_adaptor.h"
 #include "core/model/model.h"
 #include "core/task/progress.h"

@@ -1,10 +1,10 @@
 // Patching as a kind of result: what the cache, result files and figures need to know of it.
 #pragma once
 
+#include "analysis/inputs/pair_request.h"
 #include "analysis/patching/patch_settings.h"
 #include "analysis/patching/patching.h"
-#include "analysis/prompts/pair_request.h"
-#include "analysis/results/answer.h"
+#include "analysis/question/answer.h"
 
 #include <memory>
 #include <string>
@@ -43,10 +43,7 @@ struct PatchAnalysis
     /// Of the numbers in a file, at most.
     static std::uint64_t bytes(const ModelInfo& model, const PairInput& input,
                                const PatchRequest& request);
-    static void write(ResultFile& file, std::size_t index, const PatchResult& result,
-                      const PairInput& input);
-    /// Throws Error naming the file and what is missing or inconsistent in it.
-    static std::shared_ptr<PatchResult> read(const ResultReader& reader, std::size_t index);
+    static void fields(FieldWalk& walk, PatchResult& result);
 };
 
 } // namespace residuum

@@ -1,7 +1,7 @@
 #include "analysis/patching/patch_checks.h"
 
+#include "analysis/inputs/pair_checks.h"
 #include "analysis/patching/edges.h"
-#include "analysis/prompts/pair_checks.h"
 #include "core/task/error.h"
 #include "core/task/wording.h"
 
@@ -55,12 +55,6 @@ void requireSensible(const PatchRequest& request, const ModelConfig& config) {
                          "KL to the clean run has a gradient of zero at the clean run, so every "
                          "estimate by gradients is zero with --direction corrupt-into-clean; use "
                          "--method exact, another metric or the other direction");
-    if (request.steps < 1 || request.steps > 1000)
-        throw UsageError("--steps " + std::to_string(request.steps),
-                         "is out of range; 1 to 1000 are possible");
-    if (request.neurons < 1)
-        throw UsageError("--top-neurons " + std::to_string(request.neurons),
-                         "is out of range; at least one is needed");
     if (request.asks(PatchMethod::Path)) {
         if (request.receivers.empty())
             throw UsageError("--receivers", "path patching needs a --sender and --receivers");

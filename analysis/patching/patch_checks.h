@@ -1,8 +1,8 @@
 // What a request for patching and its pairs of prompts must be, refused in words.
 #pragma once
 
+#include "analysis/inputs/prompt_pair.h"
 #include "analysis/patching/patch_request.h"
-#include "analysis/prompts/prompt_pair.h"
 #include "core/checkpoint/config.h"
 
 namespace residuum {

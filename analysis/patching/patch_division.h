@@ -1,9 +1,9 @@
 // How pairs and patches share passes within a memory limit, and what they cost.
 #pragma once
 
+#include "analysis/inputs/prompt_pair.h"
 #include "analysis/patching/patch_request.h"
 #include "analysis/patching/site_cells.h"
-#include "analysis/prompts/prompt_pair.h"
 #include "core/model/weights.h"
 
 #include <algorithm>

@@ -4,6 +4,7 @@
 #include "analysis/patching/patch_site.h"
 #include "analysis/question/codec.h"
 #include "analysis/question/fields.h"
+#include "analysis/question/job.h"
 #include "core/index.h"
 
 #include <cstdint>
@@ -25,8 +26,9 @@ struct PatchRequest {
     std::vector<PatchMethod> methods{PatchMethod::Attribution, PatchMethod::Exact};
     PatchMetric metric = PatchMetric::LogitDiff;
     PatchDirection direction = PatchDirection::CleanIntoCorrupt;
-    int neurons = 50; ///< how many of the top ones mlp_post patches exactly; at most all
-    int steps = 10;   ///< of ig and eap-ig (midpoint rule)
+    int neurons =
+        50; ///< how many of the top ones mlp_post patches exactly; all where there are fewer
+    int steps = 10; ///< of ig and eap-ig (midpoint rule)
     /// With PatchMethod::Path. Sender: a component's label, e.g. "L0H5", "L3.mlp", "embed".
     std::string sender;
     /// "L2H3.q", "L2H3.k", "L2H3.v", "L2H3" (all three), "L3.mlp", "logits".
@@ -56,8 +58,9 @@ struct PatchRequest {
                 .earlier(2),
             field(&R::neurons, "neurons", "--top-neurons",
                   "how many neurons mlp_post patches, by attribution")
+                .atLeast(1)
                 .addedLater(),
-            field(&R::steps, "steps", "--steps", "of ig and eap-ig").addedLater(),
+            field(&R::steps, "steps", "--steps", "of ig and eap-ig").within(1, 1000).addedLater(),
             field(&R::sender, "path/sender", "--sender", "of path, e.g. L0H1, L0.mlp or embed")
                 .where(path, "--method path"),
             field(&R::receivers, "path/receivers", "--receivers",
@@ -71,7 +74,7 @@ struct PatchRequest {
 /// How much a computation may hold at once; part of no key, since it changes no number beyond
 /// rounding.
 struct PatchLimits {
-    std::int64_t bytes = std::int64_t{1} << 30; ///< beyond the weights
+    std::int64_t bytes = usualMemory; ///< beyond the weights
 };
 
 } // namespace residuum

@@ -1,8 +1,8 @@
 // What the patching panel has set, in a session.
 #pragma once
 
+#include "analysis/inputs/pair_request.h"
 #include "analysis/patching/patch_request.h"
-#include "analysis/prompts/pair_request.h"
 #include "analysis/question/session.h"
 
 #include <optional>
@@ -21,12 +21,10 @@ struct PatchSettings {
 
     static constexpr auto fields() {
         using S = PatchSettings;
-        return std::tuple{field(&S::corrupt, "corrupt"),
-                          field(&S::site, "site"),
-                          field(&S::estimate, "estimate"),
-                          field(&S::metric, "metric"),
-                          field(&S::direction, "direction"),
-                          field(&S::normalised, "normalised").addedLater()};
+        return std::tuple{
+            field(&S::corrupt, "corrupt"),     field(&S::site, "site"),
+            field(&S::estimate, "estimate"),   field(&S::metric, "metric"),
+            field(&S::direction, "direction"), field(&S::normalised, "normalised").addedLater()};
     }
 
     friend bool operator==(const PatchSettings&, const PatchSettings&) = default;

@@ -3,10 +3,10 @@
 #include "analysis/patching/attribution_patching.h"
 #include "analysis/patching/edges.h"
 #include "analysis/patching/exact_patching.h"
+#include "analysis/patching/patch_analysis.h"
 #include "analysis/patching/patch_checks.h"
 #include "analysis/patching/patch_division.h"
 #include "analysis/question/thing.h"
-#include "analysis/results/result_file.h"
 #include "core/model/torch_problem.h"
 #include "core/task/error.h"
 
@@ -60,7 +60,7 @@ class Patching {
         for (const auto& [length, pairs] : lengths)
             forEachGroup(pairs, length, [&](const PatchGroup& group) { patch(group); });
         finishEdges();
-        roundAsStored();
+        PatchAnalysis::roundAsStored(result_);
         return std::make_shared<PatchResult>(std::move(result_));
     }
 
@@ -323,25 +323,6 @@ class Patching {
             return;
         reported_ = time;
         partial_(std::make_shared<PatchResult>(result_));
-    }
-
-    /// So that a result read back is the one that was computed, bit for bit.
-    void roundAsStored() {
-        const auto rounded = [this](double& value) {
-            value = asStored(value, result_.model.numeric);
-        };
-        const auto table = [&](Table& values) {
-            std::for_each(values.data(), values.data() + values.size(), rounded);
-        };
-        std::for_each(result_.cleanMetric.begin(), result_.cleanMetric.end(), rounded);
-        std::for_each(result_.corruptMetric.begin(), result_.corruptMetric.end(), rounded);
-        for (auto& grid : result_.grids)
-            table(grid.values);
-        for (auto& edges : result_.edges) {
-            table(edges.mean);
-            table(edges.deviation);
-        }
-        table(result_.path.values);
     }
 
     const Weights& weights_;

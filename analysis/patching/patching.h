@@ -1,9 +1,9 @@
 // Patching one model on pairs of prompts: exact, by attribution, along edges (SCIENCE §3).
 #pragma once
 
+#include "analysis/inputs/prompt_pair.h"
 #include "analysis/patching/patch_request.h"
 #include "analysis/patching/patch_result.h"
-#include "analysis/prompts/prompt_pair.h"
 #include "core/model/model.h"
 #include "core/task/progress.h"
 

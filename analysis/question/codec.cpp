@@ -1,6 +1,6 @@
 #include "analysis/question/codec.h"
 
-#include "analysis/prompts/answer_token.h"
+#include "analysis/inputs/answer_token.h"
 #include "core/task/error.h"
 
 #include <algorithm>
@@ -14,20 +14,10 @@ namespace {
 constexpr std::int64_t leastInt = std::numeric_limits<std::int32_t>::min();
 constexpr std::int64_t mostInt = std::numeric_limits<std::int32_t>::max();
 
-/// "a whole number from 1 to 50", "a whole number from 1", "a whole number".
-std::string expected(const Asking& asking) {
-    std::string words = "a whole number";
-    if (asking.least > leastInt)
-        words += " from " + std::to_string(asking.least);
-    if (asking.most < mostInt)
-        words += (asking.least > leastInt ? " to " : " up to ") + std::to_string(asking.most);
-    return words;
-}
-
 std::int64_t bounded(std::int64_t value, const Asking& asking) {
     if (value < std::max(asking.least, leastInt) || value > std::min(asking.most, mostInt))
         throw UsageError(asking.what + " " + std::to_string(value),
-                         "is out of range; " + expected(asking) + " is expected");
+                         "is out of range; " + wholeNumberWords(asking) + " is expected");
     return value;
 }
 
@@ -47,8 +37,17 @@ const Wanted& as(const Stored& value, const Asking& asking, const std::string& w
 
 } // namespace
 
+std::string wholeNumberWords(const Asking& asking) {
+    std::string words = "a whole number";
+    if (asking.least > leastInt)
+        words += " from " + std::to_string(asking.least);
+    if (asking.most < mostInt)
+        words += (asking.least > leastInt ? " to " : " up to ") + std::to_string(asking.most);
+    return words;
+}
+
 std::int64_t wholeNumberOf(const Stored& value, const Asking& asking) {
-    return bounded(as<std::int64_t>(value, asking, expected(asking)), asking);
+    return bounded(as<std::int64_t>(value, asking, wholeNumberWords(asking)), asking);
 }
 
 std::uint64_t seedOf(const Stored& value, const Asking& asking) {
@@ -82,7 +81,7 @@ Stored required(const MemberNamed& member, const std::string& name, const Asking
 std::int64_t parseWholeNumber(const std::string& text, const Asking& asking) {
     std::int64_t value = 0;
     if (!readNumber(text, value))
-        throw UsageError(asking.what + " " + text, expected(asking) + " is expected");
+        throw UsageError(asking.what + " " + text, wholeNumberWords(asking) + " is expected");
     return bounded(value, asking);
 }
 

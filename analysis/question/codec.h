@@ -48,6 +48,8 @@ const std::vector<std::string>& listOf(const Stored& value, const Asking& asking
 /// Throws UsageError where it is missing.
 Stored required(const MemberNamed& member, const std::string& name, const Asking& asking);
 
+/// "a whole number from 1 to 50", "a whole number from 1", "a whole number".
+std::string wholeNumberWords(const Asking& asking);
 /// Each throws UsageError for a text that is no such number within the bounds.
 std::int64_t parseWholeNumber(const std::string& text, const Asking& asking);
 std::uint64_t parseSeed(const std::string& text, const Asking& asking);
@@ -163,7 +165,6 @@ struct ListMember : OneMember<Self, std::vector<Value>> {
                                     const TokenLookup&) {
         return parsed(splitList(text), asking);
     }
-    static std::vector<std::string> choices() { return Codec<Value>::choices(); }
 
     static std::vector<Value> parsed(const std::vector<std::string>& texts, const Asking& asking) {
         std::vector<Value> values;

@@ -19,10 +19,11 @@ struct Field {
     std::string_view help{};
     std::int64_t least = std::numeric_limits<std::int64_t>::min(); ///< of a number
     std::int64_t most = std::numeric_limits<std::int64_t>::max();
-    int early = 0;        ///< the higher, the earlier in a command
-    bool told = false;    ///< stands in a command also where it is as usual
-    bool added = false;   ///< requests of older versions lack it: as usual there
-    bool ofInput = false; ///< the input's --seed is this setting too
+    int early = 0;          ///< the higher, the earlier in a command
+    bool told = false;      ///< stands in a command also where it is as usual
+    bool added = false;     ///< requests of older versions lack it: as usual there
+    bool keepsKeys = false; ///< not in JSON where it is as usual: older results keep their keys
+    bool ofInput = false;   ///< the input's --seed is this setting too
     /// Whether it means anything in this request, so that it is written; null: always. `needs`:
     /// what must be asked for, for messages.
     bool (*counts)(const Request&) = nullptr;
@@ -40,6 +41,9 @@ struct Field {
     }
     constexpr Field addedLater() const {
         return with([](Field& field) { field.added = true; });
+    }
+    constexpr Field keepingKeys() const {
+        return with([](Field& field) { field.added = field.keepsKeys = true; });
     }
     constexpr Field seedOfInput() const {
         return with([](Field& field) { field.ofInput = true; });

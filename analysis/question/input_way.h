@@ -1,9 +1,9 @@
 // What a question's input comes to in files: the same for every question that takes it.
 #pragma once
 
-#include "analysis/prompts/input_request.h"
-#include "analysis/prompts/pair_request.h"
-#include "analysis/results/result_file.h"
+#include "analysis/inputs/input_request.h"
+#include "analysis/inputs/pair_request.h"
+#include "analysis/question/result_file.h"
 
 #include <string>
 

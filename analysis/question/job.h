@@ -28,7 +28,7 @@ struct Job {
     std::filesystem::path products{};
     /// What an earlier computation of the same request had got when it was broken off; null: none.
     std::shared_ptr<const Result> begun{};
-    /// What this one had got when it ended by an exception, for the next one; null: not worth it.
+    /// What this one had got when it was cancelled, for the next one; null: not worth it.
     std::shared_ptr<const Result> brokenOff{};
 };
 

@@ -1,6 +1,6 @@
 #include "analysis/question/question.h"
 
-#include "analysis/prompts/input_command.h"
+#include "analysis/inputs/input_command.h"
 #include "core/json/strict_json.h"
 #include "core/task/error.h"
 

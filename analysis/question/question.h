@@ -5,9 +5,9 @@
 #include "analysis/question/input_way.h"
 #include "analysis/question/job.h"
 #include "analysis/question/no_settings.h"
+#include "analysis/question/result_fields.h"
 #include "analysis/question/session.h"
 #include "analysis/question/settings.h"
-#include "analysis/results/result_reader.h"
 #include "core/model/model.h"
 
 #include <concepts>
@@ -48,6 +48,22 @@ struct QuestionOf {
     using Settings = SettingsOf;
     using OfSession = std::optional<SessionQuestion<Input, Request>>;
 
+    static constexpr int version = 1;
+    /// What to ask for where a result is too large.
+    static constexpr const char* less = "fewer --sequences";
+
+    static Input resolve(const InputRequest& input, const Request&, const Tokenizer* tokenizer,
+                         const ModelConfig& config,
+                         Progress& progress) requires std::same_as<Input, PromptInput> {
+        return resolveInput(input, tokenizer, config, progress);
+    }
+    /// For the terminal.
+    static std::string summary(const Result& result) {
+        return result.model.name + " (" + result.model.normalization.label() + ")\n";
+    }
+    /// Noted in files.
+    static bool centersUnembed(const Request&) { return false; }
+
     /// JSON of a request, part of the key.
     static std::string settings(const Request& request) { return requestJson(request); }
     /// JSON of the input that was asked for.
@@ -57,7 +73,11 @@ struct QuestionOf {
     static std::vector<std::string> warnings(const Result&, const Input&) { return {}; }
 
     /// What a session asks; empty: nothing. Throws Error.
-    static OfSession ofSession(const Session& session, const SessionModels& models) {
+    static OfSession
+    ofSession(const Session& session,
+              const SessionModels& models) requires std::same_as<Input, PromptInput> {
+        if (!session.asks(Self::panel))
+            return std::nullopt;
         Request request;
         if constexpr (std::same_as<Settings, Request>)
             request = session.settings<Settings>(Self::panel);
@@ -80,19 +100,38 @@ struct QuestionOf {
         auto request = requestOf(text, file);
         return commandOf<Input>(text, Self::kind, file, settingsOf(request));
     }
+
+    /// Into the file's index-th model group.
+    static void write(ResultFile& file, std::size_t index, const Result& result) {
+        const auto walk = writingWalk(file, index, result.model.numeric);
+        Self::fields(*walk, const_cast<Result&>(result)); // which it leaves as it is
+    }
+    /// The inverse. Throws Error naming the file and what is missing or inconsistent in it.
+    static std::shared_ptr<Result> read(const ResultReader& reader, std::size_t index) {
+        auto result = std::make_shared<Result>();
+        result->model = reader.model(index);
+        result->request = requestOf(reader.request(), reader.path());
+        const auto walk = readingWalk(reader, index, tokensOf(Input{}).front().first);
+        Self::fields(*walk, *result);
+        return result;
+    }
+    /// So that a result read back is the one that was computed, bit for bit.
+    static void roundAsStored(Result& result) {
+        Self::fields(*roundingWalk(result.model.numeric), result);
+    }
 };
 
 /// Beside what QuestionOf has:
 ///   kind, panel                             its names in files; of its panel, in sessions too
-///   version                                 raised when its numbers change
+///   description                             for people
 ///   compute(model, input, request, job)     the result. Throws Error, Cancelled
-///   description, less                       for people; what to ask for where a result is too
-///   large resolve(inputRequest, request, tokenizer, config, progress)    the input. Throws Error
-///   summary(result)                         lines for the terminal
-///   centersUnembed(request)                 noted in files
 ///   bytes(modelInfo, input, request)        of the numbers in a file, at most
-///   write(file, index, result, input)       into the file's index-th model group
-///   read(reader, index)                     the inverse. Throws Error
+///   fields(walk, result)                    describes them to what writes, reads and rounds them
+/// and, where QuestionOf's is not what it needs, its own
+///   version                                 raised when its numbers change
+///   resolve(inputRequest, request, tokenizer, config, progress)
+///                                           the input. Throws Error
+///   ofSession(session, models), figureOptions(settings), summary(result), …
 /// and, where it can go on with what was broken off,
 ///   canGoOn(request)                        whether a computation of it can
 /// and, where answers help to find others,
@@ -127,7 +166,7 @@ concept Question = requires(const Model& model, const typename Q::Input& input,
         Q::compute(model, input, request, job)
         } -> std::same_as<std::shared_ptr<const typename Q::Result>>;
     { Q::bytes(model.info(), input, request) } -> std::same_as<std::uint64_t>;
-    Q::write(file, index, result, input);
+    Q::write(file, index, result);
     { Q::read(reader, index) } -> std::same_as<std::shared_ptr<typename Q::Result>>;
     { result.model } -> std::convertible_to<ModelInfo>;
     { result.request } -> std::convertible_to<typename Q::Request>;

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <string_view>
 
 namespace residuum {
@@ -42,7 +44,18 @@ std::optional<TokenId> optionalIdOf(const json& object, const char* key) {
                                                           : std::optional(idOf(object[key]));
 }
 
-SessionPrompt promptOf(const json& object) {
+/// What is mistyped is no value as usual.
+void requireOnly(const json& object, const std::set<std::string>& names,
+                 const std::filesystem::path& file) {
+    for (const auto& [name, value] : object.items())
+        if (!names.contains(name))
+            throw Error(file.string(), "has the member \"" + oneLine(name, 60) +
+                                           "\" in a place where this program knows none of that "
+                                           "name");
+}
+
+SessionPrompt promptOf(const json& object, const std::filesystem::path& file) {
+    requireOnly(object, {"text", "tokens", "end_of_text_first"}, file);
     SessionPrompt prompt;
     prompt.text = object.at("text").get<std::string>();
     for (const auto& id : object.at("tokens"))
@@ -60,8 +73,9 @@ ordered_json promptJson(const SessionPrompt& prompt) {
 /// Whether a member is the session's own, else it is a question's.
 bool isOwn(const std::string& name) {
     constexpr std::array<std::string_view, 13> own{
-        "format", "schema_version", "residuum_version", "numeric", "models",     "results", "prompt",
-        "position", "target", "versus", "pins", "difference", "panels"};
+        "format", "schema_version", "residuum_version", "numeric", "models", "results",
+        "prompt", "position",       "target",           "versus",  "pins",   "difference",
+        "panels"};
     return std::find(own.begin(), own.end(), name) != own.end();
 }
 
@@ -77,7 +91,7 @@ Session sessionOf(const json& object, const std::filesystem::path& file) {
                        numeric.at("device").get<std::string>()};
     session.models = object.at("models").get<std::vector<std::string>>();
     session.results = object.value("results", std::vector<std::string>{});
-    session.prompt = promptOf(object.at("prompt"));
+    session.prompt = promptOf(object.at("prompt"), file);
     session.position = object.value("position", 0);
     session.target = optionalIdOf(object, "target");
     session.versus = optionalIdOf(object, "versus");
@@ -86,12 +100,17 @@ Session sessionOf(const json& object, const std::filesystem::path& file) {
             {pin.at("name").get<std::string>(), pin.at("colour").get<std::string>()});
     if (object.contains("difference") && !object["difference"].is_null())
         session.difference = object["difference"].get<std::pair<int, int>>();
+    if (session.difference && std::min(session.difference->first, session.difference->second) < 0)
+        throw Error(file.string(), "has a difference that names no two columns, counted from 0");
     const auto panels = object.value("panels", json::object());
     for (const auto& [name, panel] : panels.items()) {
+        requireOnly(panel, {"view", "limit"}, file);
         auto& into = session.panels[name];
         into.view = panel.value("view", std::string());
         if (panel.contains("limit") && !panel["limit"].is_null())
             into.limit = panel["limit"].get<double>();
+        if (into.limit && !(*into.limit > 0.0 && std::isfinite(*into.limit)))
+            throw Error(file.string(), "has a limit of colours that is no positive number");
     }
     return session;
 }
@@ -195,7 +214,7 @@ SessionPrompt Codec<SessionPrompt>::of(const Stored& value, const Asking& asking
     if (object == nullptr)
         throw UsageError(asking.what, "must be an object with text and tokens");
     try {
-        return promptOf(json::parse(object->text));
+        return promptOf(json::parse(object->text), asking.what);
     } catch (const json::exception& error) {
         throw UsageError(asking.what, jsonProblem(error));
     }
@@ -215,7 +234,10 @@ std::optional<DatasetRequest> Codec<std::optional<DatasetRequest>>::of(const Sto
     const auto parsed = json::parse(object->text);
     if (parsed.is_null())
         return std::nullopt;
-    return inputRequestFromJson(parsed, asking.what).dataset;
+    auto dataset = inputRequestFromJson(parsed, asking.what).dataset;
+    if (!dataset)
+        throw UsageError(asking.what, "must name a dataset, or be null");
+    return dataset;
 }
 
 const std::string* Session::entryOf(const std::string& panel) const {

@@ -2,7 +2,7 @@
 // has set. The window reads and writes it, `run-session` computes it.
 #pragma once
 
-#include "analysis/prompts/input_request.h"
+#include "analysis/inputs/input_request.h"
 #include "analysis/question/settings.h"
 #include "core/model/model_info.h"
 #include "core/task/progress.h"

@@ -1,6 +1,6 @@
 #include "analysis/question/settings.h"
 
-#include "analysis/prompts/input_command.h"
+#include "analysis/inputs/input_command.h"
 #include "core/json/strict_json.h"
 #include "core/task/error.h"
 
@@ -53,27 +53,37 @@ std::optional<Stored> find(const Json& object, const std::string& outer, const s
     return object.contains(name) ? std::optional(storedOf(object[name])) : std::nullopt;
 }
 
+/// Whether a setting has the member `name` of what is inside `outer` ("": of the request itself).
+bool isMember(const std::vector<Setting>& settings, const std::string& outer,
+              const std::string& name) {
+    return std::any_of(settings.begin(), settings.end(), [&](const Setting& setting) {
+        const auto& members = setting.members;
+        return outerOf(setting) == outer &&
+               std::find(members.begin(), members.end(), name) != members.end();
+    });
+}
+
+bool isOuter(const std::vector<Setting>& settings, const std::string& name) {
+    return std::any_of(settings.begin(), settings.end(),
+                       [&](const Setting& setting) { return outerOf(setting) == name; });
+}
+
 void refuseUnknown(const std::vector<Setting>& settings, const Json& object,
-                   const std::string& what, const std::filesystem::path& file) {
-    const auto known = [&](const std::string& name) {
-        return name == brokenOffMember ||
-               std::any_of(settings.begin(), settings.end(), [&](const Setting& setting) {
-                   const auto outer = outerOf(setting);
-                   return outer.empty() ? std::find(setting.members.begin(), setting.members.end(),
-                                                    name) != setting.members.end()
-                                        : outer == name;
-               });
-    };
-    for (const auto& [name, value] : object.items())
-        if (!known(name))
+                   const std::string& outer, const std::string& what,
+                   const std::filesystem::path& file) {
+    for (const auto& [name, value] : object.items()) {
+        if (outer.empty() && isOuter(settings, name) && value.is_object())
+            refuseUnknown(settings, value, name, what, file);
+        else if (!isMember(settings, outer, name))
             throw Error(file.string(), what + " has the setting \"" + oneLine(name, 60) +
                                            "\", which this program does not know; open it with "
                                            "the version that wrote it, or a newer one");
+    }
 }
 
 void readObject(const std::vector<Setting>& settings, const Json& object, const std::string& what,
                 const std::filesystem::path& file) {
-    refuseUnknown(settings, object, what, file);
+    refuseUnknown(settings, object, "", what, file);
     try {
         for (const auto& setting : settings) {
             const auto outer = outerOf(setting);
@@ -93,7 +103,7 @@ void readObject(const std::vector<Setting>& settings, const Json& object, const 
 std::string settingsText(const std::vector<Setting>& settings) {
     auto json = OrderedJson::object();
     for (const auto& setting : settings) {
-        if (!setting.counts())
+        if (!setting.counts() || (setting.keepsKeys && setting.asUsual()))
             continue;
         const auto outer = outerOf(setting);
         for (const auto& [name, value] : setting.write())
@@ -104,9 +114,11 @@ std::string settingsText(const std::vector<Setting>& settings) {
 
 void readSettings(const std::vector<Setting>& settings, const std::string& request,
                   const std::string& kind, const std::filesystem::path& file) {
-    const auto whole = parseStrictJson(file, request);
+    auto whole = parseStrictJson(file, request);
     if (!whole.is_object() || !whole.contains(kind) || !whole[kind].is_object())
         throw Error(file.string(), "its request cannot be read: \"" + kind + "\" is missing");
+    if (whole[kind].contains(brokenOffMember) && whole[kind][brokenOffMember] == true)
+        whole[kind].erase(brokenOffMember);
     readObject(settings, whole[kind], "its request", file);
 }
 

@@ -18,10 +18,12 @@ struct Setting {
     std::string_view name, option, help, needs; ///< see Field
     bool isSwitch = false;                      ///< takes no value on the command line
     bool needsTokens = false;                   ///< `parse` looks at its tokens
-    bool told = false, added = false, ofInput = false;
+    bool told = false, added = false, keepsKeys = false, ofInput = false;
     int early = 0;
+    bool isNumber = false;              ///< a whole one
+    std::int64_t least = 0, most = 0;   ///< see Field
     std::vector<std::string> members{}; ///< that it may have in JSON
-    std::vector<std::string> choices{}; ///< all texts, where they can be listed
+    std::vector<std::string> choices{}; ///< all texts; none: they cannot be listed
     std::function<bool()> counts{};
     std::function<bool()> asUsual{}; ///< as in a request that nothing was set in
     std::function<Members()> write{};
@@ -53,8 +55,12 @@ Setting settingOf(Request& request, const Field<Request, Value>& field) {
     const auto name = std::string(field.name.substr(field.name.find('/') + 1));
     const auto value = [&request, field]() -> Value& { return request.*field.member; };
     Setting setting{
-        field.name,       field.option, field.help,  field.needs,   std::is_same_v<Value, bool>,
-        Way::needsTokens, field.told,   field.added, field.ofInput, field.early};
+        field.name,       field.option, field.help,  field.needs,     std::is_same_v<Value, bool>,
+        Way::needsTokens, field.told,   field.added, field.keepsKeys, field.ofInput,
+        field.early};
+    setting.isNumber = std::is_same_v<Value, int>;
+    setting.least = field.least;
+    setting.most = field.most;
     setting.members = Way::members(name);
     setting.choices = Way::choices();
     setting.counts = [&request, field] { return field.counts == nullptr || field.counts(request); };
@@ -68,8 +74,8 @@ Setting settingOf(Request& request, const Field<Request, Value>& field) {
     if constexpr (requires { Way::text(value()); }) {
         setting.text = [value] { return Way::text(value()); };
         setting.parse = [value, field](const std::string& text, const TokenLookup& tokens) {
-            value() =
-                Way::parse(text, {std::string(field.option), field.least, field.most}, tokens);
+            const auto what = field.option.empty() ? field.name : field.option;
+            value() = Way::parse(text, {std::string(what), field.least, field.most}, tokens);
         };
     }
     return setting;

@@ -1,7 +1,7 @@
 // A question asked of several models.
 #pragma once
 
-#include "analysis/results/answer.h"
+#include "analysis/question/answer.h"
 #include "app/cli/opened_models.h"
 
 #include <memory>

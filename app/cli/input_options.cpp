@@ -1,6 +1,6 @@
 #include "app/cli/input_options.h"
 
-#include "analysis/prompts/spacing_hint.h"
+#include "analysis/inputs/spacing_hint.h"
 
 namespace residuum {
 

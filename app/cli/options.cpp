@@ -1,6 +1,6 @@
 #include "app/cli/options.h"
 
-#include "analysis/prompts/answer_token.h"
+#include "analysis/inputs/answer_token.h"
 #include "core/task/error.h"
 
 #include <CLI/Config.hpp>

@@ -1,7 +1,7 @@
 // Options that several subcommands share, and how their texts become values.
 #pragma once
 
-#include "analysis/prompts/input_request.h"
+#include "analysis/inputs/input_request.h"
 #include "core/model/model.h"
 
 #include <CLI/App.hpp>

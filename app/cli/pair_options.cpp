@@ -1,7 +1,7 @@
 #include "app/cli/pair_options.h"
 
-#include "analysis/prompts/answer_token.h"
-#include "analysis/prompts/pair_tasks.h"
+#include "analysis/inputs/answer_token.h"
+#include "analysis/inputs/pair_tasks.h"
 #include "app/cli/options.h"
 #include "core/task/error.h"
 

@@ -1,7 +1,7 @@
 // Options that say which pairs of prompts are meant.
 #pragma once
 
-#include "analysis/prompts/pair_request.h"
+#include "analysis/inputs/pair_request.h"
 
 #include <CLI/App.hpp>
 

@@ -1,6 +1,6 @@
 #include "app/cli/commands.h"
 
-#include "analysis/prompts/pair_tasks.h"
+#include "analysis/inputs/pair_tasks.h"
 #include "app/cli/console.h"
 #include "app/cli/opened_models.h"
 #include "app/cli/pair_options.h"

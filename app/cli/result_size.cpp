@@ -1,6 +1,7 @@
 #include "app/cli/result_size.h"
 
-#include "analysis/results/result_file.h"
+#include "analysis/question/answer.h"
+#include "analysis/question/result_file.h"
 #include "core/task/error.h"
 
 #include <cstdio>
@@ -13,8 +14,6 @@ namespace residuum {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uint64_t large = 2'000'000'000;
 
 std::string gigabytes(std::uint64_t bytes) {
     char text[32];
@@ -42,7 +41,7 @@ void checkSize(std::uint64_t bytes, const std::string& output, const std::string
         throw Error(output, "needs " + gigabytes(bytes) + ", but the disk has only " +
                                 gigabytes(space.available) + " left; use " + less +
                                 " or another disk");
-    if (bytes > large && !quiet)
+    if (bytes > announcedBytes && !quiet)
         std::printf("%s will take %s\n", output.c_str(), gigabytes(bytes).c_str());
 }
 
@@ -56,7 +55,7 @@ void checkMemory(std::uint64_t bytes, const std::string& subject, const std::str
     if (memory != 0 && bytes > memory)
         throw Error(subject, "needs " + gigabytes(bytes) + " of memory, but this machine has " +
                                  gigabytes(memory) + "; use " + less);
-    if (bytes > large && !quiet)
+    if (bytes > announcedBytes && !quiet)
         std::printf("%s will hold %s in memory\n", subject.c_str(), gigabytes(bytes).c_str());
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <memory>
 
 namespace residuum {
@@ -26,7 +27,7 @@ struct Options {
 /// A result whose figures are drawn.
 struct Drawn {
     fs::path result;
-    std::string stem;                    ///< of the figures' files
+    std::string stem;                     ///< of the figures' files
     const QuestionEntry* panel = nullptr; ///< as whose panel the session shows it; null: as usual
 };
 
@@ -103,19 +104,23 @@ int run(Options options, const Questions& questions) {
         warnings = opened.warnings();
         for (const auto& question : questions) {
             const auto target = fs::path(options.folder) / (question.kind + ".h5");
-            const auto said =
-                question.writeSession(session, opened, cache.get(), progress, target);
+            const auto said = question.writeSession(session, opened, cache.get(), progress, target,
+                                                    options.common.quiet);
             if (!said)
                 continue;
             warnings = joined(std::move(warnings), *said);
-            clearProgressLine(options.common.quiet);
             if (!options.common.quiet)
                 std::printf("%s\n", target.c_str());
             drawFigures(session, {target, "", &question}, options, questions);
         }
     }
-    for (const auto& result : session.results)
-        drawFigures(session, {result, fs::path(result).stem().string() + "-"}, options, questions);
+    std::map<std::string, int> stems;
+    for (const auto& result : session.results) {
+        const auto stem = fs::path(result).stem().string();
+        const int before = stems[stem]++; // files of one name in several folders
+        const auto number = before == 0 ? "" : "-" + std::to_string(before + 1);
+        drawFigures(session, {result, stem + number + "-"}, options, questions);
+    }
     printWarnings(warnings, options.common.quiet);
     return exitSuccess;
 }

@@ -7,11 +7,28 @@
 
 namespace residuum {
 
+namespace {
+
+/// What it is, the range of a number, and what is usual.
+std::string helpOf(const Setting& setting) {
+    std::string help(setting.help);
+    if (setting.isSwitch)
+        return help;
+    if (setting.isNumber)
+        help += "; " + wholeNumberWords({"", setting.least, setting.most});
+    if (const auto usual = setting.text(); !usual.empty())
+        help += " (default " + usual + ")";
+    return help;
+}
+
+} // namespace
+
 void SettingOptions::addTo(CLI::App& command, const std::vector<Setting>& settings) {
     for (const auto& setting : settings) {
-        const std::string option(setting.option), help(setting.help);
+        const std::string option(setting.option);
         if (option.empty())
             continue;
+        const auto help = helpOf(setting);
         if (setting.isSwitch)
             command.add_flag_callback(
                 option, [this, option] { switches_[option] = true; }, help);

@@ -1,6 +1,6 @@
 #include "app/figures/headless_figures.h"
 
-#include "analysis/results/result_reader.h"
+#include "analysis/question/result_reader.h"
 #include "core/task/error.h"
 #include "widgets/figure/figure_command.h"
 #include "widgets/figure/figure_export.h"

@@ -163,8 +163,9 @@ void MainWindow::saveSessionTo(const QString& file) {
 }
 
 void MainWindow::saveResult() {
-    auto file = QFileDialog::getSaveFileName(
-        this, tr("Save the result"), front().figures.kind + QStringLiteral(".h5"), tr("results (*.h5)"));
+    auto file = QFileDialog::getSaveFileName(this, tr("Save the result"),
+                                             front().figures.kind + QStringLiteral(".h5"),
+                                             tr("results (*.h5)"));
     if (!file.isEmpty() && !file.endsWith(QLatin1String(".h5")))
         file += QStringLiteral(".h5");
     if (file.isEmpty())
@@ -179,9 +180,8 @@ ExportDialog* MainWindow::exportFigure() {
         tab.figures.views, tab.panel->shownView(),
         [panel = tab.panel](FigureRequest& request) { return panel->figure(request); }, this);
     // What the window shows is what is exported, also while the dialog is open.
-    for (const auto signal :
-         {&Workspace::resultsChanged, &Workspace::positionChanged, &Workspace::pinsChanged,
-          &Workspace::differenceChanged})
+    for (const auto signal : {&Workspace::resultsChanged, &Workspace::positionChanged,
+                              &Workspace::pinsChanged, &Workspace::differenceChanged})
         connect(workspace_.get(), signal, dialog, &ExportDialog::refresh);
     connect(&tab.panel->board(), &QuestionBoard::scaleChanged, dialog, &ExportDialog::refresh);
     connect(dialog, &ExportDialog::exportRequested, this,

@@ -23,8 +23,8 @@ struct WorkbenchOptions {
     std::string startupWarning;         ///< e.g. about a slow BLAS; shown in the status bar
     /// Draw the window into this PNG once every job is done, and exit (works without a display).
     std::filesystem::path screenshot;
-    std::string panel;                 ///< in front, by its name; empty: the first
-    int width = 1280;                  ///< of the window, device-independent pixels
+    std::string panel; ///< in front, by its name; empty: the first
+    int width = 1280;  ///< of the window, device-independent pixels
     int height = 800;
 };
 

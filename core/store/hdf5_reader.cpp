@@ -44,6 +44,13 @@ std::vector<std::string> unpadded(const std::string& raw, std::size_t length) {
     return values;
 }
 
+Hdf5Reader::Room roomIn(std::vector<double>& values) {
+    return [&values](std::size_t count) {
+        values.resize(count);
+        return values.data();
+    };
+}
+
 std::string unreadable(const std::string& object) {
     return object + " is missing or cannot be read";
 }
@@ -122,8 +129,8 @@ struct Hdf5Reader::Private {
         return chosen;
     }
 
-    std::vector<double> numbers(const std::string& dataset, const std::vector<std::int64_t>* offset,
-                                const std::vector<std::int64_t>* count_) const {
+    void numbers(const std::string& dataset, const std::vector<std::int64_t>* offset,
+                 const std::vector<std::int64_t>* count_, const Room& room) const {
         const auto lock = lockHdf5();
         const auto opened = openDataset(dataset);
         const auto chosen = select(opened, offset, count_, dataset);
@@ -131,12 +138,11 @@ struct Hdf5Reader::Private {
             count(chosen.file, sizeof(double), H5Dget_storage_size(opened), dataset);
         if (offset == nullptr)
             takeWhole(points * sizeof(double), dataset);
-        std::vector<double> values(points);
-        if (!values.empty())
-            check(H5Dread(opened, H5T_NATIVE_DOUBLE, chosen.memory, chosen.file, H5P_DEFAULT,
-                          values.data()),
-                  dataset);
-        return values;
+        auto* values = room(points);
+        if (points > 0)
+            check(
+                H5Dread(opened, H5T_NATIVE_DOUBLE, chosen.memory, chosen.file, H5P_DEFAULT, values),
+                dataset);
     }
 
     std::vector<std::string> strings(const std::string& dataset,
@@ -231,13 +237,21 @@ std::vector<std::int64_t> Hdf5Reader::shape(const std::string& dataset) const {
 }
 
 NumberArray Hdf5Reader::numbers(const std::string& dataset) const {
-    return {shape(dataset), d_->numbers(dataset, nullptr, nullptr)};
+    NumberArray array{shape(dataset), {}};
+    numbers(dataset, roomIn(array.values));
+    return array;
+}
+
+void Hdf5Reader::numbers(const std::string& dataset, const Room& room) const {
+    d_->numbers(dataset, nullptr, nullptr, room);
 }
 
 std::vector<double> Hdf5Reader::numbers(const std::string& dataset,
                                         const std::vector<std::int64_t>& offset,
                                         const std::vector<std::int64_t>& count) const {
-    return d_->numbers(dataset, &offset, &count);
+    std::vector<double> values;
+    d_->numbers(dataset, &offset, &count, roomIn(values));
+    return values;
 }
 
 std::vector<std::string> Hdf5Reader::strings(const std::string& dataset) const {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,6 +39,10 @@ class Hdf5Reader {
     std::vector<std::string> children(const std::string& group) const;
     std::vector<std::int64_t> shape(const std::string& dataset) const;
     NumberArray numbers(const std::string& dataset) const;
+    /// Gives the place for `count` numbers; asked once these are known to be in the file.
+    using Room = std::function<double*(std::size_t count)>;
+    /// All numbers of a dataset, to where there is room for them.
+    void numbers(const std::string& dataset, const Room& room) const;
     std::vector<std::string> strings(const std::string& dataset) const;
     /// The block at `offset` of shape `count`, flattened.
     std::vector<double> numbers(const std::string& dataset, const std::vector<std::int64_t>& offset,

@@ -83,5 +83,71 @@ TEST(Architecture, HeavyTorchHeadersStayInSources) {
     }
 }
 
+/// "attribution" of "analysis/attribution/dla.h"; "" outside the room and for its own files.
+std::string folderOf(const std::string& path, const std::string& room) {
+    std::smatch match;
+    return std::regex_search(path, match, std::regex("^" + room + "/([a-z_]+)/")) ? match[1].str()
+                                                                                  : "";
+}
+
+std::string inSources(const fs::path& file) {
+    return fs::relative(file, RESIDUUM_SOURCE_DIR).generic_string();
+}
+
+TEST(Architecture, FoldersSeeOnlyWhatTheyMay) {
+    const std::set<std::string> forQuestions{"inputs", "question", "tensor"};
+    const std::map<std::string, std::map<std::string, std::set<std::string>>> rooms{
+        {"core",
+         {{"", {}},
+          {"task", {}},
+          {"digest", {"task"}},
+          {"text", {"task"}},
+          {"json", {"task"}},
+          {"store", {"task"}},
+          {"tokenizer", {"json", "task"}},
+          {"checkpoint", {"json", "store", "task"}},
+          {"model", {"checkpoint", "json", "task", "tokenizer"}}}},
+        {"analysis",
+         {{"tensor", {}},
+          {"inputs", {}},
+          {"question", {"inputs"}},
+          {"activations", forQuestions},
+          {"attribution", forQuestions},
+          {"neurons", forQuestions},
+          {"patching", forQuestions}}},
+        {"widgets",
+         {{"plots", {}},
+          {"prompt", {}},
+          {"figure", {"plots"}},
+          {"workspace", {"plots"}},
+          {"panels", {"figure", "plots", "prompt", "workspace"}}}},
+        {"app", {{"cli", {"figures"}}, {"figures", {}}, {"window", {}}, {"", {"cli", "window"}}}}};
+    for (const auto& [room, folders] : rooms)
+        for (const auto& include : includesBelow(room)) {
+            const auto from = folderOf(inSources(include.file), room);
+            const auto to = folderOf(include.target, room);
+            ASSERT_TRUE(folders.contains(from)) << include.file << ": a folder without a rule";
+            EXPECT_TRUE(to.empty() || to == from || folders.at(from).contains(to))
+                << include.file << " includes " << include.target;
+        }
+}
+
+/// A question is known to its own folder, its views and the list of questions.
+TEST(Architecture, OnlyItsOwnFilesAndTheListNameAQuestion) {
+    const std::map<std::string, std::string> questions{{"attribution", "attribution"},
+                                                       {"patching", "patching"},
+                                                       {"neurons", "neuron"}}; // and its views
+    for (const auto& [folder, views] : questions) {
+        const std::regex own("^(analysis/" + folder + "/|widgets/panels/" + views + ")");
+        for (const std::string room : {"core", "analysis", "widgets", "app"})
+            for (const auto& include : includesBelow(room)) {
+                const auto file = inSources(include.file);
+                EXPECT_TRUE(!std::regex_search(include.target, own) ||
+                            std::regex_search(file, own) || file == "app/questions.cpp")
+                    << file << " includes " << include.target;
+            }
+    }
+}
+
 } // namespace
 } // namespace residuum::test

@@ -9,6 +9,8 @@
 #include "widgets/plots/token_strip_view.h"
 #include "window_fixture.h"
 
+#include <QCheckBox>
+#include <QSpinBox>
 #include <QTabWidget>
 #include <QTableView>
 
@@ -318,6 +320,69 @@ TEST_F(NeuronWindow, ASavedResultOpensBesideModelsAndWithoutAny) {
     // A session brings it back.
     const auto session = workspace().session();
     ASSERT_EQ(session.results.size(), 1U);
+}
+
+TEST_F(NeuronWindow, AControlChangesItsSettingOnly) {
+    openNeurons();
+    auto right = board().settings();
+    right.top = 500; // more than the box shows
+    board().setSettings(right);
+    choose(called<QComboBox>(neurons(), "ablation"), 1);
+    choose(called<QComboBox>(neurons(), "what the chosen neurons are ranked by"), 2);
+    choose(called<QComboBox>(neurons(), "what is shown of an ablation"), 1);
+    choose(called<QComboBox>(neurons(), "what the norm is drawn against"), 1);
+    choose(called<QComboBox>(neurons(), "model that chooses the neurons"), 2);
+    called<QSpinBox>(neurons(), "directions of W_U that count as its null space").setValue(7);
+    right.ablation = Ablation::Zero;
+    right.by = NeuronRank::NullSpace;
+    right.entropy = false;
+    right.againstNullSpace = true;
+    right.chosenOn = columns()[2].source.toStdString();
+    right.nullSpace = 7;
+    EXPECT_EQ(board().settings(), right);
+    called<QSpinBox>(neurons(), "how many neurons are chosen").setValue(9);
+    right.top = 9;
+    EXPECT_EQ(board().settings(), right);
+}
+
+TEST_F(NeuronWindow, TabGoesFromLeftToRight) {
+    openNeurons();
+    const char* names[] = {"measure over a .txt, .jsonl or .bin file instead of the prompt",
+                           "ablation",
+                           "estimate every neuron of the last layer, with a bound",
+                           "how many neurons are chosen",
+                           "what the chosen neurons are ranked by",
+                           "layer",
+                           "model that chooses the neurons",
+                           "what is shown of an ablation",
+                           "what the norm is drawn against",
+                           "directions of W_U that count as its null space"};
+    QWidget* at = &called<QWidget>(neurons(), names[0]);
+    for (const auto* name : names) {
+        EXPECT_EQ(at, &called<QWidget>(neurons(), name)) << name;
+        do
+            at = at->nextInFocusChain();
+        while ((at->focusPolicy() & Qt::TabFocus) == 0 || at->isHidden() || at->focusProxy());
+    }
+}
+
+TEST_F(NeuronWindow, ScreeningIsOfTheLastLayerOnly) {
+    openNeurons();
+    auto& screen =
+        called<QCheckBox>(neurons(), "estimate every neuron of the last layer, with a bound");
+    auto& layer = called<QSpinBox>(neurons(), "layer");
+    screen.click();
+    EXPECT_TRUE(board().settings().screen);
+    layer.setValue(1);
+    EXPECT_EQ(board().settings().layer, 1);
+    EXPECT_FALSE(board().settings().screen);
+    EXPECT_FALSE(screen.isEnabled());
+    auto& ablation = called<QComboBox>(neurons(), "ablation");
+    choose(ablation, ablation.currentIndex());
+    EXPECT_FALSE(screen.isEnabled()) << "the same again changes nothing";
+    layer.setValue(layer.maximum());
+    EXPECT_EQ(board().settings().layer, -1);
+    EXPECT_TRUE(screen.isEnabled());
 }
 
 TEST_F(NeuronWindow, TheFileHasTheKInView) {

@@ -1,5 +1,5 @@
 // The patching panel in the real window.
-#include "widgets/panels/pair_editor.h"
+#include "widgets/panels/patching_pair_editor.h"
 #include "widgets/panels/patching_panel.h"
 #include "widgets/panels/patching_views.h"
 #include "widgets/plots/heatmap_view.h"
@@ -7,6 +7,7 @@
 #include "window_fixture.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
 #include <QElapsedTimer>
@@ -78,13 +79,15 @@ TEST_F(PatchingWindow, ShowsExactAndEstimateOfEveryModel) {
     openPatching();
     for (int column = 0; column < 3; ++column) {
         const auto& result = *answer(column).result;
-        EXPECT_NEAR(window->panel<PatchingPanel>().exactHeatmap(column)->values().at(10), result.gap(0),
+        EXPECT_NEAR(window->panel<PatchingPanel>().exactHeatmap(column)->values().at(10),
+                    result.gap(0),
                     1e-3 * result.gap(0)); // layer 0, the name that differs
         EXPECT_EQ(window->panel<PatchingPanel>().exactHeatmap(column)->values().at(3), 0.0);
         EXPECT_FALSE(window->panel<PatchingPanel>().agreementShown(column).isEmpty());
         EXPECT_FALSE(window->panel<PatchingPanel>().scatter(column)->data().points.empty());
     }
-    EXPECT_EQ(window->panel<PatchingPanel>().pairEditor()->aligned()->differing(), std::vector<int>{10});
+    EXPECT_EQ(window->panel<PatchingPanel>().pairEditor()->aligned()->differing(),
+              std::vector<int>{10});
     // Estimate minus exact below.
     const auto exact = window->panel<PatchingPanel>().exactHeatmap(0)->values();
     const auto estimate = window->panel<PatchingPanel>().estimateHeatmap(0)->values();
@@ -111,8 +114,8 @@ TEST_F(PatchingWindow, AnEditedPromptIsPatchedAgainAndAnUnusableOneSaysWhy) {
     EXPECT_TRUE(answer(0).stale());
     edit->setText(workspace().state().prompt.text);
     Q_EMIT edit->editingFinished();
-    EXPECT_TRUE(
-        window->panel<PatchingPanel>().pairEditor()->message().contains(QStringLiteral("are the same")));
+    EXPECT_TRUE(window->panel<PatchingPanel>().pairEditor()->message().contains(
+        QStringLiteral("are the same")));
     workspace().setVersus(std::nullopt);
     workspace().undoStack().undo();
     workspace().undoStack().undo();
@@ -141,7 +144,8 @@ TEST_F(PatchingWindow, HeadsAreLinkedWithAttributionAndPositionsWithThePrompt) {
     }
     workspace().board<PatchingBoard>().setSettings(asking(PatchSite::AttnOut));
     waitForPatching();
-    clickAt(window->panel<PatchingPanel>().exactHeatmap(1), Position{LayerIndex(1), PositionIndex(4)});
+    clickAt(window->panel<PatchingPanel>().exactHeatmap(1),
+            Position{LayerIndex(1), PositionIndex(4)});
     EXPECT_EQ(workspace().state().position, 4);
     EXPECT_EQ(workspace().state().pins.size(), 1U);
 }
@@ -174,8 +178,32 @@ TEST_F(PatchingWindow, EverySiteAndEstimateShows) {
             ASSERT_FALSE(values.empty()) << name(site);
             for (const double value : values)
                 ASSERT_FALSE(std::isnan(value)) << name(site);
-            ASSERT_EQ(window->panel<PatchingPanel>().estimateHeatmap(0)->values().size(), values.size());
+            ASSERT_EQ(window->panel<PatchingPanel>().estimateHeatmap(0)->values().size(),
+                      values.size());
         }
+}
+
+TEST_F(PatchingWindow, AControlChangesItsSettingAndDropsTheLockedScale) {
+    openPatching();
+    const auto& panel = window->panel<PatchingPanel>();
+    auto& board = workspace().board<PatchingBoard>();
+    auto right = asking(PatchSite::Z, PatchMethod::EapIg); // an estimate that the panel lacks
+    board.setSettings(right);
+    board.lockScale(2.0);
+    choose(called<QComboBox>(panel, "metric at the last position"), 2);
+    right.metric = PatchMetric::LogProb;
+    EXPECT_EQ(board.settings(), right);
+    EXPECT_FALSE(board.lockedLimit());
+    choose(called<QComboBox>(panel, "direction"), 1);
+    called<QCheckBox>(panel, "divided by metric(clean) − metric(corrupted)").click();
+    choose(called<QComboBox>(panel, "estimate shown beside exact patching"), 1);
+    right.direction = PatchDirection::CorruptIntoClean;
+    right.normalised = true;
+    right.estimate = PatchMethod::IntegratedGradients;
+    EXPECT_EQ(board.settings(), right);
+    choose(called<QComboBox>(panel, "lower maps"), 1);
+    EXPECT_EQ(panel.shownView(), patchingViews::error);
+    EXPECT_EQ(board.settings(), right);
 }
 
 TEST_F(PatchingWindow, ExamplesFillPromptsAndAnswers) {

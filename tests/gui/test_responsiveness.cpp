@@ -1,7 +1,7 @@
 // The event loop while a long job runs: prints the worst case, asserts only what is certain.
 #include "window_fixture.h"
 
-#include "analysis/prompts/dataset.h"
+#include "analysis/inputs/dataset.h"
 
 #include <QElapsedTimer>
 #include <QTimer>

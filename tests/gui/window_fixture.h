@@ -3,27 +3,29 @@
 
 #include "app/window/autosave.h"
 #include "app/window/main_window.h"
-#include "widgets/panels/neuron_panel.h"
-#include "widgets/panels/patching_panel.h"
+#include "widgets/panels/attribution_board.h"
 #include "widgets/panels/attribution_panel.h"
 #include "widgets/panels/inspector.h"
+#include "widgets/panels/neuron_board.h"
+#include "widgets/panels/neuron_panel.h"
+#include "widgets/panels/patching_board.h"
+#include "widgets/panels/patching_panel.h"
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
 #include "widgets/prompt/prompt_strip.h"
 #include "widgets/prompt/token_picker.h"
-#include "widgets/panels/attribution_board.h"
-#include "widgets/panels/neuron_board.h"
-#include "widgets/panels/patching_board.h"
 
 #include "support/paths.h"
 #include "support/waiting.h"
 
+#include <QComboBox>
 #include <QSettings>
 #include <QTest>
 
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <stdexcept>
 
 namespace residuum::test {
 
@@ -77,6 +79,20 @@ class WindowTest : public ::testing::Test {
         QWidget* receiver = child == nullptr ? view : child;
         QTest::mouseMove(receiver, receiver->mapFrom(view, point));
         QTest::mouseClick(receiver, Qt::LeftButton, {}, receiver->mapFrom(view, point));
+    }
+
+    /// A panel's control by what it is called.
+    template <class Widget>
+    static Widget& called(const QWidget& panel, const char* name) {
+        for (auto* widget : panel.findChildren<Widget*>())
+            if (widget->accessibleName() == QString::fromUtf8(name) ||
+                widget->toolTip() == QString::fromUtf8(name))
+                return *widget;
+        throw std::out_of_range(name);
+    }
+    static void choose(QComboBox& box, int place) {
+        box.setCurrentIndex(place);
+        Q_EMIT box.activated(place);
     }
 
     /// As version 0.1.0 named it.

@@ -2,7 +2,7 @@
 // view becomes one, and every way out (screen, PDF, SVG, PNG, CSV, LaTeX) starts from one.
 #pragma once
 
-#include "analysis/results/provenance.h"
+#include "analysis/question/provenance.h"
 #include "widgets/plots/chart_data.h"
 #include "widgets/plots/heatmap_drawing.h"
 #include "widgets/plots/pin.h"
@@ -56,12 +56,15 @@ struct TableFigure {
     std::vector<Column> columns;
 };
 
+using FigureContent =
+    std::variant<HeatmapFigure, ScatterFigure, ChartFigure, TokenStripFigure, TableFigure>;
+
 /// One model's part of a figure, or a table over all of them.
 struct FigurePanel {
     QString title;     ///< e.g. the model's name
     QString subtitle;  ///< e.g. its normalisation
     QStringList notes; ///< lines under the plot, e.g. "NMAE 8.82 %"
-    std::variant<HeatmapFigure, ScatterFigure, ChartFigure, TokenStripFigure, TableFigure> content;
+    FigureContent content;
     QString what{}; ///< which part of the view it shows, where that has several
 };
 

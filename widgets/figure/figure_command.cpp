@@ -1,6 +1,6 @@
 #include "widgets/figure/figure_command.h"
 
-#include "analysis/prompts/input_command.h"
+#include "analysis/inputs/input_command.h"
 
 namespace residuum {
 

@@ -103,10 +103,15 @@ std::vector<TokenGuess> AttributionBoard::guesses(const ModelColumn& column) con
 
 QString AttributionBoard::statusText() const {
     double worst = 0.0;
+    bool any = false;
     for (const auto& column : workspace().columns())
-        if (const auto there = result(column.id))
+        if (const auto there = result(column.id)) {
+            any = true;
             for (const auto& row : there->rows)
                 worst = std::max(worst, std::abs(row.completenessError));
+        }
+    if (!any)
+        return {};
     return tr("|Σ components − logit| ≤ %1 logits at every position").arg(oneDigit(worst));
 }
 

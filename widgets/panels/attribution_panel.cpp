@@ -1,9 +1,9 @@
 #include "widgets/panels/attribution_panel.h"
 
 #include "widgets/figure/figure_difference.h"
+#include "widgets/panels/attribution_header.h"
 #include "widgets/panels/dataset_dialog.h"
 #include "widgets/panels/elided_label.h"
-#include "widgets/panels/model_header.h"
 #include "widgets/panels/thing_table.h"
 #include "widgets/plots/colour_bar.h"
 #include "widgets/plots/heatmap_view.h"
@@ -93,8 +93,7 @@ QString AttributionPanel::nmaeShown(int column) const {
 }
 
 QString AttributionPanel::shownView() const {
-    return table_->hasFocus() ? QString(attributionViews::contributors)
-                              : viewOf(answers().mode());
+    return table_->hasFocus() ? QString(attributionViews::contributors) : viewOf(answers().mode());
 }
 
 Figure AttributionPanel::figure(FigureRequest& request) const {

@@ -1,9 +1,9 @@
 // The attribution panel: a column per model, linked.
 #pragma once
 
+#include "widgets/panels/attribution_board.h"
 #include "widgets/panels/attribution_views.h"
 #include "widgets/panels/question_panel.h"
-#include "widgets/panels/attribution_board.h"
 
 class QComboBox;
 class QLabel;

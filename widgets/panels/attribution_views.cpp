@@ -3,8 +3,8 @@
 #include "analysis/attribution/dla_analysis.h"
 #include "widgets/figure/figure_difference.h"
 #include "widgets/figure/shared_axes.h"
-#include "widgets/panels/figure_source.h"
 #include "widgets/panels/attribution_board.h"
+#include "widgets/panels/figure_source.h"
 
 #include <algorithm>
 #include <cmath>
@@ -259,8 +259,8 @@ Figure attributionFigure(const Workspace& workspace, FigureRequest& request) {
                            versus ? plainText(*versus) : QString()});
         return true;
     });
-    return withSavedText(attributionFigure(columns, amongShown(request, shown.columns()),
-                                           workspace.state().prompt.text,
+    request = amongShown(request, shown.columns());
+    return withSavedText(attributionFigure(columns, request, workspace.state().prompt.text,
                                            shown.provenance(board.input(), board.request())),
                          shown.columns());
 }

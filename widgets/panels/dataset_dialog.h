@@ -1,7 +1,7 @@
 // Asks for a dataset to measure something over.
 #pragma once
 
-#include "analysis/prompts/dataset.h"
+#include "analysis/inputs/dataset.h"
 
 #include <QDialog>
 

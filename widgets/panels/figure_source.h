@@ -2,8 +2,8 @@
 // numbers come from.
 #pragma once
 
-#include "analysis/prompts/input_command.h"
-#include "analysis/results/answer.h"
+#include "analysis/inputs/input_command.h"
+#include "analysis/question/answer.h"
 #include "core/task/error.h"
 #include "widgets/figure/figure_kind.h"
 #include "widgets/workspace/board.h"
@@ -101,7 +101,7 @@ class ShownAnswers {
         const auto& columns = workspace_.columns();
         for (std::size_t i = 0; i < columns.size(); ++i)
             if (const auto* answer = board.answer(columns[i].id);
-                answer != nullptr && answer->result && !answer->stale() && use(columns[i], *answer))
+                answer != nullptr && answer->result && usable(*answer) && use(columns[i], *answer))
                 columns_.push_back(
                     {&columns[i], static_cast<int>(i), answer->result->model, answer->created});
         if (columns_.empty())
@@ -130,8 +130,15 @@ class ShownAnswers {
         return shownProvenance(Q::kind, columns_, asked, key, Q::command);
     }
     const std::vector<ShownColumn>& columns() const { return columns_; }
+    /// Also answers that are still to grow.
+    void takePartial() { partial_ = true; }
 
   private:
+    bool usable(const Answer& answer) const {
+        return partial_ ? !answer.stale() : answer.complete();
+    }
+
+    bool partial_ = false;
     const Workspace& workspace_;
     std::vector<ShownColumn> columns_;
 };

@@ -2,9 +2,9 @@
 
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/neuron_views.h"
-#include "widgets/panels/setting_choice.h"
+#include "widgets/panels/settings_bar.h"
 
-#include <QCheckBox>
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QSignalBlocker>
@@ -17,135 +17,111 @@ namespace residuum {
 
 namespace {
 
-constexpr int mostTop = 100;
 constexpr int mostDirections = 64;
-
-QWidget* makeBar() {
-    auto* bar = new QWidget;
-    auto* layout = new QHBoxLayout(bar);
-    layout->setContentsMargins(6, 1, 6, 1);
-    layout->setSpacing(4);
-    return bar;
-}
-
-/// Values named by their place.
-ViewSetting placesOf(const QString& title, const QStringList& titles) {
-    ViewSetting setting;
-    setting.title = title;
-    for (const auto& each : titles)
-        setting.values.push_back({QString::number(setting.values.size()), each});
-    return setting;
-}
 
 } // namespace
 
 NeuronBars::NeuronBars(Workspace& workspace, QWidget* parent)
     : QWidget(parent), workspace_(workspace), board_(workspace.board<NeuronBoard>()) {
+    makeInputBar();
+    makeViewBar();
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(1);
-    layout->addWidget(makeInputBar());
-    layout->addWidget(makeViewBar());
+    for (auto* bar : {inputBar_, viewBar_}) {
+        layout->addWidget(bar);
+        connect(bar, &SettingsBar::edited, this, [this] { board_.setSettings(edited_); });
+    }
 }
 
-/// Only what the user touched changes: a control may show less than a session has asked for.
 void NeuronBars::change(const std::function<void(NeuronSettings&)>& change) {
     auto settings = board_.settings();
     change(settings);
     board_.setSettings(settings);
 }
 
-QComboBox* NeuronBars::addChoice(QWidget* bar, const ViewSetting& setting, Choose choose) {
-    auto* combo = settingChoice(setting);
-    combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    bar->layout()->addWidget(combo);
-    connect(combo, &QComboBox::activated, this, [this, combo, choose = std::move(choose)] {
-        change(
-            [&](NeuronSettings& settings) { choose(settings, combo->currentData().toString()); });
-    });
-    return combo;
-}
-
-QSpinBox* NeuronBars::addNumber(QWidget* bar, const QString& label, const QString& prefix,
-                                int least, int most, Count count) {
-    auto* box = new QSpinBox;
-    box->setRange(least, most);
-    box->setPrefix(prefix);
-    box->setAccessibleName(label);
-    box->setToolTip(label);
-    box->setKeyboardTracking(false);
-    bar->layout()->addWidget(box);
-    connect(box, &QSpinBox::valueChanged, this, [this, count = std::move(count)](int value) {
-        change([&](NeuronSettings& settings) { count(settings, value); });
-    });
-    return box;
-}
-
-QWidget* NeuronBars::makeInputBar() {
-    auto* bar = makeBar();
+void NeuronBars::makeInputBar() {
+    inputBar_ = new SettingsBar(settingsOf(edited_),
+                                {{"ablation",
+                                  tr("ablation"),
+                                  {{nameOf(Ablation::Mean), tr("mean ablation")},
+                                   {nameOf(Ablation::Zero), tr("zero ablation")}}},
+                                 {"screen",
+                                  tr("estimate every neuron of the last layer, with a bound"),
+                                  {},
+                                  tr("screen a&ll")}});
     inputText_ = new ElidedLabel;
-    static_cast<QHBoxLayout*>(bar->layout())->addWidget(inputText_, 1);
     auto* dataset = new QPushButton(tr("Data&set …"));
     dataset->setToolTip(tr("measure over a .txt, .jsonl or .bin file instead of the prompt"));
     usePrompt_ = new QPushButton(tr("Use the prompt"));
-    bar->layout()->addWidget(dataset);
-    bar->layout()->addWidget(usePrompt_);
+    auto* row = inputBar_->row();
+    row->insertWidget(0, inputText_, 1);
+    row->insertWidget(1, dataset);
+    row->insertWidget(2, usePrompt_);
+    for (const auto* name : {"screen", "ablation"}) // from left to right
+        setTabOrder(usePrompt_, inputBar_->control(name));
     connect(dataset, &QPushButton::clicked, this, &NeuronBars::datasetWanted);
     connect(usePrompt_, &QPushButton::clicked, this,
             [this] { change([](NeuronSettings& settings) { settings.dataset.reset(); }); });
-    ablation_ = addChoice(bar, placesOf(tr("ablation"), {tr("mean ablation"), tr("zero ablation")}),
-                          [](NeuronSettings& settings, const QString& value) {
-                              settings.ablation = static_cast<Ablation>(value.toInt());
-                          });
-    screen_ = new QCheckBox(tr("screen a&ll"));
-    screen_->setToolTip(tr("estimate every neuron of the last layer, with a bound"));
-    bar->layout()->addWidget(screen_);
-    connect(screen_, &QCheckBox::toggled, this,
-            [this](bool on) { change([&](NeuronSettings& settings) { settings.screen = on; }); });
-    return bar;
 }
 
-QWidget* NeuronBars::makeViewBar() {
-    auto* bar = makeBar();
-    top_ = addNumber(bar, tr("how many neurons are chosen"), tr("top "), 1, mostTop,
-                     [](NeuronSettings& settings, int value) { settings.top = value; });
-    by_ = addChoice(bar,
-                    placesOf(tr("what the chosen neurons are ranked by"),
-                             {tr("by norm / LogitVar"), tr("by norm"), tr("by null-space fraction"),
-                              tr("by |Δ loss| (screened)"), tr("by |Δ entropy| (screened)")}),
-                    [](NeuronSettings& settings, const QString& value) {
-                        settings.by = static_cast<NeuronRank>(value.toInt());
-                    });
-    layer_ = addNumber(bar, tr("layer"), tr("of layer "), 0, 0,
-                       [this](NeuronSettings& settings, int value) {
-                           // The last layer stays the last in models of any depth.
-                           settings.layer = value == layer_->maximum() ? -1 : value;
-                           settings.screen = settings.screen && settings.layer == -1;
-                       });
-    chosenOn_ = addChoice(bar, placesOf(tr("model that chooses the neurons"), {}),
-                          [](NeuronSettings& settings, const QString& source) {
-                              settings.chosenOn = source.toStdString();
-                          });
-    static_cast<QHBoxLayout*>(bar->layout())->addStretch(1);
+void NeuronBars::makeViewBar() {
+    viewBar_ =
+        new SettingsBar(settingsOf(edited_),
+                        {{"top", tr("how many neurons are chosen"), {}, tr("top ")},
+                         {"by",
+                          tr("what the chosen neurons are ranked by"),
+                          {{nameOf(NeuronRank::Score), tr("by norm / LogitVar")},
+                           {nameOf(NeuronRank::Norm), tr("by norm")},
+                           {nameOf(NeuronRank::NullSpace), tr("by null-space fraction")},
+                           {nameOf(NeuronRank::TotalLoss), tr("by |Δ loss| (screened)")},
+                           {nameOf(NeuronRank::TotalEntropy), tr("by |Δ entropy| (screened)")}}}});
+    addChoosing();
+    viewBar_->row()->addStretch(1);
     const auto kind = neuronKind();
-    effect_ = addChoice(bar, kind.setting(QStringLiteral("effect")),
-                        [](NeuronSettings& settings, const QString& value) {
-                            settings.entropy = value == QLatin1String("entropy");
-                        });
-    plane_ = addChoice(bar, kind.setting(QStringLiteral("against")),
-                       [](NeuronSettings& settings, const QString& value) {
-                           settings.againstNullSpace = value == QLatin1String("null-space");
-                       });
-    nullSpace_ = addNumber(bar, tr("directions of W_U that count as its null space"), tr("k = "), 1,
-                           mostDirections,
-                           [](NeuronSettings& settings, int value) { settings.nullSpace = value; });
-    return bar;
+    const auto& effect = kind.setting(QStringLiteral("effect"));
+    const auto& against = kind.setting(QStringLiteral("against"));
+    const auto yes = QStringLiteral("true"), no = QStringLiteral("false");
+    viewBar_->add(
+        {"entropy", effect.title, {{yes, effect.values[0].title}, {no, effect.values[1].title}}});
+    viewBar_->add({"against_null_space",
+                   against.title,
+                   {{no, against.values[0].title}, {yes, against.values[1].title}}});
+    viewBar_->add(
+        {"null_space", tr("directions of W_U that count as its null space"), {}, tr("k = ")});
+    nullSpace_ = qobject_cast<QSpinBox*>(viewBar_->control("null_space"));
+}
+
+/// The layer, and the model that chooses in it.
+void NeuronBars::addChoosing() {
+    layer_ = new QSpinBox;
+    layer_->setPrefix(tr("of layer "));
+    layer_->setToolTip(tr("layer"));
+    layer_->setKeyboardTracking(false);
+    connect(layer_, &QSpinBox::valueChanged, this, [this](int value) {
+        change([&](NeuronSettings& settings) {
+            // The last layer stays the last in models of any depth.
+            settings.layer = value == layer_->maximum() ? -1 : value;
+            settings.screen = settings.screen && settings.layer == -1;
+        });
+    });
+    chosenOn_ = new QComboBox;
+    chosenOn_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    chosenOn_->setToolTip(tr("model that chooses the neurons"));
+    connect(chosenOn_, &QComboBox::activated, this, [this] {
+        change([this](NeuronSettings& settings) {
+            settings.chosenOn = chosenOn_->currentData().toString().toStdString();
+        });
+    });
+    for (auto* own : std::initializer_list<QWidget*>{layer_, chosenOn_}) {
+        own->setAccessibleName(own->toolTip());
+        viewBar_->row()->addWidget(own);
+    }
 }
 
 void NeuronBars::refresh() {
-    const auto& settings = board_.settings();
-    const QSignalBlocker blockers[] = {QSignalBlocker(layer_), QSignalBlocker(top_),
-                                       QSignalBlocker(nullSpace_), QSignalBlocker(screen_)};
+    edited_ = board_.settings();
+    const QSignalBlocker blockers[] = {QSignalBlocker(layer_), QSignalBlocker(nullSpace_)};
     chosenOn_->clear();
     int layers = 1, directions = mostDirections;
     for (const auto& column : workspace_.columns()) {
@@ -159,17 +135,12 @@ void NeuronBars::refresh() {
         }
     }
     layer_->setMaximum(layers - 1);
-    layer_->setValue(settings.layer < 0 ? layers + settings.layer : settings.layer);
-    top_->setValue(settings.top);
+    layer_->setValue(edited_.layer < 0 ? layers + edited_.layer : edited_.layer);
     nullSpace_->setMaximum(directions);
-    nullSpace_->setValue(settings.nullSpace);
-    by_->setCurrentIndex(static_cast<int>(settings.by));
-    ablation_->setCurrentIndex(static_cast<int>(settings.ablation));
-    effect_->setCurrentIndex(settings.entropy ? 0 : 1);
-    plane_->setCurrentIndex(settings.againstNullSpace ? 1 : 0);
-    screen_->setChecked(settings.screen);
-    screen_->setEnabled(layer_->value() == layer_->maximum());
-    usePrompt_->setVisible(settings.dataset.has_value());
+    inputBar_->refresh();
+    viewBar_->refresh();
+    inputBar_->control("screen")->setEnabled(layer_->value() == layer_->maximum());
+    usePrompt_->setVisible(edited_.dataset.has_value());
 }
 
 void NeuronBars::refreshInput() {

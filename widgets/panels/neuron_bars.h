@@ -8,7 +8,6 @@
 
 #include <functional>
 
-class QCheckBox;
 class QComboBox;
 class QPushButton;
 class QSpinBox;
@@ -16,7 +15,7 @@ class QSpinBox;
 namespace residuum {
 
 class ElidedLabel;
-struct ViewSetting;
+class SettingsBar;
 
 /// Two bars under each other. GUI thread only.
 class NeuronBars : public QWidget {
@@ -35,28 +34,21 @@ class NeuronBars : public QWidget {
     void datasetWanted(); ///< the user wants to name one
 
   private:
-    using Choose = std::function<void(NeuronSettings& settings, const QString& value)>;
-    using Count = std::function<void(NeuronSettings& settings, int value)>;
-
-    QWidget* makeInputBar();
-    QWidget* makeViewBar();
-    QComboBox* addChoice(QWidget* bar, const ViewSetting& setting, Choose choose);
-    QSpinBox* addNumber(QWidget* bar, const QString& label, const QString& prefix, int least,
-                        int most, Count count);
+    void makeInputBar();
+    void makeViewBar();
+    void addChoosing();
 
     Workspace& workspace_;
     NeuronBoard& board_;
+    NeuronSettings edited_; ///< in the bars
+    SettingsBar* inputBar_ = nullptr;
+    SettingsBar* viewBar_ = nullptr;
     QPushButton* usePrompt_ = nullptr;
     ElidedLabel* inputText_ = nullptr;
+    // What these may be depends on the open models.
     QSpinBox* layer_ = nullptr;
-    QSpinBox* top_ = nullptr;
     QSpinBox* nullSpace_ = nullptr;
-    QComboBox* by_ = nullptr;
     QComboBox* chosenOn_ = nullptr;
-    QComboBox* ablation_ = nullptr;
-    QComboBox* plane_ = nullptr;
-    QComboBox* effect_ = nullptr;
-    QCheckBox* screen_ = nullptr;
 };
 
 } // namespace residuum

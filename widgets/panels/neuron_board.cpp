@@ -129,6 +129,7 @@ bool NeuronBoard::awaited(const ModelColumn& column) const {
 
 void NeuronBoard::recompute() {
     choosing_.reset();
+    activations_.forgetAll();
     Board::recompute();
 }
 

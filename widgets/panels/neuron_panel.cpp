@@ -131,11 +131,11 @@ std::optional<ThingNumbers> NeuronPanel::inspect(const Thing& thing) const {
     if (neuron == nullptr)
         return std::nullopt;
     const bool entropy = answers().settings().entropy;
-    ThingNumbers shown{{tr("total<br><small>LN recomputed</small>"), tr("LN frozen"), tr("norm"),
-                        tr("LogitVar")},
-                       {},
-                       tr("mean |Δ %1| per token in nats; – where a neuron is not followed: pin it")
-                           .arg(entropy ? tr("entropy") : tr("loss"))};
+    ThingNumbers shown{
+        {tr("total<br><small>LN recomputed</small>"), tr("LN frozen"), tr("norm"), tr("LogitVar")},
+        {},
+        tr("mean |Δ %1| per token in nats; – where a neuron is not followed: pin it")
+            .arg(entropy ? tr("entropy") : tr("loss"))};
     const auto at = static_cast<std::size_t>(neuron->index.value);
     const auto none = QStringLiteral("–");
     for (const auto& column : workspace().columns()) {

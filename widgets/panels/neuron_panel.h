@@ -2,9 +2,9 @@
 // all.
 #pragma once
 
+#include "widgets/panels/neuron_board.h"
 #include "widgets/panels/neuron_views.h"
 #include "widgets/panels/question_panel.h"
-#include "widgets/panels/neuron_board.h"
 
 #include <functional>
 #include <memory>

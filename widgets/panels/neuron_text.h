@@ -1,9 +1,9 @@
 // What is told of neurons in words and coloured tokens, as HTML for a text view.
 #pragma once
 
+#include "widgets/panels/neuron_board.h"
 #include "widgets/panels/neuron_figures.h"
 #include "widgets/prompt/token_display.h"
-#include "widgets/panels/neuron_board.h"
 
 #include <QPalette>
 #include <QString>

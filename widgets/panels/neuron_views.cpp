@@ -1,9 +1,9 @@
 #include "widgets/panels/neuron_views.h"
 
 #include "widgets/figure/shared_axes.h"
+#include "widgets/panels/neuron_board.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/token_display.h"
-#include "widgets/panels/neuron_board.h"
 
 #include <algorithm>
 #include <cmath>
@@ -198,6 +198,7 @@ Figure neuronFigure(const Workspace& workspace, FigureRequest& request) {
     std::vector<NeuronColumn> columns;
     auto input = workspace.promptInput();
     ShownAnswers<NeuronAnalysis> shown(workspace);
+    shown.takePartial(); // what is there is whole; pinned neurons may be to come
     shown.pick(board, [&](const ModelColumn& column, const auto& answer) {
         columns.push_back({column.name, answer.result});
         if (!column.saved && !alongPrompt)

@@ -73,9 +73,7 @@ std::optional<PatchSettings> PatchingBoard::kept() const {
     return kept;
 }
 
-void PatchingBoard::restored(bool asks, const PatchSettings& there, WorkspaceState& next) {
-    if (!asks)
-        return;
+void PatchingBoard::restored(const PatchSettings& there, WorkspaceState& next) {
     next.corrupt = {QString::fromStdString(there.corrupt.text), there.corrupt.tokens,
                     there.corrupt.endOfTextFirst};
     auto own = there;
@@ -96,6 +94,11 @@ int PatchingBoard::sampleOf(const ModelColumn& column) const {
             state.target == answer.correct && state.versus == answer.incorrect)
             return static_cast<int>(i);
     return -1;
+}
+
+void PatchingBoard::recompute() {
+    patterns_.forgetAll();
+    Board::recompute();
 }
 
 void PatchingBoard::follow(const ModelColumn& column) {

@@ -29,6 +29,7 @@ class PatchingBoard : public Board<PatchAnalysis> {
     int sampleOf(const ModelColumn& column) const override;
     bool adopt(const ModelColumn& column, int sample, WorkspaceState& next) const override;
 
+    void recompute() override;
     void follow(const ModelColumn& column) override;
     /// Why a saved column's result is no answer to what is asked, in a sentence; "": it is.
     QString whyOther(const ModelColumn& column) const;
@@ -43,7 +44,7 @@ class PatchingBoard : public Board<PatchAnalysis> {
   protected:
     /// The corrupted prompt is the document's; the settings have none.
     std::optional<PatchSettings> kept() const override;
-    void restored(bool asks, const PatchSettings& there, WorkspaceState& next) override;
+    void restored(const PatchSettings& there, WorkspaceState& next) override;
     void update() override;
     void columnsChanged() override;
     void cancelled() override;

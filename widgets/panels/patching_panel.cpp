@@ -1,19 +1,16 @@
 #include "widgets/panels/patching_panel.h"
 
 #include "widgets/panels/elided_label.h"
-#include "widgets/panels/pair_editor.h"
-#include "widgets/panels/setting_choice.h"
+#include "widgets/panels/patching_pair_editor.h"
+#include "widgets/panels/settings_bar.h"
 #include "widgets/plots/colour_bar.h"
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
 
-#include <QCheckBox>
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QSignalBlocker>
 #include <QVBoxLayout>
-
-#include <algorithm>
 
 namespace residuum {
 
@@ -23,38 +20,6 @@ using Kind = PlotPage::Kind;
 
 /// Rows of the maps.
 enum { Name, Metric, UpperTitle, Exact, LowerTitle, Lower };
-
-QString nameOf(auto value) {
-    return QString::fromStdString(name(value));
-}
-
-ViewSetting metricSetting() {
-    ViewSetting metric;
-    metric.title = PatchingPanel::tr("metric at the last position");
-    metric.values = {
-        {nameOf(PatchMetric::LogitDiff), PatchingPanel::tr("logit difference")},
-        {nameOf(PatchMetric::Prob), PatchingPanel::tr("probability of the correct token")},
-        {nameOf(PatchMetric::LogProb), PatchingPanel::tr("log-probability of it")},
-        {nameOf(PatchMetric::Kl), PatchingPanel::tr("KL to the clean run")}};
-    return metric;
-}
-
-ViewSetting directionSetting() {
-    ViewSetting direction;
-    direction.title = PatchingPanel::tr("direction");
-    direction.values = {
-        {nameOf(PatchDirection::CleanIntoCorrupt), PatchingPanel::tr("clean into corrupted")},
-        {nameOf(PatchDirection::CorruptIntoClean), PatchingPanel::tr("corrupted into clean")}};
-    return direction;
-}
-
-ViewSetting lowerSetting() {
-    ViewSetting lower;
-    lower.title = PatchingPanel::tr("lower maps");
-    lower.values = {{patchingViews::estimate, PatchingPanel::tr("below: estimate")},
-                    {patchingViews::error, PatchingPanel::tr("below: estimate − exact")}};
-    return lower;
-}
 
 } // namespace
 
@@ -116,32 +81,42 @@ void PatchingPanel::toggleError() {
     refresh();
 }
 
-QComboBox* PatchingPanel::addChoice(QWidget* bar, const ViewSetting& setting) {
-    auto* choice = settingChoice(setting);
-    choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    choice->setMinimumContentsLength(10);
-    choice->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    bar->layout()->addWidget(choice);
-    connect(choice, &QComboBox::activated, this, &PatchingPanel::chooseSettings);
-    return choice;
-}
-
 QWidget* PatchingPanel::makeToolBar() {
     const auto kind = patchingKind();
-    auto* bar = new QWidget;
-    auto* layout = new QHBoxLayout(bar);
-    layout->setContentsMargins(6, 1, 6, 1);
-    layout->setSpacing(4);
-    site_ = addChoice(bar, kind.setting(QStringLiteral("site")));
-    estimate_ = addChoice(bar, kind.setting(QStringLiteral("method")));
-    metric_ = addChoice(bar, metricSetting());
-    direction_ = addChoice(bar, directionSetting());
-    lower_ = addChoice(bar, lowerSetting());
-    normalised_ = new QCheckBox(kind.setting(QStringLiteral("normalised")).title);
-    normalised_->setToolTip(tr("divided by metric(clean) − metric(corrupted)"));
-    layout->addWidget(normalised_);
-    connect(normalised_, &QCheckBox::toggled, this, &PatchingPanel::chooseSettings);
-    return bar;
+    const auto& site = kind.setting(QStringLiteral("site"));
+    const auto& method = kind.setting(QStringLiteral("method"));
+    settings_ = new SettingsBar(
+        settingsOf(edited_),
+        {{"site", site.title, site.values},
+         {"estimate", method.title, method.values},
+         {"metric",
+          tr("metric at the last position"),
+          {{nameOf(PatchMetric::LogitDiff), tr("logit difference")},
+           {nameOf(PatchMetric::Prob), tr("probability of the correct token")},
+           {nameOf(PatchMetric::LogProb), tr("log-probability of it")},
+           {nameOf(PatchMetric::Kl), tr("KL to the clean run")}}},
+         {"direction",
+          tr("direction"),
+          {{nameOf(PatchDirection::CleanIntoCorrupt), tr("clean into corrupted")},
+           {nameOf(PatchDirection::CorruptIntoClean), tr("corrupted into clean")}}}});
+    lower_ = new QComboBox;
+    lower_->addItem(tr("below: estimate"), patchingViews::estimate);
+    lower_->addItem(tr("below: estimate − exact"), patchingViews::error);
+    lower_->setAccessibleName(tr("lower maps"));
+    lower_->setToolTip(tr("lower maps"));
+    settings_->row()->addWidget(lower_);
+    settings_->add({"normalised",
+                    tr("divided by metric(clean) − metric(corrupted)"),
+                    {},
+                    kind.setting(QStringLiteral("normalised")).title});
+    for (auto* choice : settings_->findChildren<QComboBox*>()) {
+        choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        choice->setMinimumContentsLength(10);
+        choice->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    }
+    connect(settings_, &SettingsBar::edited, this, &PatchingPanel::chooseSettings);
+    connect(lower_, &QComboBox::activated, this, &PatchingPanel::chooseSettings);
+    return settings_;
 }
 
 QWidget* PatchingPanel::makePatternPage() {
@@ -165,29 +140,15 @@ QWidget* PatchingPanel::makePatternPage() {
 }
 
 void PatchingPanel::chooseSettings() {
-    const auto chosen = [](const QComboBox* choice) {
-        return choice->currentData().toString().toStdString();
-    };
-    auto settings = answers().settings();
-    settings.site = parseName<PatchSite>(chosen(site_), "--site");
-    settings.estimate = parseName<PatchMethod>(chosen(estimate_), "--method");
-    settings.metric = parseName<PatchMetric>(chosen(metric_), "--metric");
-    settings.direction = parseName<PatchDirection>(chosen(direction_), "--direction");
-    settings.normalised = normalised_->isChecked();
     board().lockScale(std::nullopt); // a limit of one quantity means nothing for another
-    answers().setSettings(settings);
+    answers().setSettings(edited_);
     refreshChoices();
     refresh();
 }
 
 void PatchingPanel::refreshChoices() {
-    const auto& settings = answers().settings();
-    showChoice(site_, nameOf(settings.site));
-    showChoice(estimate_, nameOf(settings.estimate));
-    showChoice(metric_, nameOf(settings.metric));
-    showChoice(direction_, nameOf(settings.direction));
-    const QSignalBlocker blocker(normalised_);
-    normalised_->setChecked(settings.normalised);
+    edited_ = answers().settings();
+    settings_->refresh();
     maps_->setView(Lower, lower_->currentData().toString());
 }
 

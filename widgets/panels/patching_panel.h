@@ -1,11 +1,10 @@
 // The patching panel: per model exact patching and its estimate on one scale, linked.
 #pragma once
 
+#include "widgets/panels/patching_board.h"
 #include "widgets/panels/patching_views.h"
 #include "widgets/panels/question_panel.h"
-#include "widgets/panels/patching_board.h"
 
-class QCheckBox;
 class QComboBox;
 class QLabel;
 
@@ -13,6 +12,7 @@ namespace residuum {
 
 class PairEditor;
 class ScatterView;
+class SettingsBar;
 
 /// GUI thread only.
 class PatchingPanel : public QuestionPanel {
@@ -39,7 +39,6 @@ class PatchingPanel : public QuestionPanel {
     PatchingBoard& answers() const { return workspace().board<PatchingBoard>(); }
     QWidget* makeToolBar();
     QWidget* makePatternPage();
-    QComboBox* addChoice(QWidget* bar, const ViewSetting& setting);
     void chooseSettings();
     void refreshColumn(int place, const ModelColumn& column);
     void refreshTitles();
@@ -62,12 +61,9 @@ class PatchingPanel : public QuestionPanel {
     std::optional<Thing> hovered() const override;
 
     PairEditor* editor_ = nullptr;
-    QComboBox* site_ = nullptr;
-    QComboBox* estimate_ = nullptr;
-    QComboBox* metric_ = nullptr;
-    QComboBox* direction_ = nullptr;
+    PatchSettings edited_; ///< in the bar
+    SettingsBar* settings_ = nullptr;
     QComboBox* lower_ = nullptr;
-    QCheckBox* normalised_ = nullptr;
     PlotPage* maps_ = nullptr;
     PlotPage* scatters_ = nullptr;
     PlotPage* patterns_ = nullptr;

@@ -1,9 +1,9 @@
 #include "widgets/panels/patching_views.h"
 
 #include "widgets/figure/shared_axes.h"
+#include "widgets/panels/patching_board.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/token_display.h"
-#include "widgets/panels/patching_board.h"
 
 #include <algorithm>
 #include <cmath>
@@ -152,8 +152,8 @@ PatchView viewOfFile(const PatchResult& result, const ViewSettings& settings,
     PatchView view;
     const auto site = settings.text(QStringLiteral("site"));
     const auto method = settings.text(QStringLiteral("method"));
-    view.site =
-        site.isEmpty() ? result.grids.front().site : parseName<PatchSite>(site.toStdString(), "--site");
+    view.site = site.isEmpty() ? result.grids.front().site
+                               : parseName<PatchSite>(site.toStdString(), "--site");
     if (!method.isEmpty())
         view.estimate = parseName<PatchMethod>(method.toStdString(), "--method");
     else if (const auto found =
@@ -278,13 +278,14 @@ Figure patchingFigure(const Workspace& workspace, FigureRequest& request) {
     std::vector<PatchColumn> columns;
     ShownAnswers<PatchAnalysis> shown(workspace);
     shown.pick(board, [&](const ModelColumn& column, const auto& answer) {
-        if (!answer.complete() || !board.whyOther(column).isEmpty())
+        if (!board.whyOther(column).isEmpty())
             return false;
         columns.push_back({column.name, answer.result});
         return true;
     });
+    request = amongShown(request, shown.columns());
     return withSavedText(
-        patchingFigure(columns, view, amongShown(request, shown.columns()), promptTokens(workspace),
+        patchingFigure(columns, view, request, promptTokens(workspace),
                        pairText(workspace.state().prompt.text, workspace.state().corrupt.text),
                        shown.provenance(board.input(), board.request())),
         shown.columns());

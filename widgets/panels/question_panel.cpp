@@ -173,7 +173,8 @@ void QuestionPanel::draw(PlotPage& page) {
         if (all.empty())
             for (const auto& [row, panels] : rows)
                 add(panels);
-        const auto scale = scaleOf(all, usualScale(), {board_.lockedLimit(), workspace_.fullRange()});
+        const auto scale =
+            scaleOf(all, usualScale(), {board_.lockedLimit(), workspace_.fullRange()});
         if (!all.empty() || states_.empty())
             bar_->setScale(scale);
         for (auto& [row, panels] : rows)

@@ -1,6 +1,6 @@
 #include "widgets/prompt/prompt_strip.h"
 
-#include "analysis/prompts/prompt_tokens.h"
+#include "analysis/inputs/prompt_tokens.h"
 #include "core/task/error.h"
 #include "widgets/prompt/chip_flow.h"
 #include "widgets/prompt/prompt_editor.h"

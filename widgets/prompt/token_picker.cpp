@@ -1,7 +1,7 @@
 #include "widgets/prompt/token_picker.h"
 
-#include "analysis/prompts/prompt_tokens.h"
-#include "analysis/prompts/spacing_hint.h"
+#include "analysis/inputs/prompt_tokens.h"
+#include "analysis/inputs/spacing_hint.h"
 #include "core/task/error.h"
 #include "widgets/prompt/token_display.h"
 

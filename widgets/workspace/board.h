@@ -1,7 +1,7 @@
-// A question about all columns of a document, as its Analysis (analysis/results/answer.h) has it.
+// A question about all columns of a document, as its Analysis (analysis/question/answer.h) has it.
 #pragma once
 
-#include "analysis/results/answer.h"
+#include "analysis/question/answer.h"
 #include "widgets/workspace/question_board.h"
 #include "widgets/workspace/workspace.h"
 
@@ -92,7 +92,7 @@ class Board : public QuestionBoard {
         return [this, asks = session.asks(Q::panel), view = QuestionBoard::restoration(session),
                 there = session.settings<Settings>(Q::panel)](WorkspaceState& next) {
             inSession_ = asks;
-            restored(asks, there, next);
+            restored(there, next);
             view(next);
         };
     }
@@ -104,7 +104,7 @@ class Board : public QuestionBoard {
                                                                       : std::nullopt;
     }
     /// `there`: what a session asks, what is usual where it does not.
-    virtual void restored(bool, const Settings& there, WorkspaceState&) { setSettings(there); }
+    virtual void restored(const Settings& there, WorkspaceState&) { setSettings(there); }
 
     /// What a column's answer is, or is to be, of.
     struct Asked {
@@ -211,215 +211,6 @@ class Board : public QuestionBoard {
     const Purpose answering_;
 };
 
-template <class Q>
-void Board<Q>::ask(const Purpose& purpose, int columnId, const Asked& asked,
-                   std::function<void(const Found&)> take,
-                   std::function<void(const Found&)> partial) {
-    workspace().engine().submit(
-        {purpose, columnId},
-        [this, asked, take = std::move(take), partial = std::move(partial),
-         model = modelOf(columnId), cache = workspace().cache(), memory = memory(),
-         prepared = slots_[columnId].prepared](Progress& progress,
-                                               const Publish& publish) -> Delivery {
-            Found found;
-            found.input = asked.input ? asked.input : asked.read(*model, progress);
-            Job<Result> job(progress);
-            job.memory = memory;
-            job.prepared = prepared.get();
-            if (partial)
-                job.publish = [&](std::shared_ptr<const Result> sofar) {
-                    publish([partial, part = Found{{sofar, {}, false, {}}, found.input}] {
-                        partial(part);
-                    });
-                };
-            found.answer = residuum::answer<Q>(cache.get(), asked.use, *model, *found.input,
-                                               asked.request, job);
-            return [this, take, found, isNew = asked.input == nullptr] {
-                if (isNew)
-                    for (const auto& warning : warningsOf(*found.input))
-                        Q_EMIT workspace().message(QString::fromStdString(warning));
-                if (!found.answer.warning.empty())
-                    Q_EMIT workspace().message(QString::fromStdString(found.answer.warning));
-                take(found);
-            };
-        },
-        [this, columnId](const QString& sentence) { failed(columnId, sentence); });
-}
-
-template <class Q>
-void Board<Q>::begin(int columnId, Slot& slot, Asked asked) {
-    outdated(columnId);
-    if (again_)
-        asked.use = CacheUse::WriteOnly;
-    slot.asked = asked;
-    slot.shown.state = AnswerState::Waiting;
-    slot.shown.sentence.clear();
-    ask(
-        answering_, columnId, asked,
-        [this, columnId](const Found& found) {
-            show(columnId, AnswerState::Complete, found);
-            received(columnId);
-            Q_EMIT changed();
-        },
-        [this, columnId](const Found& sofar) {
-            show(columnId, AnswerState::Partial, sofar);
-            Q_EMIT changed();
-        });
-}
-
-template <class Q>
-bool Board<Q>::retire(int columnId, Slot& slot, AnswerState state) {
-    if (!slot.asked && slot.shown.state == state && slot.shown.sentence.isEmpty())
-        return false;
-    workspace().engine().cancel({answering_, columnId});
-    outdated(columnId);
-    slot.asked.reset();
-    slot.shown.state = state;
-    slot.shown.sentence.clear();
-    return true;
-}
-
-/// The columns of which it is known what is asked.
-template <class Q>
-bool Board<Q>::updateKnown() {
-    bool any = false;
-    for (const auto& column : workspace().columns()) {
-        const auto asked = column.model ? wanted(column) : std::nullopt;
-        const auto found = slots_.find(column.id);
-        if (!asked ||
-            (found != slots_.end() && found->second.asked && found->second.asked->isSame(*asked)))
-            continue;
-        if (isLookedAt() || again_) {
-            begin(column.id, slots_[column.id], *asked);
-            any = true;
-        } else if (found != slots_.end()) {
-            auto& slot = found->second;
-            any |= retire(column.id, slot,
-                          slot.shown.result ? AnswerState::Stale : AnswerState::Empty);
-        }
-    }
-    return any;
-}
-
-/// The others.
-template <class Q>
-bool Board<Q>::updateUnknown() {
-    bool any = false;
-    for (const auto& column : workspace().columns()) {
-        if (!column.model || wanted(column))
-            continue;
-        if (awaited(column)) {
-            any |= retire(column.id, slots_[column.id], AnswerState::Waiting);
-            continue;
-        }
-        const auto found = slots_.find(column.id);
-        if (found == slots_.end())
-            continue;
-        auto& slot = found->second;
-        // What was cancelled or failed says so for as long as it could be computed.
-        if (slot.asked || slot.shown.coming() || slot.shown.complete() || !obstacle().isEmpty())
-            any |= retire(column.id, slot,
-                          slot.shown.result ? AnswerState::Stale : AnswerState::Empty);
-    }
-    return any;
-}
-
-template <class Q>
-void Board<Q>::update() {
-    const bool known = updateKnown();
-    if (updateUnknown() || known)
-        Q_EMIT changed();
-}
-
-template <class Q>
-void Board<Q>::columnsChanged() {
-    std::erase_if(slots_, [this](const auto& entry) {
-        const bool gone = workspace().column(entry.first) == nullptr;
-        if (gone)
-            outdated(entry.first);
-        return gone;
-    });
-}
-
-template <class Q>
-void Board<Q>::cancelled() {
-    for (auto& [id, slot] : slots_)
-        if (slot.shown.coming()) {
-            slot.shown.state = AnswerState::Cancelled;
-            slot.shown.sentence = cancelledText();
-        }
-    Q_EMIT changed();
-}
-
-template <class Q>
-void Board<Q>::failed(int columnId, const QString& sentence) {
-    shown(columnId).state = AnswerState::Failed;
-    shown(columnId).sentence = sentence;
-    Q_EMIT changed();
-}
-
-template <class Q>
-void Board<Q>::save(const QString& file) {
-    std::vector<std::shared_ptr<const Result>> results;
-    QStringList missing;
-    for (const auto& column : workspace().columns()) {
-        if (!column.model)
-            continue;
-        if (const auto there = saved(column.id)) {
-            results.push_back(there);
-            continue;
-        }
-        missing << column.name;
-        if (const auto* there = answer(column.id); there != nullptr && there->coming()) {
-            Q_EMIT workspace().message(
-                tr("Nothing was saved: %1 is still being computed.").arg(column.name));
-            return;
-        }
-    }
-    if (results.empty()) {
-        const auto why = obstacle();
-        Q_EMIT workspace().message(
-            tr("Nothing was saved: %1")
-                .arg(why.isEmpty() ? tr("there is no complete result.") : why));
-        return;
-    }
-    workspace().save(
-        file,
-        [file, results, input = input(), wanted = *request(), shared = workspace().tokenizer()] {
-            saveResults<Q>(file.toStdString(), results, *input, wanted, shared.get());
-        },
-        missing.isEmpty() ? QString()
-                          : tr("Without %1: there is no complete result.")
-                                .arg(missing.join(QStringLiteral(", "))));
-}
-
-template <class Q>
-QString Board<Q>::command() const {
-    std::vector<ModelInfo> models;
-    for (const auto& [id, model] : workspace().openModels())
-        models.push_back(model->info());
-    const auto asked = models.empty() || !obstacle().isEmpty() ? std::nullopt : request();
-    if (!asked)
-        return {};
-    const auto text = requestText(originOf<Q>(models, *input(), *asked));
-    return QString::fromStdString(Q::command(text, "the window") + " -o " + Q::kind + ".h5");
-}
-
-template <class Q>
-std::vector<SavedColumn> Board<Q>::read(const ResultReader& reader) {
-    std::vector<SavedColumn> columns;
-    for (const auto& result : readResults<Q>(reader)) {
-        auto source = savedSource(reader, columns.size(), Q::tokens(Input{}));
-        describe(reader, *result, source);
-        const auto input = inputOf(source);
-        columns.push_back(
-            {std::make_shared<const SavedSource>(std::move(source)),
-             [this, result, input, created = reader.created()](int columnId) {
-                 show(columnId, AnswerState::Complete, {{result, created, false, {}}, input});
-                 entered(columnId);
-             }});
-    }
-    return columns;
-}
-
 } // namespace residuum
+
+#include "widgets/workspace/board_work.h"

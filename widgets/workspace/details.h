@@ -64,6 +64,7 @@ class Details {
     void forgetAll() {
         workspace_.engine().cancelAllFor(purpose_);
         entries_.clear();
+        problem_.clear();
     }
     /// The engine has dropped all work; `sentence` says so.
     void cancelled(const QString& sentence) {

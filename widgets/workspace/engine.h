@@ -114,7 +114,7 @@ class Engine : public QObject {
 
     std::vector<EntryPointer> entries_; ///< what is not finished; GUI thread
     Handover toGui_;
-    std::mutex mutex_;                  ///< of the queue
+    std::mutex mutex_; ///< of the queue
     std::condition_variable_any wake_;
     std::deque<EntryPointer>
         queue_; ///< cancelled ones too: the engine thread lets go of their work

@@ -65,7 +65,7 @@ QString QuestionBoard::cancelledText() {
 }
 
 void QuestionBoard::keep(Session& session) const {
-    if (const auto view = sessionView(); !view.isEmpty())
+    if (const auto view = sessionView(); !view.isEmpty() || lockedLimit_)
         session.panels[panel()] = {view.toStdString(), lockedLimit_};
 }
 
@@ -73,10 +73,8 @@ QuestionBoard::Restoration QuestionBoard::restoration(const Session& session) {
     const auto found = session.panels.find(panel());
     const auto shown = found == session.panels.end() ? SessionPanel() : found->second;
     return [this, shown](WorkspaceState&) {
-        if (sessionView().isEmpty())
-            return;
         showSessionView(QString::fromStdString(shown.view));
-        lockScale(shown.limit && *shown.limit > 0.0 ? shown.limit : std::nullopt);
+        lockScale(shown.limit);
     };
 }
 

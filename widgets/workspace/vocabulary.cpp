@@ -1,6 +1,6 @@
 #include "widgets/workspace/vocabulary.h"
 
-#include "analysis/prompts/prompt_tokens.h"
+#include "analysis/inputs/prompt_tokens.h"
 #include "analysis/question/thing.h"
 #include "core/task/error.h"
 

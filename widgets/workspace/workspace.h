@@ -2,8 +2,8 @@
 // out about them is on the boards, one per question.
 #pragma once
 
-#include "analysis/results/result_file.h"
-#include "analysis/results/result_reader.h"
+#include "analysis/question/result_file.h"
+#include "analysis/question/result_reader.h"
 #include "analysis/question/session.h"
 #include "core/checkpoint/hash_memory.h"
 #include "core/model/model.h"
@@ -206,6 +206,7 @@ class Workspace : public QObject {
     void addSaved(const std::vector<SavedColumn>& columns, bool adopt);
     QuestionBoard* boardOf(const std::string& kind) const;
     void wishDifference();
+    int placeRestored(int place) const;
     ModelColumn* find(int id);
     const Model* firstOpen() const;
 
@@ -220,6 +221,7 @@ class Workspace : public QObject {
     std::optional<Thing> hovered_;
     std::optional<std::pair<int, int>> differenceIds_;
     std::optional<std::pair<int, int>> wishedDifference_; ///< until its columns are there
+    Session others_; ///< what the session that was opened has of questions that are not there
     QString initialPrompt_, initialCorrupt_, initialTarget_, initialVersus_;
     int nextId_ = 0;
     mutable PromptState asked_; ///< what `promptInput_` was made of

@@ -2,6 +2,7 @@
 #include "widgets/workspace/workspace.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace residuum {
 
@@ -23,13 +24,15 @@ SessionPrompt sessionPrompt(const PromptState& prompt) {
 }
 
 Session Workspace::session() const {
-    Session session;
+    Session session = others_;
     session.numeric = options_.numeric;
     for (const auto& column : columns_) {
+        const auto source = fromAnywhere(column.source);
         if (!column.saved)
-            session.models.push_back(fromAnywhere(column.source));
-        else if (column.saved->model == 0) // one file, however many columns
-            session.results.push_back(fromAnywhere(column.saved->file));
+            session.models.push_back(source);
+        else if (std::find(session.results.begin(), session.results.end(), source) ==
+                 session.results.end()) // one file, however many columns
+            session.results.push_back(source);
     }
     session.prompt = sessionPrompt(state_.prompt);
     session.position = state_.position;
@@ -38,9 +41,23 @@ Session Workspace::session() const {
     for (const auto& pin : state_.pins)
         session.pins.push_back({label(pin.thing), pin.colour.name(QColor::HexRgb).toStdString()});
     session.difference = difference();
+    if (session.difference)
+        session.difference = {placeRestored(session.difference->first),
+                              placeRestored(session.difference->second)};
     for (const auto& board : boards_)
         board->keep(session);
     return session;
+}
+
+/// Of the column at a place: models are restored first, then the columns of files.
+int Workspace::placeRestored(int place) const {
+    const auto isFirst = [&](const ModelColumn& column) { return !column.saved; };
+    const auto& asked = columns_[static_cast<std::size_t>(place)];
+    const auto before = columns_.begin() + place;
+    if (!asked.saved)
+        return static_cast<int>(std::count_if(columns_.begin(), before, isFirst));
+    return static_cast<int>(std::count_if(columns_.begin(), columns_.end(), isFirst) +
+                            std::count_if(columns_.begin(), before, std::not_fn(isFirst)));
 }
 
 void Workspace::restore(const Session& session) {
@@ -51,6 +68,14 @@ void Workspace::restore(const Session& session) {
         closeModel(columns_.back().id);
     engine_.cancelAllFor(openingResult_);
     options_.numeric = session.numeric;
+    others_ = {};
+    others_.asked = session.asked;
+    others_.panels = session.panels;
+    for (const auto& board : boards_) { // each says for itself what a session keeps
+        std::erase_if(others_.asked,
+                      [&](const auto& entry) { return entry.first == board->panel(); });
+        others_.panels.erase(board->panel());
+    }
     WorkspaceState next;
     for (const auto& restore : restorations)
         restore(next);

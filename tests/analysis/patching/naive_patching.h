@@ -2,8 +2,8 @@
 // of LibTorch that share nothing with it but the normalisation sites.
 #pragma once
 
+#include "analysis/inputs/token_input.h"
 #include "analysis/patching/site_cells.h"
-#include "analysis/prompts/token_input.h"
 #include "core/model/weights.h"
 
 #include <functional>

@@ -5,10 +5,10 @@
 #include "analysis/question/session.h"
 
 #include "analysis/attribution/dla_analysis.h"
+#include "analysis/inputs/pair_file.h"
+#include "analysis/inputs/pair_request.h"
 #include "analysis/neurons/neuron_analysis.h"
 #include "analysis/patching/patch_analysis.h"
-#include "analysis/prompts/pair_file.h"
-#include "analysis/prompts/pair_request.h"
 #include "core/model/model_info_json.h"
 #include "core/task/error.h"
 #include "support/mutation.h"

@@ -1,7 +1,7 @@
 #include "widgets/figure/figure_difference.h"
+#include "widgets/panels/attribution_board.h"
 #include "widgets/panels/attribution_views.h"
 #include "widgets/panels/table_model.h"
-#include "widgets/panels/attribution_board.h"
 
 #include "support/paths.h"
 #include "support/waiting.h"

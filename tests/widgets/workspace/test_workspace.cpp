@@ -1,7 +1,7 @@
 #include "widgets/panels/attribution_board.h"
 #include "widgets/workspace/workspace.h"
 
-#include "analysis/prompts/dataset.h"
+#include "analysis/inputs/dataset.h"
 #include "support/paths.h"
 #include "support/waiting.h"
 

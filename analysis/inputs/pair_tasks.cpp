@@ -1,0 +1,286 @@
+#include "analysis/inputs/pair_tasks.h"
+
+#include "core/task/error.h"
+
+#include <array>
+#include <memory>
+#include <random>
+#include <string_view>
+
+namespace residuum {
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+const Words women{"Mary",  "Emma",  "Grace", "Lucy",  "Jane",  "Helen", "Alice", "Sarah",
+                  "Anna",  "Ruth",  "Rose",  "Laura", "Julia", "Kate",  "Clara", "Nora",
+                  "Susan", "Linda", "Karen", "Maria", "Emily", "Diana", "Amy",   "Rachel"};
+const Words men{"John",  "Tom",   "Paul",  "Peter", "Simon", "James",  "Mark",    "Luke",
+                "Henry", "Ben",   "Jack",  "Sam",   "Oscar", "David",  "Frank",   "George",
+                "Kevin", "Brian", "Scott", "Eric",  "Adam",  "Robert", "Michael", "Daniel"};
+const Words places{"store",   "park",     "school", "garden", "office",  "station", "market",
+                   "library", "hospital", "museum", "beach",  "kitchen", "church",  "farm"};
+const Words objects{"book", "ball",   "ring", "drink", "letter", "map",  "key",   "apple",
+                    "lamp", "basket", "coat", "cake",  "bottle", "coin", "candle"};
+
+/// A and B are the two names as they first appear, S the one that acts, P a place, O an object.
+const Words storyTemplates{
+    "Then, A and B went to the P. S gave a O to",
+    "When A and B went to the P, S gave a O to",
+    "After A and B left the P, S handed a O to",
+    "While A and B were at the P, S passed a O to",
+    "A and B walked to the P together. S offered a O to",
+    "Yesterday, A and B met near the P. S brought a O to",
+    "One morning, A and B worked at the P. S lent a O to",
+    "At the P, A and B found a O. S gave the O to",
+    "Later, A and B sat in the P. S showed a O to",
+    "Before lunch, A and B came to the P. S decided to give a O to",
+    "The P was quiet when A and B arrived. S handed a O to",
+    "A and B had a long talk at the P. Afterwards, S sold a O to",
+    "Because A and B liked the P, S bought a O there for",
+    "In the evening, A and B looked around the P. S threw a O to",
+    "Once, A and B drove to the P with a O. S gave it to",
+};
+const Words paperTemplate{"Then, B and A went to the P. B gave a O to"};
+
+const Words events{"war",     "siege",    "voyage",   "festival", "project", "strike",
+                   "drought", "campaign", "marriage", "trial",    "journey", "conflict"};
+const Words centuries{"16", "17", "18", "19"};
+
+const Words pronounTemplates{
+    "Everyone liked N because",
+    "The day after N came home,",
+    "N was tired, but",
+    "N said that",
+    "When N was young,",
+    "So N is a really good friend, isn't",
+    "N looked at the map and then",
+    "We all know N, and",
+};
+
+struct Noun {
+    const char* one;
+    const char* many;
+};
+constexpr std::array<Noun, 14> nouns{{{"dog", "dogs"},
+                                      {"cat", "cats"},
+                                      {"horse", "horses"},
+                                      {"bird", "birds"},
+                                      {"goat", "goats"},
+                                      {"duck", "ducks"},
+                                      {"rabbit", "rabbits"},
+                                      {"book", "books"},
+                                      {"ball", "balls"},
+                                      {"lamp", "lamps"},
+                                      {"key", "keys"},
+                                      {"coat", "coats"},
+                                      {"map", "maps"},
+                                      {"letter", "letters"}}};
+
+/// Words that are one token each in most vocabularies, for random sequences.
+const Words plainWords{"dog",   "cat",   "book",   "ball",  "park",   "red",    "blue",  "store",
+                       "ring",  "day",   "school", "bread", "letter", "garden", "apple", "coat",
+                       "horse", "bird",  "fish",   "cake",  "cold",   "gold",   "warm",  "night",
+                       "year",  "small", "happy",  "clock", "new",    "old"};
+
+/// Draws that are the same on every machine (the distributions of <random> are not).
+class Draw {
+  public:
+    explicit Draw(std::uint64_t seed) : random_(seed) {}
+
+    std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_() % n); }
+    bool coin() { return below(2) == 1; }
+    template <class Range>
+    const auto& from(const Range& range) {
+        return range[below(range.size())];
+    }
+    /// A name that is none of `others`.
+    std::string name(const Words& others) {
+        for (;;) {
+            const auto& name = coin() ? from(women) : from(men);
+            bool taken = false;
+            for (const auto& other : others)
+                taken = taken || other == name;
+            if (!taken)
+                return name;
+        }
+    }
+
+  private:
+    std::mt19937_64 random_;
+};
+
+/// Single capital letters of a template replaced by what they stand for.
+std::string filled(const std::string& text, const std::vector<std::pair<char, std::string>>& by) {
+    const auto isLetter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; };
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool alone =
+            (i == 0 || !isLetter(text[i - 1])) && (i + 1 == text.size() || !isLetter(text[i + 1]));
+        const std::string* word = nullptr;
+        for (const auto& [letter, with] : by)
+            if (alone && text[i] == letter)
+                word = &with;
+        result += word == nullptr ? std::string(1, text[i]) : *word;
+    }
+    return result;
+}
+
+/// Indirect objects. Corrupted: the subject's second mention is the indirect object's name, or
+/// (`replaceObject`) the indirect object's first mention is a third name.
+PromptPair indirectObject(Draw& draw, const Words& templates, bool replaceObject) {
+    const auto object = draw.name({}), subject = draw.name({object});
+    const auto third = draw.name({object, subject});
+    const auto& text = draw.from(templates);
+    const bool objectFirst = draw.coin(); // ABBA, else BABA
+    const auto place = draw.from(places), thing = draw.from(objects);
+    const auto make = [&](const std::string& io, const std::string& again) {
+        // The paper's template names the subject first and says B twice.
+        if (&templates == &paperTemplate) {
+            const auto first =
+                filled("Then, B and A went to the P.", {{'A', io}, {'B', subject}, {'P', place}});
+            return first + filled(" S gave a O to", {{'S', again}, {'O', thing}});
+        }
+        return filled(text, {{'A', objectFirst ? io : subject},
+                             {'B', objectFirst ? subject : io},
+                             {'S', again},
+                             {'P', place},
+                             {'O', thing}});
+    };
+    return {make(object, subject),
+            replaceObject ? make(third, subject) : make(object, object),
+            {},
+            {},
+            " " + object,
+            " " + subject};
+}
+
+std::string twoDigits(std::size_t n) {
+    return {static_cast<char>('0' + n / 10), static_cast<char>('0' + n % 10)};
+}
+
+PromptPair greaterThan(Draw& draw) {
+    const auto start = 11 + draw.below(78); // 11 … 88
+    const auto later = start + 1 + draw.below(99 - start);
+    const auto earlier = 2 + draw.below(start - 2);
+    const auto event = draw.from(events), century = draw.from(centuries);
+    const auto make = [&](const std::string& year) {
+        return "The " + event + " lasted from the year " + century + year + " to the year " +
+               century;
+    };
+    return {make(twoDigits(start)), make("01"), {}, {}, twoDigits(later), twoDigits(earlier)};
+}
+
+PromptPair pronoun(Draw& draw) {
+    const bool woman = draw.coin();
+    const auto& text = draw.from(pronounTemplates);
+    const auto she = draw.from(women), he = draw.from(men);
+    const auto make = [&](const std::string& name) { return filled(text, {{'N', name}}); };
+    return {make(woman ? she : he), make(woman ? he : she), {}, {},
+            woman ? " she" : " he", woman ? " he" : " she"};
+}
+
+PromptPair agreement(Draw& draw) {
+    const auto& noun = draw.from(nouns);
+    const auto& other = draw.from(nouns);
+    const bool many = draw.coin(), otherMany = draw.coin();
+    const std::string rest = std::string(" near the ") + (otherMany ? other.many : other.one);
+    const std::string one = "The " + std::string(noun.one) + rest;
+    const std::string several = "The " + std::string(noun.many) + rest;
+    return {many ? several : one,    many ? one : several,   {}, {},
+            many ? " were" : " was", many ? " was" : " were"};
+}
+
+/// … X Y … X: Y follows. Corrupted: the first X is another word.
+PromptPair induction(Draw& draw) {
+    Words words;
+    while (words.size() < 10) {
+        const auto& word = draw.from(plainWords);
+        bool taken = false;
+        for (const auto& other : words)
+            taken = taken || other == word;
+        if (!taken)
+            words.push_back(word);
+    }
+    const auto replacement = words.back();
+    words.pop_back();
+    const auto at = 1 + draw.below(6);
+    auto other = 1 + draw.below(7);
+    if (other == at + 1)
+        other = 0;
+    const auto make = [&](Words list) {
+        list.push_back(words[at]);
+        std::string text;
+        for (const auto& word : list)
+            text += " " + word;
+        return text;
+    };
+    auto changed = words;
+    changed[at] = replacement;
+    return {make(words), make(changed), {}, {}, " " + words[at + 1], " " + words[other]};
+}
+
+using Make = PromptPair (*)(Draw&);
+
+struct Task {
+    PairTask described;
+    Make make;
+};
+
+const std::vector<Task>& tasks() {
+    static const std::vector<Task> all{
+        {{"ioi",
+          "indirect objects, fifteen templates, ABBA and BABA; corrupted: the acting name "
+          "swapped (S2)",
+          "When Mary and John went to the store, John gave a book to"},
+         [](Draw& draw) { return indirectObject(draw, storyTemplates, false); }},
+        {{"ioi-io", "indirect objects; corrupted: the indirect object's name replaced (IO)",
+          "When Mary and John went to the store, John gave a book to"},
+         [](Draw& draw) { return indirectObject(draw, storyTemplates, true); }},
+        {{"ioi-paper",
+          "indirect objects, the one template of arXiv 2507.02559; corrupted: S2 "
+          "swapped",
+          "Then, John and Mary went to the store. John gave a book to"},
+         [](Draw& draw) { return indirectObject(draw, paperTemplate, false); }},
+        {{"greater-than", "a later year must follow; corrupted: the year 01",
+          "The war lasted from the year 1732 to the year 17"},
+         greaterThan},
+        {{"pronouns", "he or she by the name; corrupted: a name of the other gender",
+          "Everyone liked Mary because"},
+         pronoun},
+        {{"agreement", "was or were by the subject's number; corrupted: the other number",
+          "The dogs near the cat"},
+         agreement},
+        {{"induction",
+          "a repeated word brings its successor; corrupted: its first mention "
+          "replaced",
+          " dog red park coin dog"},
+         induction},
+    };
+    return all;
+}
+
+} // namespace
+
+const std::vector<PairTask>& pairTasks() {
+    static const std::vector<PairTask> described = [] {
+        std::vector<PairTask> list;
+        for (const auto& task : tasks())
+            list.push_back(task.described);
+        return list;
+    }();
+    return described;
+}
+
+std::function<PromptPair()> pairGenerator(const std::string& task, std::uint64_t seed) {
+    std::string known;
+    for (const auto& each : tasks()) {
+        if (each.described.name == task)
+            return [make = each.make, draw = std::make_shared<Draw>(seed)] { return make(*draw); };
+        known += (known.empty() ? "" : ", ") + each.described.name;
+    }
+    throw UsageError("--task " + task, "unknown; there are " + known);
+}
+
+} // namespace residuum

@@ -1,0 +1,181 @@
+#include "widgets/panels/attribution_header.h"
+
+#include "core/task/wording.h"
+#include "widgets/panels/elided_label.h"
+#include "widgets/prompt/token_display.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QMenu>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <QWidgetAction>
+
+#include <utility>
+
+namespace residuum {
+
+namespace {
+
+QString reportRow(const QString& label, const QString& value) {
+    return QStringLiteral("<tr><td style='padding-right:12px'>%1</td><td><b>%2</b></td></tr>")
+        .arg(label, value.toHtmlEscaped());
+}
+
+QString siteText(const NormSite& site) {
+    return site.removed ? QStringLiteral("removed, σ = %1").arg(site.sigma)
+                        : QStringLiteral("LayerNorm, ε = %1").arg(site.eps);
+}
+
+QString mixedSites(const Normalization& normalization) {
+    QString rows;
+    for (std::size_t l = 0; l < normalization.blocks.size(); ++l) {
+        const auto& block = normalization.blocks[l];
+        rows +=
+            reportRow(QObject::tr("layer %1").arg(l),
+                      QObject::tr("ln1 (q, k): %1; ln1 (v): %2; ln2: %3")
+                          .arg(siteText(block.ln1_qk), siteText(block.ln1_v), siteText(block.ln2)));
+    }
+    return rows;
+}
+
+} // namespace
+
+QString modelReport(const ModelInfo& info) {
+    const auto text = [](const std::string& value) { return QString::fromStdString(value); };
+    const auto& config = info.config;
+    QString rows;
+    rows += reportRow(QObject::tr("model"), text(info.source));
+    rows += reportRow(QObject::tr("folder"), text(info.folder));
+    rows += reportRow(
+        QObject::tr("size"),
+        QObject::tr("%1, %2, d_model %3, d_mlp %4, vocabulary %5, context %6")
+            .arg(text(counted(config.n_layers, "layer")), text(counted(config.n_heads, "head")))
+            .arg(config.d_model)
+            .arg(config.d_mlp)
+            .arg(config.d_vocab)
+            .arg(config.n_ctx));
+    rows +=
+        reportRow(QObject::tr("parameters"), QLocale().toString(qlonglong(info.parameterCount)));
+    rows += reportRow(QObject::tr("normalisation"), text(info.normalization.label()));
+    if (info.normalization.removedCount() > 0 &&
+        info.normalization.removedCount() < info.normalization.siteCount())
+        rows += mixedSites(info.normalization);
+    rows += reportRow(QObject::tr("final site"), siteText(info.normalization.ln_f));
+    rows += reportRow(QObject::tr("container"), text(info.container));
+    rows += reportRow(QObject::tr("stored as"), text(info.storedTypes));
+    rows +=
+        reportRow(QObject::tr("computed as"),
+                  text(name(info.numeric.dtype)) + QObject::tr(" on ") + text(info.numeric.device));
+    rows += reportRow(QObject::tr("head"), info.tiedHead ? QObject::tr("tied to the embedding")
+                                                         : QObject::tr("untied (lm_head.weight)"));
+    rows += reportRow(QObject::tr("tokenizer"), info.tokenizerOrigin.empty()
+                                                    ? QObject::tr("none; prompts are token ids")
+                                                    : text(info.tokenizerOrigin));
+    rows += reportRow(QObject::tr("weights hash"), text(info.weightsHash));
+    for (const auto& warning : info.warnings)
+        rows += reportRow(QObject::tr("warning"), text(warning));
+    return QStringLiteral("<table cellspacing='3'>%1</table>").arg(rows);
+}
+
+ModelHeader::ModelHeader(QWidget* parent)
+    : QWidget(parent), name_(new ElidedLabel), badge_(new QToolButton), next_(new QToolButton),
+      close_(new QToolButton), predictions_(new PredictionBars) {
+    auto font = name_->font();
+    font.setBold(true);
+    name_->setFont(font);
+    next_->setText(QStringLiteral("▸"));
+    next_->setAutoRaise(true);
+    next_->setToolTip(tr("Show the next prompt of this saved result"));
+    next_->setAccessibleName(tr("Next prompt of this saved result"));
+    connect(next_, &QToolButton::clicked, this, &ModelHeader::nextSampleRequested);
+    close_->setText(QStringLiteral("×"));
+    close_->setAutoRaise(true);
+    close_->setToolTip(tr("Close this model"));
+    close_->setAccessibleName(tr("Close this model"));
+    line_ = new QHBoxLayout;
+    line_->setContentsMargins(0, 0, 0, 0);
+    line_->setSpacing(4);
+    line_->addWidget(name_, 1);
+    line_->addWidget(badge_);
+    line_->addWidget(next_);
+    line_->addWidget(close_);
+    column_ = new QVBoxLayout(this);
+    column_->setContentsMargins(4, 2, 4, 2);
+    column_->setSpacing(1);
+    column_->addLayout(line_);
+    column_->addWidget(predictions_);
+    connect(badge_, &QToolButton::clicked, this, &ModelHeader::showReport);
+    connect(close_, &QToolButton::clicked, this, &ModelHeader::closeRequested);
+}
+
+void ModelHeader::showColumn(const ModelColumn& column,
+                             const AttributionBoard::ColumnAnswer* answer, int row,
+                             const Tokenizer* tokenizer) {
+    const auto result = answer != nullptr ? answer->result : nullptr;
+    const auto* info = column.info();
+    name_->setFullText(column.name);
+    switch (column.state) {
+    case ModelColumn::State::Opening:
+        badge_->setText(tr("opening …"));
+        break;
+    case ModelColumn::State::Failed:
+        badge_->setText(tr("not opened"));
+        break;
+    case ModelColumn::State::Open:
+    case ModelColumn::State::Saved:
+        badge_->setText(QString::fromStdString(info->normalization.label()));
+        break;
+    }
+    badge_->setToolTip(
+        column.saved
+            ? tr("What is known of this model; its result is from %1").arg(column.saved->file)
+            : tr("What was detected in this model"));
+    next_->setVisible(column.saved != nullptr && result != nullptr &&
+                      (row < 0 || column.saved->tokens.input.sequences.size() > 1));
+    badge_->setEnabled(info != nullptr);
+    badge_->setAccessibleName(
+        tr("%1: %2, show what was detected").arg(column.name, badge_->text()));
+    report_ = info != nullptr ? modelReport(*info) : QString();
+    std::vector<PredictionBar> bars;
+    if (result && row >= 0 && row < static_cast<int>(result->rows.size())) {
+        for (const auto& guess : result->rows[static_cast<std::size_t>(row)].predictions)
+            bars.push_back({quotedToken(tokenizer, guess.token), guess.probability});
+    }
+    predictions_->setBars(bars, answer != nullptr && answer->stale());
+    placeBadge();
+}
+
+void ModelHeader::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    placeBadge();
+}
+
+/// Under the name where both would not fit beside each other: the name must be readable.
+void ModelHeader::placeBadge() {
+    const int name = QFontMetrics(name_->font()).horizontalAdvance(name_->fullText());
+    const int buttons = close_->sizeHint().width() * (next_->isHidden() ? 1 : 2);
+    const bool below = name + badge_->sizeHint().width() + buttons + 24 > width();
+    if (std::exchange(badgeBelow_, below) == below)
+        return;
+    line_->removeWidget(badge_);
+    column_->removeWidget(badge_);
+    if (below)
+        column_->insertWidget(1, badge_, 0, Qt::AlignLeft);
+    else
+        line_->insertWidget(1, badge_);
+}
+
+void ModelHeader::showReport() {
+    QMenu popup;
+    auto* label = new QLabel(report_);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    label->setMargin(10);
+    auto* action = new QWidgetAction(&popup);
+    action->setDefaultWidget(label);
+    popup.addAction(action);
+    popup.exec(badge_->mapToGlobal(QPoint(0, badge_->height())));
+}
+
+} // namespace residuum

@@ -2,6 +2,7 @@
 
 #include "analysis/attribution/remainder.h"
 #include "core/model/doubles.h"
+#include "core/model/norm.h"
 #include "core/model/products.h"
 #include "core/model/weights.h"
 
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 
 namespace residuum {
 
@@ -20,16 +22,12 @@ at::Tensor sumOfProducts(const at::Tensor& a, const at::Tensor& b) {
     return (a * b).sum(-1);
 }
 
-at::Tensor centred(const at::Tensor& rows) {
-    return rows - rows.mean(-1, /*keepdim=*/true);
-}
-
 /// What is known of a group of components from dot products: with the direction, the residual and
 /// themselves. [R] or [R, n]
 struct Dots {
     at::Tensor withDirection; ///< c · u
-    at::Tensor withResidual;  ///< c · (r - mean r) = d · cov(r, c)
-    at::Tensor withItself;    ///< |c - mean c|² = d · var c
+    at::Tensor withResidual;  ///< c · centre(r), d · cov(r, c) where the site centres
+    at::Tensor withItself;    ///< |centre(c)|²
 };
 
 struct Effects {
@@ -37,8 +35,9 @@ struct Effects {
     at::Tensor directEffect; ///< same
 };
 
-/// How much larger than var(r - c) the numbers may be that it is the difference of: products in
-/// float32, exact to some 1e-7, then give a direct effect to 1e-6 of what it is the difference of.
+/// How much larger than the mean square of centre(r - c) the numbers may be that it is the
+/// difference of: products in float32, exact to some 1e-7, then give a direct effect to 1e-6 of
+/// what it is the difference of.
 constexpr double mostCancellation = 16.0;
 
 /// r - c in float64, [n, d], of the components (members of a group; undefined where a group is one
@@ -49,30 +48,34 @@ using WhatIsLeft = std::function<at::Tensor(const at::Tensor& rows, const at::Te
 class FinalSite {
   public:
     FinalSite(const Weights& weights, const RowActivations& rows, const TargetDirection& direction)
-        : site_(weights.ln_f.site), width_(static_cast<double>(weights.config.d_model)),
-          // A removed site's gain already holds 1/sigma, so what is left to divide by is 1.
-          direction_(centred(direction.column * inDouble(weights.ln_f.gain))),
-          residual_(centred(inDouble(rows.finalResidual))),
-          variance_(sumOfProducts(residual_, residual_) / width_),
+        : site_(weights.ln_f.site), divisor_(rowDivisor(site_)),
+          width_(static_cast<double>(weights.config.d_model)),
+          output_(direction.column * inDouble(foldedGain(weights.ln_f))),
+          residual_(centre(inDouble(rows.finalResidual), site_)),
+          direction_(divisor_ ? centre(output_, site_) : output_ * gate(residual_, site_)),
+          meanSquare_(sumOfProducts(residual_, residual_) / width_),
           total_(sumOfProducts(residual_, direction_)) {}
 
-    /// [R, d] or [1, d]: the folded, centred direction u.
+    /// [R, d] or [1, d]: the folded direction u, centred where the site centres; where the gate is
+    /// a number per feature, with the whole residual's gate in it.
     const at::Tensor& direction() const { return direction_; }
-    /// [R, d]: the centred final residual.
+    /// [R, d]: the final residual, centred where the site centres.
     const at::Tensor& residual() const { return residual_; }
+    const NormSite& site() const { return site_; }
+    /// Whether effects follow from dot products.
+    bool hasRowDivisor() const { return divisor_.has_value(); }
 
     Effects effects(const Dots& dots, const WhatIsLeft& left) const {
         const bool grouped = dots.withDirection.dim() == 2;
-        const auto variance = grouped ? variance_.unsqueeze(1) : variance_;
+        const auto square = grouped ? meanSquare_.unsqueeze(1) : meanSquare_;
         const auto total = grouped ? total_.unsqueeze(1) : total_;
-        const auto varianceWithout =
-            variance + (dots.withItself - 2.0 * dots.withResidual) / width_;
-        Effects effects{divide(dots.withDirection, variance),
-                        divide(total, variance) -
-                            divide(total - dots.withDirection, varianceWithout.clamp_min(0.0))};
-        if (!site_.removed) {
-            const auto most = variance + dots.withItself / width_;
-            refine(effects.directEffect, varianceWithout * mostCancellation < most, left);
+        const auto squareWithout = square + (dots.withItself - 2.0 * dots.withResidual) / width_;
+        Effects effects{divide(dots.withDirection, square),
+                        divide(total, square) -
+                            divide(total - dots.withDirection, squareWithout.clamp_min(0.0))};
+        if (!divisor_->constant) {
+            const auto most = square + dots.withItself / width_;
+            refine(effects.directEffect, squareWithout * mostCancellation < most, left);
         }
         return effects;
     }
@@ -81,13 +84,22 @@ class FinalSite {
     /// what was added to the residual.
     Effects ofVectors(const at::Tensor& vectors, Remainder& remainder) const {
         const auto c = inDouble(vectors);
-        const auto own = centred(c);
-        const auto ones = at::ones_like(variance_);
-        return effects({sumOfProducts(c, direction_) * ones, sumOfProducts(c, residual_) * ones,
-                        sumOfProducts(own, own) * ones},
+        const auto ones = at::ones_like(meanSquare_);
+        const auto dla = sumOfProducts(c, direction_) * ones;
+        if (!divisor_)
+            return {dla, recomputed(c.expand_as(residual_).unsqueeze(1)).squeeze(1)};
+        const auto own = centre(c, site_);
+        return effects({dla, sumOfProducts(c, residual_) * ones, sumOfProducts(own, own) * ones},
                        [&](const at::Tensor& rows, const at::Tensor&) {
                            return remainder.withoutVectors(rows, c);
                        });
+    }
+
+    /// The direct effects, [R, n], of members given as vectors [R, n, d] float64: the gate anew at
+    /// every feature.
+    at::Tensor recomputed(const at::Tensor& vectors) const {
+        const auto left = gated(residual_.unsqueeze(1) - vectors, site_);
+        return total_.unsqueeze(1) - sumOfProducts(left, output_.unsqueeze(1));
     }
 
   private:
@@ -99,11 +111,11 @@ class FinalSite {
             const auto some = places.narrow(0, begin, std::min(atOnce, places.size(0) - begin));
             const auto rows = some.select(1, 0);
             const auto members = some.size(1) == 2 ? some.select(1, 1) : at::Tensor();
-            const auto rest = centred(left(rows, members));
+            const auto rest = centre(left(rows, members), site_);
             const auto direction =
                 direction_.size(0) == 1 ? direction_ : direction_.index_select(0, rows);
             const auto values =
-                divide(total_.index_select(0, rows), variance_.index_select(0, rows)) -
+                divide(total_.index_select(0, rows), meanSquare_.index_select(0, rows)) -
                 divide(sumOfProducts(rest, direction), sumOfProducts(rest, rest) / width_);
             if (members.defined())
                 directEffect.index_put_({rows, members}, values);
@@ -112,17 +124,18 @@ class FinalSite {
         }
     }
 
-    at::Tensor divide(const at::Tensor& projection, const at::Tensor& variance) const {
-        return site_.removed ? projection.expand_as(projection + variance)
-                             : projection / at::sqrt(variance + site_.eps);
+    at::Tensor divide(const at::Tensor& projection, const at::Tensor& meanSquare) const {
+        return projection / divisorOf(meanSquare, *divisor_);
     }
 
     NormSite site_;
+    std::optional<RowDivisor> divisor_; ///< empty: the gate is a number per feature
     double width_;
-    at::Tensor direction_;
+    at::Tensor output_; ///< [R, d] or [1, d] the column with the gain
     at::Tensor residual_;
-    at::Tensor variance_; ///< [R]
-    at::Tensor total_;    ///< [R] r · u
+    at::Tensor direction_;
+    at::Tensor meanSquare_; ///< [R] of the residual
+    at::Tensor total_;      ///< [R] r · u
 };
 
 /// The direction and the residual seen through a weight matrix whose rows are components' output
@@ -156,7 +169,34 @@ at::Tensor timesGram(const at::Tensor& own, const at::Tensor& gram) {
     return out;
 }
 
-/// All heads of a layer at once, in O(D²) per head and row. [R, H]
+/// Head by head, since their outputs together would fill memory. own: [R, H, D] → [R, H]
+at::Tensor recomputedOfHeads(const FinalSite& site, const at::Tensor& W_O, const at::Tensor& own) {
+    const auto d_head = own.size(2);
+    std::vector<at::Tensor> heads;
+    for (std::int64_t h = 0; h < own.size(1); ++h) {
+        const auto W = W_O.narrow(0, h * d_head, d_head);
+        const auto out = applyWeights(own.select(1, h).to(W.device(), W.scalar_type()), W);
+        heads.push_back(site.recomputed(inDouble(out).unsqueeze(1)));
+    }
+    return at::cat(heads, 1);
+}
+
+/// A few neurons at a time. activation: [R, M] → [R, M]
+at::Tensor recomputedOfNeurons(const FinalSite& site, const at::Tensor& W_out,
+                               const at::Tensor& activation) {
+    constexpr std::int64_t numbersAtOnce = std::int64_t{1} << 22;
+    const auto R = activation.size(0), M = activation.size(1), d = W_out.size(1);
+    const auto atOnce = std::clamp<std::int64_t>(numbersAtOnce / (R * d), 1, M);
+    std::vector<at::Tensor> parts;
+    for (std::int64_t first = 0; first < M; first += atOnce) {
+        const auto count = std::min(atOnce, M - first);
+        parts.push_back(site.recomputed(activation.narrow(1, first, count).unsqueeze(2) *
+                                        inDouble(W_out.narrow(0, first, count))));
+    }
+    return at::cat(parts, 1);
+}
+
+/// All heads of a layer at once, in O(D²) per head and row where the gate is one number. [R, H]
 Effects headEffects(const FinalSite& site, const Weights& weights, const at::Tensor& z,
                     std::size_t layer, Remainder& remainder) {
     const auto& derived = weights.derived.get(weights);
@@ -164,6 +204,9 @@ Effects headEffects(const FinalSite& site, const Weights& weights, const at::Ten
     const auto own = inDouble(z) - derived.valueBias[layer].view({n_heads, d_head});
     const auto seen = project(site, weights.blocks[layer].W_O);
     const auto byHead = [&](const at::Tensor& t) { return t.view({-1, n_heads, d_head}); };
+    if (!site.hasRowDivisor())
+        return {sumOfProducts(own, byHead(seen.direction)),
+                recomputedOfHeads(site, weights.blocks[layer].W_O, own)};
     return site.effects({sumOfProducts(own, byHead(seen.direction)),
                          sumOfProducts(own, byHead(seen.residual)),
                          sumOfProducts(own, timesGram(own, derived.headGram[layer]))},
@@ -177,7 +220,9 @@ Effects neuronEffects(const FinalSite& site, const at::Tensor& W_out, const at::
                       std::size_t layer, Remainder& remainder) {
     const auto activation = inDouble(post);
     const auto seen = project(site, W_out);
-    const auto outputs = centred(inDouble(W_out));
+    if (!site.hasRowDivisor())
+        return {activation * seen.direction, recomputedOfNeurons(site, W_out, activation)};
+    const auto outputs = centre(inDouble(W_out), site.site());
     return site.effects({activation * seen.direction, activation * seen.residual,
                          activation * activation * sumOfProducts(outputs, outputs)},
                         [&](const at::Tensor& rows, const at::Tensor& neurons) {

@@ -33,13 +33,18 @@ struct ComponentEffects {
 using NeuronSink =
     std::function<void(int layer, const at::Tensor& dla, const at::Tensor& directEffect)>;
 
-/// With a = r·u, c a component, s(·) what ln_f divides by (a constant at a removed site):
+/// With c a component and w the column with ln_f's gain:
+///   DLA(c) = centre(c) ⊙ gate(r) · w,   DE(c) = (centre(r) ⊙ gate(r) - centre(r - c) ⊙ gate(r -
+///   c)) · w
+/// Where the gate is one number 1 / s(·), with u = centre(w) and a = r·u:
 ///   DLA(c) = c·u / s(r),   DE(c) = a / s(r) - (a - c·u) / s(r - c)
-/// where u is the folded column and var(r - c) = var r - 2 cov(r, c) + var c. Products with weight
-/// matrices run in the model's dtype, everything after them in float64 (SCIENCE §2). Where little
-/// is left of the residual without c, so that var(r - c) would be a small difference of large
-/// numbers, r - c is summed anew from all other components in float64. Reports a step per layer.
-/// `neurons` is called per layer where `rows` has mlpPost.
+/// and the mean square that s follows from is a sum of dot products, var(r - c) = var r - 2 cov(r,
+/// c)
+/// + var c. Where it is a number per feature, every effect recomputes it over d_model. Products
+/// with weight matrices run in the model's dtype, everything after them in float64 (SCIENCE §2).
+/// Where little is left of the residual without c, so that that mean square would be a small
+/// difference of large numbers, r - c is summed anew from all other components in float64. Reports
+/// a step per layer. `neurons` is called per layer where `rows` has mlpPost.
 ComponentEffects componentEffects(const Weights& weights, const RowActivations& rows,
                                   const TargetDirection& direction, Progress& progress,
                                   const NeuronSink& neurons);

@@ -152,18 +152,21 @@ void asComputed(const TokenStates& states, const Work& work) {
 
 } // namespace
 
-FinalShifts finalShifts(const NormWeights& ln_f, double d_model, double scale, double dot,
+FinalShifts finalShifts(const RowDivisor& divisor, double d_model, double before, double dot,
                         double square, double along) {
     FinalShifts shifts;
+    const double scale = divisor.of(before);
     shifts.frozen = {0.0, along / scale};
-    if (ln_f.site.removed) {
+    if (divisor.constant) {
         shifts.total = shifts.frozen;
         return shifts;
     }
-    const double change = (2.0 * dot + square) / d_model; // of the scale's square
-    const double after = std::sqrt(std::max(scale * scale + change, ln_f.site.eps));
+    const double change = (2.0 * dot + square) / d_model; // of the root's square
+    const double root = scale - divisor.outside;
+    const double rootAfter = std::sqrt(std::max(root * root + change, divisor.inside));
+    const double after = rootAfter + divisor.outside;
     // scale / after - 1 without cancellation.
-    shifts.total = {-change / (after * (scale + after)), along / after};
+    shifts.total = {-change / (after * (root + rootAfter)), along / after};
     return shifts;
 }
 
@@ -187,7 +190,8 @@ void shiftOwnDirections(const TokenStates& states, const at::Tensor& D,
 
 LastLayerAblation::LastLayerAblation(const Weights& weights, const OutputVectors& vectors,
                                      std::vector<NeuronIndex> neurons, std::int64_t bytes)
-    : weights_(weights), vectors_(vectors), neurons_(std::move(neurons)) {
+    : weights_(weights), vectors_(vectors), divisor_(rowDivisor(weights.ln_f.site).value()),
+      neurons_(std::move(neurons)) {
     const auto each = std::int64_t{weights.config.d_vocab} *
                       static_cast<std::int64_t>(at::elementSize(computed(weights)));
     keep_ = static_cast<std::int64_t>(neurons_.size()) * each <= bytes ||
@@ -206,37 +210,42 @@ at::Tensor LastLayerAblation::directions(std::size_t first, std::size_t count) {
 }
 
 at::Tensor LastLayerAblation::vectorRows(std::size_t first, std::size_t count) const {
-    return vectors_.centred.index_select(0, neuronRows(std::span(neurons_).subspan(first, count)));
+    return vectors_.rows.index_select(0, neuronRows(std::span(neurons_).subspan(first, count)));
+}
+
+FinalShifts LastLayerAblation::shifts(const TokenStates& states, std::int64_t row, double dot,
+                                      double square, double along) const {
+    return finalShifts(divisor_, static_cast<double>(weights_.config.d_model),
+                       states.square[static_cast<std::size_t>(row)], dot, square, along);
 }
 
 EffectBlock LastLayerAblation::effects(const TokenStates& states, const at::Tensor& delta,
                                        const Progress& progress) {
     const at::NoGradGuard noGrad;
     auto block = blockOf(states.count(), neurons_.size());
-    const auto d = static_cast<double>(weights_.config.d_model);
     const auto change = delta.accessor<double, 2>();
     for (std::size_t first = 0; first < neurons_.size(); first += neuronsPerGroup) {
         const auto count = std::min(neuronsPerGroup, neurons_.size() - first);
         const auto rows = vectorRows(first, count);
-        const auto dots = applyWeights(states.centred, rows.t()).contiguous();
+        const auto dots = applyWeights(states.resid, rows.t()).contiguous();
         const auto squares = rows.square().sum(-1);
-        std::vector<FinalShifts> shifts;
+        std::vector<FinalShifts> all;
         for (std::int64_t r = 0; r < states.count(); ++r)
             for (std::size_t n = 0; n < count; ++n) {
                 const auto at = static_cast<std::int64_t>(n);
                 const double by = change[r][static_cast<std::int64_t>(first) + at];
-                shifts.push_back(finalShifts(
-                    weights_.ln_f, d, states.scale[static_cast<std::size_t>(r)],
-                    by * dots.data_ptr<double>()[r * static_cast<std::int64_t>(count) + at],
-                    by * by * squares.data_ptr<double>()[n], by));
+                all.push_back(
+                    shifts(states, r,
+                           by * dots.data_ptr<double>()[r * static_cast<std::int64_t>(count) + at],
+                           by * by * squares.data_ptr<double>()[n], by));
             }
         const auto D = directions(first, count);
         const auto means = applyWeights(states.p, D.t()).to(at::kDouble).contiguous(); // [R, C]
-        for (std::size_t i = 0; i < shifts.size(); ++i)
-            shifts[i] = aroundMean(shifts[i], means.data_ptr<double>()[i]);
+        for (std::size_t i = 0; i < all.size(); ++i)
+            all[i] = aroundMean(all[i], means.data_ptr<double>()[i]);
         asComputed(states, [&](auto number) {
             using Number = decltype(number);
-            groupEffects(States<Number>(states), D, shifts, static_cast<Eigen::Index>(first), block,
+            groupEffects(States<Number>(states), D, all, static_cast<Eigen::Index>(first), block,
                          progress);
         });
     }
@@ -248,8 +257,8 @@ EffectBlock LastLayerAblation::cumulative(const TokenStates& states, const at::T
                                           const Progress& progress) {
     const at::NoGradGuard noGrad;
     auto block = blockOf(states.count(), counts.size());
-    auto moved = at::zeros_like(states.centred); // [R, d] float64
-    auto direction = at::zeros_like(states.m);   // [R, V]
+    auto moved = at::zeros_like(states.resid); // [R, d] float64
+    auto direction = at::zeros_like(states.m); // [R, V]
     int done = 0;
     for (std::size_t i = 0; i < counts.size(); ++i) {
         // Groups are the unit in which directions are kept.
@@ -266,15 +275,13 @@ EffectBlock LastLayerAblation::cumulative(const TokenStates& states, const at::T
             done += count;
         }
         progress.check();
-        const auto dots = (states.centred * moved).sum(-1);
+        const auto dots = (states.resid * moved).sum(-1);
         const auto squares = moved.square().sum(-1);
-        std::vector<FinalShifts> shifts;
+        std::vector<FinalShifts> all;
         for (std::int64_t r = 0; r < states.count(); ++r)
-            shifts.push_back(
-                finalShifts(weights_.ln_f, static_cast<double>(weights_.config.d_model),
-                            states.scale[static_cast<std::size_t>(r)], dots.data_ptr<double>()[r],
-                            squares.data_ptr<double>()[r], 1.0));
-        shiftOwnDirections(states, direction, shifts, static_cast<Eigen::Index>(i), block);
+            all.push_back(
+                shifts(states, r, dots.data_ptr<double>()[r], squares.data_ptr<double>()[r], 1.0));
+        shiftOwnDirections(states, direction, all, static_cast<Eigen::Index>(i), block);
     }
     return block;
 }

@@ -15,12 +15,14 @@
 
 namespace residuum {
 
-/// What adding y to the centred residual r does to logits m + b_U: `dot` = r·y, `square` = y·y,
-/// `along` = how many times the direction is y's own. Total recomputes the scale, frozen keeps it.
+/// What adding y to the residual r, as ln_f sees both, does to logits m + b_U. Total recomputes
+/// what ln_f divides by, frozen keeps it.
 struct FinalShifts {
     Shift total, frozen;
 };
-FinalShifts finalShifts(const NormWeights& ln_f, double d_model, double scale, double dot,
+/// before: the mean square of r over d_model; dot = r·y, square = y·y; along: how many times the
+/// direction is y's own.
+FinalShifts finalShifts(const RowDivisor& divisor, double d_model, double before, double dot,
                         double square, double along);
 
 /// Exact effects of moving each token's logits along a direction of its own: D [R, V], shifts [R].
@@ -29,6 +31,8 @@ void shiftOwnDirections(const TokenStates& states, const at::Tensor& D,
                         const std::vector<FinalShifts>& shifts, Eigen::Index column,
                         EffectBlock& into);
 
+/// Where ln_f divides by one number per row: elsewhere a neuron moves every token's logits along a
+/// direction of the token's own.
 class LastLayerAblation {
   public:
     /// Directions are kept between blocks where they fit `bytes`, else made again.
@@ -47,8 +51,12 @@ class LastLayerAblation {
     at::Tensor directions(std::size_t first, std::size_t count);
     at::Tensor vectorRows(std::size_t first, std::size_t count) const;
 
+    FinalShifts shifts(const TokenStates& states, std::int64_t row, double dot, double square,
+                       double along) const;
+
     const Weights& weights_;
     const OutputVectors& vectors_;
+    RowDivisor divisor_;
     std::vector<NeuronIndex> neurons_;
     bool keep_;
     std::vector<at::Tensor> kept_; ///< by group

@@ -15,8 +15,8 @@
 
 namespace residuum {
 
-/// The four changes, ablated minus original, in nats. Total: LN recomputed. Frozen:
-/// ln_final.hook_scale held at its unablated value.
+/// The four changes, ablated minus original, in nats. Total: LN recomputed. Frozen: the final
+/// site's gate (one over ln_final.hook_scale) held at its unablated value.
 enum class Effect { TotalLoss, TotalEntropy, FrozenLoss, FrozenEntropy };
 inline constexpr int effectCount = 4;
 /// "total_loss", …: as the datasets are called.
@@ -29,12 +29,12 @@ inline constexpr int quantileBinsPerDecade = 100;
 
 /// From the weights alone, for all M neurons (SCIENCE §4).
 struct NeuronWeights {
-    std::vector<double> norm;     ///< [M] ‖w_n‖, w_n centred over d_model
+    std::vector<double> norm;     ///< [M] ‖w_n‖, w_n centred over d_model where ln_f centres
     std::vector<double> logitVar; ///< [M]; NaN where the norm is 0
     /// [M, K] null-space fraction ρ_k for k = 1 … K. Where W_U has more than k null directions (a
     /// vocabulary smaller than d_model), which k of them come first is arbitrary.
     Table nullCurve;
-    std::vector<double> singular; ///< [d_model] of the folded, centred W_U, descending
+    std::vector<double> singular; ///< [d_model] of the folded W_U, centred likewise, descending
 
     /// norm / LogitVar; 0 where the norm is 0.
     double score(std::size_t neuron) const;
@@ -79,7 +79,7 @@ struct NeuronScreening {
     Table mean, meanAbs, bound; ///< [M, effect]
 };
 
-/// What the chosen neurons' output vectors write to the logits (LN scale 1), the extremes.
+/// What the chosen neurons' output vectors write to the logits (at a gate of 1), the extremes.
 struct WrittenTokens {
     Table promoted, promotedBy;     ///< [C, listedTokens] ids and logits per unit of activation
     Table suppressed, suppressedBy; ///< the most negative ones

@@ -35,6 +35,12 @@ void requireSensible(const NeuronRequest& request, const NeuronGround& ground) {
                     "is out of range; this model's W_U has " + std::to_string(config.d_model) +
                         " directions");
     requireInRange(request, config.d_mlp);
+    if (screens(request) && !rowDivisor(ground.weights().ln_f.site))
+        throw Error(request.screen ? "--screen" : "--by " + name(request.by),
+                    "needs a bound that does not hold in this model: its final site, " +
+                        siteText(ground.weights().ln_f.site) +
+                        ", has a gate per feature, so that "
+                        "a neuron has no fixed direction in the logits");
     if (ground.isLast())
         return;
     if (request.screen)
@@ -149,9 +155,9 @@ class Study {
             result_->activation =
                 Table::Constant(lines, places(), std::numeric_limits<double>::quiet_NaN());
         }
-        result_->written = writtenTokens(ground_.vectors(), list, progress_); // LN scale 1
+        result_->written = writtenTokens(ground_.vectors(), list, progress_);
         stage("ablation in ", ground_.batches().steps());
-        if (ground_.isLast())
+        if (ground_.isLast() && rowDivisor(weights().ln_f.site))
             ablateInClosedForm(top, random);
         else
             ablateByResuming(top, random);

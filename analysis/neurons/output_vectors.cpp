@@ -1,5 +1,6 @@
 #include "analysis/neurons/output_vectors.h"
 
+#include "core/model/norm.h"
 #include "core/model/products.h"
 
 #include <ATen/ATen.h>
@@ -19,25 +20,25 @@ at::Tensor onCpu(const at::Tensor& t, at::ScalarType type) {
     return t.to(at::kCPU, type);
 }
 
-/// Folded and centred unembedding, a stretch of the vocabulary at a time, float64.
+/// Folded and centred unembedding, a stretch of the vocabulary at a time, float64. Over d_model it
+/// is centred where ln_f centres: only then is the all-ones direction a null one.
 class FoldedUnembedding {
   public:
     FoldedUnembedding(const Weights& weights, const at::Tensor& unembed)
-        : unembed_(unembed), gain_(onCpu(weights.ln_f.gain, at::kDouble)),
-          mean_(centredOverModel(onCpu(weights.derived.get(weights).unembedMean, at::kDouble) *
-                                 gain_)) {}
+        : unembed_(unembed), site_(weights.ln_f.site),
+          gain_(onCpu(foldedGain(weights.ln_f), at::kDouble)),
+          mean_(centre(onCpu(weights.derived.get(weights).unembedMean, at::kDouble) * gain_,
+                       site_)) {}
 
     /// [count, d]
     at::Tensor rows(std::int64_t first, std::int64_t count) const {
         const auto tile = unembed_.narrow(0, first, count).to(at::kDouble) * gain_;
-        return centredOverModel(tile) - mean_;
+        return centre(tile, site_) - mean_;
     }
 
   private:
-    static at::Tensor centredOverModel(const at::Tensor& t) {
-        return t - t.mean(-1, /*keepdim=*/true);
-    }
     const at::Tensor& unembed_;
+    NormSite site_;
     at::Tensor gain_, mean_;
 };
 
@@ -87,8 +88,8 @@ OutputVectors outputVectors(const Weights& weights, LayerIndex layer) {
     OutputVectors vectors;
     const auto W_out =
         onCpu(weights.blocks[static_cast<std::size_t>(layer.value)].W_out, at::kDouble);
-    vectors.centred = (W_out - W_out.mean(-1, /*keepdim=*/true)).contiguous();
-    const auto folded = vectors.centred * onCpu(weights.ln_f.gain, at::kDouble);
+    vectors.rows = centre(W_out, weights.ln_f.site).contiguous();
+    const auto folded = vectors.rows * onCpu(foldedGain(weights.ln_f), at::kDouble);
     const auto mean = onCpu(weights.derived.get(weights).unembedMean, at::kDouble);
     vectors.offset = at::mv(folded, mean);
     vectors.toLogits = folded.to(computed(weights));
@@ -119,9 +120,9 @@ NeuronWeights neuronWeights(const Weights& weights, const OutputVectors& vectors
     const at::NoGradGuard noGrad;
     const std::int64_t d = weights.config.d_model, V = weights.config.d_vocab;
     const FoldedUnembedding unembedding(weights, vectors.unembed);
-    const auto norms = vectors.centred.norm(2, -1, /*keepdim=*/true);
-    const auto unitVectors = (vectors.centred / norms.clamp_min(std::numeric_limits<double>::min()))
-                                 .to(computed(weights));
+    const auto norms = vectors.rows.norm(2, -1, /*keepdim=*/true);
+    const auto unitVectors =
+        (vectors.rows / norms.clamp_min(std::numeric_limits<double>::min())).to(computed(weights));
     auto gram = at::zeros({d, d}, at::kDouble);
     CosineSums sums{at::zeros({norms.size(0)}, at::kDouble),
                     at::zeros({norms.size(0)}, at::kDouble)};
@@ -143,7 +144,7 @@ NeuronWeights neuronWeights(const Weights& weights, const OutputVectors& vectors
     for (std::size_t n = 0; n < result.norm.size(); ++n)
         if (result.norm[n] == 0.0)
             result.logitVar[n] = std::numeric_limits<double>::quiet_NaN();
-    result.nullCurve = nullCurve(vectors.centred, solved.eigenvectors(), kept);
+    result.nullCurve = nullCurve(vectors.rows, solved.eigenvectors(), kept);
     for (std::int64_t i = d; i-- > 0;)
         result.singular.push_back(std::sqrt(std::max(0.0, solved.eigenvalues()[i])));
     return result;

@@ -16,10 +16,11 @@ namespace residuum {
 
 /// On the CPU.
 struct OutputVectors {
-    at::Tensor centred; ///< [M, d] float64: rows of W_out minus their mean over d_model
-    /// [M, d] in `computed(weights)`: rows that give logit directions by their product with
-    /// unembedᵀ, ln_f's gain included; `offset` [M] float64 is the direction's mean over the
-    /// vocabulary.
+    /// [M, d] float64: rows of W_out, minus their mean over d_model where ln_f centres.
+    at::Tensor rows;
+    /// [M, d] in `computed(weights)`: rows that give logit directions at a gate of 1 by their
+    /// product with unembedᵀ, ln_f's gain included; `offset` [M] float64 is the direction's mean
+    /// over the vocabulary.
     at::Tensor toLogits, offset;
     at::Tensor unembed; ///< [V, d] W_U_rows in `computed(weights)`; no copy where they are that
 };

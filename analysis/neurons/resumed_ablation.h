@@ -12,7 +12,8 @@
 namespace residuum {
 
 /// Effects of every set at the batch's scored tokens, [R, sets]. ablatedTo: [M] what a neuron's
-/// activation is replaced by. LN is recomputed everywhere; "frozen" holds ln_f's scale alone.
+/// activation is replaced by. Sites are recomputed everywhere; "frozen" holds
+/// ln_f's gate alone.
 /// `rowsAtOnce`: tokens whose logits are held together. `done` is called after each set.
 EffectBlock resumedEffects(const Weights& weights, LayerIndex layer, const ScoredBatch& batch,
                            const std::vector<AblatedSet>& sets,

@@ -198,7 +198,7 @@ std::int64_t screeningBytes(const Weights& weights) {
 }
 
 NeuronScreen::NeuronScreen(const Weights& weights, const OutputVectors& vectors)
-    : weights_(weights), vectors_(vectors),
+    : weights_(weights), vectors_(vectors), divisor_(rowDivisor(weights.ln_f.site).value()),
       longestRow_(vectors.unembed.norm(2, -1).max().item<double>()) {
     const at::NoGradGuard noGrad;
     const auto size = static_cast<std::size_t>(weights.config.d_mlp) * effectCount;
@@ -227,8 +227,8 @@ void NeuronScreen::add(const TokenStates& states, const at::Tensor& delta,
         width_.assign(width.data_ptr<double>(), width.data_ptr<double>() + M);
     }
     const auto sizes = (vectors_.toLogits.to(at::kDouble).norm(2, -1) * longestRow_).contiguous();
-    const auto dots = applyWeights(states.centred, vectors_.centred.t()).contiguous();
-    const auto squares = vectors_.centred.square().sum(-1);
+    const auto dots = applyWeights(states.resid, vectors_.rows.t()).contiguous();
+    const auto squares = vectors_.rows.square().sum(-1);
     const auto mTarget =
         states.m
             .gather(1,
@@ -251,7 +251,7 @@ void NeuronScreen::add(const TokenStates& states, const at::Tensor& delta,
                 const auto at = row * M + n;
                 const double change = by.data_ptr<double>()[at];
                 const auto shifts =
-                    finalShifts(weights_.ln_f, d, states.scale[static_cast<std::size_t>(row)],
+                    finalShifts(divisor_, d, states.square[static_cast<std::size_t>(row)],
                                 change * dots.data_ptr<double>()[at],
                                 change * change * squares.data_ptr<double>()[n], change);
                 const auto neuron = static_cast<std::size_t>(n);

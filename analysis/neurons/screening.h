@@ -14,6 +14,8 @@
 // are looked for). So moments are taken to be off by a few dozen roundings of their sizes before
 // anything cancels (Cauchy-Schwarz), and variances in the bounds are enlarged by theirs.
 //
+// It all holds where ln_f divides by one number per row; there is no bound elsewhere.
+//
 // Shapes: R = tokens of a block, M = d_mlp, V = d_vocab.
 #pragma once
 
@@ -42,6 +44,7 @@ class NeuronScreen {
   private:
     const Weights& weights_;
     const OutputVectors& vectors_;
+    RowDivisor divisor_;
     double longestRow_;                     ///< largest ‖u_v‖
     std::vector<double> width_;             ///< [M] of D's range
     std::vector<double> sum_, abs_, bound_; ///< [neuron · effectCount + effect]

@@ -1,6 +1,7 @@
 #include "analysis/neurons/token_states.h"
 
 #include "analysis/neurons/output_vectors.h"
+#include "core/model/norm.h"
 #include "core/model/products.h"
 
 #include <ATen/ATen.h>
@@ -16,10 +17,11 @@ std::vector<double> toVector(const at::Tensor& t) {
     return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
 }
 
-at::Tensor scaleOf(const NormWeights& site, const at::Tensor& centred) {
-    if (site.site.removed) // sigma is in the gain
-        return at::ones({centred.size(0), 1}, centred.options());
-    return at::sqrt(centred.square().mean(-1, /*keepdim=*/true) + site.site.eps);
+/// gated() of what is centred already; its mean square as it was taken.
+at::Tensor throughGate(const at::Tensor& resid, const at::Tensor& square, const NormSite& site) {
+    if (const auto divisor = rowDivisor(site))
+        return resid / divisorOf(square, *divisor);
+    return gated(resid, site);
 }
 
 } // namespace
@@ -30,14 +32,16 @@ TokenStates tokenStates(const Weights& weights, const at::Tensor& final,
     const auto type = computed(weights);
     TokenStates states;
     states.targets = std::move(targets);
-    const auto resid = final.cpu().to(at::kDouble); // not every device has float64
-    states.centred = (resid - resid.mean(-1, /*keepdim=*/true)).contiguous();
-    const auto scale = scaleOf(weights.ln_f, states.centred);
-    states.scale = toVector(scale);
+    // On the CPU: not every device has float64.
+    states.resid = centre(final.cpu().to(at::kDouble), weights.ln_f.site).contiguous();
+    const auto square = states.resid.square().mean(-1, /*keepdim=*/true);
+    states.square = toVector(square);
 
     // In the weights' dtype, as the model itself computes its logits.
-    const auto gain = weights.ln_f.gain;
-    const auto normalized = (states.centred / scale).to(gain.device(), gain.scalar_type()) * gain;
+    const auto gain = foldedGain(weights.ln_f);
+    const auto normalized =
+        throughGate(states.resid, square, weights.ln_f.site).to(gain.device(), gain.scalar_type()) *
+        gain;
     states.m = applyWeights(normalized, weights.W_U_rows.t()).to(at::kCPU, type);
     const auto bias =
         applyWeights(weights.ln_f.bias.unsqueeze(0), weights.W_U_rows.t()).to(at::kCPU, type);

@@ -14,11 +14,11 @@ namespace residuum {
 
 /// On the CPU. m, p, q are contiguous, float64 for float64 models, else float32.
 struct TokenStates {
-    at::Tensor centred;        ///< [R, d] float64: the final residual minus its mean
-    std::vector<double> scale; ///< [R] what ln_f divides by; 1 at a removed site (folded)
-    at::Tensor m;              ///< [R, V] logits without b_U, minus their mean under p
-    at::Tensor p;              ///< [R, V] probabilities
-    at::Tensor q;              ///< [R, V] log p + entropy
+    at::Tensor resid;           ///< [R, d] float64: the final residual, centred where ln_f centres
+    std::vector<double> square; ///< [R] its mean square
+    at::Tensor m;               ///< [R, V] logits without b_U, minus their mean under p
+    at::Tensor p;               ///< [R, V] probabilities
+    at::Tensor q;               ///< [R, V] log p + entropy
     std::vector<std::int64_t> targets;
     std::vector<double> loss, entropy; ///< [R] nats
     std::vector<double> largestM;      ///< [R] max |m|

@@ -32,7 +32,6 @@ RESIDUUM_INLINE void addScaled(Number* out, Number weight, const Number* x, std:
 
 template <class Number>
 RESIDUUM_INLINE void attend(const HeadAttention<Number>& a) {
-    const Number scale = Number(1) / std::sqrt(static_cast<Number>(a.d_head));
     const auto rowAt = [&](const HeadRows<Number>& base, const HeadRows<Number>& changed,
                            std::int64_t key) {
         return key >= a.first && key < a.first + a.count ? changed.at(key - a.first) : base.at(key);
@@ -42,7 +41,7 @@ RESIDUUM_INLINE void attend(const HeadAttention<Number>& a) {
         const auto* query = a.queries.at(i);
         Number largest = -INFINITY;
         for (std::int64_t key = 0; key < keys; ++key) {
-            a.scores[key] = scale * dot(query, rowAt(a.baseK, a.changedK, key), a.d_head);
+            a.scores[key] = a.scale * dot(query, rowAt(a.baseK, a.changedK, key), a.d_head);
             largest = std::max(largest, a.scores[key]);
         }
         Number sum = 0;

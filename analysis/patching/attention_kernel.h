@@ -22,6 +22,7 @@ struct HeadAttention {
     HeadRows<Number> baseK, baseV, changedK, changedV; ///< changed row 0 is position `first`
     HeadRows<Number> queries, z;                       ///< row i belongs to query i
     std::int64_t first = 0, count = 0, queryFirst = 0, queryCount = 0, d_head = 0;
+    Number scale = 1;         ///< of products of queries and keys
     Number* scores = nullptr; ///< room for one number per key
 };
 

@@ -20,15 +20,17 @@ at::Tensor swap(const at::Tensor& t) { // [B, T, H, …] and [B, H, T, …]
     return t.transpose(1, 2);
 }
 
-at::Tensor patternOf(const LayerRun& run) {
-    return attentionMaps({run.q, run.k, run.v}).pattern;
+at::Tensor patternOf(const LayerRun& run, const BlockWeights& block) {
+    return attentionMaps({run.q, run.k, run.v}, block.scoreScale).pattern;
 }
 
 /// One layer's estimates: base → source, gradient at the base or averaged.
 class LayerEstimates {
   public:
-    LayerEstimates(const LayerRun& base, const LayerRun& source, const LayerGradients& gradients)
-        : base_(base), source_(source), g_(gradients) {}
+    LayerEstimates(const PatchGroup& group, int layer, const LayerGradients& gradients)
+        : block_(group.weights.blocks[static_cast<std::size_t>(layer)]),
+          base_(group.runs.base.layers[static_cast<std::size_t>(layer)]),
+          source_(group.runs.source.layers[static_cast<std::size_t>(layer)]), g_(gradients) {}
 
     /// [B, T], [B, H, T], [B, H] or [B, M].
     at::Tensor of(PatchSite site) const {
@@ -58,7 +60,7 @@ class LayerEstimates {
         case VAll:
             return of(V).sum(-1);
         case Pattern:
-            return ((patternOf(source_) - g_.pattern) * g_.patternGradient)
+            return ((patternOf(source_, block_) - g_.pattern) * g_.patternGradient)
                 .sum({2, 3}, /*keepdim=*/false, at::kDouble);
         case MlpPost:
             return ((source_.mlpPost - base_.mlpPost) * g_.mlpPost)
@@ -68,6 +70,11 @@ class LayerEstimates {
     }
 
   protected:
+    AttentionMaps maps(const at::Tensor& q, const at::Tensor& k) const {
+        return attentionMaps({q, k, base_.v}, block_.scoreScale);
+    }
+
+    const BlockWeights& block_;
     const LayerRun& base_;
     const LayerRun& source_;
     const LayerGradients& g_;
@@ -88,8 +95,7 @@ class QkFixedEstimates : public LayerEstimates {
             return ofQueries().sum(-1);
         case KAll:
             // All keys at once: the softmax of the base's queries over the source's keys.
-            return ((attentionMaps({base_.q, source_.k, base_.v}).pattern - g_.pattern) *
-                    g_.patternGradient)
+            return ((maps(base_.q, source_.k).pattern - g_.pattern) * g_.patternGradient)
                 .sum({2, 3}, /*keepdim=*/false, at::kDouble);
         default:
             return LayerEstimates::of(site);
@@ -98,16 +104,15 @@ class QkFixedEstimates : public LayerEstimates {
 
   private:
     at::Tensor ofQueries() const {
-        return summed(attentionMaps({source_.q, base_.k, base_.v}).pattern - g_.pattern,
-                      g_.patternGradient);
+        return summed(maps(source_.q, base_.k).pattern - g_.pattern, g_.patternGradient);
     }
 
     /// One key replaced changes one score of each later query, so that its softmax has a closed
     /// form: with a the old and b the new share of that key (over the old sum), every other weight
     /// is divided by 1 - a + b.
     at::Tensor ofKeys() const {
-        const auto scores = attentionMaps({base_.q, base_.k, base_.v}).scores.to(at::kDouble);
-        const auto replaced = attentionMaps({base_.q, source_.k, base_.v}).scores.to(at::kDouble);
+        const auto scores = maps(base_.q, base_.k).scores.to(at::kDouble);
+        const auto replaced = maps(base_.q, source_.k).scores.to(at::kDouble);
         const auto gradient = g_.patternGradient.to(at::kDouble);
         const auto sum = at::logsumexp(scores, -1, /*keepdim=*/true);
         const auto a = at::exp(scores - sum);
@@ -163,13 +168,12 @@ at::Tensor atEnd(const PairRun& run) {
 SiteEstimates attributionPatching(const PatchGroup& group, const std::vector<PatchSite>& sites,
                                   const Progress& progress) {
     const at::NoGradGuard noGrad;
-    const auto& [base, source] = group.runs;
+    const auto& base = group.runs.base;
     EstimateTable table(sites, group.weights.config.n_layers);
     backward(
         group.weights, base, group.metric.gradient(atEnd(base)),
         [&](int layer, const LayerGradients& gradients) {
-            const auto l = static_cast<std::size_t>(layer);
-            table.add(layer, LayerEstimates(base.layers[l], source.layers[l], gradients));
+            table.add(layer, LayerEstimates(group, layer, gradients));
         },
         progress);
     return table.take();
@@ -178,7 +182,6 @@ SiteEstimates attributionPatching(const PatchGroup& group, const std::vector<Pat
 SiteEstimates integratedGradients(const PatchGroup& group, const std::vector<PatchSite>& sites,
                                   int steps, const Progress& progress) {
     const at::NoGradGuard noGrad;
-    const auto& [base, source] = group.runs;
     SiteEstimates mean;
     forEachStep(group.weights, group.runs, steps, progress, [&](const PairRun& between) {
         EstimateTable table(sites, group.weights.config.n_layers);
@@ -186,8 +189,8 @@ SiteEstimates integratedGradients(const PatchGroup& group, const std::vector<Pat
             group.weights, between, group.metric.gradient(atEnd(between)),
             [&](int layer, LayerGradients gradients) {
                 const auto l = static_cast<std::size_t>(layer);
-                gradients.pattern = patternOf(base.layers[l]);
-                table.add(layer, LayerEstimates(base.layers[l], source.layers[l], gradients));
+                gradients.pattern = patternOf(group.runs.base.layers[l], group.weights.blocks[l]);
+                table.add(layer, LayerEstimates(group, layer, gradients));
             },
             progress);
         for (auto& [site, estimate] : table.take()) {
@@ -201,7 +204,7 @@ SiteEstimates integratedGradients(const PatchGroup& group, const std::vector<Pat
 SiteEstimates atpStar(const PatchGroup& group, const std::vector<PatchSite>& sites,
                       const Progress& progress) {
     const at::NoGradGuard noGrad;
-    const auto& [base, source] = group.runs;
+    const auto& base = group.runs.base;
     const int n_layers = group.weights.config.n_layers;
     const auto gradientAtEnd = group.metric.gradient(atEnd(base));
     SiteEstimates mean;
@@ -210,8 +213,7 @@ SiteEstimates atpStar(const PatchGroup& group, const std::vector<PatchSite>& sit
         backward(
             group.weights, base, gradientAtEnd,
             [&](int layer, const LayerGradients& gradients) {
-                const auto l = static_cast<std::size_t>(layer);
-                table.add(layer, QkFixedEstimates(base.layers[l], source.layers[l], gradients));
+                table.add(layer, QkFixedEstimates(group, layer, gradients));
                 // What a layer writes is fixed where the layer is dropped; what it reads is not.
                 if (dropped == layer)
                     for (auto& [site, estimate] : table.at(layer))

@@ -2,8 +2,9 @@
 
 #include "analysis/patching/gradients.h"
 #include "analysis/question/thing.h"
+#include "core/model/activation.h"
 #include "core/model/attention.h"
-#include "core/model/normalize.h"
+#include "core/model/norm.h"
 #include "core/model/products.h"
 #include "core/task/error.h"
 
@@ -107,7 +108,8 @@ class PathPass {
             const auto l = static_cast<std::size_t>(layer);
             const auto& block = group_.weights.blocks[l];
             const auto z =
-                attend({read(layer, 0, resid), read(layer, 1, resid), read(layer, 2, resid)});
+                attend({read(layer, 0, resid), read(layer, 1, resid), read(layer, 2, resid)},
+                       block.scoreScale);
             const auto mid = resid + applyWeights(z.reshape(resid.sizes()), block.W_O, block.b_O);
             const bool chosen = isChosen(place(layer, 3 * config_.n_heads));
             resid = mid + mlp(block, chosen ? group_.runs.base.layers[l].residMid + change_ : mid);
@@ -149,9 +151,9 @@ class PathPass {
         return heads;
     }
 
-    static at::Tensor mlp(const BlockWeights& block, const at::Tensor& mid) {
+    at::Tensor mlp(const BlockWeights& block, const at::Tensor& mid) const {
         const auto pre = applyWeights(normalize(mid, block.ln2), block.W_in, block.b_in);
-        return applyWeights(at::gelu(pre, "tanh"), block.W_out, block.b_out);
+        return applyWeights(activate(pre, config_.activation), block.W_out, block.b_out);
     }
 
     const PatchGroup& group_;

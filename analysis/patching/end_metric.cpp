@@ -1,7 +1,7 @@
 #include "analysis/patching/end_metric.h"
 
 #include "analysis/tensor/row_index.h"
-#include "core/model/normalize.h"
+#include "core/model/norm.h"
 #include "core/model/products.h"
 
 #include <ATen/ATen.h>
@@ -52,17 +52,6 @@ at::Tensor meanRows(const Weights& weights, const Side& side) {
 }
 
 } // namespace
-
-at::Tensor normalizeBackward(const at::Tensor& gradient, const at::Tensor& x,
-                             const NormWeights& site) {
-    const auto scaled = gradient * site.gain; // of a removed site with 1/sigma in it
-    const auto centred = scaled - scaled.mean(-1, /*keepdim=*/true);
-    if (site.site.removed)
-        return centred;
-    const auto scale = normScale(x, site);
-    const auto unit = (x - x.mean(-1, /*keepdim=*/true)) / scale;
-    return (centred - unit * (scaled * unit).mean(-1, /*keepdim=*/true)) / scale;
-}
 
 EndMetric::EndMetric(const Weights& weights, PatchMetric metric, std::vector<AnswerTokens> answers,
                      const at::Tensor& cleanFinal, const Progress& progress)

@@ -46,8 +46,4 @@ class EndMetric {
     at::Tensor cleanLogProbabilities_; ///< [B, V], for KL
 };
 
-/// d loss / d x of a normalisation site. x, gradient: [..., d], the latter d loss / d output.
-at::Tensor normalizeBackward(const at::Tensor& gradient, const at::Tensor& x,
-                             const NormWeights& site);
-
 } // namespace residuum

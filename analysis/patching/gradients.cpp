@@ -1,12 +1,11 @@
 #include "analysis/patching/gradients.h"
 
-#include "analysis/patching/end_metric.h"
+#include "core/model/activation.h"
 #include "core/model/attention.h"
+#include "core/model/norm.h"
 #include "core/model/products.h"
 
 #include <ATen/ATen.h>
-
-#include <cmath>
 
 namespace residuum {
 
@@ -21,10 +20,10 @@ at::Tensor wide(const at::Tensor& t) {
 }
 
 void throughMlp(LayerGradients& g, const LayerRun& run, const BlockWeights& block,
-                const Progress& progress) {
+                Activation activation, const Progress& progress) {
     g.mlpPost = applyWeights(g.residPost, block.W_out.t());
     progress.check();
-    g.mlpPre = at::gelu_backward(g.mlpPost, run.mlpPre, "tanh");
+    g.mlpPre = activateBackward(g.mlpPost, run.mlpPre, activation);
     g.ln2Norm = applyWeights(g.mlpPre, block.W_in.t());
     g.residMid = g.residPost + normalizeBackward(g.ln2Norm, run.residMid, block.ln2);
     progress.check();
@@ -35,14 +34,13 @@ void throughAttention(LayerGradients& g, const LayerRun& run, const BlockWeights
     const auto d = run.residPre.size(-1);
     const auto swap = [](const at::Tensor& t) { return t.transpose(1, 2); }; // [B, H, T, D]
     g.z = heads(applyWeights(g.residMid, block.W_O.t()), n_heads);
-    g.pattern = attentionMaps({run.q, run.k, run.v}).pattern;
+    g.pattern = attentionMaps({run.q, run.k, run.v}, block.scoreScale).pattern;
     g.patternGradient = at::matmul(swap(g.z), swap(run.v).transpose(2, 3)).tril();
     g.scores =
         g.pattern * (g.patternGradient - (g.pattern * g.patternGradient).sum(-1, /*keepdim=*/true));
-    const double scale = 1.0 / std::sqrt(static_cast<double>(d / n_heads));
     g.v = swap(at::matmul(g.pattern.transpose(2, 3), swap(g.z)));
-    g.q = swap(at::matmul(g.scores, swap(run.k)) * scale);
-    g.k = swap(at::matmul(g.scores.transpose(2, 3), swap(run.q)) * scale);
+    g.q = swap(at::matmul(g.scores, swap(run.k)) * block.scoreScale);
+    g.k = swap(at::matmul(g.scores.transpose(2, 3), swap(run.q)) * block.scoreScale);
     progress.check();
     const auto back = [&](const at::Tensor& gradient, std::int64_t third, std::int64_t count) {
         return applyWeights(gradient, block.W_QKV.narrow(1, third * d, count * d).t());
@@ -66,7 +64,7 @@ void backward(const Weights& weights, const PairRun& base, const at::Tensor& gra
         const auto& run = base.layers[static_cast<std::size_t>(layer)];
         LayerGradients g;
         g.residPost = gradient;
-        throughMlp(g, run, block, progress);
+        throughMlp(g, run, block, weights.config.activation, progress);
         throughAttention(g, run, block, weights.config.n_heads, progress);
         if (dropped == layer)
             g.residPre = g.residMid = g.residPost;

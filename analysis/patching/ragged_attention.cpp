@@ -22,7 +22,7 @@ HeadRows<Number> rowsOf(const at::Tensor& rows, std::int64_t offset) {
 template <class Number>
 void attendRuns(const at::Tensor& baseK, const at::Tensor& baseV, const at::Tensor& changedK,
                 const at::Tensor& changedV, const at::Tensor& queries,
-                const std::vector<RaggedRun>& runs, at::Tensor& z) {
+                const std::vector<RaggedRun>& runs, double scale, at::Tensor& z) {
     const auto heads = baseK.size(2), d_head = baseK.size(3);
     const auto keys = baseK.size(1);
     const auto kernel = attentionKernel<Number>();
@@ -55,6 +55,7 @@ void attendRuns(const at::Tensor& baseK, const at::Tensor& baseV, const at::Tens
                     .queryFirst = run.queryFirst,
                     .queryCount = run.queryCount,
                     .d_head = d_head,
+                    .scale = static_cast<Number>(scale),
                     .scores = scores.data()});
         }
     });
@@ -64,7 +65,8 @@ void attendRuns(const at::Tensor& baseK, const at::Tensor& baseV, const at::Tens
 
 at::Tensor raggedAttentionPadded(const at::Tensor& baseK, const at::Tensor& baseV,
                                  const at::Tensor& changedK, const at::Tensor& changedV,
-                                 const at::Tensor& queries, const std::vector<RaggedRun>& runs) {
+                                 const at::Tensor& queries, const std::vector<RaggedRun>& runs,
+                                 double scale) {
     const auto pos = baseK.size(1), heads = baseK.size(2), d_head = baseK.size(3);
     const auto baseRows = baseK.size(0) * pos;
     const auto count = static_cast<std::int64_t>(runs.size());
@@ -98,8 +100,7 @@ at::Tensor raggedAttentionPadded(const at::Tensor& baseK, const at::Tensor& base
                        .transpose(1, 2);
     const auto later = at::arange(pos, queries.options().dtype(at::kLong)).view({1, 1, pos}) >
                        rowIndex(queryPositions, queries).view({count, widest, 1});
-    auto scores = at::matmul(q, gathered(baseK, changedK).transpose(2, 3)) /
-                  std::sqrt(static_cast<double>(d_head));
+    auto scores = at::matmul(q, gathered(baseK, changedK).transpose(2, 3)) * scale;
     scores = scores.masked_fill(later.unsqueeze(1), -INFINITY);
     const auto z = at::matmul(at::softmax(scores, -1), gathered(baseV, changedV));
     return z.transpose(1, 2)
@@ -109,17 +110,18 @@ at::Tensor raggedAttentionPadded(const at::Tensor& baseK, const at::Tensor& base
 
 at::Tensor raggedAttention(const at::Tensor& baseK, const at::Tensor& baseV,
                            const at::Tensor& changedK, const at::Tensor& changedV,
-                           const at::Tensor& queries, const std::vector<RaggedRun>& runs) {
+                           const at::Tensor& queries, const std::vector<RaggedRun>& runs,
+                           double scale) {
     if (runs.empty())
         return at::empty_like(queries);
     const auto type = queries.scalar_type();
     if (!queries.device().is_cpu() || (type != at::kFloat && type != at::kDouble))
-        return raggedAttentionPadded(baseK, baseV, changedK, changedV, queries, runs);
+        return raggedAttentionPadded(baseK, baseV, changedK, changedV, queries, runs, scale);
     auto z = at::empty(queries.sizes(), queries.options());
     if (type == at::kFloat)
-        attendRuns<float>(baseK, baseV, changedK, changedV, queries, runs, z);
+        attendRuns<float>(baseK, baseV, changedK, changedV, queries, runs, scale, z);
     else
-        attendRuns<double>(baseK, baseV, changedK, changedV, queries, runs, z);
+        attendRuns<double>(baseK, baseV, changedK, changedV, queries, runs, scale, z);
     return z;
 }
 

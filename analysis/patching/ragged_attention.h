@@ -20,16 +20,19 @@ struct RaggedRun {
     std::int64_t queryFirst = 0, queryCount = 0, queryRow = 0; ///< rows of `queries` and of z
 };
 
-/// baseK, baseV: [B, T, H, D]. changedK, changedV: [R, d]. queries: [Q, d]. Returns z, [Q, d].
-/// On the CPU in float32 and float64 by a kernel of its own (AVX2 and AVX-512 where the processor
-/// has them), else by padded batched products.
+/// scale: what products of queries and keys are multiplied with. baseK, baseV: [B, T, H, D].
+/// changedK, changedV: [R, d]. queries: [Q, d]. Returns z, [Q, d]. On the CPU in float32 and
+/// float64 by a kernel of its own (AVX2 and AVX-512 where the processor has them), else by padded
+/// batched products.
 at::Tensor raggedAttention(const at::Tensor& baseK, const at::Tensor& baseV,
                            const at::Tensor& changedK, const at::Tensor& changedV,
-                           const at::Tensor& queries, const std::vector<RaggedRun>& runs);
+                           const at::Tensor& queries, const std::vector<RaggedRun>& runs,
+                           double scale);
 
 /// The same by batched products of LibTorch, on any device: the kernel's twin in tests.
 at::Tensor raggedAttentionPadded(const at::Tensor& baseK, const at::Tensor& baseV,
                                  const at::Tensor& changedK, const at::Tensor& changedV,
-                                 const at::Tensor& queries, const std::vector<RaggedRun>& runs);
+                                 const at::Tensor& queries, const std::vector<RaggedRun>& runs,
+                                 double scale);
 
 } // namespace residuum

@@ -2,7 +2,8 @@
 
 #include "analysis/patching/ragged_attention.h"
 #include "analysis/tensor/row_index.h"
-#include "core/model/normalize.h"
+#include "core/model/activation.h"
+#include "core/model/norm.h"
 #include "core/model/products.h"
 
 #include <ATen/ATen.h>
@@ -260,14 +261,15 @@ class ResumedBatch {
             queryRow += run.out.count;
         }
         return raggedAttention(base(layer).k, base(layer).v, k_, v_,
-                               gather(base(layer).q, q_, runs_.size(), &Run::keys), ragged);
+                               gather(base(layer).q, q_, runs_.size(), &Run::keys), ragged,
+                               weights(layer).scoreScale);
     }
 
     at::Tensor mlp(const at::Tensor& mid, int layer) const {
         const auto& block = weights(layer);
         const auto pre = applyWeights(normalize(mid, block.ln2), block.W_in, block.b_in);
         progress_.check();
-        return applyWeights(at::gelu(pre, "tanh"), block.W_out, block.b_out);
+        return applyWeights(activate(pre, weights_.config.activation), block.W_out, block.b_out);
     }
 
     const Weights& weights_;

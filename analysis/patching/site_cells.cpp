@@ -118,8 +118,9 @@ const at::Tensor& SiteValues::patternZ(int layer) const {
     const auto l = static_cast<std::size_t>(layer);
     if (!patternZ_[l].defined()) {
         const auto& source = runs_.source.layers[l];
-        patternZ_[l] = mixValues(attentionMaps({source.q, source.k, source.v}).pattern,
-                                 runs_.base.layers[l].v);
+        patternZ_[l] = mixValues(
+            attentionMaps({source.q, source.k, source.v}, weights_.blocks[l].scoreScale).pattern,
+            runs_.base.layers[l].v);
     }
     return patternZ_[l];
 }

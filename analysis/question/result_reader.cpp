@@ -118,7 +118,12 @@ ModelInfo ResultReader::describeFromAttributes(const std::string& group) const {
     info.name = group.substr(group.rfind('/') + 1);
     info.source = file_.textAttribute(group, "source");
     info.weightsHash = file_.textAttribute(group, "weights_hash");
-    info.normalization.summaryOnly = file_.textAttribute(group, "normalization");
+    const auto normalization = file_.textAttribute(group, "normalization");
+    const auto known = normalizationSummaries();
+    if (std::find(known.begin(), known.end(), normalization) == known.end())
+        refuse(group,
+               "names the normalisation \"" + oneLine(normalization, 60) + "\", which is unknown");
+    info.normalization.summaryOnly = normalization;
     return info;
 }
 

@@ -19,21 +19,14 @@ void line(const char* label, const std::string& value) {
     std::printf("%-15s %s\n", label, value.c_str());
 }
 
-std::string describe(const NormSite& site) {
-    char text[64];
-    std::snprintf(text, sizeof text, site.removed ? "removed, sigma %.6g" : "LayerNorm, eps %.6g",
-                  site.removed ? site.sigma : site.eps);
-    return text;
-}
-
 void printSites(const Normalization& normalization) {
     for (std::size_t l = 0; l < normalization.blocks.size(); ++l) {
         const auto& block = normalization.blocks[l];
         std::printf("  layer %-3zu      ln1 (q, k): %s · ln1 (v): %s · ln2: %s\n", l,
-                    describe(block.ln1_qk).c_str(), describe(block.ln1_v).c_str(),
-                    describe(block.ln2).c_str());
+                    siteText(block.ln1_qk).c_str(), siteText(block.ln1_v).c_str(),
+                    siteText(block.ln2).c_str());
     }
-    std::printf("  final          ln_final: %s\n", describe(normalization.ln_f).c_str());
+    std::printf("  final          ln_final: %s\n", siteText(normalization.ln_f).c_str());
 }
 
 void print(const ModelInfo& info) {

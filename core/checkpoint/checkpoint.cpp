@@ -97,7 +97,7 @@ void resolveHead(SortedTensors& tensors, Checkpoint& into) {
     std::string reason = "element " + std::to_string(found.index) + " is " +
                          checkpoint::numberText(value) + ", expected a finite number";
     const bool norm = found.tensor.find("ln_") != std::string::npos;
-    if (opened.config.layer_norm_epsilon >= checkpoint::epsilonTrickFrom && norm &&
+    if (opened.config.layer_norm_epsilon >= epsilonTrickFrom && norm &&
         tensor.type == ElementType::Float16 && std::isinf(value))
         reason +=
             ": stored as float16, the LN weights of an epsilon-trick model (layer_norm_epsilon " +
@@ -156,6 +156,9 @@ Checkpoint openCheckpoint(const std::filesystem::path& folder, Progress& progres
     opened.warnings.insert(opened.warnings.end(), raw.warnings.begin(), raw.warnings.end());
     SortedTensors sorted = checkpoint::sortTensors(raw, opened.config, folder);
     opened.normalization = checkpoint::findNormalization(opened.config, sorted);
+    if (!sorted.missingBiases.empty())
+        opened.warnings.push_back("Without a bias: " + checkpoint::listOf(sorted.missingBiases) +
+                                  "; it is zero there.");
     resolveHead(sorted, opened);
     if (!sorted.ignored.empty())
         opened.warnings.push_back("Ignored tensors that a GPT-2 of this configuration does not "
@@ -166,7 +169,7 @@ Checkpoint openCheckpoint(const std::filesystem::path& folder, Progress& progres
             tensorName, StoredTensor{storedType(tensor->type), tensor->shape, tensor->bytes});
     const auto files = std::make_shared<checkpoint::WeightFiles>(raw.files, raw.copies);
     opened.weightsHash = checkpoint::weightsHash(hashOf(sorted, opened, *files, progress, memory),
-                                                 opened.normalization, opened.config.n_heads);
+                                                 opened.normalization, opened.config);
     opened.files = files;
     describe(opened);
     return opened;

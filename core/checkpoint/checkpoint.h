@@ -38,8 +38,9 @@ class WeightFiles;
 /// Everything that was found in a folder. `tensors` has canonical names without the `transformer.`
 /// prefix: wte.weight, wpe.weight, h.{l}.ln_1.weight|bias, h.{l}.attn.c_attn.weight|bias,
 /// h.{l}.attn.c_proj.*, h.{l}.ln_2.*, h.{l}.mlp.c_fc.*, h.{l}.mlp.c_proj.*, ln_f.*, and
-/// lm_head.weight only where the head is untied. Every one is present, has the shape the
-/// configuration demands and only finite values. Mask buffers and removal-run buffers are not in
+/// lm_head.weight only where the head is untied; MODULE.alpha where a site is DyT. Every one but
+/// the normalisation sites' biases is present, has the shape the configuration demands and only
+/// finite values. Mask buffers and removal-run buffers are not in
 /// it.
 struct Checkpoint {
     std::filesystem::path folder;

@@ -1,6 +1,7 @@
 #include "core/checkpoint/config.h"
 
 #include "core/checkpoint/json_text.h"
+#include "core/checkpoint/site_names.h"
 #include "core/task/error.h"
 
 #include <cmath>
@@ -44,6 +45,14 @@ class ConfigReader {
         config.d_head = config.d_model / config.n_heads;
         config.layer_norm_epsilon = epsilon();
         config.tie_word_embeddings = flag("tie_word_embeddings", true);
+        config.activation = activation();
+        config.scaleScores = flag("scale_attn_weights", true);
+        config.scaleScoresByLayer = flag("scale_attn_by_inverse_layer_idx", false);
+        if (const Json* sites = find("normalization_sites"))
+            config.namedSites =
+                checkpoint::readNamedSites(*sites, config, [&](const std::string& reason) {
+                    fail("normalization_sites", reason);
+                });
         return config;
     }
 
@@ -73,7 +82,8 @@ class ConfigReader {
                     fail("architectures",
                          "names " + shown(architecture) + ", expected GPT2LMHeadModel");
                 gpt2 = true;
-                if (architecture == "MistralGPT2LMHeadModel")
+                if (architecture == "MistralGPT2LMHeadModel" &&
+                    find("scale_attn_by_inverse_layer_idx") == nullptr)
                     warnings.push_back(
                         "config.json names MistralGPT2LMHeadModel: in some versions of its code "
                         "attention scores were divided by the layer's number + 1 without a key "
@@ -92,10 +102,6 @@ class ConfigReader {
 
     /// Everything in a GPT-2 configuration that changes what the model computes.
     void checkVariant() const {
-        if (const Json* activation = find("activation_function");
-            activation != nullptr && *activation != "gelu_new" && *activation != "gelu_fast" &&
-            *activation != "gelu_pytorch_tanh") // three names of one function
-            fail("activation_function", "is " + shown(*activation) + ", expected \"gelu_new\"");
         if (const Json* type = find("attention_head_type"); type != nullptr && *type != "multihead")
             fail("attention_head_type", "is " + shown(*type) +
                                             ", expected \"multihead\": heads that share keys and "
@@ -105,14 +111,23 @@ class ConfigReader {
                                      ", expected {}: models with heads cut out are not supported");
         if (flag("add_cross_attention", false))
             fail("add_cross_attention", "is true; models with cross-attention are not supported");
-        if (flag("scale_attn_by_inverse_layer_idx", false))
-            fail("scale_attn_by_inverse_layer_idx",
-                 "is true, expected false: attention scores scaled per layer are not supported");
-        if (!flag("scale_attn_weights", true))
-            fail("scale_attn_weights",
-                 "is false, expected true: attention scores are divided by sqrt(d_head)");
         // Changes the order of operations and the precision under float16 only, not the result.
         (void)flag("reorder_and_upcast_attn", false);
+    }
+
+    Activation activation() const {
+        const Json* value = find("activation_function");
+        if (value == nullptr)
+            return Activation::GeluTanh;
+        for (const char* synonym : {"gelu_new", "gelu_fast", "gelu_pytorch_tanh"})
+            if (*value == synonym)
+                return Activation::GeluTanh;
+        for (const auto activation : {Activation::GeluErf, Activation::Relu})
+            if (*value == name(activation))
+                return activation;
+        fail("activation_function", "is " + shown(*value) +
+                                        ", expected \"gelu_new\" (or \"gelu_fast\" or "
+                                        "\"gelu_pytorch_tanh\"), \"gelu\" or \"relu\"");
     }
 
     bool flag(const char* key, bool fallback) const {
@@ -150,6 +165,23 @@ class ConfigReader {
 };
 
 } // namespace
+
+std::string name(Activation activation) {
+    switch (activation) {
+    case Activation::GeluTanh:
+        return "gelu_new";
+    case Activation::GeluErf:
+        return "gelu";
+    case Activation::Relu:
+        return "relu";
+    }
+    return {};
+}
+
+double ModelConfig::scoreScale(int layer) const {
+    const double scale = scaleScores ? 1.0 / std::sqrt(static_cast<double>(d_head)) : 1.0;
+    return scaleScoresByLayer ? scale / (layer + 1) : scale;
+}
 
 ModelConfig readConfig(const std::filesystem::path& configJson,
                        std::vector<std::string>* warnings) {

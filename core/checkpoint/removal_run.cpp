@@ -1,8 +1,10 @@
 #include "core/checkpoint/removal_run.h"
 
 #include "core/checkpoint/float_text.h"
+#include "core/checkpoint/site_names.h"
 #include "core/task/error.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace residuum::checkpoint {
@@ -16,12 +18,9 @@ class Buffers {
 
     /// The site `module` (e.g. "h.0.ln_1"), removed where the flag buffer `flagName` says so.
     NormSite site(const std::string& module, const char* flagName) const {
-        NormSite site;
-        site.eps = epsilon_;
-        site.removed = flag(module, flagName);
-        if (site.removed)
-            site.sigma = sigma(module);
-        return site;
+        if (flag(module, flagName))
+            return RemovedNorm{sigma(module)};
+        return LayerNorm{epsilon_};
     }
 
   private:
@@ -99,33 +98,7 @@ class Buffers {
     const SortedTensors& tensors_;
 };
 
-Normalization everywhere(const ModelConfig& config, const NormSite& site) {
-    Normalization normalization;
-    normalization.blocks.assign(static_cast<std::size_t>(config.n_layers),
-                                BlockNorms{site, site, site});
-    normalization.ln_f = site;
-    return normalization;
-}
-
-} // namespace
-
-Normalization findNormalization(const ModelConfig& config, const SortedTensors& tensors) {
-    NormSite site;
-    site.eps = config.layer_norm_epsilon;
-    site.removed = config.layer_norm_epsilon >= epsilonTrickFrom;
-    if (site.removed)
-        site.sigma = std::sqrt(config.layer_norm_epsilon);
-    if (tensors.buffers.empty())
-        return everywhere(config, site);
-    if (site.removed) {
-        const RawTensor& any = *tensors.buffers.begin()->second;
-        throw Error(subject(any.file, any.name),
-                    "is a buffer of a LayerNorm removal run, but config.json has the "
-                    "layer_norm_epsilon " +
-                        numberText(config.layer_norm_epsilon) +
-                        " of the epsilon trick; expected one or the other: set the epsilon the "
-                        "run was trained with, or drop the buffers");
-    }
+Normalization fromBuffers(const ModelConfig& config, const SortedTensors& tensors) {
     const Buffers buffers(config, tensors);
     Normalization normalization;
     for (int layer = 0; layer < config.n_layers; ++layer) {
@@ -138,6 +111,72 @@ Normalization findNormalization(const ModelConfig& config, const SortedTensors& 
     }
     normalization.ln_f = buffers.site("ln_f", "is_fake");
     return normalization;
+}
+
+void refuseBuffersBeside(const std::string& what, const SortedTensors& tensors) {
+    if (tensors.buffers.empty())
+        return;
+    const RawTensor& any = *tensors.buffers.begin()->second;
+    throw Error(subject(any.file, any.name), "is a buffer of a LayerNorm removal run, but " + what);
+}
+
+const RawTensor* alphaOf(const std::string& module, const SortedTensors& tensors) {
+    const auto found = tensors.weights.find(module + ".alpha");
+    return found == tensors.weights.end() ? nullptr : found->second;
+}
+
+NormSite siteAt(const SitePlace& place, const ModelConfig& config, const SortedTensors& tensors) {
+    const RawTensor* alpha = alphaOf(place.module, tensors);
+    const auto named = config.namedSites.find(place.name);
+    if (named == config.namedSites.end() && alpha == nullptr)
+        return siteOfEpsilon(config.layer_norm_epsilon);
+    if (named != config.namedSites.end() && !std::holds_alternative<DynamicTanh>(named->second))
+        return named->second;
+    if (alpha == nullptr)
+        throw Error("config.json, normalization_sites, " + place.name,
+                    "is a DyT, but the weights lack " + place.module + ".alpha");
+    return DynamicTanh{elementAsDouble(*alpha, 0)};
+}
+
+/// An alpha that no site uses would be a number left out of the model without a word.
+void requireAlphasUsed(Normalization& normalization, const SortedTensors& tensors) {
+    const auto places = sitePlaces(normalization);
+    for (const auto& [name, tensor] : tensors.weights) {
+        if (!name.ends_with(".alpha"))
+            continue;
+        const bool used = std::any_of(places.begin(), places.end(), [&](const SitePlace& place) {
+            return place.module + ".alpha" == name &&
+                   std::holds_alternative<DynamicTanh>(*place.site);
+        });
+        if (!used)
+            throw Error(subject(tensor->file, tensor->name),
+                        "is the alpha of a DyT, but config.json's normalization_sites say that "
+                        "the module is none");
+    }
+}
+
+} // namespace
+
+Normalization findNormalization(const ModelConfig& config, const SortedTensors& tensors) {
+    Normalization normalization;
+    normalization.blocks.resize(static_cast<std::size_t>(config.n_layers));
+    bool named = !config.namedSites.empty();
+    for (const auto& place : sitePlaces(normalization)) {
+        *place.site = siteAt(place, config, tensors);
+        named = named || std::holds_alternative<DynamicTanh>(*place.site);
+    }
+    requireAlphasUsed(normalization, tensors);
+    if (named)
+        refuseBuffersBeside("config.json's normalization_sites or alpha tensors say of what kind "
+                            "the sites are; expected one or the other",
+                            tensors);
+    else if (config.layer_norm_epsilon >= epsilonTrickFrom)
+        refuseBuffersBeside("config.json has the layer_norm_epsilon " +
+                                numberText(config.layer_norm_epsilon) +
+                                " of the epsilon trick; expected one or the other: set the epsilon "
+                                "the run was trained with, or drop the buffers",
+                            tensors);
+    return tensors.buffers.empty() ? normalization : fromBuffers(config, tensors);
 }
 
 } // namespace residuum::checkpoint

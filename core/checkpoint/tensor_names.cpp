@@ -41,6 +41,20 @@ std::pair<std::string_view, std::string_view> splitLast(std::string_view name) {
                                          : std::pair{name.substr(0, dot), name.substr(dot + 1)};
 }
 
+bool isNormModule(std::string_view module) {
+    return module == "ln_f" || module.ends_with(".ln_1") || module.ends_with(".ln_2");
+}
+
+/// gamma and beta, as TensorFlow has them, by their usual names.
+std::string withUsualLeaf(std::string key) {
+    const auto [module, leaf] = splitLast(key);
+    if (isNormModule(module) && leaf == "gamma")
+        return std::string(module) + ".weight";
+    if (isNormModule(module) && leaf == "beta")
+        return std::string(module) + ".bias";
+    return key;
+}
+
 /// The causal mask that older transformers saved with the weights.
 bool isMask(std::string_view canonical) {
     return canonical.starts_with("h.") &&
@@ -52,12 +66,24 @@ bool isFloat(ElementType type) {
            type == ElementType::Float16 || type == ElementType::BFloat16;
 }
 
-void requireWeight(const RawTensor& tensor, const std::vector<std::int64_t>& shape) {
+void requireFloat(const RawTensor& tensor) {
     if (!isFloat(tensor.type))
         throw Error(subject(tensor.file, tensor.name),
                     "is stored as " + name(tensor.type) +
                         ", expected float32, float64, float16 or bfloat16 (quantised checkpoints "
                         "are not supported)");
+}
+
+void requireAlpha(const RawTensor& tensor) {
+    requireFloat(tensor);
+    if (tensor.count() != 1)
+        throw Error(subject(tensor.file, tensor.name),
+                    "has the shape " + shapeText(tensor.shape) +
+                        ", expected one element: a DyT has one alpha");
+}
+
+void requireWeight(const RawTensor& tensor, const std::vector<std::int64_t>& shape) {
+    requireFloat(tensor);
     if (tensor.shape != shape)
         throw Error(subject(tensor.file, tensor.name), "has the shape " + shapeText(tensor.shape) +
                                                            ", but config.json asks for " +
@@ -99,7 +125,7 @@ SortedTensors sortTensors(const RawCheckpoint& checkpoint, const ModelConfig& co
     std::map<std::string, const RawTensor*, std::less<>> seen;
     SortedTensors sorted;
     for (const RawTensor& tensor : checkpoint.tensors) {
-        const auto key = canonicalName(tensor.name);
+        const auto key = withUsualLeaf(canonicalName(tensor.name));
         const auto [other, inserted] = seen.emplace(key, &tensor);
         if (!inserted)
             throw Error(subject(tensor.file, tensor.name),
@@ -114,6 +140,10 @@ SortedTensors sortTensors(const RawCheckpoint& checkpoint, const ModelConfig& co
         } else if (key == "lm_head.weight") {
             requireWeight(tensor, {config.d_vocab, config.d_model});
             sorted.weights.emplace(key, &tensor);
+        } else if (leaf == "alpha" && isNormModule(module) &&
+                   expected.contains(std::string(module) + ".weight")) {
+            requireAlpha(tensor);
+            sorted.weights.emplace(key, &tensor);
         } else if (removalBuffer && expected.contains(std::string(module) + ".weight")) {
             sorted.buffers.emplace(key, &tensor);
         } else if (!isMask(key)) {
@@ -122,8 +152,10 @@ SortedTensors sortTensors(const RawCheckpoint& checkpoint, const ModelConfig& co
     }
     std::vector<std::string> missing;
     for (const auto& [name, shape] : expected) {
-        if (!sorted.weights.contains(name))
-            missing.push_back(name);
+        if (sorted.weights.contains(name))
+            continue;
+        const auto [module, leaf] = splitLast(name);
+        (isNormModule(module) && leaf == "bias" ? sorted.missingBiases : missing).push_back(name);
     }
     std::sort(sorted.ignored.begin(), sorted.ignored.end());
     if (!missing.empty())

@@ -2,6 +2,7 @@
 
 #include "core/checkpoint/finite_scan.h"
 #include "core/checkpoint/float_text.h"
+#include "core/overloaded.h"
 
 #include <algorithm>
 #include <array>
@@ -134,9 +135,31 @@ std::string hashText(const std::string& text) {
     return "xxh3-128:" + hex(XXH3_128bits(text.data(), text.size()));
 }
 
-std::string siteText(const NormSite& site) {
-    return site.removed ? "removed " + numberText(site.sigma) + "\n"
-                        : "LayerNorm " + numberText(site.eps) + "\n";
+std::string constantsText(const NormSite& site) {
+    return std::visit(Overloaded{[](const LayerNorm& norm) { return numberText(norm.eps); },
+                                 [](const RemovedNorm& norm) { return numberText(norm.sigma); },
+                                 [](const RmsNorm& norm) {
+                                     return numberText(norm.eps) +
+                                            (norm.epsOutside ? " outside" : "");
+                                 },
+                                 [](const DynamicTanh& norm) { return numberText(norm.alpha); }},
+                      site);
+}
+
+std::string hashedText(const NormSite& site) {
+    return kindName(site) + " " + constantsText(site) + "\n";
+}
+
+/// Nothing for a usual GPT-2, whose hashes stay what they were.
+std::string hashedText(const ModelConfig& config) {
+    std::string text;
+    if (config.activation != Activation::GeluTanh)
+        text += "activation " + name(config.activation) + "\n";
+    if (!config.scaleScores)
+        text += "scores not scaled\n";
+    if (config.scaleScoresByLayer)
+        text += "scores scaled by layer\n";
+    return text;
 }
 
 } // namespace
@@ -179,11 +202,11 @@ WeightsPass passOverWeights(const std::map<std::string, StoredTensor, std::less<
 }
 
 std::string weightsHash(const std::string& tensorsHash, const Normalization& normalization,
-                        int n_heads) {
-    std::string text = tensorsHash + "\nheads " + std::to_string(n_heads) + "\n";
+                        const ModelConfig& config) {
+    std::string text = tensorsHash + "\nheads " + std::to_string(config.n_heads) + "\n";
     for (const BlockNorms& block : normalization.blocks)
-        text += siteText(block.ln1_qk) + siteText(block.ln1_v) + siteText(block.ln2);
-    return hashText(text + siteText(normalization.ln_f));
+        text += hashedText(block.ln1_qk) + hashedText(block.ln1_v) + hashedText(block.ln2);
+    return hashText(text + hashedText(normalization.ln_f) + hashedText(config));
 }
 
 } // namespace residuum::checkpoint

@@ -29,8 +29,9 @@ struct WeightsPass {
 WeightsPass passOverWeights(const std::map<std::string, StoredTensor, std::less<>>& tensors,
                             Progress& progress, unsigned threads = 2);
 
-/// The checkpoint's hash: the tensors' together with what else determines the model's output.
+/// The checkpoint's hash: the tensors' together with what else determines the model's output, as
+/// far as it is not what every GPT-2 has.
 std::string weightsHash(const std::string& tensorsHash, const Normalization& normalization,
-                        int n_heads);
+                        const ModelConfig& config);
 
 } // namespace residuum::checkpoint

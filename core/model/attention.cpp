@@ -15,10 +15,6 @@ namespace {
 /// Large enough for efficient products, small enough that half of the upper triangle is skipped.
 constexpr std::int64_t queryBlock = 128;
 
-double scoreScale(const at::Tensor& q) {
-    return 1.0 / std::sqrt(static_cast<double>(q.size(-1)));
-}
-
 /// [n, n], zero on and below the diagonal, -infinity above.
 at::Tensor causalMask(std::int64_t n, const at::Tensor& like) {
     return at::full({n, n}, -INFINITY, like.options()).triu_(1);
@@ -26,11 +22,11 @@ at::Tensor causalMask(std::int64_t n, const at::Tensor& like) {
 
 /// One block of queries of one head. q, k, v, z: [T, D] views.
 void attendBlock(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, at::Tensor z,
-                 const at::Tensor& mask, std::int64_t begin, std::int64_t count) {
+                 const at::Tensor& mask, double scale, std::int64_t begin, std::int64_t count) {
     const auto keys = begin + count;
     auto scores = at::empty({count, keys}, q.options());
     at::addmm_out(scores, scores, q.narrow(0, begin, count), k.narrow(0, 0, keys).t(), /*beta=*/0,
-                  scoreScale(q));
+                  scale);
     scores.narrow(1, begin, count).add_(mask.narrow(0, 0, count).narrow(1, 0, count));
     auto out = z.narrow(0, begin, count);
     at::mm_out(out, at::softmax(scores, -1), v.narrow(0, 0, keys));
@@ -38,7 +34,7 @@ void attendBlock(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, 
 
 /// Heads and blocks of queries are shared among ATen's threads, each a few single-threaded
 /// products.
-at::Tensor attendOnCpu(const QueriesKeysValues& qkv) {
+at::Tensor attendOnCpu(const QueriesKeysValues& qkv, double scale) {
     const auto batch = qkv.q.size(0), pos = qkv.q.size(1), heads = qkv.q.size(2);
     auto z = at::empty({batch, pos, heads, qkv.q.size(3)}, qkv.q.options());
     const auto mask = causalMask(std::min(pos, queryBlock), qkv.q);
@@ -50,7 +46,7 @@ at::Tensor attendOnCpu(const QueriesKeysValues& qkv) {
             const auto head = [&](const at::Tensor& t) { return t.select(0, b).select(1, h); };
             for (std::int64_t block = 0; block < blocks; ++block) {
                 const auto begin = block * queryBlock;
-                attendBlock(head(qkv.q), head(qkv.k), head(qkv.v), head(z), mask, begin,
+                attendBlock(head(qkv.q), head(qkv.k), head(qkv.v), head(z), mask, scale, begin,
                             std::min(queryBlock, pos - begin));
             }
         }
@@ -60,17 +56,17 @@ at::Tensor attendOnCpu(const QueriesKeysValues& qkv) {
 
 } // namespace
 
-at::Tensor attend(const QueriesKeysValues& qkv) {
+at::Tensor attend(const QueriesKeysValues& qkv, double scale) {
     if (qkv.q.device().is_cpu() && !needsGraph({qkv.q, qkv.k, qkv.v}))
-        return attendOnCpu(qkv);
-    return mixValues(attentionMaps(qkv).pattern, qkv.v);
+        return attendOnCpu(qkv, scale);
+    return mixValues(attentionMaps(qkv, scale).pattern, qkv.v);
 }
 
-AttentionMaps attentionMaps(const QueriesKeysValues& qkv) {
+AttentionMaps attentionMaps(const QueriesKeysValues& qkv, double scale) {
     const auto pos = qkv.q.size(1);
     const auto q = qkv.q.permute({0, 2, 1, 3}), k = qkv.k.permute({0, 2, 3, 1});
     const auto above = at::ones({pos, pos}, q.options().dtype(at::kBool)).triu_(1);
-    auto scores = at::matmul(q * scoreScale(q), k).masked_fill(above, maskedScore);
+    auto scores = at::matmul(q * scale, k).masked_fill(above, maskedScore);
     auto pattern = at::softmax(scores, -1);
     return {std::move(scores), std::move(pattern)};
 }

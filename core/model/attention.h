@@ -21,10 +21,11 @@ struct AttentionMaps {
 };
 
 /// z [B, T, H, D]. Never builds [T, T]: blocks of queries see only the keys before them.
-at::Tensor attend(const QueriesKeysValues& qkv);
+/// `scale`: what products of queries and keys are multiplied with.
+at::Tensor attend(const QueriesKeysValues& qkv, double scale);
 
 /// Whole score and pattern matrices, for those who want to look at them.
-AttentionMaps attentionMaps(const QueriesKeysValues& qkv);
+AttentionMaps attentionMaps(const QueriesKeysValues& qkv, double scale);
 /// z [B, T, H, D] of whole pattern matrices.
 at::Tensor mixValues(const at::Tensor& pattern, const at::Tensor& v);
 

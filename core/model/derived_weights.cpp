@@ -1,6 +1,7 @@
 #include "core/model/derived_weights.h"
 
 #include "core/model/doubles.h"
+#include "core/model/norm.h"
 #include "core/model/products.h"
 #include "core/model/weights.h"
 
@@ -23,10 +24,9 @@ at::Tensor meanOfRows(const at::Tensor& rows) {
     return sum / static_cast<double>(rows.size(0));
 }
 
-at::Tensor gramOfHeads(const at::Tensor& W_O, int n_heads) {
+at::Tensor gramOfHeads(const at::Tensor& W_O, int n_heads, const NormSite& ln_f) {
     const auto d = W_O.size(1);
-    auto rows = inDouble(W_O).view({n_heads, W_O.size(0) / n_heads, d});
-    rows = rows - rows.mean(-1, /*keepdim=*/true);
+    const auto rows = centre(inDouble(W_O).view({n_heads, W_O.size(0) / n_heads, d}), ln_f);
     return at::bmm(rows, rows.transpose(1, 2));
 }
 
@@ -49,7 +49,8 @@ const DerivedWeights& DerivedWeightsCache::get(const Weights& weights) {
         DerivedWeights derived;
         derived.unembedMean = meanOfRows(weights.W_U_rows);
         for (const auto& block : weights.blocks) {
-            derived.headGram.push_back(gramOfHeads(block.W_O, weights.config.n_heads));
+            derived.headGram.push_back(
+                gramOfHeads(block.W_O, weights.config.n_heads, weights.ln_f.site));
             derived.valueBias.push_back(valueBias(block));
             derived.attnBias.push_back(inDouble(block.b_O) +
                                        throughWeights(derived.valueBias.back(), block.W_O));

@@ -15,8 +15,9 @@ struct Weights;
 struct DerivedWeights {
     /// [d] float64: the mean of W_U's columns, which centring subtracts from each of them.
     at::Tensor unembedMean;
-    /// Per layer [H, D, D] float64: W_O[h] W_O[h]ᵀ with each row of W_O centred over d_model, so
-    /// that zᵀ G z is d_model times the variance of the head's output z W_O[h].
+    /// Per layer [H, D, D] float64: W_O[h] W_O[h]ᵀ with each row of W_O centred over d_model where
+    /// ln_f centres, so that zᵀ G z is d_model times the mean square of the head's output z W_O[h]
+    /// as ln_f sees it.
     std::vector<at::Tensor> headGram;
     /// Per layer [H·D] float64: the value bias as it reaches z, ln_1's bias included. Attention
     /// weights sum to one, so it is a constant that no head owns (SCIENCE §1, "Folding").

@@ -1,7 +1,8 @@
 #include "core/model/forward.h"
 
+#include "core/model/activation.h"
 #include "core/model/attention.h"
-#include "core/model/normalize.h"
+#include "core/model/norm.h"
 #include "core/model/products.h"
 #include "core/model/weights.h"
 
@@ -31,8 +32,8 @@ class LayerTap {
 
 at::Tensor normalizeTapped(const at::Tensor& x, const NormWeights& site, const LayerTap& tap,
                            HookPoint scale, HookPoint normalized) {
-    if (tap.wants(scale))
-        tap.offer(scale, normScale(x, site));
+    if (rowDivisor(site.site) && tap.wants(scale))
+        tap.offer(scale, normScale(x, site.site));
     auto out = normalize(x, site);
     tap.offer(normalized, out);
     return out;
@@ -59,10 +60,10 @@ QueriesKeysValues project(const at::Tensor& resid, const BlockWeights& block, in
     return {heads(qk.narrow(-1, 0, d)), heads(qk.narrow(-1, d, d)), heads(v)};
 }
 
-at::Tensor mixHeads(const QueriesKeysValues& qkv, const LayerTap& tap) {
+at::Tensor mixHeads(const QueriesKeysValues& qkv, double scale, const LayerTap& tap) {
     if (!tap.wants(AttnScores) && !tap.wants(Pattern))
-        return attend(qkv);
-    const auto maps = attentionMaps(qkv);
+        return attend(qkv, scale);
+    const auto maps = attentionMaps(qkv, scale);
     tap.offer(AttnScores, maps.scores);
     tap.offer(Pattern, maps.pattern);
     return mixValues(maps.pattern, qkv.v);
@@ -80,7 +81,7 @@ at::Tensor attentionOut(const at::Tensor& resid, const BlockWeights& block, int 
     tap.offer(Q, qkv.q);
     tap.offer(K, qkv.k);
     tap.offer(V, qkv.v);
-    const auto z = mixHeads(qkv, tap);
+    const auto z = mixHeads(qkv, block.scoreScale, tap);
     tap.offer(Z, z);
     if (tap.wants(Result))
         tap.offer(Result, headResults(z, block.W_O));
@@ -89,11 +90,12 @@ at::Tensor attentionOut(const at::Tensor& resid, const BlockWeights& block, int 
     return out;
 }
 
-at::Tensor mlpOut(const at::Tensor& resid, const BlockWeights& block, const LayerTap& tap) {
+at::Tensor mlpOut(const at::Tensor& resid, const BlockWeights& block, Activation activation,
+                  const LayerTap& tap) {
     const auto norm = normalizeTapped(resid, block.ln2, tap, Ln2Scale, Ln2Normalized);
     const auto pre = applyWeights(norm, block.W_in, block.b_in);
     tap.offer(MlpPre, pre);
-    const auto post = at::gelu(pre, "tanh");
+    const auto post = activate(pre, activation);
     tap.offer(MlpPost, post);
     auto out = applyWeights(post, block.W_out, block.b_out);
     tap.offer(MlpOut, out);
@@ -137,7 +139,7 @@ at::Tensor forwardFrom(const Weights& weights, LayerIndex first, const at::Tenso
         tapHere.offer(ResidPre, resid);
         resid = resid + attentionOut(resid, block, weights.config.n_heads, tapHere);
         tapHere.offer(ResidMid, resid);
-        resid = resid + mlpOut(resid, block, tapHere);
+        resid = resid + mlpOut(resid, block, weights.config.activation, tapHere);
         tapHere.offer(ResidPost, resid);
     }
     if (outside.wants(LnFinalScale) || outside.wants(LnFinalNormalized))

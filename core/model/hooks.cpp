@@ -46,13 +46,26 @@ const PointName& entry(HookPoint point) {
     return pointNames[static_cast<std::size_t>(point)];
 }
 
-bool isValueSite(HookPoint point) {
-    return point == Ln1VScale || point == Ln1VNormalized;
+/// Whether a block of these sites has the hook: ln1_v's only where that site differs, a scale only
+/// where a site divides by one.
+bool has(const BlockNorms& norms, HookPoint point) {
+    switch (point) {
+    case Ln1Scale:
+        return rowDivisor(norms.ln1_qk).has_value();
+    case Ln1VScale:
+        return norms.ln1_v != norms.ln1_qk && rowDivisor(norms.ln1_v).has_value();
+    case Ln1VNormalized:
+        return norms.ln1_v != norms.ln1_qk;
+    case Ln2Scale:
+        return rowDivisor(norms.ln2).has_value();
+    default:
+        return true;
+    }
 }
 
 void addBlock(std::vector<Hook>& hooks, const BlockNorms& norms, int layer) {
     for (const auto& candidate : pointNames) {
-        if (candidate.inBlock && (!isValueSite(candidate.point) || norms.ln1_v != norms.ln1_qk))
+        if (candidate.inBlock && has(norms, candidate.point))
             hooks.push_back({candidate.point, LayerIndex(layer)});
     }
 }
@@ -74,7 +87,8 @@ std::vector<Hook> allHooks(const Normalization& normalization) {
     std::vector<Hook> hooks{{Embed, {}}, {PosEmbed, {}}};
     for (std::size_t l = 0; l < normalization.blocks.size(); ++l)
         addBlock(hooks, normalization.blocks[l], static_cast<int>(l));
-    hooks.push_back({LnFinalScale, {}});
+    if (rowDivisor(normalization.ln_f))
+        hooks.push_back({LnFinalScale, {}});
     hooks.push_back({LnFinalNormalized, {}});
     return hooks;
 }

@@ -51,7 +51,8 @@ struct Hook {
 bool isInBlock(HookPoint point);
 /// The full name, e.g. "blocks.3.attn.hook_z".
 std::string name(const Hook& hook);
-/// The hooks a model has, in the order they are computed. ln1_v hooks only where the site differs.
+/// The hooks a model has, in the order they are computed. ln1_v hooks only where the site differs,
+/// hook_scale only where a site divides by one number (a DyT does not).
 std::vector<Hook> allHooks(const Normalization& normalization);
 /// The hook of that name; empty where the model has none.
 std::optional<Hook> findHook(std::string_view name, const Normalization& normalization);

@@ -1,5 +1,6 @@
 #include "core/model/model_info_json.h"
 
+#include "core/checkpoint/normalization_json.h"
 #include "core/json/strict_json.h"
 #include "core/task/error.h"
 
@@ -17,11 +18,8 @@ constexpr int mostLayers = 4096;
 constexpr int mostOfASize = 1 << 28;
 
 ordered_json siteJson(const std::string& site, const NormSite& norm) {
-    ordered_json entry{{"site", site}, {"kind", norm.removed ? "removed" : "LayerNorm"}};
-    if (norm.removed)
-        entry["sigma"] = norm.sigma;
-    else
-        entry["eps"] = norm.eps;
+    ordered_json entry{{"site", site}};
+    entry.update(describe(norm));
     return entry;
 }
 
@@ -38,10 +36,19 @@ ordered_json sitesJson(const Normalization& normalization) {
 }
 
 ordered_json configJson(const ModelConfig& config) {
-    return {{"n_layers", config.n_layers}, {"n_heads", config.n_heads},
-            {"d_model", config.d_model},   {"d_head", config.d_head},
-            {"d_mlp", config.d_mlp},       {"d_vocab", config.d_vocab},
-            {"n_ctx", config.n_ctx},       {"layer_norm_epsilon", config.layer_norm_epsilon}};
+    ordered_json entries{
+        {"n_layers", config.n_layers}, {"n_heads", config.n_heads},
+        {"d_model", config.d_model},   {"d_head", config.d_head},
+        {"d_mlp", config.d_mlp},       {"d_vocab", config.d_vocab},
+        {"n_ctx", config.n_ctx},       {"layer_norm_epsilon", config.layer_norm_epsilon}};
+    // Only what is not every GPT-2's: reports of those stay what they were.
+    if (config.activation != Activation::GeluTanh)
+        entries["activation"] = name(config.activation);
+    if (!config.scaleScores)
+        entries["scale_attn_weights"] = false;
+    if (config.scaleScoresByLayer)
+        entries["scale_attn_by_inverse_layer_idx"] = true;
+    return entries;
 }
 
 /// Reads the fields of one report.
@@ -79,6 +86,9 @@ class Reading {
         config.d_vocab = size(object, "d_vocab");
         config.n_ctx = size(object, "n_ctx");
         config.layer_norm_epsilon = number(object, "layer_norm_epsilon");
+        config.activation = activation(text(object, "activation"));
+        config.scaleScores = flag(object, "scale_attn_weights", true);
+        config.scaleScoresByLayer = flag(object, "scale_attn_by_inverse_layer_idx", false);
         return config;
     }
 
@@ -104,7 +114,25 @@ class Reading {
         return *found;
     }
 
+    bool flag(const json& object, const char* key, bool otherwise) const {
+        const auto found = object.find(key);
+        if (found == object.end())
+            return otherwise;
+        if (!found->is_boolean())
+            refuse(std::string(key) + " must be true or false");
+        return found->get<bool>();
+    }
+
   private:
+    Activation activation(const std::string& named) const {
+        if (named.empty())
+            return Activation::GeluTanh;
+        for (const auto known : {Activation::GeluTanh, Activation::GeluErf, Activation::Relu})
+            if (name(known) == named)
+                return known;
+        refuse("the activation \"" + oneLine(named, 60) + "\" is unknown");
+    }
+
     double number(const json& object, const char* key) const {
         const auto found = object.find(key);
         if (found == object.end() || !found->is_number() || !std::isfinite(found->get<double>()))
@@ -113,19 +141,7 @@ class Reading {
     }
 
     NormSite site(const json& entry) const {
-        if (!entry.is_object())
-            refuse("a normalisation site must be an object");
-        NormSite site;
-        const auto kind = text(entry, "kind");
-        if (kind != "removed" && kind != "LayerNorm")
-            refuse("the normalisation \"" + oneLine(kind, 60) +
-                   "\" is unknown; expected LayerNorm or removed");
-        site.removed = kind == "removed";
-        if (site.removed)
-            site.sigma = number(entry, "sigma");
-        else
-            site.eps = number(entry, "eps");
-        return site;
+        return parseSite(entry, {}, [&](const std::string& reason) { refuse(reason); });
     }
 
     const std::filesystem::path& file_;
@@ -170,11 +186,7 @@ ModelInfo modelInfoFromJson(const std::string& text, const std::filesystem::path
     info.storedTypes = reading.text(report, "dtype");
     info.container = reading.text(report, "container");
     info.tokenizerOrigin = reading.text(report, "tokenizer");
-    if (const auto tied = report.find("tied_head"); tied != report.end()) {
-        if (!tied->is_boolean())
-            reading.refuse("tied_head must be true or false");
-        info.tiedHead = tied->get<bool>();
-    }
+    info.tiedHead = reading.flag(report, "tied_head", true);
     info.weightsHash = reading.text(report, "weights_hash");
     return info;
 }

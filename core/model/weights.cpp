@@ -1,7 +1,6 @@
 #include "core/model/weights.h"
 
 #include "core/checkpoint/checkpoint.h"
-#include "core/model/doubles.h"
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>
@@ -63,6 +62,11 @@ class TensorSource {
         : checkpoint_(checkpoint), dtype_(scalarType(numeric.dtype)),
           device_(findDevice(numeric.device)) {}
 
+    /// Zeros like `other` where there is no such tensor.
+    at::Tensor find(const std::string& name, const at::Tensor& other) const {
+        return checkpoint_.tensors.contains(name) ? (*this)(name) : at::zeros_like(other);
+    }
+
     at::Tensor operator()(const std::string& name) const {
         const auto found = checkpoint_.tensors.find(name);
         if (found == checkpoint_.tensors.end())
@@ -90,27 +94,22 @@ class TensorSource {
     at::Device device_;
 };
 
-NormWeights normWeights(const NormSite& site, const at::Tensor& gain, const at::Tensor& bias) {
-    if (!site.removed)
-        return {site, gain, bias};
-    // In float64: an epsilon-trick gain is of the order 1e6, its quotient of the order 1.
-    return {site, (inDouble(gain) / site.sigma).to(gain.device(), gain.scalar_type()), bias};
+NormWeights loadNorm(const TensorSource& tensor, const std::string& module, const NormSite& site) {
+    const auto gain = tensor(module + ".weight");
+    return {site, gain, tensor.find(module + ".bias", gain)};
 }
 
 BlockWeights loadBlock(const TensorSource& tensor, const std::string& prefix,
-                       const BlockNorms& norms) {
+                       const BlockNorms& norms, double scoreScale) {
     BlockWeights block;
-    const auto ln1Gain = tensor(prefix + "ln_1.weight");
-    const auto ln1Bias = tensor(prefix + "ln_1.bias");
-    block.ln1_qk = normWeights(norms.ln1_qk, ln1Gain, ln1Bias);
-    block.ln1_v =
-        norms.ln1_v == norms.ln1_qk ? block.ln1_qk : normWeights(norms.ln1_v, ln1Gain, ln1Bias);
+    block.ln1_qk = loadNorm(tensor, prefix + "ln_1", norms.ln1_qk);
+    block.ln1_v = {norms.ln1_v, block.ln1_qk.gain, block.ln1_qk.bias};
+    block.scoreScale = scoreScale;
     block.W_QKV = tensor(prefix + "attn.c_attn.weight");
     block.b_QKV = tensor(prefix + "attn.c_attn.bias");
     block.W_O = tensor(prefix + "attn.c_proj.weight");
     block.b_O = tensor(prefix + "attn.c_proj.bias");
-    block.ln2 =
-        normWeights(norms.ln2, tensor(prefix + "ln_2.weight"), tensor(prefix + "ln_2.bias"));
+    block.ln2 = loadNorm(tensor, prefix + "ln_2", norms.ln2);
     block.W_in = tensor(prefix + "mlp.c_fc.weight");
     block.b_in = tensor(prefix + "mlp.c_fc.bias");
     block.W_out = tensor(prefix + "mlp.c_proj.weight");
@@ -130,13 +129,13 @@ std::unique_ptr<Weights> loadWeights(const Checkpoint& checkpoint, const Numeric
                    checkpoint.config.n_layers + 1);
     weights->W_E = tensor("wte.weight");
     weights->W_pos = tensor("wpe.weight");
-    weights->ln_f =
-        normWeights(checkpoint.normalization.ln_f, tensor("ln_f.weight"), tensor("ln_f.bias"));
+    weights->ln_f = loadNorm(tensor, "ln_f", checkpoint.normalization.ln_f);
     weights->W_U_rows = checkpoint.tiedHead ? weights->W_E : tensor("lm_head.weight");
     progress.advance();
     for (int l = 0; l < checkpoint.config.n_layers; ++l) {
         weights->blocks.push_back(loadBlock(tensor, "h." + std::to_string(l) + ".",
-                                            checkpoint.normalization.blocks.at(l)));
+                                            checkpoint.normalization.blocks.at(l),
+                                            checkpoint.config.scoreScale(l)));
         progress.advance();
     }
     return weights;

@@ -21,17 +21,18 @@ struct Checkpoint;
 /// A normalisation site with its affine part, ready to apply.
 struct NormWeights {
     NormSite site;
-    at::Tensor gain; ///< [d]; of a removed site already divided by sigma
-    at::Tensor bias; ///< [d]
+    at::Tensor gain; ///< [d], as trained; foldedGain has a removed site's sigma in it
+    at::Tensor bias; ///< [d], zero where the checkpoint has none
 };
 
 struct BlockWeights {
     NormWeights ln1_qk;
-    NormWeights ln1_v; ///< shares its tensors with ln1_qk where the sites are equal
-    at::Tensor W_QKV;  ///< [d, 3·d], columns q | k | v, each head by head
-    at::Tensor b_QKV;  ///< [3·d]
-    at::Tensor W_O;    ///< [H·D, d]
-    at::Tensor b_O;    ///< [d]
+    NormWeights ln1_v;       ///< shares its tensors with ln1_qk
+    at::Tensor W_QKV;        ///< [d, 3·d], columns q | k | v, each head by head
+    at::Tensor b_QKV;        ///< [3·d]
+    double scoreScale = 1.0; ///< of products of queries and keys, 1/sqrt(D) as a rule
+    at::Tensor W_O;          ///< [H·D, d]
+    at::Tensor b_O;          ///< [d]
     NormWeights ln2;
     at::Tensor W_in;  ///< [d, M]
     at::Tensor b_in;  ///< [M]

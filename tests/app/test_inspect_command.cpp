@@ -1,5 +1,6 @@
 // `residuum inspect`.
 #include "golden.h"
+#include "support/synthetic_model.h"
 
 #include <nlohmann/json.hpp>
 
@@ -26,6 +27,23 @@ TEST(InspectCommand, HalfRemovedIsMixed) {
     const auto json = inspect(golden() / "formats/half-removed");
     EXPECT_EQ(json["normalization"], "mixed");
     EXPECT_TRUE(json["tokenizer"].is_null());
+}
+
+TEST(InspectCommand, NamesEveryKindAndItsConstants) {
+    const TemporaryFolder folder;
+    const auto place = folder.path() / "mixed";
+    writeSyntheticGpt2(place, withSites(syntheticConfig(2, 2, 8, 20, 10), Sites::Mixed), 1);
+    const auto json = inspect(place);
+    EXPECT_EQ(json["normalization"], "mixed");
+    EXPECT_EQ(json["sites"][2],
+              nlohmann::json::parse(R"({"site":"blocks.0.ln2","kind":"DyT","alpha":20.0})"));
+    EXPECT_EQ(json["sites"][6]["kind"], "RMSNorm");
+    EXPECT_EQ(json["sites"][6]["eps_outside"], true);
+    const auto text = residuum({"inspect", place}).out;
+    for (const std::string part :
+         {"ln1 (q, k): LayerNorm, eps 1e-05 · ln1 (v): removed, sigma 0.05 · ln2: DyT, alpha 20",
+          "ln1 (q, k): RMSNorm, eps 1e-06", "ln_final: RMSNorm, eps 0.001 outside the root"})
+        EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
 }
 
 TEST(InspectCommand, SameWeightsHaveTheSameHash) {

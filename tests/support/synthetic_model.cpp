@@ -1,10 +1,13 @@
 #include "support/synthetic_model.h"
 
+#include "core/checkpoint/normalization_json.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace residuum::test {
@@ -32,7 +35,18 @@ std::vector<Plan> planTensors(const ModelConfig& config) {
     const auto gain = static_cast<float>(epsilonTrick ? std::sqrt(config.layer_norm_epsilon) : 1.0);
     const auto residual = static_cast<float>(0.02 / std::sqrt(2.0 * config.n_layers));
     std::vector<Plan> plans;
+    const auto addAlpha = [&](const std::string& module) {
+        for (const char* read : {"", ".qk", ".v"})
+            if (const auto site = config.namedSites.find(module + read);
+                site != config.namedSites.end())
+                if (const auto* norm = std::get_if<DynamicTanh>(&site->second)) {
+                    plans.push_back(
+                        {module + ".alpha", {1}, static_cast<float>(norm->alpha), 0.0F});
+                    return;
+                }
+    };
     const auto norm = [&](const std::string& name) {
+        addAlpha(name);
         plans.push_back({name + ".weight", {d}, gain, 0.05F * gain});
         plans.push_back({name + ".bias", {d}, 0.0F, 0.01F});
     };
@@ -128,21 +142,89 @@ ModelConfig syntheticConfig(int layers, int heads, int width, int vocabulary, in
     return config;
 }
 
+std::string name(Sites sites) {
+    constexpr std::array names{"LayerNorm",   "Removed", "RmsNorm", "Outside",
+                               "DynamicTanh", "Mixed",   "Scaled"};
+    return names[static_cast<std::size_t>(sites)];
+}
+
+ModelConfig withSites(ModelConfig config, Sites sites) {
+    const std::array<NormSite, 5> kinds{LayerNorm{}, RemovedNorm{0.05}, DynamicTanh{20.0},
+                                        RmsNorm{1e-6}, RmsNorm{1e-3, true}};
+    std::vector<std::string> names;
+    for (int layer = 0; layer < config.n_layers; ++layer)
+        for (const char* site : {"ln_1.qk", "ln_1.v", "ln_2"})
+            names.push_back("h." + std::to_string(layer) + "." + site);
+    names.emplace_back("ln_f");
+    const auto everywhere = [&](const NormSite& kind) {
+        for (const auto& name : names)
+            config.namedSites[name] = kind;
+    };
+    switch (sites) {
+    case Sites::LayerNorm:
+        break;
+    case Sites::Removed:
+        config.layer_norm_epsilon = 1e12;
+        break;
+    case Sites::DynamicTanh:
+        everywhere(kinds[2]);
+        break;
+    case Sites::RmsNorm:
+        everywhere(kinds[3]);
+        break;
+    case Sites::Outside:
+        everywhere(kinds[4]);
+        break;
+    case Sites::Mixed:
+        for (std::size_t i = 0; i < names.size(); ++i)
+            config.namedSites[names[i]] = kinds[i % kinds.size()];
+        config.namedSites["ln_f"] = kinds[4];
+        break;
+    case Sites::Scaled:
+        config.scaleScoresByLayer = true;
+        config.activation = Activation::GeluErf;
+        break;
+    }
+    return config;
+}
+
+namespace {
+
+std::string namedSitesJson(const ModelConfig& config) {
+    auto entries = nlohmann::ordered_json::object();
+    for (const auto& [site, norm] : config.namedSites) {
+        auto entry = describe(norm);
+        entry.erase("alpha"); // it is in the weights
+        entries[site] = entry;
+    }
+    return entries.dump();
+}
+
+} // namespace
+
 std::string configJson(const ModelConfig& config, const std::string& extra) {
     std::array<char, 32> epsilon{};
     std::snprintf(epsilon.data(), epsilon.size(), "%.17g", config.layer_norm_epsilon);
     const auto pair = [](const char* key, int value) {
         return "  \"" + std::string(key) + "\": " + std::to_string(value) + ",\n";
     };
-    return "{\n  \"activation_function\": \"gelu_new\",\n"
+    const auto further = [](bool there, const std::string& text) {
+        return there ? ",\n  " + text : std::string();
+    };
+    return "{\n  \"activation_function\": \"" + name(config.activation) +
+           "\",\n"
            "  \"architectures\": [\"GPT2LMHeadModel\"],\n  \"model_type\": \"gpt2\",\n" +
            pair("n_layer", config.n_layers) + pair("n_head", config.n_heads) +
            pair("n_embd", config.d_model) + pair("n_inner", config.d_mlp) +
            pair("vocab_size", config.d_vocab) + pair("n_positions", config.n_ctx) +
            pair("n_ctx", config.n_ctx) +
            "  \"tie_word_embeddings\": " + (config.tie_word_embeddings ? "true" : "false") +
-           ",\n  \"layer_norm_epsilon\": " + epsilon.data() + (extra.empty() ? "" : ",\n  ") +
-           extra + "\n}\n";
+           ",\n  \"layer_norm_epsilon\": " + epsilon.data() +
+           further(!config.scaleScores, "\"scale_attn_weights\": false") +
+           further(config.scaleScoresByLayer, "\"scale_attn_by_inverse_layer_idx\": true") +
+           further(!config.namedSites.empty(),
+                   "\"normalization_sites\": " + namedSitesJson(config)) +
+           further(!extra.empty(), extra) + "\n}\n";
 }
 
 void writeText(const std::filesystem::path& path, const std::string& text) {

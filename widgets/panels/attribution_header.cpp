@@ -23,21 +23,24 @@ QString reportRow(const QString& label, const QString& value) {
         .arg(label, value.toHtmlEscaped());
 }
 
-QString siteText(const NormSite& site) {
-    return site.removed ? QStringLiteral("removed, σ = %1").arg(site.sigma)
-                        : QStringLiteral("LayerNorm, ε = %1").arg(site.eps);
+QString shown(const NormSite& site) {
+    return QString::fromStdString(siteText(site));
 }
 
-QString mixedSites(const Normalization& normalization) {
+/// Every site; one line where they are all alike.
+QString siteRows(const Normalization& normalization) {
+    if (normalization.uniform())
+        return reportRow(QObject::tr("sites"), QObject::tr("all %1: %2")
+                                                   .arg(normalization.siteCount())
+                                                   .arg(shown(normalization.ln_f)));
     QString rows;
     for (std::size_t l = 0; l < normalization.blocks.size(); ++l) {
         const auto& block = normalization.blocks[l];
-        rows +=
-            reportRow(QObject::tr("layer %1").arg(l),
-                      QObject::tr("ln1 (q, k): %1; ln1 (v): %2; ln2: %3")
-                          .arg(siteText(block.ln1_qk), siteText(block.ln1_v), siteText(block.ln2)));
+        rows += reportRow(QObject::tr("layer %1").arg(l),
+                          QObject::tr("ln1 (q, k): %1; ln1 (v): %2; ln2: %3")
+                              .arg(shown(block.ln1_qk), shown(block.ln1_v), shown(block.ln2)));
     }
-    return rows;
+    return rows + reportRow(QObject::tr("final site"), shown(normalization.ln_f));
 }
 
 } // namespace
@@ -59,10 +62,8 @@ QString modelReport(const ModelInfo& info) {
     rows +=
         reportRow(QObject::tr("parameters"), QLocale().toString(qlonglong(info.parameterCount)));
     rows += reportRow(QObject::tr("normalisation"), text(info.normalization.label()));
-    if (info.normalization.removedCount() > 0 &&
-        info.normalization.removedCount() < info.normalization.siteCount())
-        rows += mixedSites(info.normalization);
-    rows += reportRow(QObject::tr("final site"), siteText(info.normalization.ln_f));
+    if (info.normalization.summaryOnly.empty())
+        rows += siteRows(info.normalization);
     rows += reportRow(QObject::tr("container"), text(info.container));
     rows += reportRow(QObject::tr("stored as"), text(info.storedTypes));
     rows +=

@@ -3,10 +3,11 @@
 #include "analysis/attribution/dla.h"
 
 #include "core/model/forward.h"
-#include "core/model/normalize.h"
+#include "core/model/norm.h"
 #include "core/model/weights.h"
 #include "core/task/error.h"
 #include "support/paths.h"
+#include "support/synthetic_model.h"
 
 #include <ATen/ATen.h>
 
@@ -82,15 +83,27 @@ class Twin {
         return result;
     }
 
+    /// Layer by layer.
+    std::vector<at::Tensor> neurons() const {
+        std::vector<at::Tensor> result;
+        for (int l = 0; l < weights_.config.n_layers; ++l) {
+            const auto post = at("blocks." + std::to_string(l) + ".mlp.hook_post");
+            const auto& W_out = weights_.blocks[static_cast<std::size_t>(l)].W_out;
+            for (int n = 0; n < weights_.config.d_mlp; ++n)
+                result.push_back(post[n] * W_out[n]);
+        }
+        return result;
+    }
+
     double directEffect(const at::Tensor& component, int token) const {
         return (apply(residual_, token) - apply(residual_ - component, token));
     }
 
     double dla(const at::Tensor& component, int token) const {
-        const auto centred = component - component.mean();
-        const auto scale = weights_.ln_f.site.removed ? at::ones({1}, at::kDouble)
-                                                      : normScale(residual_, weights_.ln_f);
-        return at::dot(centred / scale * weights_.ln_f.gain, unembed_[token]).item<double>();
+        const auto& site = weights_.ln_f.site;
+        return at::dot(centre(component, site) * gate(residual_, site) * foldedGain(weights_.ln_f),
+                       unembed_[token])
+            .item<double>();
     }
 
   private:
@@ -105,19 +118,17 @@ class Twin {
     at::Tensor logits_, residual_, unembed_;
 };
 
-class DlaTwin : public ::testing::TestWithParam<const char*> {};
-
-TEST_P(DlaTwin, AgreesWithBruteForce) {
-    const auto model = openModel(test::golden() / GetParam(), DType::Float64);
+/// Every component at every position.
+void expectBruteForce(const Model& model) {
     TokenInput input{{sequence({1, 2, 3, 4, 5}), sequence({9, 8}), sequence({7, 7, 30, 2, 1})}};
     DlaRequest request;
     request.position.all = true;
     Progress progress;
-    const auto result = attributeLogits(*model, input, request, progress);
+    const auto result = attributeLogits(model, input, request, progress);
     ASSERT_EQ(result->rows.size(), 12u);
     for (std::size_t i = 0; i < result->rows.size(); ++i) {
         const auto& row = result->rows[i];
-        const Twin twin(*model, input.sequences[static_cast<std::size_t>(row.sample)],
+        const Twin twin(model, input.sequences[static_cast<std::size_t>(row.sample)],
                         row.position.value);
         EXPECT_NEAR(row.logit, twin.centredLogit(row.target.value), 1e-10);
         EXPECT_NEAR(row.completenessError, 0.0, 1e-10);
@@ -135,6 +146,50 @@ TEST_P(DlaTwin, AgreesWithBruteForce) {
         }
     }
 }
+
+/// Every neuron at the last position.
+void expectBruteForceOfNeurons(const Model& model) {
+    const TokenInput input{{sequence({9, 3, 7})}};
+    DlaRequest request;
+    request.neurons = true;
+    Progress progress;
+    const auto result = attributeLogits(model, input, request, progress);
+    const Twin twin(model, input.sequences[0], 2);
+    const auto neurons = twin.neurons();
+    ASSERT_EQ(result->dlaNeuron.rows(), static_cast<Eigen::Index>(neurons.size()));
+    for (std::size_t n = 0; n < neurons.size(); ++n) {
+        const auto token = result->rows[0].target.value;
+        const auto row = static_cast<Eigen::Index>(n);
+        ASSERT_NEAR(result->dlaNeuron(row, 0), twin.dla(neurons[n], token), 1e-10) << n;
+        ASSERT_NEAR(result->directEffectNeuron(row, 0), twin.directEffect(neurons[n], token), 1e-10)
+            << n;
+    }
+}
+
+class DlaTwin : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(DlaTwin, AgreesWithBruteForce) {
+    expectBruteForce(*openModel(test::golden() / GetParam(), DType::Float64));
+}
+
+class DlaTwinOfSites : public ::testing::TestWithParam<test::Sites> {};
+
+TEST_P(DlaTwinOfSites, AgreesWithBruteForce) {
+    const test::TemporaryFolder folder;
+    const auto place = folder.path() / "model";
+    test::writeSyntheticGpt2(
+        place, test::withSites(test::syntheticConfig(3, 4, 32, 60, 24), GetParam()), 7);
+    const auto model = openModel(place, DType::Float64);
+    expectBruteForce(*model);
+    expectBruteForceOfNeurons(*model);
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, DlaTwinOfSites,
+                         ::testing::Values(test::Sites::LayerNorm, test::Sites::Removed,
+                                           test::Sites::RmsNorm, test::Sites::Outside,
+                                           test::Sites::DynamicTanh, test::Sites::Mixed,
+                                           test::Sites::Scaled),
+                         [](const auto& tested) { return name(tested.param); });
 
 INSTANTIATE_TEST_SUITE_P(Models, DlaTwin,
                          ::testing::Values("tiny-ln", "tiny-lnfree", "formats/half-removed",

@@ -41,13 +41,11 @@ inline std::filesystem::path writeChanged(const TemporaryFolder& folder, int d_v
     return place;
 }
 
-/// 3 layers of 4 heads, width 32, 60 tokens. `removed`: every site, by the epsilon trick.
-inline std::shared_ptr<const Model> smallModel(const TemporaryFolder& folder, bool removed,
+/// 3 layers of 4 heads, width 32, 60 tokens.
+inline std::shared_ptr<const Model> smallModel(const TemporaryFolder& folder, Sites sites,
                                                DType dtype = DType::Float64) {
-    auto config = syntheticConfig(3, 4, 32, 60, 24);
-    if (removed)
-        config.layer_norm_epsilon = 1e12;
-    const auto place = folder.path() / (removed ? "removed" : "ln");
+    const auto config = withSites(syntheticConfig(3, 4, 32, 60, 24), sites);
+    const auto place = folder.path() / name(sites);
     writeSyntheticGpt2(place, config, 3);
     return openAt(place, dtype);
 }

@@ -1,5 +1,5 @@
 #include "core/model/forward.h"
-#include "core/model/normalize.h"
+#include "core/model/norm.h"
 #include "core/model/weights.h"
 #include "core/task/error.h"
 #include "neurons_support.h"
@@ -43,7 +43,7 @@ class Naive {
 
     at::Tensor post() const { return post_[0]; }
 
-    /// `to`: what the neurons' activations become; frozen: ln_f's scale stays the unablated one.
+    /// `to`: what the neurons' activations become; frozen: ln_f's gate stays the unablated one.
     NaiveRun run(const std::vector<std::pair<int, double>>& to, bool frozen) const {
         const auto& block = weights_.blocks[static_cast<std::size_t>(layer_.value)];
         auto resid = resid_.clone();
@@ -60,10 +60,8 @@ class Naive {
         forwardFrom(weights_, LayerIndex(layer_.value + 1), resid, std::vector<std::int64_t>{},
                     &last, Progress());
         const auto& site = weights_.ln_f;
-        const auto scale = normScale(frozen ? final_ : last.resid, site);
-        const auto centred = last.resid - last.resid.mean(-1, true);
-        const auto normalized = site.site.removed ? normalize(last.resid, site)
-                                                  : centred / scale * site.gain + site.bias;
+        const auto held = gate(frozen ? final_ : last.resid, site.site);
+        const auto normalized = centre(last.resid, site.site) * held * foldedGain(site) + site.bias;
         const auto logProbabilities =
             at::log_softmax(at::matmul(normalized, weights_.W_U_rows.t()), -1)[0];
         NaiveRun result;
@@ -133,7 +131,7 @@ double mean(const std::vector<double>& values, bool magnitude) {
 
 struct Case {
     const char* name;
-    bool removed;
+    Sites sites;
     int layer;
     Ablation ablation;
 };
@@ -142,7 +140,7 @@ class AblationTwin : public ::testing::TestWithParam<Case> {};
 
 TEST_P(AblationTwin, AgreesWithWholeForwardPasses) {
     const TemporaryFolder folder;
-    const auto model = smallModel(folder, GetParam().removed);
+    const auto model = smallModel(folder, GetParam().sites);
     const auto input = randomInput({7, 12, 1, 7, 2, 20});
     NeuronRequest request;
     request.layer = GetParam().layer;
@@ -179,18 +177,27 @@ TEST_P(AblationTwin, AgreesWithWholeForwardPasses) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, AblationTwin,
-                         ::testing::Values(Case{"LastLayerNorm", false, -1, Ablation::Mean},
-                                           Case{"LastZero", false, -1, Ablation::Zero},
-                                           Case{"LastRemoved", true, -1, Ablation::Mean},
-                                           Case{"FirstLayerNorm", false, 0, Ablation::Mean},
-                                           Case{"MiddleZero", false, 1, Ablation::Zero},
-                                           Case{"FirstRemoved", true, -3, Ablation::Mean}),
-                         [](const auto& tested) { return std::string(tested.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Models, AblationTwin,
+    ::testing::Values(Case{"LastLayerNorm", Sites::LayerNorm, -1, Ablation::Mean},
+                      Case{"LastZero", Sites::LayerNorm, -1, Ablation::Zero},
+                      Case{"LastRemoved", Sites::Removed, -1, Ablation::Mean},
+                      Case{"FirstLayerNorm", Sites::LayerNorm, 0, Ablation::Mean},
+                      Case{"MiddleZero", Sites::LayerNorm, 1, Ablation::Zero},
+                      Case{"FirstRemoved", Sites::Removed, -3, Ablation::Mean},
+                      Case{"LastRmsNorm", Sites::RmsNorm, -1, Ablation::Mean},
+                      Case{"LastOutside", Sites::Outside, -1, Ablation::Zero},
+                      Case{"LastDynamicTanh", Sites::DynamicTanh, -1, Ablation::Mean},
+                      Case{"LastMixed", Sites::Mixed, -1, Ablation::Mean},
+                      Case{"FirstRmsNorm", Sites::RmsNorm, 0, Ablation::Mean},
+                      Case{"MiddleDynamicTanh", Sites::DynamicTanh, 1, Ablation::Zero},
+                      Case{"FirstMixed", Sites::Mixed, 0, Ablation::Mean},
+                      Case{"MiddleScaled", Sites::Scaled, 1, Ablation::Mean}),
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(Ablation, QuantilesAreThoseOfTheTokensWithinTheirResolution) {
     const TemporaryFolder folder;
-    const auto model = smallModel(folder, false);
+    const auto model = smallModel(folder, Sites::LayerNorm);
     const auto input = randomInput(std::vector<int>(40, 24));
     NeuronRequest request;
     request.choice = parseNeuronChoice("9,100");
@@ -271,8 +278,8 @@ TEST(Ablation, StrongNeuronsKeepTheirDigitsInFloat32) {
 
 TEST(Ablation, InBfloat16TheLastLayerIsCloseAndOthersAreRefused) {
     const TemporaryFolder folder;
-    const auto model = smallModel(folder, false, DType::BFloat16);
-    const auto wide = smallModel(folder, false, DType::Float32);
+    const auto model = smallModel(folder, Sites::LayerNorm, DType::BFloat16);
+    const auto wide = smallModel(folder, Sites::LayerNorm, DType::Float32);
     const auto input = randomInput({20, 20});
     NeuronRequest request;
     request.choice = parseNeuronChoice("7,100");
@@ -287,7 +294,7 @@ TEST(Ablation, InBfloat16TheLastLayerIsCloseAndOthersAreRefused) {
 
 TEST(Ablation, FurtherNeuronsAreStudiedBesideTheChosenOnes) {
     const TemporaryFolder folder;
-    const auto model = smallModel(folder, false);
+    const auto model = smallModel(folder, Sites::LayerNorm);
     const auto input = randomInput({24, 24, 11});
     NeuronRequest plain;
     plain.choice.top = 4;
@@ -320,7 +327,7 @@ TEST(Ablation, FurtherNeuronsAreStudiedBesideTheChosenOnes) {
 
 TEST(Ablation, OneGroundServesManyStudies) {
     const TemporaryFolder folder;
-    const auto model = smallModel(folder, false);
+    const auto model = smallModel(folder, Sites::LayerNorm);
     const auto input = randomInput({24, 24, 11});
     NeuronRequest request;
     request.choice.top = 3;
@@ -341,7 +348,7 @@ TEST(Ablation, OneGroundServesManyStudies) {
 
 TEST(Ablation, AConstantNeuronChangesNothingAndSaysSo) {
     const TemporaryFolder folder;
-    const auto model = smallModel(folder, false);
+    const auto model = smallModel(folder, Sites::LayerNorm);
     // One scored token: every activation is its own mean.
     NeuronRequest request;
     request.choice = parseNeuronChoice("4");

@@ -10,7 +10,7 @@ namespace {
 
 TEST(Activations, ActivationsAreKeptAtEveryPosition) {
     const TemporaryFolder folder;
-    const auto model = smallModel(folder, false);
+    const auto model = smallModel(folder, Sites::LayerNorm);
     const auto input = randomInput({7, 1, 12});
     NeuronRequest request;
     request.choice = parseNeuronChoice("5,90");
@@ -33,7 +33,7 @@ TEST(Activations, ActivationsAreKeptAtEveryPosition) {
 
 TEST(Activations, StatisticsAreThoseOfTheActivations) {
     const TemporaryFolder folder;
-    const auto model = smallModel(folder, false);
+    const auto model = smallModel(folder, Sites::LayerNorm);
     const auto input = randomInput({9, 15});
     NeuronRequest request;
     request.choice = parseNeuronChoice("4");

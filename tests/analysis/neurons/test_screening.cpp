@@ -9,7 +9,7 @@
 namespace residuum::test {
 namespace {
 
-class Screening : public ::testing::TestWithParam<std::pair<bool, DType>> {};
+class Screening : public ::testing::TestWithParam<std::pair<Sites, DType>> {};
 
 TEST_P(Screening, ExactValuesLieWithinItsBound) {
     const TemporaryFolder folder;
@@ -36,13 +36,32 @@ TEST_P(Screening, ExactValuesLieWithinItsBound) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, Screening,
-                         ::testing::Values(std::pair{false, DType::Float64},
-                                           std::pair{true, DType::Float64},
-                                           std::pair{false, DType::Float32}),
+                         ::testing::Values(std::pair{Sites::LayerNorm, DType::Float64},
+                                           std::pair{Sites::Removed, DType::Float64},
+                                           std::pair{Sites::RmsNorm, DType::Float64},
+                                           std::pair{Sites::Mixed, DType::Float64},
+                                           std::pair{Sites::LayerNorm, DType::Float32},
+                                           std::pair{Sites::RmsNorm, DType::Float32}),
                          [](const auto& tested) {
-                             return std::string(tested.param.first ? "Removed" : "LayerNorm") +
-                                    name(tested.param.second);
+                             return name(tested.param.first) + name(tested.param.second);
                          });
+
+TEST(ScreeningOfGates, IsRefusedWhereEveryFeatureHasItsOwn) {
+    const TemporaryFolder folder;
+    const auto model = smallModel(folder, Sites::DynamicTanh);
+    NeuronRequest screened, ranked;
+    screened.screen = true;
+    ranked.by = NeuronRank::TotalEntropy;
+    for (const auto& request : {screened, ranked}) {
+        try {
+            study(*model, randomInput({9}), request);
+            FAIL() << "screened without a bound";
+        } catch (const Error& error) {
+            EXPECT_NE(error.reason().find("DyT, alpha 20"), std::string::npos) << error.what();
+            EXPECT_NE(error.reason().find("gate per feature"), std::string::npos) << error.what();
+        }
+    }
+}
 
 /// A neuron whose vector lies where W_U is zero: what is left of its logits is rounding, which the
 /// bound must allow for however small the estimate is.
@@ -88,7 +107,7 @@ TEST(ScreeningRounding, ANullSpaceNeuronIsWithinItsBoundInFloat32) {
 
 TEST(ScreeningRank, TopNeuronsByEntropyAreTheOnesWithTheLargestEffect) {
     const TemporaryFolder folder;
-    const auto model = smallModel(folder, false);
+    const auto model = smallModel(folder, Sites::LayerNorm);
     const auto input = randomInput({24, 24});
     NeuronRequest all;
     all.choice.kind = ChoiceKind::All;

@@ -13,7 +13,7 @@ bool same(const Table& a, const Table& b) {
 
 TEST(NeuronStore, AResultReadBackIsTheOneThatWasComputed) {
     const TemporaryFolder folder;
-    const auto model = smallModel(folder, false, DType::Float32);
+    const auto model = smallModel(folder, Sites::LayerNorm, DType::Float32);
     ResultCache cache({folder.path() / "cache", std::uint64_t{1} << 30});
     NeuronRequest request;
     request.choice.top = 4;

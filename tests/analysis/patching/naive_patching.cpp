@@ -1,6 +1,7 @@
 #include "naive_patching.h"
 
-#include "core/model/normalize.h"
+#include "core/model/activation.h"
+#include "core/model/norm.h"
 
 #include <ATen/ATen.h>
 
@@ -27,7 +28,7 @@ at::Tensor naiveForward(const Weights& weights, const at::Tensor& tokens, const 
         hook(l, "q", q);
         hook(l, "k", k);
         hook(l, "v", v);
-        auto scores = at::einsum("qhd,khd->hqk", {q, k}) / std::sqrt(static_cast<double>(d / H));
+        auto scores = at::einsum("qhd,khd->hqk", {q, k}) * weights.config.scoreScale(l);
         auto pattern = at::softmax(scores.masked_fill(above, -INFINITY), -1);
         hook(l, "pattern", pattern);
         auto z = at::einsum("hqk,khd->qhd", {pattern, v});
@@ -36,8 +37,8 @@ at::Tensor naiveForward(const Weights& weights, const at::Tensor& tokens, const 
         hook(l, "attn_out", attnOut);
         auto mid = resid + attnOut;
         hook(l, "resid_mid", mid);
-        auto post =
-            at::gelu(at::matmul(normalize(mid, block.ln2), block.W_in) + block.b_in, "tanh");
+        auto post = activate(at::matmul(normalize(mid, block.ln2), block.W_in) + block.b_in,
+                             weights.config.activation);
         hook(l, "mlp_post", post);
         auto mlpOut = at::matmul(post, block.W_out) + block.b_out;
         hook(l, "mlp_out", mlpOut);

@@ -1,5 +1,5 @@
 // One plain full forward pass per patch: the brute-force twin of exact patching, in a dozen lines
-// of LibTorch that share nothing with it but the normalisation sites.
+// of LibTorch that share nothing with it but the normalisation sites and the activation.
 #pragma once
 
 #include "analysis/inputs/token_input.h"

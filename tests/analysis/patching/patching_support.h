@@ -17,13 +17,11 @@ inline std::shared_ptr<const Model> openModel(const std::filesystem::path& folde
                        progress);
 }
 
-/// 3 layers of 4 heads, width 32, 60 tokens. `removed`: every site, by the epsilon trick.
-inline std::shared_ptr<const Model> randomModel(const TemporaryFolder& folder, bool removed,
+/// 3 layers of 4 heads, width 32, 60 tokens.
+inline std::shared_ptr<const Model> randomModel(const TemporaryFolder& folder, Sites sites,
                                                 DType dtype, std::uint64_t seed = 1) {
-    auto config = syntheticConfig(3, 4, 32, 60, 24);
-    if (removed)
-        config.layer_norm_epsilon = 1e12;
-    const auto place = folder.path() / ((removed ? "removed" : "ln") + std::to_string(seed));
+    const auto config = withSites(syntheticConfig(3, 4, 32, 60, 24), sites);
+    const auto place = folder.path() / (name(sites) + std::to_string(seed));
     writeSyntheticGpt2(place, config, seed);
     return openModel(place, dtype);
 }

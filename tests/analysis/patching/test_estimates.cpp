@@ -5,7 +5,8 @@
 
 #include "analysis/patching/agreement.h"
 #include "analysis/patching/edges.h"
-#include "core/model/normalize.h"
+#include "core/model/activation.h"
+#include "core/model/norm.h"
 
 #include <map>
 
@@ -18,8 +19,8 @@ constexpr double step = 1e-5;
 
 /// A pair and a model in float64, with what finite differences need.
 struct Case {
-    explicit Case(bool removed)
-        : model(randomModel(folder, removed, DType::Float64)), weights(model->weights()),
+    explicit Case(Sites sites)
+        : model(randomModel(folder, sites, DType::Float64)), weights(model->weights()),
           pairs(randomPairs({{7, {1, 4}}}, 60, 9)), base(tokenTensor(pairs.corrupt.sequences[0])),
           baseRun(naiveActivations(weights, base)),
           source(naiveActivations(weights, tokenTensor(pairs.clean.sequences[0]))) {}
@@ -52,7 +53,7 @@ std::string key(int layer, const std::string& name) {
     return std::to_string(layer) + "." + name;
 }
 
-class Estimates : public ::testing::TestWithParam<bool> {};
+class Estimates : public ::testing::TestWithParam<Sites> {};
 
 TEST_P(Estimates, AttributionIsTheDerivativeAlongThePatch) {
     const Case given(GetParam());
@@ -101,7 +102,7 @@ at::Tensor replacedPattern(const Case& given, const SiteCell& cell) {
     else
         changed.copy_(from);
     const auto above = at::ones({q.size(0), q.size(0)}, at::kBool).triu(1);
-    const auto scores = at::matmul(q, k.t()) / std::sqrt(static_cast<double>(q.size(1)));
+    const auto scores = at::matmul(q, k.t()) * given.weights.config.scoreScale(cell.layer);
     return at::softmax(scores.masked_fill(above, -INFINITY), -1);
 }
 
@@ -188,7 +189,8 @@ at::Tensor edgePass(const Case& given, const std::string& receiver, const at::Te
             if (isMlp && at == "mlp_out") {
                 const auto x = given.baseRun.at(key(l, "resid_mid")) + change * epsilon;
                 const auto post =
-                    at::gelu(at::matmul(normalize(x, block.ln2), block.W_in) + block.b_in, "tanh");
+                    activate(at::matmul(normalize(x, block.ln2), block.W_in) + block.b_in,
+                             given.weights.config.activation);
                 value = at::matmul(post, block.W_out) + block.b_out;
             }
         });
@@ -253,7 +255,10 @@ TEST_P(Estimates, EveryEdgeIsItsDerivativeAndEveryPathItsPass) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, Estimates, ::testing::Bool());
+INSTANTIATE_TEST_SUITE_P(Models, Estimates,
+                         ::testing::Values(Sites::LayerNorm, Sites::Removed, Sites::RmsNorm,
+                                           Sites::DynamicTanh, Sites::Mixed, Sites::Scaled),
+                         [](const auto& tested) { return name(tested.param); });
 
 TEST(Agreement, RanksTiesAndLeavesUntouchedCellsOut) {
     PatchGrid exact, estimate;

@@ -1,10 +1,10 @@
 // Exact patching equals one plain full forward pass per patch: every site, both directions, every
-// metric, real and removed normalisation sites.
+// metric, every kind of normalisation site.
 #include "naive_patching.h"
 #include "patching_support.h"
 
 #include "analysis/patching/patch_analysis.h"
-#include "core/model/normalize.h"
+#include "core/model/norm.h"
 #include "core/task/error.h"
 
 #include <gmock/gmock.h>
@@ -104,12 +104,12 @@ PairTokens somePairs() {
     return randomPairs({{7, {0, 3, 6}}, {7, {2}}, {10, {4, 5}}, {5, {4}}, {1, {0}}}, 60, 3);
 }
 
-class ExactPatching : public ::testing::TestWithParam<std::tuple<bool, PatchDirection>> {};
+class ExactPatching : public ::testing::TestWithParam<std::tuple<Sites, PatchDirection>> {};
 
 TEST_P(ExactPatching, EqualsOneForwardPassPerPatch) {
     const TemporaryFolder folder;
-    const auto [removed, direction] = GetParam();
-    const auto model = randomModel(folder, removed, DType::Float64);
+    const auto [sites, direction] = GetParam();
+    const auto model = randomModel(folder, sites, DType::Float64);
     for (const auto metric :
          {PatchMetric::LogitDiff, PatchMetric::Prob, PatchMetric::LogProb, PatchMetric::Kl})
         if (metric != PatchMetric::Kl || direction == PatchDirection::CleanIntoCorrupt)
@@ -117,9 +117,16 @@ TEST_P(ExactPatching, EqualsOneForwardPassPerPatch) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, ExactPatching,
-                         ::testing::Combine(::testing::Bool(),
+                         ::testing::Combine(::testing::Values(Sites::LayerNorm, Sites::Removed,
+                                                              Sites::RmsNorm, Sites::DynamicTanh,
+                                                              Sites::Mixed, Sites::Scaled),
                                             ::testing::Values(PatchDirection::CleanIntoCorrupt,
-                                                              PatchDirection::CorruptIntoClean)));
+                                                              PatchDirection::CorruptIntoClean)),
+                         [](const auto& tested) {
+                             const bool mirror = std::get<PatchDirection>(tested.param) ==
+                                                 PatchDirection::CorruptIntoClean;
+                             return name(std::get<Sites>(tested.param)) + (mirror ? "Mirror" : "");
+                         });
 
 /// One answer a side, three and one, one and two.
 PairTokens severalAnswers() {
@@ -133,7 +140,7 @@ PairTokens severalAnswers() {
 
 TEST(ExactPatching, SeveralAnswersAreAveraged) {
     const TemporaryFolder folder;
-    const auto model = randomModel(folder, false, DType::Float64);
+    const auto model = randomModel(folder, Sites::LayerNorm, DType::Float64);
     for (const auto metric : {PatchMetric::LogitDiff, PatchMetric::Prob, PatchMetric::LogProb})
         expectNaive(*model, severalAnswers(), everySite(PatchDirection::CleanIntoCorrupt, metric),
                     1e-12);
@@ -142,7 +149,7 @@ TEST(ExactPatching, SeveralAnswersAreAveraged) {
 /// Integrated gradients of layer 0's residual stream add up to the metric's gap, whatever it is.
 TEST(ExactPatching, GradientsOfSeveralAnswersAreTheirMeans) {
     const TemporaryFolder folder;
-    const auto model = randomModel(folder, false, DType::Float64);
+    const auto model = randomModel(folder, Sites::LayerNorm, DType::Float64);
     for (const auto metric : {PatchMetric::LogitDiff, PatchMetric::Prob, PatchMetric::LogProb}) {
         PatchRequest request;
         request.methods = {PatchMethod::IntegratedGradients};
@@ -168,7 +175,7 @@ TEST(ExactPatching, HoldsWhereTheValueSiteDiffers) {
 
 TEST(ExactPatching, HoldsInSmallBatchesAndGroups) {
     const TemporaryFolder folder;
-    const auto model = randomModel(folder, false, DType::Float64);
+    const auto model = randomModel(folder, Sites::LayerNorm, DType::Float64);
     expectNaive(*model, somePairs(),
                 everySite(PatchDirection::CleanIntoCorrupt, PatchMetric::LogitDiff), 1e-12,
                 {.bytes = 1});
@@ -178,14 +185,14 @@ TEST(ExactPatching, HoldsInFloat32AndBfloat16) {
     const TemporaryFolder folder;
     const auto pairs = somePairs();
     const auto request = everySite(PatchDirection::CleanIntoCorrupt, PatchMetric::LogitDiff);
-    expectNaive(*randomModel(folder, false, DType::Float32), pairs, request, 1e-6);
+    expectNaive(*randomModel(folder, Sites::LayerNorm, DType::Float32), pairs, request, 1e-6);
     // Its attention goes the padded way.
-    expectNaive(*randomModel(folder, false, DType::BFloat16, 2), pairs, request, 0.05);
+    expectNaive(*randomModel(folder, Sites::LayerNorm, DType::BFloat16, 2), pairs, request, 0.05);
 }
 
 TEST(ExactPatching, UntouchedCellsAreExactlyZero) {
     const TemporaryFolder folder;
-    const auto model = randomModel(folder, false, DType::Float32);
+    const auto model = randomModel(folder, Sites::LayerNorm, DType::Float32);
     Progress progress;
     auto request = everySite(PatchDirection::CleanIntoCorrupt, PatchMetric::LogitDiff);
     request.methods.push_back(PatchMethod::Attribution);
@@ -210,7 +217,7 @@ TEST(ExactPatching, UntouchedCellsAreExactlyZero) {
 
 TEST(ExactPatching, WholeResidualStreamGivesTheSourceMetric) {
     const TemporaryFolder folder;
-    const auto model = randomModel(folder, false, DType::Float64);
+    const auto model = randomModel(folder, Sites::LayerNorm, DType::Float64);
     Progress progress;
     PatchRequest request;
     request.methods = {PatchMethod::Exact};
@@ -222,7 +229,7 @@ TEST(ExactPatching, WholeResidualStreamGivesTheSourceMetric) {
 
 TEST(ExactPatching, ReportsPartialResultsAndCancels) {
     const TemporaryFolder folder;
-    const auto model = randomModel(folder, false, DType::Float32);
+    const auto model = randomModel(folder, Sites::LayerNorm, DType::Float32);
     std::stop_source stop;
     Progress progress(stop.get_token(), {});
     int reports = 0;
@@ -244,7 +251,7 @@ TEST(ExactPatching, ReportsPartialResultsAndCancels) {
 
 TEST(ExactPatching, ABrokenOffSweepIsTakenUpAgain) {
     const TemporaryFolder folder;
-    const auto model = randomModel(folder, false, DType::Float32);
+    const auto model = randomModel(folder, Sites::LayerNorm, DType::Float32);
     ResultCache cache({folder.path() / "cache", 1 << 30});
     PairInput input;
     input.tokens = randomPairs({{9, {0}}, {9, {1}}, {6, {0}}}, 60, 1);
@@ -292,7 +299,7 @@ TEST(ExactPatching, ABrokenOffSweepIsTakenUpAgain) {
 
 TEST(ExactPatching, RefusesInWords) {
     const TemporaryFolder folder;
-    const auto model = randomModel(folder, false, DType::Float32);
+    const auto model = randomModel(folder, Sites::LayerNorm, DType::Float32);
     const auto pairs = randomPairs({{6, {2}}}, 60, 1);
     const auto why = [&](const PairTokens& asked, const PatchRequest& request = {}) {
         try {

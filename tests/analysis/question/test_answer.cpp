@@ -242,6 +242,23 @@ TEST_F(AnswerTest, SavedFilesOpenWithoutTheirModels) {
               "--position all --bootstrap 50");
 }
 
+/// Files of older versions know their models' sites by an attribute alone.
+TEST(OldResultFiles, AnUnknownNormalisationIsRefusedByItsName) {
+    auto bytes = test::bytesOf(fs::path(RESIDUUM_FIXTURES_DIR) / "dla-unsealed.h5");
+    const auto place = bytes.find("LayerNorm");
+    ASSERT_NE(place, std::string::npos);
+    bytes.replace(place, 9, "GroupNorm");
+    const test::TemporaryFolder folder;
+    const auto file = folder.path() / "other.h5";
+    std::ofstream(file, std::ios::binary) << bytes;
+    try {
+        (void)readResults<DlaAnalysis>(ResultReader(file));
+        FAIL() << "read as if it were known";
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("\"GroupNorm\", which is unknown"));
+    }
+}
+
 TEST(OldResultFiles, StillOpen) {
     const fs::path fixtures = RESIDUUM_FIXTURES_DIR;
     const ResultReader reader(fixtures / "dla-unsealed.h5");

@@ -166,10 +166,13 @@ TEST(DamagedJson, Requests) {
 TEST(DamagedJson, ReportsOfModels) {
     ModelInfo info;
     info.name = "model";
-    info.config = {1, 1, 4, 4, 16, 7, 5, 1e-5, true};
-    info.normalization.blocks.resize(1);
-    info.normalization.blocks[0].ln2.removed = true;
-    info.normalization.blocks[0].ln2.sigma = 2.0;
+    info.config.n_layers = info.config.n_heads = 1;
+    info.config.d_model = info.config.d_head = 4;
+    info.config.d_mlp = 16;
+    info.config.d_vocab = 7;
+    info.config.n_ctx = 5;
+    info.normalization.blocks = {{RmsNorm{1e-5, true}, LayerNorm{}, RemovedNorm{2.0}}};
+    info.normalization.ln_f = DynamicTanh{};
     const auto read = [](const std::string& text) { (void)modelInfoFromJson(text, "r.h5"); };
     fuzz(toJson(info).dump(), 300, 26, read);
     exchangeMembers(toJson(info).dump(), read);

@@ -2,6 +2,8 @@
 
 #include "core/checkpoint/config.h"
 
+#include <cmath>
+
 namespace residuum::test {
 namespace {
 
@@ -47,14 +49,56 @@ TEST_F(ConfigFile, RefusesHeadsOfOtherKinds) {
                 AllOf(HasSubstr("attention_head_type"), HasSubstr("multiquery")));
     EXPECT_THAT(refused(with(R"("pruned_heads":{"0":[1]})")),
                 AllOf(HasSubstr("pruned_heads"), HasSubstr("{\"0\":[1]}")));
-    EXPECT_THAT(refused(with(R"("scale_attn_by_inverse_layer_idx":true)")),
-                HasSubstr("scale_attn_by_inverse_layer_idx"));
     EXPECT_EQ(read(with(R"("attention_head_type":"multihead","pruned_heads":{})")), read(with("")));
 }
 
 TEST_F(ConfigFile, KnowsTheOtherNamesOfItsActivation) {
     EXPECT_EQ(read(with(R"("activation_function":"gelu_fast")")), read(with("")));
     EXPECT_THAT(refused(with(R"("activation_function":"swish")")), HasSubstr("\"swish\""));
+}
+
+TEST_F(ConfigFile, TakesActivationsAndScalesOfScores) {
+    EXPECT_EQ(read(with(R"("activation_function":"relu")")).activation, Activation::Relu);
+    EXPECT_EQ(read(with(R"("activation_function":"gelu")")).activation, Activation::GeluErf);
+    EXPECT_DOUBLE_EQ(read(with("")).scoreScale(1), 1.0 / std::sqrt(2.0));
+    EXPECT_DOUBLE_EQ(read(with(R"("scale_attn_weights":false)")).scoreScale(1), 1.0);
+    const auto stanford = read(with(R"("scale_attn_by_inverse_layer_idx":true)"));
+    EXPECT_DOUBLE_EQ(stanford.scoreScale(0), 1.0 / std::sqrt(2.0));
+    EXPECT_DOUBLE_EQ(stanford.scoreScale(1), 0.5 / std::sqrt(2.0));
+    EXPECT_THAT(warnings(with(R"("architectures":["MistralGPT2LMHeadModel"],
+                                 "scale_attn_by_inverse_layer_idx":true)")),
+                ::testing::IsEmpty());
+}
+
+TEST_F(ConfigFile, TakesNamedSites) {
+    const auto config = read(with(R"("layer_norm_epsilon":1e-4,"normalization_sites":{
+        "h.0.ln_1.qk":{"kind":"rmsnorm","eps":1e-6,"eps_outside":true},
+        "h.0.ln_1.v":{"kind":"removed","sigma":2.5},"h.1.ln_2":{"kind":"dyt"},
+        "ln_f":{"kind":"rmsnorm"},"h.1.ln_1.v":{"kind":"layernorm","eps":1e12}})"));
+    EXPECT_EQ(config.namedSites.size(), 5U);
+    EXPECT_EQ(config.namedSites.at("h.0.ln_1.qk"), NormSite(RmsNorm{1e-6, true}));
+    EXPECT_EQ(config.namedSites.at("h.0.ln_1.v"), NormSite(RemovedNorm{2.5}));
+    EXPECT_EQ(kindName(config.namedSites.at("h.1.ln_2")), "DyT");
+    EXPECT_EQ(config.namedSites.at("ln_f"), NormSite(RmsNorm{1e-4})) << "the config's epsilon";
+    EXPECT_EQ(config.namedSites.at("h.1.ln_1.v"), NormSite(RemovedNorm{1e6})) << "epsilon trick";
+}
+
+TEST_F(ConfigFile, RefusesSitesAndKindsThatAreUnknown) {
+    const auto sites = [&](const std::string& entries) {
+        return refused(with("\"normalization_sites\":{" + entries + "}"));
+    };
+    EXPECT_THAT(sites(R"("ln_f":{"kind":"groupnorm"})"),
+                AllOf(HasSubstr("normalization_sites"), HasSubstr("ln_f"),
+                      HasSubstr("\"groupnorm\" is unknown")));
+    EXPECT_THAT(sites(R"("ln_f":{"eps":1e-5})"), HasSubstr("unknown"));
+    EXPECT_THAT(sites(R"("h.0.ln_1":{"kind":"dyt"})"), HasSubstr("names h.0.ln_1"));
+    EXPECT_THAT(sites(R"("h.2.ln_2":{"kind":"dyt"})"), HasSubstr("L from 0 to 1"));
+    EXPECT_THAT(sites(R"("ln_f":{"kind":"rmsnorm","epsilon":1e-6})"), HasSubstr("\"epsilon\""));
+    EXPECT_THAT(sites(R"("ln_f":{"kind":"removed"})"), HasSubstr("sigma must be a number"));
+    EXPECT_THAT(sites(R"("ln_f":{"kind":"removed","sigma":0})"), HasSubstr("above 0"));
+    EXPECT_THAT(sites(R"("ln_f":{"kind":"rmsnorm","eps":-1})"), HasSubstr("negative"));
+    EXPECT_THAT(sites(R"("ln_f":7)"), HasSubstr("must be an object"));
+    EXPECT_THAT(refused(with(R"("normalization_sites":[])")), HasSubstr("must be an object"));
 }
 
 TEST_F(ConfigFile, ReadsSizesAndDefaults) {
@@ -92,12 +136,9 @@ TEST_F(ConfigFile, RefusesOtherArchitectures) {
 }
 
 TEST_F(ConfigFile, RefusesVariantsThatComputeSomethingElse) {
-    EXPECT_THAT(refused(with(R"("activation_function":"relu")")), HasSubstr("\"relu\""));
-    EXPECT_THAT(refused(with(R"("activation_function":"gelu")")), HasSubstr("gelu_new"));
+    EXPECT_THAT(refused(with(R"("activation_function":"silu")")),
+                AllOf(HasSubstr("\"silu\""), HasSubstr("gelu_new"), HasSubstr("relu")));
     EXPECT_THAT(refused(with(R"("add_cross_attention":true)")), HasSubstr("cross-attention"));
-    EXPECT_THAT(refused(with(R"("scale_attn_by_inverse_layer_idx":true)")),
-                HasSubstr("scale_attn_by_inverse_layer_idx"));
-    EXPECT_THAT(refused(with(R"("scale_attn_weights":false)")), HasSubstr("scale_attn_weights"));
     EXPECT_THAT(refused(with(R"("tie_word_embeddings":"yes")")),
                 HasSubstr("expected true or false"));
 }

@@ -74,32 +74,36 @@ TEST(FormatContents, SameWeightsHaveOneHashInEveryContainer) {
     EXPECT_NE(open(format("half-removed")).weightsHash, hash);
 }
 
+double sigma(const NormSite& site) {
+    return std::get<RemovedNorm>(site).sigma;
+}
+
 TEST(FormatContents, HalfRemovedKnowsItsSites) {
     const Normalization sites = open(format("half-removed")).normalization;
     ASSERT_EQ(sites.blocks.size(), 2U);
     EXPECT_EQ(sites.summary(), "mixed");
-    EXPECT_TRUE(sites.blocks[0].ln1_qk.removed);
-    EXPECT_FLOAT_EQ(static_cast<float>(sites.blocks[0].ln1_qk.sigma), 0.7F);
-    EXPECT_FALSE(sites.blocks[0].ln1_v.removed);
-    EXPECT_DOUBLE_EQ(sites.blocks[0].ln1_v.eps, 1e-5);
-    EXPECT_TRUE(sites.blocks[0].ln2.removed);
-    EXPECT_FLOAT_EQ(static_cast<float>(sites.blocks[0].ln2.sigma), 1.1F);
-    EXPECT_FALSE(sites.blocks[1].ln1_qk.removed);
-    EXPECT_FALSE(sites.blocks[1].ln1_v.removed);
-    EXPECT_TRUE(sites.blocks[1].ln2.removed);
-    EXPECT_DOUBLE_EQ(sites.blocks[1].ln2.sigma, 2.0);
-    EXPECT_FALSE(sites.ln_f.removed);
+    EXPECT_EQ(kindName(sites.blocks[0].ln1_qk), "removed");
+    EXPECT_FLOAT_EQ(static_cast<float>(sigma(sites.blocks[0].ln1_qk)), 0.7F);
+    EXPECT_EQ(kindName(sites.blocks[0].ln1_v), "LayerNorm");
+    EXPECT_EQ(sites.blocks[0].ln1_v, NormSite(LayerNorm{1e-5}));
+    EXPECT_EQ(kindName(sites.blocks[0].ln2), "removed");
+    EXPECT_FLOAT_EQ(static_cast<float>(sigma(sites.blocks[0].ln2)), 1.1F);
+    EXPECT_EQ(kindName(sites.blocks[1].ln1_qk), "LayerNorm");
+    EXPECT_EQ(kindName(sites.blocks[1].ln1_v), "LayerNorm");
+    EXPECT_EQ(kindName(sites.blocks[1].ln2), "removed");
+    EXPECT_DOUBLE_EQ(sigma(sites.blocks[1].ln2), 2.0);
+    EXPECT_EQ(kindName(sites.ln_f), "LayerNorm");
 }
 
 TEST(FormatContents, EpsilonTrickDividesByItsRoot) {
     const Checkpoint opened = open(golden() / "tiny-lnfree");
     EXPECT_EQ(opened.normalization.summary(), "removed");
     for (const BlockNorms& block : opened.normalization.blocks) {
-        EXPECT_DOUBLE_EQ(block.ln1_qk.sigma, 1e6);
-        EXPECT_DOUBLE_EQ(block.ln1_v.sigma, 1e6);
-        EXPECT_DOUBLE_EQ(block.ln2.sigma, 1e6);
+        EXPECT_DOUBLE_EQ(sigma(block.ln1_qk), 1e6);
+        EXPECT_DOUBLE_EQ(sigma(block.ln1_v), 1e6);
+        EXPECT_DOUBLE_EQ(sigma(block.ln2), 1e6);
     }
-    EXPECT_DOUBLE_EQ(opened.normalization.ln_f.sigma, 1e6);
+    EXPECT_DOUBLE_EQ(sigma(opened.normalization.ln_f), 1e6);
     EXPECT_DOUBLE_EQ(opened.config.layer_norm_epsilon, 1e12);
 }
 

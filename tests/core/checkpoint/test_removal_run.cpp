@@ -50,12 +50,12 @@ class RemovalRun : public ::testing::Test {
 TEST_F(RemovalRun, TakesSitesAndScales) {
     const Normalization all = sites();
     EXPECT_EQ(all.label(), "removed (7/7)");
-    EXPECT_DOUBLE_EQ(all.ln_f.sigma, 2.5);
+    EXPECT_EQ(all.ln_f, NormSite(RemovedNorm{2.5}));
     at("h.1.ln_1.is_fake") = flag("h.1.ln_1.is_fake", false);
     const Normalization mixed = sites();
     EXPECT_EQ(mixed.label(), "mixed (6/7 removed)");
-    EXPECT_FALSE(mixed.blocks[1].ln1_qk.removed);
-    EXPECT_TRUE(mixed.blocks[1].ln1_v.removed);
+    EXPECT_EQ(kindName(mixed.blocks[1].ln1_qk), "LayerNorm");
+    EXPECT_EQ(kindName(mixed.blocks[1].ln1_v), "removed");
 }
 
 TEST_F(RemovalRun, FlagsOfTheValuePathCountAtLn1Only) {
@@ -91,7 +91,7 @@ TEST_F(RemovalRun, RefusesScalesThatCannotBe) {
     at("ln_f.average_std_buffer") = scale("ln_f.average_std_buffer", {});
     EXPECT_THAT(refused(), HasSubstr("is empty"));
     at("ln_f.average_std_buffer") = scale("ln_f.average_std_buffer", {3});
-    EXPECT_DOUBLE_EQ(sites().ln_f.sigma, 3);
+    EXPECT_EQ(sites().ln_f, NormSite(RemovedNorm{3}));
 }
 
 TEST_F(RemovalRun, RefusesIncompleteBuffers) {
@@ -111,6 +111,11 @@ TEST_F(RemovalRun, RefusesOddFlags) {
 TEST_F(RemovalRun, RefusesBuffersTogetherWithTheEpsilonTrick) {
     config_.layer_norm_epsilon = 1e12;
     EXPECT_THAT(refused(), AllOf(HasSubstr("removal run"), HasSubstr("1e+12")));
+}
+
+TEST_F(RemovalRun, RefusesBuffersTogetherWithNamedSites) {
+    config_.namedSites["ln_f"] = RmsNorm{};
+    EXPECT_THAT(refused(), AllOf(HasSubstr("removal run"), HasSubstr("normalization_sites")));
 }
 
 } // namespace

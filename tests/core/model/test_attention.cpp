@@ -19,8 +19,8 @@ TEST(Attention, BlockedEqualsWholeAtEveryLength) {
     at::manual_seed(2);
     for (const std::int64_t pos : {1, 2, 17, 127, 128, 129, 300}) {
         const auto qkv = randomParts(2, pos);
-        const auto whole = mixValues(attentionMaps(qkv).pattern, qkv.v);
-        EXPECT_TRUE(at::allclose(attend(qkv), whole, 1e-12, 1e-12)) << pos << " positions";
+        const auto whole = mixValues(attentionMaps(qkv, 0.3).pattern, qkv.v);
+        EXPECT_TRUE(at::allclose(attend(qkv, 0.3), whole, 1e-12, 1e-12)) << pos << " positions";
     }
 }
 
@@ -30,14 +30,14 @@ TEST(Attention, KeepsTheGradientOfEveryOperand) {
             std::array{at::randn({1, 4, 2, 3}, at::kDouble), at::randn({1, 4, 2, 3}, at::kDouble),
                        at::randn({1, 4, 2, 3}, at::kDouble)};
         operands[static_cast<std::size_t>(wanted)].requires_grad_(true);
-        EXPECT_TRUE(attend({operands[0], operands[1], operands[2]}).requires_grad())
+        EXPECT_TRUE(attend({operands[0], operands[1], operands[2]}, 0.5).requires_grad())
             << "operand " << wanted;
     }
 }
 
 TEST(Attention, IsCausalAndSumsToOne) {
     at::manual_seed(3);
-    const auto maps = attentionMaps(randomParts(1, 9));
+    const auto maps = attentionMaps(randomParts(1, 9), 0.3);
     EXPECT_TRUE(at::allclose(maps.pattern.sum(-1), at::ones({1, 3, 9}, at::kDouble)));
     EXPECT_EQ(maps.pattern.triu(1).abs().max().item<double>(), 0.0);
     EXPECT_EQ(maps.scores[0][0][0][1].item<double>(), maskedScore);

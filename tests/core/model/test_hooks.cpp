@@ -11,7 +11,7 @@ Normalization twoLayers(bool separateValueSite) {
     Normalization normalization;
     normalization.blocks.resize(2);
     if (separateValueSite)
-        normalization.blocks[1].ln1_v.removed = true;
+        normalization.blocks[1].ln1_v = RemovedNorm{};
     return normalization;
 }
 
@@ -32,6 +32,18 @@ TEST(Hooks, ValueSiteOnlyWhereItDiffers) {
     EXPECT_TRUE(findHook(hook, twoLayers(true)));
     EXPECT_FALSE(findHook(hook, twoLayers(false)));
     EXPECT_FALSE(findHook("blocks.0.ln1_v.hook_scale", twoLayers(true)));
+}
+
+TEST(Hooks, AScaleOnlyWhereASiteDividesByOne) {
+    auto normalization = twoLayers(true);
+    normalization.blocks[1].ln1_v = normalization.blocks[0].ln2 = DynamicTanh{};
+    normalization.ln_f = DynamicTanh{};
+    for (const auto* none :
+         {"blocks.1.ln1_v.hook_scale", "blocks.0.ln2.hook_scale", "ln_final.hook_scale"})
+        EXPECT_FALSE(findHook(none, normalization)) << none;
+    for (const auto* there : {"blocks.1.ln1_v.hook_normalized", "blocks.0.ln2.hook_normalized",
+                              "blocks.1.ln2.hook_scale", "ln_final.hook_normalized"})
+        EXPECT_TRUE(findHook(there, normalization)) << there;
 }
 
 TEST(Hooks, UnknownNames) {

@@ -93,11 +93,25 @@ TEST(ModelInfo, ReportsOfOthersAreReadWithDistrust) {
     EXPECT_NE(refusal([](auto& json) { json["tied_head"] = "yes"; }).find("tied_head"),
               std::string::npos);
     EXPECT_NE(refusal([](auto& json) {
-                  json["sites"][0]["kind"] = "RMSNorm";
-              }).find("\"RMSNorm\" is unknown"),
+                  json["sites"][0]["kind"] = "GroupNorm";
+              }).find("\"GroupNorm\" is unknown"),
               std::string::npos);
     EXPECT_NE(refusal([](auto& json) { json["sites"][0].erase("kind"); }).find("unknown"),
               std::string::npos);
+}
+
+TEST(ModelInfo, EverySiteSurvivesItsReport) {
+    auto info = open(test::golden() / "tiny-ln")->info();
+    info.normalization.blocks[0] = {RmsNorm{1e-6}, RmsNorm{1e-5, true}, DynamicTanh{0.25}};
+    info.normalization.ln_f = RemovedNorm{2.5};
+    info.config.activation = Activation::Relu;
+    info.config.scaleScores = false;
+    info.config.scaleScoresByLayer = true;
+    const auto read = modelInfoFromJson(toJson(info).dump(), "file.h5");
+    EXPECT_EQ(read.normalization.blocks, info.normalization.blocks);
+    EXPECT_EQ(read.normalization.ln_f, info.normalization.ln_f);
+    EXPECT_EQ(read.config, info.config);
+    EXPECT_EQ(toJson(info)["normalization"], "mixed");
 }
 
 TEST(Model, UnknownDeviceIsRefusedInWords) {

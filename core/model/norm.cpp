@@ -1,0 +1,129 @@
+#include "core/model/norm.h"
+
+#include "core/model/doubles.h"
+#include "core/model/weights.h"
+
+#include <ATen/ATen.h>
+
+#include <limits>
+
+namespace residuum {
+
+namespace {
+
+at::Tensor meanOverModel(const at::Tensor& x) {
+    return x.mean(-1, /*keepdim=*/true);
+}
+
+/// Of centre(x), [..., 1].
+at::Tensor meanSquare(const at::Tensor& x, const NormSite& site) {
+    return centres(site) ? at::var(x, {-1}, /*unbiased=*/false, /*keepdim=*/true)
+                         : meanOverModel(x.square());
+}
+
+at::Tensor constantScale(const at::Tensor& x, double scale) {
+    auto shape = x.sizes().vec();
+    shape.back() = 1;
+    return at::full(shape, scale, x.options());
+}
+
+at::Tensor layerNorm(const at::Tensor& x, const NormWeights& site, double eps) {
+    return at::layer_norm(x, {x.size(-1)}, site.gain, site.bias, eps);
+}
+
+/// d loss / d x of a site that divides by a running root, `scaled` being d loss / d (x / divisor).
+at::Tensor rowBackward(const at::Tensor& scaled, const at::Tensor& x, const NormSite& site,
+                       const RowDivisor& divisor) {
+    const auto scale = normScale(x, site);
+    const auto unit = centre(x, site) / scale;
+    auto along = unit * meanOverModel(scaled * unit);
+    if (divisor.outside != 0.0) {
+        // The divisor grows as the root does, which is smaller by eps.
+        const auto root = (scale - divisor.outside).clamp_min(std::numeric_limits<float>::min());
+        along = along * (scale / root);
+    }
+    return (centre(scaled, site) - along) / scale;
+}
+
+/// d loss / d (alpha x): `scaled` times the derivative of tanh.
+at::Tensor throughTanh(const at::Tensor& scaled, const at::Tensor& x, const DynamicTanh& norm) {
+    const auto out = at::tanh(x * norm.alpha);
+    return scaled * (1.0 - out * out);
+}
+
+} // namespace
+
+at::Tensor normalize(const at::Tensor& x, const NormWeights& site) {
+    if (const auto* norm = std::get_if<LayerNorm>(&site.site))
+        return layerNorm(x, site, norm->eps);
+    // Of a removed site the affine form, exactly: the epsilon trick's literal formula deviates from
+    // it where the residual is large (SCIENCE §1).
+    return at::addcmul(site.bias, gated(x, site.site), foldedGain(site));
+}
+
+at::Tensor centre(const at::Tensor& x, const NormSite& site) {
+    return centres(site) ? x - meanOverModel(x) : x;
+}
+
+at::Tensor gate(const at::Tensor& x, const NormSite& site) {
+    if (const auto* norm = std::get_if<DynamicTanh>(&site))
+        return at::where(x == 0, at::full({}, norm->alpha, x.options()),
+                         at::tanh(x * norm->alpha) / x);
+    const auto divisor = *rowDivisor(site);
+    return divisor.constant ? constantScale(x, 1.0)
+                            : divisorOf(meanSquare(x, site), divisor).reciprocal();
+}
+
+at::Tensor gated(const at::Tensor& x, const NormSite& site) {
+    if (const auto* norm = std::get_if<DynamicTanh>(&site))
+        return at::tanh(x * norm->alpha);
+    const auto divisor = *rowDivisor(site);
+    const auto centred = centre(x, site);
+    return divisor.constant ? centred : centred / divisorOf(meanSquare(x, site), divisor);
+}
+
+at::Tensor foldedGain(const NormWeights& site) {
+    const auto* removed = std::get_if<RemovedNorm>(&site.site);
+    if (removed == nullptr)
+        return site.gain;
+    return (inDouble(site.gain) / removed->sigma).to(site.gain.device(), site.gain.scalar_type());
+}
+
+at::Tensor divisorOf(const at::Tensor& meanSquare, const RowDivisor& divisor) {
+    if (divisor.constant)
+        return at::ones_like(meanSquare);
+    const auto root = at::sqrt(meanSquare + divisor.inside);
+    return divisor.outside == 0.0 ? root : root + divisor.outside;
+}
+
+at::Tensor normScale(const at::Tensor& x, const NormSite& site) {
+    if (const auto* removed = std::get_if<RemovedNorm>(&site))
+        return constantScale(x, removed->sigma);
+    return divisorOf(meanSquare(x, site), *rowDivisor(site));
+}
+
+at::Tensor normalizeBackward(const at::Tensor& gradient, const at::Tensor& x,
+                             const NormWeights& site) {
+    const auto scaled = gradient * foldedGain(site);
+    if (const auto* norm = std::get_if<DynamicTanh>(&site.site))
+        return throughTanh(scaled, x, *norm) * norm->alpha;
+    const auto divisor = *rowDivisor(site.site);
+    return divisor.constant ? centre(scaled, site.site)
+                            : rowBackward(scaled, x, site.site, divisor);
+}
+
+NormGradients normParameterGradients(const at::Tensor& gradient, const at::Tensor& x,
+                                     const NormWeights& site) {
+    const auto overRows = [](const at::Tensor& t) { return t.flatten(0, -2).sum(0); };
+    const auto rows = [](const at::Tensor& t) { return t.dim() == 1 ? t.unsqueeze(0) : t; };
+    const auto into = rows(gradient), from = rows(x);
+    auto before = gated(from, site.site);
+    if (const auto* removed = std::get_if<RemovedNorm>(&site.site))
+        before = before / removed->sigma;
+    NormGradients gradients{overRows(into * before), overRows(into), {}};
+    if (const auto* norm = std::get_if<DynamicTanh>(&site.site))
+        gradients.own = (throughTanh(into * site.gain, from, *norm) * from).sum().reshape({1});
+    return gradients;
+}
+
+} // namespace residuum

@@ -87,7 +87,8 @@ class FinalSite {
         const auto ones = at::ones_like(meanSquare_);
         const auto dla = sumOfProducts(c, direction_) * ones;
         if (!divisor_)
-            return {dla, recomputed(c.expand_as(residual_).unsqueeze(1)).squeeze(1)};
+            return {dla,
+                    recomputed(remainder.withoutVectors(everyRow(), c).unsqueeze(1)).squeeze(1)};
         const auto own = centre(c, site_);
         return effects({dla, sumOfProducts(c, residual_) * ones, sumOfProducts(own, own) * ones},
                        [&](const at::Tensor& rows, const at::Tensor&) {
@@ -95,11 +96,16 @@ class FinalSite {
                        });
     }
 
-    /// The direct effects, [R, n], of members given as vectors [R, n, d] float64: the gate anew at
-    /// every feature.
-    at::Tensor recomputed(const at::Tensor& vectors) const {
-        const auto left = gated(residual_.unsqueeze(1) - vectors, site_);
-        return total_.unsqueeze(1) - sumOfProducts(left, output_.unsqueeze(1));
+    /// The direct effects, [R, n], of members without which the residual is `left`, [R, n, d]
+    /// float64: the gate anew at every feature.
+    at::Tensor recomputed(const at::Tensor& left) const {
+        return total_.unsqueeze(1) -
+               sumOfProducts(gated(centre(left, site_), site_), output_.unsqueeze(1));
+    }
+
+    /// int64 [R]
+    at::Tensor everyRow() const {
+        return at::arange(residual_.size(0), residual_.options().dtype(at::kLong));
     }
 
   private:
@@ -169,36 +175,50 @@ at::Tensor timesGram(const at::Tensor& own, const at::Tensor& gram) {
     return out;
 }
 
-/// Head by head, since their outputs together would fill memory. own: [R, H, D] → [R, H]
-at::Tensor recomputedOfHeads(const FinalSite& site, const at::Tensor& W_O, const at::Tensor& own) {
+/// Of every head, [R, H], in float64 as `recomputed` needs it; head by head, since their outputs
+/// together would fill memory. own: [R, H, D].
+at::Tensor recomputedOfHeads(const FinalSite& site, const Weights& weights,
+                             const RowActivations& rows, const at::Tensor& own, std::size_t layer,
+                             Remainder& remainder) {
+    const auto W_O = inDouble(weights.blocks[layer].W_O);
     const auto d_head = own.size(2);
+    // Summed anew from the heads: what was added to the residual is rounded.
+    const auto all = remainder.withoutVectors(site.everyRow(), rows.attnOut[layer]) +
+                     weights.derived.get(weights).attnBias[layer] +
+                     at::mm(own.reshape({own.size(0), -1}), W_O);
     std::vector<at::Tensor> heads;
     for (std::int64_t h = 0; h < own.size(1); ++h) {
-        const auto W = W_O.narrow(0, h * d_head, d_head);
-        const auto out = applyWeights(own.select(1, h).to(W.device(), W.scalar_type()), W);
-        heads.push_back(site.recomputed(inDouble(out).unsqueeze(1)));
+        const auto out = at::mm(own.select(1, h), W_O.narrow(0, h * d_head, d_head));
+        heads.push_back(site.recomputed((all - out).unsqueeze(1)));
     }
     return at::cat(heads, 1);
 }
 
-/// A few neurons at a time. activation: [R, M] → [R, M]
-at::Tensor recomputedOfNeurons(const FinalSite& site, const at::Tensor& W_out,
-                               const at::Tensor& activation) {
+/// Of every neuron, [R, M], a few at a time. activation: [R, M] float64.
+at::Tensor recomputedOfNeurons(const FinalSite& site, const Weights& weights,
+                               const RowActivations& rows, const at::Tensor& activation,
+                               std::size_t layer, Remainder& remainder) {
     constexpr std::int64_t numbersAtOnce = std::int64_t{1} << 22;
+    const auto& block = weights.blocks[layer];
+    const auto W_out = inDouble(block.W_out);
     const auto R = activation.size(0), M = activation.size(1), d = W_out.size(1);
+    const auto all = remainder.withoutVectors(site.everyRow(), rows.mlpOut[layer]) +
+                     inDouble(block.b_out) + at::mm(activation, W_out);
     const auto atOnce = std::clamp<std::int64_t>(numbersAtOnce / (R * d), 1, M);
     std::vector<at::Tensor> parts;
     for (std::int64_t first = 0; first < M; first += atOnce) {
         const auto count = std::min(atOnce, M - first);
-        parts.push_back(site.recomputed(activation.narrow(1, first, count).unsqueeze(2) *
-                                        inDouble(W_out.narrow(0, first, count))));
+        parts.push_back(
+            site.recomputed(all.unsqueeze(1) - activation.narrow(1, first, count).unsqueeze(2) *
+                                                   W_out.narrow(0, first, count)));
     }
     return at::cat(parts, 1);
 }
 
 /// All heads of a layer at once, in O(D²) per head and row where the gate is one number. [R, H]
-Effects headEffects(const FinalSite& site, const Weights& weights, const at::Tensor& z,
+Effects headEffects(const FinalSite& site, const Weights& weights, const RowActivations& rows,
                     std::size_t layer, Remainder& remainder) {
+    const auto& z = rows.z[layer];
     const auto& derived = weights.derived.get(weights);
     const auto n_heads = z.size(1), d_head = z.size(2);
     const auto own = inDouble(z) - derived.valueBias[layer].view({n_heads, d_head});
@@ -206,27 +226,29 @@ Effects headEffects(const FinalSite& site, const Weights& weights, const at::Ten
     const auto byHead = [&](const at::Tensor& t) { return t.view({-1, n_heads, d_head}); };
     if (!site.hasRowDivisor())
         return {sumOfProducts(own, byHead(seen.direction)),
-                recomputedOfHeads(site, weights.blocks[layer].W_O, own)};
+                recomputedOfHeads(site, weights, rows, own, layer, remainder)};
     return site.effects({sumOfProducts(own, byHead(seen.direction)),
                          sumOfProducts(own, byHead(seen.residual)),
                          sumOfProducts(own, timesGram(own, derived.headGram[layer]))},
-                        [&](const at::Tensor& rows, const at::Tensor& heads) {
-                            return remainder.withoutHeads(layer, rows, heads);
+                        [&](const at::Tensor& some, const at::Tensor& heads) {
+                            return remainder.withoutHeads(layer, some, heads);
                         });
 }
 
 /// All neurons of a layer at once. [R, M]
-Effects neuronEffects(const FinalSite& site, const at::Tensor& W_out, const at::Tensor& post,
+Effects neuronEffects(const FinalSite& site, const Weights& weights, const RowActivations& rows,
                       std::size_t layer, Remainder& remainder) {
-    const auto activation = inDouble(post);
+    const auto& W_out = weights.blocks[layer].W_out;
+    const auto activation = inDouble(rows.mlpPost[layer]);
     const auto seen = project(site, W_out);
     if (!site.hasRowDivisor())
-        return {activation * seen.direction, recomputedOfNeurons(site, W_out, activation)};
+        return {activation * seen.direction,
+                recomputedOfNeurons(site, weights, rows, activation, layer, remainder)};
     const auto outputs = centre(inDouble(W_out), site.site());
     return site.effects({activation * seen.direction, activation * seen.residual,
                          activation * activation * sumOfProducts(outputs, outputs)},
-                        [&](const at::Tensor& rows, const at::Tensor& neurons) {
-                            return remainder.withoutNeurons(layer, rows, neurons);
+                        [&](const at::Tensor& some, const at::Tensor& neurons) {
+                            return remainder.withoutNeurons(layer, some, neurons);
                         });
 }
 
@@ -257,13 +279,13 @@ void addLayer(Gathered& components, const NeuronSink& neurons, const FinalSite& 
               std::size_t l) {
     const auto& block = weights.blocks[l];
     const auto& derived = weights.derived.get(weights);
-    components.add(headEffects(site, weights, rows.z[l], l, remainder));
+    components.add(headEffects(site, weights, rows, l, remainder));
     components.add(site.ofVectors(derived.attnBias[l].unsqueeze(0), remainder));
     components.add(site.ofVectors(inDouble(rows.mlpOut[l]) - inDouble(block.b_out), remainder));
     components.add(site.ofVectors(block.b_out.unsqueeze(0), remainder));
     if (rows.mlpPost.empty())
         return;
-    const auto effects = neuronEffects(site, block.W_out, rows.mlpPost[l], l, remainder);
+    const auto effects = neuronEffects(site, weights, rows, l, remainder);
     neurons(static_cast<int>(l), effects.dla.to(at::kCPU), effects.directEffect.to(at::kCPU));
 }
 

@@ -1,6 +1,6 @@
 // Fields of which each number belongs to a row, one (sample, position) that was asked for: arrays
-// [leading…, sample(, pos)(, trailing)]. They are walked in blocks: neither a whole array nor what
-// it is padded with is held in memory.
+// [leading…, sample(, pos)(, trailing)]. They are walked in blocks, so that what an array is padded
+// with is never held in memory; one that is hardly padded and has no leading axes is one block.
 #pragma once
 
 #include "analysis/question/result_fields.h"

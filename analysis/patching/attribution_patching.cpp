@@ -159,7 +159,7 @@ class EstimateTable {
     std::vector<std::map<PatchSite, at::Tensor>> layers_;
 };
 
-at::Tensor atEnd(const PairRun& run) {
+at::Tensor atEnd(const ModelRun& run) {
     return run.residFinal.select(1, run.residFinal.size(1) - 1);
 }
 
@@ -183,7 +183,7 @@ SiteEstimates integratedGradients(const PatchGroup& group, const std::vector<Pat
                                   int steps, const Progress& progress) {
     const at::NoGradGuard noGrad;
     SiteEstimates mean;
-    forEachStep(group.weights, group.runs, steps, progress, [&](const PairRun& between) {
+    forEachStep(group.weights, group.runs, steps, progress, [&](const ModelRun& between) {
         EstimateTable table(sites, group.weights.config.n_layers);
         backward(
             group.weights, between, group.metric.gradient(atEnd(between)),

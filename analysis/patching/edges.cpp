@@ -4,8 +4,8 @@
 #include "analysis/question/thing.h"
 #include "core/model/activation.h"
 #include "core/model/attention.h"
+#include "core/model/block.h"
 #include "core/model/norm.h"
-#include "core/model/products.h"
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>
@@ -70,7 +70,7 @@ class EdgeTable {
     at::Tensor scores_;         ///< [B, S, N]
 };
 
-at::Tensor edgesAt(const PatchGroup& group, const PairRun& run, const at::Tensor& changes,
+at::Tensor edgesAt(const PatchGroup& group, const ModelRun& run, const at::Tensor& changes,
                    const Progress& progress) {
     const auto& config = group.weights.config;
     const auto length = run.residFinal.size(1);
@@ -108,9 +108,10 @@ class PathPass {
             const auto l = static_cast<std::size_t>(layer);
             const auto& block = group_.weights.blocks[l];
             const auto z =
-                attend({read(layer, 0, resid), read(layer, 1, resid), read(layer, 2, resid)},
+                attend({read(layer, Third::Queries, resid), read(layer, Third::Keys, resid),
+                        read(layer, Third::Values, resid)},
                        block.scoreScale);
-            const auto mid = resid + applyWeights(z.reshape(resid.sizes()), block.W_O, block.b_O);
+            const auto mid = resid + attentionOut(z.reshape(resid.sizes()), block);
             const bool chosen = isChosen(place(layer, 3 * config_.n_heads));
             resid = mid + mlp(block, chosen ? group_.runs.base.layers[l].residMid + change_ : mid);
         }
@@ -127,20 +128,17 @@ class PathPass {
         return std::find(receivers_.begin(), receivers_.end(), receiver) != receivers_.end();
     }
 
-    /// Queries (0), keys (1) or values (2) of every head, [B, T, H, D].
-    at::Tensor read(int layer, int third, const at::Tensor& resid) const {
+    /// Queries, keys or values of every head, [B, T, H, D].
+    at::Tensor read(int layer, Third third, const at::Tensor& resid) const {
         const auto l = static_cast<std::size_t>(layer);
         const auto& block = group_.weights.blocks[l];
-        const auto d = resid.size(-1);
         const auto projected = [&](const at::Tensor& x) {
-            return applyWeights(normalize(x, third == 2 ? block.ln1_v : block.ln1_qk),
-                                block.W_QKV.narrow(1, third * d, d),
-                                block.b_QKV.narrow(0, third * d, d))
+            return project(normalizeForAttention(x, block), block, third)
                 .view({x.size(0), x.size(1), config_.n_heads, config_.d_head});
         };
         std::vector<int> chosen;
         for (int head = 0; head < config_.n_heads; ++head)
-            if (isChosen(place(layer, 3 * head + third)))
+            if (isChosen(place(layer, 3 * head + static_cast<int>(third))))
                 chosen.push_back(head);
         auto heads = projected(resid);
         if (chosen.empty())
@@ -152,8 +150,8 @@ class PathPass {
     }
 
     at::Tensor mlp(const BlockWeights& block, const at::Tensor& mid) const {
-        const auto pre = applyWeights(normalize(mid, block.ln2), block.W_in, block.b_in);
-        return applyWeights(activate(pre, config_.activation), block.W_out, block.b_out);
+        const auto pre = mlpPre(normalize(mid, block.ln2), block);
+        return mlpOut(activate(pre, config_.activation), block);
     }
 
     const PatchGroup& group_;
@@ -241,7 +239,7 @@ at::Tensor edgeAttribution(const PatchGroup& group, int steps, const Progress& p
     if (steps == 0)
         return edgesAt(group, group.runs.base, changes, progress).to(at::kCPU);
     at::Tensor sum;
-    forEachStep(group.weights, group.runs, steps, progress, [&](const PairRun& between) {
+    forEachStep(group.weights, group.runs, steps, progress, [&](const ModelRun& between) {
         const auto edges = edgesAt(group, between, changes, progress).div_(steps);
         sum = sum.defined() ? sum.add_(edges) : edges;
     });

@@ -100,7 +100,7 @@ class Patching {
             const auto corrupt = tokenTensor(pairs_.corrupt, members_);
             const auto runs = runPairs(weights_, cleanIsBase ? clean : corrupt,
                                        cleanIsBase ? corrupt : clean, progress_);
-            const auto atEnd = [&](const PairRun& run) {
+            const auto atEnd = [&](const ModelRun& run) {
                 return run.residFinal.select(1, length - 1);
             };
             const auto& cleanRun = cleanIsBase ? runs.base : runs.source;

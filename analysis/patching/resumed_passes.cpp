@@ -3,8 +3,8 @@
 #include "analysis/patching/ragged_attention.h"
 #include "analysis/tensor/row_index.h"
 #include "core/model/activation.h"
+#include "core/model/block.h"
 #include "core/model/norm.h"
-#include "core/model/products.h"
 
 #include <ATen/ATen.h>
 
@@ -51,7 +51,7 @@ struct Run {
 
 class ResumedBatch {
   public:
-    ResumedBatch(const Weights& weights, const PairRun& base, std::span<const Injection> batch,
+    ResumedBatch(const Weights& weights, const ModelRun& base, std::span<const Injection> batch,
                  const InjectedRows& rows, const Progress& progress)
         : weights_(weights), base_(base), batch_(batch), rows_(rows), progress_(progress),
           length_(base.residFinal.size(1)),
@@ -109,7 +109,7 @@ class ResumedBatch {
             run.keys = run.resid;
             run.queriesOnly = false;
         }
-        project(layer);
+        projectRows(layer);
         auto mid = attention(layer);
         const auto late = take(EntryPoint::ResidMid, layer);
         if (!late.empty()) {
@@ -129,31 +129,16 @@ class ResumedBatch {
     }
 
     /// Queries, keys and values of the changed rows; injected ones join.
-    void project(int layer) {
+    void projectRows(int layer) {
         const auto& block = weights(layer);
         q_ = k_ = v_ = at::Tensor();
         if (stream_.defined()) {
-            const auto normQk = normalize(stream_, block.ln1_qk);
-            const bool same = block.ln1_v.site == block.ln1_qk.site;
-            const auto normV = same ? normQk : normalize(stream_, block.ln1_v);
-            const auto part = [&](const at::Tensor& x, std::int64_t from, std::int64_t parts) {
-                return applyWeights(x, block.W_QKV.narrow(1, from * d_, parts * d_),
-                                    block.b_QKV.narrow(0, from * d_, parts * d_));
-            };
-            const auto third = [&](const at::Tensor& x, std::int64_t i) {
-                return x.narrow(1, i * d_, d_);
-            };
-            if (reach_.isLast(layer)) {
-                q_ = lastQueries(normQk, part);
-                const auto keyRows = part(normQk, 1, same ? 2 : 1);
-                k_ = third(keyRows, 0);
-                v_ = same ? third(keyRows, 1) : part(normV, 2, 1);
-            } else {
-                const auto all = part(normQk, 0, same ? 3 : 2);
-                q_ = third(all, 0);
-                k_ = third(all, 1);
-                v_ = same ? third(all, 2) : part(normV, 2, 1);
-            }
+            const auto input = normalizeForAttention(stream_, block);
+            const bool last = reach_.isLast(layer);
+            auto thirds = projectFrom(input, block, last ? Third::Keys : Third::Queries);
+            q_ = last ? lastQueries(input, block) : thirds[0];
+            k_ = thirds[1];
+            v_ = thirds[2];
         }
         for (const auto point : {EntryPoint::Queries, EntryPoint::Keys, EntryPoint::Values})
             joinAttention(point, layer);
@@ -161,8 +146,7 @@ class ResumedBatch {
     }
 
     /// In the last block only the last position asks; rows in between stay undefined there.
-    template <class Part>
-    at::Tensor lastQueries(const at::Tensor& norm, const Part& part) const {
+    at::Tensor lastQueries(const AttentionInput& input, const BlockWeights& block) const {
         std::vector<std::int64_t> rows;
         std::int64_t row = 0;
         for (const auto& run : runs_) {
@@ -170,10 +154,11 @@ class ResumedBatch {
                 rows.push_back(row + length_ - 1 - run.resid.first);
             row += run.resid.count;
         }
-        auto q = at::zeros(norm.sizes(), norm.options());
+        auto q = at::zeros(input.qk.sizes(), input.qk.options());
         if (!rows.empty()) {
-            const auto index = rowIndex(rows, norm);
-            q.index_copy_(0, index, part(norm.index_select(0, index), 0, 1));
+            const auto index = rowIndex(rows, input.qk);
+            const AttentionInput asked{input.qk.index_select(0, index), {}, false};
+            q.index_copy_(0, index, project(asked, block, Third::Queries));
         }
         return q;
     }
@@ -248,7 +233,7 @@ class ResumedBatch {
         progress_.check();
         // Runs that enter the block's attention or z carry no changed stream of their own.
         return gather(base(layer).residPre, stream_, runs_.size(), &Run::resid) +
-               applyWeights(z, weights(layer).W_O, weights(layer).b_O);
+               attentionOut(z, weights(layer));
     }
 
     at::Tensor mixHeads(int layer) const {
@@ -267,13 +252,13 @@ class ResumedBatch {
 
     at::Tensor mlp(const at::Tensor& mid, int layer) const {
         const auto& block = weights(layer);
-        const auto pre = applyWeights(normalize(mid, block.ln2), block.W_in, block.b_in);
+        const auto pre = mlpPre(normalize(mid, block.ln2), block);
         progress_.check();
-        return applyWeights(activate(pre, weights_.config.activation), block.W_out, block.b_out);
+        return mlpOut(activate(pre, weights_.config.activation), block);
     }
 
     const Weights& weights_;
-    const PairRun& base_;
+    const ModelRun& base_;
     std::span<const Injection> batch_;
     const InjectedRows& rows_;
     const Progress& progress_;
@@ -338,7 +323,7 @@ std::int64_t batchBytesPerRow(const Weights& weights) {
            static_cast<std::int64_t>(weights.W_pos.element_size()) * 5 / 4;
 }
 
-at::Tensor resume(const Weights& weights, const PairRun& base, std::span<const Injection> batch,
+at::Tensor resume(const Weights& weights, const ModelRun& base, std::span<const Injection> batch,
                   const InjectedRows& rows, const Progress& progress) {
     const at::NoGradGuard noGrad;
     return ResumedBatch(weights, base, batch, rows, progress).run();

@@ -58,7 +58,7 @@ using InjectedRows = std::function<at::Tensor(std::span<const Injection>)>;
 /// Runs `batch` (each as `reaching` gives it; sorted by layer, then point) to the end. Returns what
 /// ln_f reads at the last position, [P, d], in the batch's order. Polls `progress` between
 /// products. Throws Cancelled.
-at::Tensor resume(const Weights& weights, const PairRun& base, std::span<const Injection> batch,
+at::Tensor resume(const Weights& weights, const ModelRun& base, std::span<const Injection> batch,
                   const InjectedRows& rows, const Progress& progress);
 
 } // namespace residuum

@@ -54,6 +54,24 @@ at::Tensor attendOnCpu(const QueriesKeysValues& qkv, double scale) {
     return z;
 }
 
+/// Adds one block of queries' part of the gradients. All [..., T, D] views.
+void attendBlockBackward(const at::Tensor& gradient, const QueriesKeysValues& qkv,
+                         const QueriesKeysValues& into, const at::Tensor& mask, double scale,
+                         std::int64_t begin, std::int64_t count) {
+    const auto keys = begin + count;
+    const auto rows = [&](const at::Tensor& t) { return t.narrow(-2, begin, count); };
+    const auto seen = [&](const at::Tensor& t) { return t.narrow(-2, 0, keys); };
+    const auto q = rows(qkv.q), g = rows(gradient);
+    auto scores = at::matmul(q, seen(qkv.k).transpose(-1, -2)).mul_(scale);
+    scores.narrow(-1, begin, count).add_(mask.narrow(0, 0, count).narrow(1, 0, count));
+    const auto pattern = at::softmax(scores, -1);
+    auto change = at::matmul(g, seen(qkv.v).transpose(-1, -2));
+    change.sub_((change * pattern).sum(-1, /*keepdim=*/true)).mul_(pattern).mul_(scale);
+    seen(into.v).add_(at::matmul(pattern.transpose(-1, -2), g));
+    seen(into.k).add_(at::matmul(change.transpose(-1, -2), q));
+    rows(into.q).copy_(at::matmul(change, seen(qkv.k)));
+}
+
 } // namespace
 
 at::Tensor attend(const QueriesKeysValues& qkv, double scale) {
@@ -73,6 +91,50 @@ AttentionMaps attentionMaps(const QueriesKeysValues& qkv, double scale) {
 
 at::Tensor mixValues(const at::Tensor& pattern, const at::Tensor& v) {
     return at::matmul(pattern, v.permute({0, 2, 1, 3})).permute({0, 2, 1, 3});
+}
+
+AttentionMapGradients attentionMapsBackward(const at::Tensor& gradient,
+                                            const QueriesKeysValues& qkv, double scale) {
+    const auto swap = [](const at::Tensor& t) { return t.transpose(1, 2); }; // [B, H, T, D]
+    AttentionMapGradients g;
+    g.pattern = attentionMaps(qkv, scale).pattern;
+    g.patternGradient = at::matmul(swap(gradient), swap(qkv.v).transpose(2, 3)).tril();
+    const auto scores =
+        g.pattern * (g.patternGradient - (g.pattern * g.patternGradient).sum(-1, /*keepdim=*/true));
+    g.qkv.v = swap(at::matmul(g.pattern.transpose(2, 3), swap(gradient)));
+    g.qkv.q = swap(at::matmul(scores, swap(qkv.k)) * scale);
+    g.qkv.k = swap(at::matmul(scores.transpose(2, 3), swap(qkv.q)) * scale);
+    return g;
+}
+
+QueriesKeysValues attendBackward(const at::Tensor& gradient, const QueriesKeysValues& qkv,
+                                 double scale) {
+    const at::NoGradGuard noGrad;
+    const auto batch = qkv.q.size(0), pos = qkv.q.size(1), heads = qkv.q.size(2);
+    const auto like = [](const at::Tensor& t) { return at::zeros(t.sizes(), t.options()); };
+    const QueriesKeysValues into{like(qkv.q), like(qkv.k), like(qkv.v)};
+    const auto mask = causalMask(std::min(pos, queryBlock), qkv.q);
+    const auto overHead = [&](const QueriesKeysValues& t, const auto& head) {
+        return QueriesKeysValues{head(t.q), head(t.k), head(t.v)};
+    };
+    const auto through = [&](const auto& head) {
+        const auto here = overHead(qkv, head), out = overHead(into, head);
+        for (std::int64_t begin = 0; begin < pos; begin += queryBlock)
+            attendBlockBackward(head(gradient), here, out, mask, scale, begin,
+                                std::min(queryBlock, pos - begin));
+    };
+    if (!qkv.q.device().is_cpu()) {
+        through([](const at::Tensor& t) { return t.transpose(1, 2); }); // [B, H, T, D]
+        return into;
+    }
+    at::parallel_for(0, batch * heads, 1, [&](std::int64_t first, std::int64_t last) {
+        const at::NoGradGuard noGradHere;
+        for (auto item = first; item < last; ++item)
+            through([&](const at::Tensor& t) {
+                return t.select(0, item / heads).select(1, item % heads);
+            });
+    });
+    return into;
 }
 
 } // namespace residuum

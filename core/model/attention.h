@@ -29,4 +29,18 @@ AttentionMaps attentionMaps(const QueriesKeysValues& qkv, double scale);
 /// z [B, T, H, D] of whole pattern matrices.
 at::Tensor mixValues(const at::Tensor& pattern, const at::Tensor& v);
 
+/// d loss / d queries, keys and values, each [B, T, H, D], from d loss / d z. Patterns are computed
+/// again block by block of queries, so that [T, T] is never built.
+QueriesKeysValues attendBackward(const at::Tensor& gradient, const QueriesKeysValues& qkv,
+                                 double scale);
+
+/// The same through whole matrices, for those who want to look at them.
+struct AttentionMapGradients {
+    at::Tensor pattern;         ///< [B, H, query, key], the pattern itself
+    at::Tensor patternGradient; ///< [B, H, query, key], 0 where masked
+    QueriesKeysValues qkv;
+};
+AttentionMapGradients attentionMapsBackward(const at::Tensor& gradient,
+                                            const QueriesKeysValues& qkv, double scale);
+
 } // namespace residuum

@@ -41,22 +41,28 @@ at::Tensor valueBias(const BlockWeights& block) {
            throughWeights(block.ln1_v.bias, block.W_QKV.narrow(1, 2 * d, d));
 }
 
+DerivedWeights derive(const Weights& weights) {
+    const at::NoGradGuard noGrad;
+    DerivedWeights derived;
+    derived.unembedMean = meanOfRows(weights.W_U_rows);
+    for (const auto& block : weights.blocks) {
+        derived.headGram.push_back(
+            gramOfHeads(block.W_O, weights.config.n_heads, weights.ln_f.site));
+        derived.valueBias.push_back(valueBias(block));
+        derived.attnBias.push_back(inDouble(block.b_O) +
+                                   throughWeights(derived.valueBias.back(), block.W_O));
+    }
+    return derived;
+}
+
 } // namespace
 
 const DerivedWeights& DerivedWeightsCache::get(const Weights& weights) {
-    std::call_once(once_, [&] {
-        const at::NoGradGuard noGrad;
-        DerivedWeights derived;
-        derived.unembedMean = meanOfRows(weights.W_U_rows);
-        for (const auto& block : weights.blocks) {
-            derived.headGram.push_back(
-                gramOfHeads(block.W_O, weights.config.n_heads, weights.ln_f.site));
-            derived.valueBias.push_back(valueBias(block));
-            derived.attnBias.push_back(inDouble(block.b_O) +
-                                       throughWeights(derived.valueBias.back(), block.W_O));
-        }
-        made_ = std::move(derived);
-    });
+    const std::lock_guard lock(mutex_);
+    if (!made_ || generation_ != weights.generation) {
+        made_ = derive(weights);
+        generation_ = weights.generation;
+    }
     return *made_;
 }
 

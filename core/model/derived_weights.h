@@ -1,9 +1,10 @@
 // Small quantities that follow from the weights alone and that attributions need for every prompt.
-// Made once per model, on first use.
+// Made on first use, and again for another generation of the weights.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -28,11 +29,13 @@ struct DerivedWeights {
 
 class DerivedWeightsCache {
   public:
+    /// Of the weights' present generation; valid until they have another.
     const DerivedWeights& get(const Weights& weights);
 
   private:
-    std::once_flag once_;
+    std::mutex mutex_;
     std::optional<DerivedWeights> made_;
+    std::uint64_t generation_ = 0; ///< that made_ is of
 };
 
 } // namespace residuum

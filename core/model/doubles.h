@@ -1,4 +1,4 @@
-// Float64 where a device has it.
+// Float64 where a device has it; float32 at least where numbers are summed.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,6 +14,12 @@ inline at::Tensor whereDoublesAre(const at::Tensor& t) {
 /// `t` in float64, there.
 inline at::Tensor inDouble(const at::Tensor& t) {
     return whereDoublesAre(t).to(at::kDouble);
+}
+
+/// `t` itself in float32 and float64, else a copy in float32: sums, roots and softmax lose too much
+/// in fewer digits.
+inline at::Tensor inAtLeastFloat(const at::Tensor& t) {
+    return t.scalar_type() == at::kDouble ? t : t.to(at::kFloat);
 }
 
 } // namespace residuum

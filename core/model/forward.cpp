@@ -2,6 +2,7 @@
 
 #include "core/model/activation.h"
 #include "core/model/attention.h"
+#include "core/model/block.h"
 #include "core/model/norm.h"
 #include "core/model/products.h"
 #include "core/model/weights.h"
@@ -30,34 +31,29 @@ class LayerTap {
     LayerIndex layer_;
 };
 
-at::Tensor normalizeTapped(const at::Tensor& x, const NormWeights& site, const LayerTap& tap,
-                           HookPoint scale, HookPoint normalized) {
+void offerSite(const at::Tensor& x, const NormWeights& site, const at::Tensor& out,
+               const LayerTap& tap, HookPoint scale, HookPoint normalized) {
     if (rowDivisor(site.site) && tap.wants(scale))
         tap.offer(scale, normScale(x, site.site));
-    auto out = normalize(x, site);
     tap.offer(normalized, out);
-    return out;
 }
 
-/// One product where q, k and v read the same site, two where the v site differs.
-QueriesKeysValues project(const at::Tensor& resid, const BlockWeights& block, int n_heads,
-                          const LayerTap& tap) {
-    const auto d = resid.size(-1);
+/// ln_1's outputs and scales, of both sites where they differ.
+AttentionInput readTapped(const at::Tensor& resid, const BlockWeights& block, const LayerTap& tap) {
+    auto input = normalizeForAttention(resid, block);
+    offerSite(resid, block.ln1_qk, input.qk, tap, Ln1Scale, Ln1Normalized);
+    if (!input.same)
+        offerSite(resid, block.ln1_v, input.v, tap, Ln1VScale, Ln1VNormalized);
+    return input;
+}
+
+QueriesKeysValues projectHeads(const AttentionInput& input, const BlockWeights& block,
+                               int n_heads) {
+    const auto thirds = projectFrom(input, block, Third::Queries);
     const auto heads = [&](const at::Tensor& part) {
-        return part.view({part.size(0), part.size(1), n_heads, d / n_heads});
+        return part.view({part.size(0), part.size(1), n_heads, part.size(2) / n_heads});
     };
-    const auto normQk = normalizeTapped(resid, block.ln1_qk, tap, Ln1Scale, Ln1Normalized);
-    if (block.ln1_v.site == block.ln1_qk.site) {
-        const auto qkv = applyWeights(normQk, block.W_QKV, block.b_QKV);
-        return {heads(qkv.narrow(-1, 0, d)), heads(qkv.narrow(-1, d, d)),
-                heads(qkv.narrow(-1, 2 * d, d))};
-    }
-    const auto normV = normalizeTapped(resid, block.ln1_v, tap, Ln1VScale, Ln1VNormalized);
-    const auto qk =
-        applyWeights(normQk, block.W_QKV.narrow(1, 0, 2 * d), block.b_QKV.narrow(0, 0, 2 * d));
-    const auto v =
-        applyWeights(normV, block.W_QKV.narrow(1, 2 * d, d), block.b_QKV.narrow(0, 2 * d, d));
-    return {heads(qk.narrow(-1, 0, d)), heads(qk.narrow(-1, d, d)), heads(v)};
+    return {heads(thirds[0]), heads(thirds[1]), heads(thirds[2])};
 }
 
 at::Tensor mixHeads(const QueriesKeysValues& qkv, double scale, const LayerTap& tap) {
@@ -75,9 +71,9 @@ at::Tensor headResults(const at::Tensor& z, const at::Tensor& W_O) {
     return at::einsum("bthi,hij->bthj", {z, W_O.view({n_heads, d_head, W_O.size(1)})});
 }
 
-at::Tensor attentionOut(const at::Tensor& resid, const BlockWeights& block, int n_heads,
-                        const LayerTap& tap) {
-    const auto qkv = project(resid, block, n_heads, tap);
+at::Tensor attentionTapped(const at::Tensor& resid, const BlockWeights& block, int n_heads,
+                           const LayerTap& tap) {
+    const auto qkv = projectHeads(readTapped(resid, block, tap), block, n_heads);
     tap.offer(Q, qkv.q);
     tap.offer(K, qkv.k);
     tap.offer(V, qkv.v);
@@ -85,19 +81,20 @@ at::Tensor attentionOut(const at::Tensor& resid, const BlockWeights& block, int 
     tap.offer(Z, z);
     if (tap.wants(Result))
         tap.offer(Result, headResults(z, block.W_O));
-    auto out = applyWeights(z.reshape(resid.sizes()), block.W_O, block.b_O);
+    auto out = attentionOut(z.reshape(resid.sizes()), block);
     tap.offer(AttnOut, out);
     return out;
 }
 
-at::Tensor mlpOut(const at::Tensor& resid, const BlockWeights& block, Activation activation,
-                  const LayerTap& tap) {
-    const auto norm = normalizeTapped(resid, block.ln2, tap, Ln2Scale, Ln2Normalized);
-    const auto pre = applyWeights(norm, block.W_in, block.b_in);
+at::Tensor mlpTapped(const at::Tensor& resid, const BlockWeights& block, Activation activation,
+                     const LayerTap& tap) {
+    const auto norm = normalize(resid, block.ln2);
+    offerSite(resid, block.ln2, norm, tap, Ln2Scale, Ln2Normalized);
+    const auto pre = mlpPre(norm, block);
     tap.offer(MlpPre, pre);
     const auto post = activate(pre, activation);
     tap.offer(MlpPost, post);
-    auto out = applyWeights(post, block.W_out, block.b_out);
+    auto out = mlpOut(post, block);
     tap.offer(MlpOut, out);
     return out;
 }
@@ -133,20 +130,28 @@ at::Tensor forwardFrom(const Weights& weights, LayerIndex first, const at::Tenso
     const LayerTap outside(tap, 0);
     auto resid = entering;
     for (int layer = first.value; layer < weights.config.n_layers; ++layer) {
-        const auto& block = weights.blocks[static_cast<std::size_t>(layer)];
         progress.check();
-        const LayerTap tapHere(tap, layer);
-        tapHere.offer(ResidPre, resid);
-        resid = resid + attentionOut(resid, block, weights.config.n_heads, tapHere);
-        tapHere.offer(ResidMid, resid);
-        resid = resid + mlpOut(resid, block, weights.config.activation, tapHere);
-        tapHere.offer(ResidPost, resid);
+        resid = forwardBlock(weights, LayerIndex(layer), resid, tap);
     }
     if (outside.wants(LnFinalScale) || outside.wants(LnFinalNormalized))
-        normalizeTapped(resid, weights.ln_f, outside, LnFinalScale, LnFinalNormalized);
+        offerSite(resid, weights.ln_f, normalize(resid, weights.ln_f), outside, LnFinalScale,
+                  LnFinalNormalized);
     progress.check();
     return applyWeights(normalize(chosenPositions(resid, positions), weights.ln_f),
                         weights.W_U_rows.t());
+}
+
+at::Tensor forwardBlock(const Weights& weights, LayerIndex layer, const at::Tensor& entering,
+                        Tap* tap) {
+    const at::NoGradGuard noGrad;
+    const auto& block = weights.blocks[static_cast<std::size_t>(layer.value)];
+    const LayerTap here(tap, layer.value);
+    here.offer(ResidPre, entering);
+    const auto mid = entering + attentionTapped(entering, block, weights.config.n_heads, here);
+    here.offer(ResidMid, mid);
+    auto resid = mid + mlpTapped(mid, block, weights.config.activation, here);
+    here.offer(ResidPost, resid);
+    return resid;
 }
 
 } // namespace residuum

@@ -44,4 +44,8 @@ at::Tensor forward(const Weights& weights, const at::Tensor& tokens,
 at::Tensor forwardFrom(const Weights& weights, LayerIndex first, const at::Tensor& resid,
                        const LogitPositions& positions, Tap* tap, const Progress& progress);
 
+/// Block `layer` alone: hook_resid_post, [B, T, d], from its hook_resid_pre.
+at::Tensor forwardBlock(const Weights& weights, LayerIndex layer, const at::Tensor& resid,
+                        Tap* tap);
+
 } // namespace residuum

@@ -1,6 +1,7 @@
 #include "core/model/norm.h"
 
 #include "core/model/doubles.h"
+#include "core/model/products.h"
 #include "core/model/weights.h"
 
 #include <ATen/ATen.h>
@@ -49,6 +50,17 @@ at::Tensor rowBackward(const at::Tensor& scaled, const at::Tensor& x, const Norm
 at::Tensor throughTanh(const at::Tensor& scaled, const at::Tensor& x, const DynamicTanh& norm) {
     const auto out = at::tanh(x * norm.alpha);
     return scaled * (1.0 - out * out);
+}
+
+void addParameterGradients(const at::Tensor& gradient, const at::Tensor& x, const NormWeights& site,
+                           NormWeights& into) {
+    auto before = gated(x, site.site);
+    if (const auto* removed = std::get_if<RemovedNorm>(&site.site))
+        before = before / removed->sigma;
+    addRows(into.gain, gradient * before);
+    addRows(into.bias, gradient);
+    if (const auto* norm = std::get_if<DynamicTanh>(&site.site))
+        into.alpha.add_((throughTanh(gradient * site.gain, x, *norm) * x).sum());
 }
 
 } // namespace
@@ -103,27 +115,15 @@ at::Tensor normScale(const at::Tensor& x, const NormSite& site) {
 }
 
 at::Tensor normalizeBackward(const at::Tensor& gradient, const at::Tensor& x,
-                             const NormWeights& site) {
+                             const NormWeights& site, NormWeights* into) {
+    if (into != nullptr)
+        addParameterGradients(gradient, x, site, *into);
     const auto scaled = gradient * foldedGain(site);
     if (const auto* norm = std::get_if<DynamicTanh>(&site.site))
         return throughTanh(scaled, x, *norm) * norm->alpha;
     const auto divisor = *rowDivisor(site.site);
     return divisor.constant ? centre(scaled, site.site)
                             : rowBackward(scaled, x, site.site, divisor);
-}
-
-NormGradients normParameterGradients(const at::Tensor& gradient, const at::Tensor& x,
-                                     const NormWeights& site) {
-    const auto overRows = [](const at::Tensor& t) { return t.flatten(0, -2).sum(0); };
-    const auto rows = [](const at::Tensor& t) { return t.dim() == 1 ? t.unsqueeze(0) : t; };
-    const auto into = rows(gradient), from = rows(x);
-    auto before = gated(from, site.site);
-    if (const auto* removed = std::get_if<RemovedNorm>(&site.site))
-        before = before / removed->sigma;
-    NormGradients gradients{overRows(into * before), overRows(into), {}};
-    if (const auto* norm = std::get_if<DynamicTanh>(&site.site))
-        gradients.own = (throughTanh(into * site.gain, from, *norm) * from).sum().reshape({1});
-    return gradients;
 }
 
 } // namespace residuum

@@ -38,17 +38,10 @@ at::Tensor divisorOf(const at::Tensor& meanSquare, const RowDivisor& divisor);
 /// by, the constant sigma at a removed one.
 at::Tensor normScale(const at::Tensor& x, const NormSite& site);
 
-/// d loss / d x. x, gradient: [..., d_model], the latter d loss / d output.
+/// d loss / d x. x, gradient: [..., d_model], the latter d loss / d output. Where `into` is not
+/// null the gradients of the gain as it is stored, of the bias and of a DyT's alpha are added to
+/// its tensors, summed over all rows.
 at::Tensor normalizeBackward(const at::Tensor& gradient, const at::Tensor& x,
-                             const NormWeights& site);
-
-/// d loss / d parameters, summed over all rows.
-struct NormGradients {
-    at::Tensor gain; ///< [d_model], of the gain as it is stored
-    at::Tensor bias; ///< [d_model]
-    at::Tensor own;  ///< [1], of the kind's own parameter, a DyT's alpha; else undefined
-};
-NormGradients normParameterGradients(const at::Tensor& gradient, const at::Tensor& x,
-                                     const NormWeights& site);
+                             const NormWeights& site, NormWeights* into = nullptr);
 
 } // namespace residuum

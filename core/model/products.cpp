@@ -12,7 +12,7 @@ namespace residuum {
 
 namespace {
 
-/// Columns per thread, a multiple of a cache line so that no two threads write into one.
+/// Columns (or rows) per thread, a multiple of a cache line so that no two threads write into one.
 std::int64_t columnsPerThread(std::int64_t columns) {
     constexpr std::int64_t step = 16;
     const std::int64_t threads = std::max(1, at::get_num_threads());
@@ -51,6 +51,32 @@ at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W, const at::Tens
 
 at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W) {
     return applyWeights(x, W, at::Tensor());
+}
+
+void addWeightGradient(const at::Tensor& W, const at::Tensor& x, const at::Tensor& gradient) {
+    const at::NoGradGuard noGrad;
+    const auto xRows = x.reshape({-1, x.size(-1)}).t();
+    const auto rows = gradient.reshape({-1, gradient.size(-1)});
+    auto target = W; // the same tensor: a handle is written through
+    if (!W.device().is_cpu()) {
+        target.addmm_(xRows, rows);
+        return;
+    }
+    const std::int64_t side = W.size(0) > W.size(1) ? 0 : 1;
+    at::parallel_for(0, W.size(side), columnsPerThread(W.size(side)),
+                     [&](std::int64_t begin, std::int64_t end) {
+                         const at::NoGradGuard noGradHere;
+                         const auto count = end - begin;
+                         target.narrow(side, begin, count)
+                             .addmm_(side == 0 ? xRows.narrow(0, begin, count) : xRows,
+                                     side == 1 ? rows.narrow(1, begin, count) : rows);
+                     });
+}
+
+void addRows(const at::Tensor& b, const at::Tensor& gradient) {
+    const at::NoGradGuard noGrad;
+    auto target = b;
+    target.add_(gradient.reshape({-1, gradient.size(-1)}).sum(0));
 }
 
 } // namespace residuum

@@ -62,10 +62,7 @@ class TensorSource {
         : checkpoint_(checkpoint), dtype_(scalarType(numeric.dtype)),
           device_(findDevice(numeric.device)) {}
 
-    /// Zeros like `other` where there is no such tensor.
-    at::Tensor find(const std::string& name, const at::Tensor& other) const {
-        return checkpoint_.tensors.contains(name) ? (*this)(name) : at::zeros_like(other);
-    }
+    bool has(const std::string& name) const { return checkpoint_.tensors.contains(name); }
 
     at::Tensor operator()(const std::string& name) const {
         const auto found = checkpoint_.tensors.find(name);
@@ -94,50 +91,87 @@ class TensorSource {
     at::Device device_;
 };
 
-NormWeights loadNorm(const TensorSource& tensor, const std::string& module, const NormSite& site) {
-    const auto gain = tensor(module + ".weight");
-    return {site, gain, tensor.find(module + ".bias", gain)};
+/// Calls `visit` with a module's two tensors and, at a DyT, its alpha.
+void visitNorm(NormWeights& norm, bool hasAlpha, const std::string& module,
+               const TensorVisitor& visit) {
+    visit(module + ".weight", norm.gain, InCheckpoint::Required);
+    visit(module + ".bias", norm.bias, InCheckpoint::ZeroIfMissing);
+    if (hasAlpha)
+        visit(module + ".alpha", norm.alpha, InCheckpoint::Required);
 }
 
-BlockWeights loadBlock(const TensorSource& tensor, const std::string& prefix,
-                       const BlockNorms& norms, double scoreScale) {
-    BlockWeights block;
-    block.ln1_qk = loadNorm(tensor, prefix + "ln_1", norms.ln1_qk);
-    block.ln1_v = {norms.ln1_v, block.ln1_qk.gain, block.ln1_qk.bias};
-    block.scoreScale = scoreScale;
-    block.W_QKV = tensor(prefix + "attn.c_attn.weight");
-    block.b_QKV = tensor(prefix + "attn.c_attn.bias");
-    block.W_O = tensor(prefix + "attn.c_proj.weight");
-    block.b_O = tensor(prefix + "attn.c_proj.bias");
-    block.ln2 = loadNorm(tensor, prefix + "ln_2", norms.ln2);
-    block.W_in = tensor(prefix + "mlp.c_fc.weight");
-    block.b_in = tensor(prefix + "mlp.c_fc.bias");
-    block.W_out = tensor(prefix + "mlp.c_proj.weight");
-    block.b_out = tensor(prefix + "mlp.c_proj.bias");
-    return block;
+bool isDynamicTanh(const NormWeights& norm) {
+    return std::holds_alternative<DynamicTanh>(norm.site);
+}
+
+void visitBlock(BlockWeights& block, const std::string& prefix, const TensorVisitor& visit) {
+    const auto linear = [&](const char* module, at::Tensor& weight, at::Tensor& bias) {
+        visit(prefix + module + ".weight", weight, InCheckpoint::Required);
+        visit(prefix + module + ".bias", bias, InCheckpoint::Required);
+    };
+    visitNorm(block.ln1_qk, isDynamicTanh(block.ln1_qk) || isDynamicTanh(block.ln1_v),
+              prefix + "ln_1", visit);
+    linear("attn.c_attn", block.W_QKV, block.b_QKV);
+    linear("attn.c_proj", block.W_O, block.b_O);
+    visitNorm(block.ln2, isDynamicTanh(block.ln2), prefix + "ln_2", visit);
+    linear("mlp.c_fc", block.W_in, block.b_in);
+    linear("mlp.c_proj", block.W_out, block.b_out);
+}
+
+/// Sites and constants in their places, tensors yet to come.
+void describe(Weights& weights, const Checkpoint& checkpoint) {
+    weights.config = checkpoint.config;
+    weights.tiedHead = checkpoint.tiedHead;
+    weights.ln_f.site = checkpoint.normalization.ln_f;
+    weights.blocks.resize(static_cast<std::size_t>(checkpoint.config.n_layers));
+    for (std::size_t l = 0; l < weights.blocks.size(); ++l) {
+        const auto& norms = checkpoint.normalization.blocks.at(l);
+        auto& block = weights.blocks[l];
+        block.ln1_qk.site = norms.ln1_qk;
+        block.ln1_v.site = norms.ln1_v;
+        block.ln2.site = norms.ln2;
+        block.scoreScale = checkpoint.config.scoreScale(static_cast<int>(l));
+    }
 }
 
 } // namespace
 
+void forEachTensor(WeightTensors& tensors, const TensorVisitor& visit) {
+    visit("wte.weight", tensors.W_E, InCheckpoint::Required);
+    visit("wpe.weight", tensors.W_pos, InCheckpoint::Required);
+    for (std::size_t l = 0; l < tensors.blocks.size(); ++l)
+        visitBlock(tensors.blocks[l], "h." + std::to_string(l) + ".", visit);
+    visitNorm(tensors.ln_f, isDynamicTanh(tensors.ln_f), "ln_f", visit);
+    if (!tensors.tiedHead)
+        visit("lm_head.weight", tensors.W_U_rows, InCheckpoint::Required);
+}
+
+void shareTensors(WeightTensors& tensors) {
+    for (auto& block : tensors.blocks) {
+        block.ln1_v.gain = block.ln1_qk.gain;
+        block.ln1_v.bias = block.ln1_qk.bias;
+        block.ln1_v.alpha = block.ln1_qk.alpha;
+    }
+    if (tensors.tiedHead)
+        tensors.W_U_rows = tensors.W_E;
+}
+
 std::unique_ptr<Weights> loadWeights(const Checkpoint& checkpoint, const NumericSettings& numeric,
                                      Progress& progress) {
     const at::NoGradGuard noGrad;
-    const TensorSource tensor(checkpoint, numeric);
+    const TensorSource stored(checkpoint, numeric);
     auto weights = std::make_unique<Weights>();
-    weights->config = checkpoint.config;
+    describe(*weights, checkpoint);
     progress.begin("loading " + checkpoint.folder.filename().string(),
-                   checkpoint.config.n_layers + 1);
-    weights->W_E = tensor("wte.weight");
-    weights->W_pos = tensor("wpe.weight");
-    weights->ln_f = loadNorm(tensor, "ln_f", checkpoint.normalization.ln_f);
-    weights->W_U_rows = checkpoint.tiedHead ? weights->W_E : tensor("lm_head.weight");
-    progress.advance();
-    for (int l = 0; l < checkpoint.config.n_layers; ++l) {
-        weights->blocks.push_back(loadBlock(tensor, "h." + std::to_string(l) + ".",
-                                            checkpoint.normalization.blocks.at(l),
-                                            checkpoint.config.scoreScale(l)));
+                   static_cast<std::int64_t>(checkpoint.tensors.size()));
+    at::Tensor before; // a bias follows its gain
+    forEachTensor(*weights, [&](const std::string& key, at::Tensor& tensor, InCheckpoint presence) {
+        const bool missing = presence == InCheckpoint::ZeroIfMissing && !stored.has(key);
+        tensor = missing ? at::zeros_like(before) : stored(key);
+        before = tensor;
         progress.advance();
-    }
+    });
+    shareTensors(*weights);
     return weights;
 }
 

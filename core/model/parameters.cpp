@@ -1,0 +1,69 @@
+#include "core/model/parameters.h"
+
+#include "core/task/error.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+namespace residuum {
+
+namespace {
+
+/// The sites' numbers that are tensors in training.
+void readAlpha(NormWeights& norm) {
+    if (auto* site = std::get_if<DynamicTanh>(&norm.site))
+        site->alpha = norm.alpha.item<double>();
+}
+
+} // namespace
+
+Parameters::Parameters(const Weights& weights) {
+    const at::NoGradGuard noGrad;
+    static_cast<WeightTensors&>(weights_) = weights;
+    weights_.config = weights.config;
+    gradients_ = weights;
+    forEachTensor(weights_, [&](const std::string& key, at::Tensor& value, InCheckpoint) {
+        value = value.clone(at::MemoryFormat::Contiguous);
+        all_.push_back({key, value, at::zeros_like(value)});
+    });
+    auto next = all_.begin();
+    forEachTensor(gradients_, [&](const std::string&, at::Tensor& gradient, InCheckpoint) {
+        gradient = next++->gradient;
+    });
+    shareTensors(weights_);
+    shareTensors(gradients_);
+}
+
+const Parameter& Parameters::at(const std::string& key) const {
+    const auto found = std::find_if(all_.begin(), all_.end(),
+                                    [&](const auto& parameter) { return parameter.key == key; });
+    if (found == all_.end())
+        throw Error(key, "is no parameter of this model");
+    return *found;
+}
+
+void Parameters::changed() {
+    ++weights_.generation;
+    for (auto& block : weights_.blocks) {
+        readAlpha(block.ln1_qk);
+        readAlpha(block.ln1_v);
+        readAlpha(block.ln2);
+    }
+    readAlpha(weights_.ln_f);
+}
+
+void Parameters::clearGradients() {
+    const at::NoGradGuard noGrad;
+    for (auto& parameter : all_)
+        parameter.gradient.zero_();
+}
+
+std::int64_t Parameters::bytes() const {
+    std::int64_t sum = 0;
+    for (const auto& parameter : all_)
+        sum += static_cast<std::int64_t>(parameter.value.nbytes());
+    return sum;
+}
+
+} // namespace residuum

@@ -1,5 +1,6 @@
 #include "core/model/attention.h"
 
+#include "core/model/doubles.h"
 #include "core/model/needs_graph.h"
 
 #include <ATen/ATen.h>
@@ -14,6 +15,16 @@ namespace {
 
 /// Large enough for efficient products, small enough that half of the upper triangle is skipped.
 constexpr std::int64_t queryBlock = 128;
+
+/// Scores, softmax and sums over keys are in float32 at least.
+QueriesKeysValues wide(const QueriesKeysValues& t) {
+    return {inAtLeastFloat(t.q), inAtLeastFloat(t.k), inAtLeastFloat(t.v)};
+}
+
+QueriesKeysValues asStored(const QueriesKeysValues& t, const QueriesKeysValues& stored) {
+    const auto type = stored.q.scalar_type();
+    return {t.q.to(type), t.k.to(type), t.v.to(type)};
+}
 
 /// [n, n], zero on and below the diagonal, -infinity above.
 at::Tensor causalMask(std::int64_t n, const at::Tensor& like) {
@@ -74,13 +85,16 @@ void attendBlockBackward(const at::Tensor& gradient, const QueriesKeysValues& qk
 
 } // namespace
 
-at::Tensor attend(const QueriesKeysValues& qkv, double scale) {
-    if (qkv.q.device().is_cpu() && !needsGraph({qkv.q, qkv.k, qkv.v}))
-        return attendOnCpu(qkv, scale);
-    return mixValues(attentionMaps(qkv, scale).pattern, qkv.v);
+at::Tensor attend(const QueriesKeysValues& stored, double scale) {
+    const auto qkv = wide(stored);
+    const bool onCpu = qkv.q.device().is_cpu() && !needsGraph({qkv.q, qkv.k, qkv.v});
+    const auto z =
+        onCpu ? attendOnCpu(qkv, scale) : mixValues(attentionMaps(qkv, scale).pattern, qkv.v);
+    return z.to(stored.q.scalar_type());
 }
 
-AttentionMaps attentionMaps(const QueriesKeysValues& qkv, double scale) {
+AttentionMaps attentionMaps(const QueriesKeysValues& stored, double scale) {
+    const auto qkv = wide(stored);
     const auto pos = qkv.q.size(1);
     const auto q = qkv.q.permute({0, 2, 1, 3}), k = qkv.k.permute({0, 2, 3, 1});
     const auto above = at::ones({pos, pos}, q.options().dtype(at::kBool)).triu_(1);
@@ -90,11 +104,14 @@ AttentionMaps attentionMaps(const QueriesKeysValues& qkv, double scale) {
 }
 
 at::Tensor mixValues(const at::Tensor& pattern, const at::Tensor& v) {
-    return at::matmul(pattern, v.permute({0, 2, 1, 3})).permute({0, 2, 1, 3});
+    const auto values = v.to(pattern.scalar_type()).permute({0, 2, 1, 3});
+    return at::matmul(pattern, values).permute({0, 2, 1, 3}).to(v.scalar_type());
 }
 
-AttentionMapGradients attentionMapsBackward(const at::Tensor& gradient,
-                                            const QueriesKeysValues& qkv, double scale) {
+AttentionMapGradients attentionMapsBackward(const at::Tensor& into, const QueriesKeysValues& stored,
+                                            double scale) {
+    const auto qkv = wide(stored);
+    const auto gradient = inAtLeastFloat(into);
     const auto swap = [](const at::Tensor& t) { return t.transpose(1, 2); }; // [B, H, T, D]
     AttentionMapGradients g;
     g.pattern = attentionMaps(qkv, scale).pattern;
@@ -104,12 +121,15 @@ AttentionMapGradients attentionMapsBackward(const at::Tensor& gradient,
     g.qkv.v = swap(at::matmul(g.pattern.transpose(2, 3), swap(gradient)));
     g.qkv.q = swap(at::matmul(scores, swap(qkv.k)) * scale);
     g.qkv.k = swap(at::matmul(scores.transpose(2, 3), swap(qkv.q)) * scale);
+    g.qkv = asStored(g.qkv, stored);
     return g;
 }
 
-QueriesKeysValues attendBackward(const at::Tensor& gradient, const QueriesKeysValues& qkv,
+QueriesKeysValues attendBackward(const at::Tensor& given, const QueriesKeysValues& stored,
                                  double scale) {
     const at::NoGradGuard noGrad;
+    const auto qkv = wide(stored);
+    const auto gradient = inAtLeastFloat(given);
     const auto batch = qkv.q.size(0), pos = qkv.q.size(1), heads = qkv.q.size(2);
     const auto like = [](const at::Tensor& t) { return at::zeros(t.sizes(), t.options()); };
     const QueriesKeysValues into{like(qkv.q), like(qkv.k), like(qkv.v)};
@@ -125,7 +145,7 @@ QueriesKeysValues attendBackward(const at::Tensor& gradient, const QueriesKeysVa
     };
     if (!qkv.q.device().is_cpu()) {
         through([](const at::Tensor& t) { return t.transpose(1, 2); }); // [B, H, T, D]
-        return into;
+        return asStored(into, stored);
     }
     at::parallel_for(0, batch * heads, 1, [&](std::int64_t first, std::int64_t last) {
         const at::NoGradGuard noGradHere;
@@ -134,7 +154,7 @@ QueriesKeysValues attendBackward(const at::Tensor& gradient, const QueriesKeysVa
                 return t.select(0, item / heads).select(1, item % heads);
             });
     });
-    return into;
+    return asStored(into, stored);
 }
 
 } // namespace residuum

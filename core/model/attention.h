@@ -16,7 +16,7 @@ struct QueriesKeysValues {
 };
 
 struct AttentionMaps {
-    at::Tensor scores;  ///< [B, H, query, key], masked ones are maskedScore
+    at::Tensor scores;  ///< [B, H, query, key] in float32 at least, masked ones are maskedScore
     at::Tensor pattern; ///< [B, H, query, key]
 };
 

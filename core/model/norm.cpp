@@ -52,6 +52,14 @@ at::Tensor throughTanh(const at::Tensor& scaled, const at::Tensor& x, const Dyna
     return scaled * (1.0 - out * out);
 }
 
+/// d loss / d x; scaled: d loss / d (x through centre and gate).
+at::Tensor throughSite(const at::Tensor& scaled, const at::Tensor& x, const NormSite& site) {
+    if (const auto* norm = std::get_if<DynamicTanh>(&site))
+        return throughTanh(scaled, x, *norm) * norm->alpha;
+    const auto divisor = *rowDivisor(site);
+    return divisor.constant ? centre(scaled, site) : rowBackward(scaled, x, site, divisor);
+}
+
 void addParameterGradients(const at::Tensor& gradient, const at::Tensor& x, const NormWeights& site,
                            NormWeights& into) {
     auto before = gated(x, site.site);
@@ -70,14 +78,15 @@ at::Tensor normalize(const at::Tensor& x, const NormWeights& site) {
         return layerNorm(x, site, norm->eps);
     // Of a removed site the affine form, exactly: the epsilon trick's literal formula deviates from
     // it where the residual is large (SCIENCE §1).
-    return at::addcmul(site.bias, gated(x, site.site), foldedGain(site));
+    return at::addcmul(site.bias, gated(x, site.site).to(x.scalar_type()), foldedGain(site));
 }
 
 at::Tensor centre(const at::Tensor& x, const NormSite& site) {
     return centres(site) ? x - meanOverModel(x) : x;
 }
 
-at::Tensor gate(const at::Tensor& x, const NormSite& site) {
+at::Tensor gate(const at::Tensor& stored, const NormSite& site) {
+    const auto x = inAtLeastFloat(stored);
     if (const auto* norm = std::get_if<DynamicTanh>(&site))
         return at::where(x == 0, at::full({}, norm->alpha, x.options()),
                          at::tanh(x * norm->alpha) / x);
@@ -86,7 +95,8 @@ at::Tensor gate(const at::Tensor& x, const NormSite& site) {
                             : divisorOf(meanSquare(x, site), divisor).reciprocal();
 }
 
-at::Tensor gated(const at::Tensor& x, const NormSite& site) {
+at::Tensor gated(const at::Tensor& stored, const NormSite& site) {
+    const auto x = inAtLeastFloat(stored);
     if (const auto* norm = std::get_if<DynamicTanh>(&site))
         return at::tanh(x * norm->alpha);
     const auto divisor = *rowDivisor(site);
@@ -108,22 +118,20 @@ at::Tensor divisorOf(const at::Tensor& meanSquare, const RowDivisor& divisor) {
     return divisor.outside == 0.0 ? root : root + divisor.outside;
 }
 
-at::Tensor normScale(const at::Tensor& x, const NormSite& site) {
+at::Tensor normScale(const at::Tensor& stored, const NormSite& site) {
+    const auto x = inAtLeastFloat(stored);
     if (const auto* removed = std::get_if<RemovedNorm>(&site))
         return constantScale(x, removed->sigma);
     return divisorOf(meanSquare(x, site), *rowDivisor(site));
 }
 
-at::Tensor normalizeBackward(const at::Tensor& gradient, const at::Tensor& x,
+at::Tensor normalizeBackward(const at::Tensor& given, const at::Tensor& stored,
                              const NormWeights& site, NormWeights* into) {
+    const auto gradient = inAtLeastFloat(given), x = inAtLeastFloat(stored);
     if (into != nullptr)
         addParameterGradients(gradient, x, site, *into);
-    const auto scaled = gradient * foldedGain(site);
-    if (const auto* norm = std::get_if<DynamicTanh>(&site.site))
-        return throughTanh(scaled, x, *norm) * norm->alpha;
-    const auto divisor = *rowDivisor(site.site);
-    return divisor.constant ? centre(scaled, site.site)
-                            : rowBackward(scaled, x, site.site, divisor);
+    const auto back = throughSite(gradient * foldedGain(site), x, site.site);
+    return back.to(given.scalar_type());
 }
 
 } // namespace residuum

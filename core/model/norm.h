@@ -3,7 +3,8 @@
 //
 //   normalize(x) = centre(x) ⊙ gate(x) ⊙ foldedGain + bias
 //
-// A gate is a number per row (of every site with a rowDivisor: one over it), or per feature.
+// A gate is a number per row (of every site with a rowDivisor: one over it), or per feature. Means,
+// roots and gates are computed in float32 at least.
 #pragma once
 
 #include "core/checkpoint/normalization.h"
@@ -23,7 +24,7 @@ at::Tensor centre(const at::Tensor& x, const NormSite& site);
 /// [..., 1] where it is one number per row, else [..., d_model].
 at::Tensor gate(const at::Tensor& x, const NormSite& site);
 
-/// centre(x) ⊙ gate(x), the output before gain and bias, same shape as x.
+/// centre(x) ⊙ gate(x), the output before gain and bias, same shape as x, in float32 at least.
 at::Tensor gated(const at::Tensor& x, const NormSite& site);
 
 /// The gain with a removed site's 1/sigma in it, which its gate then leaves out: in float64, since

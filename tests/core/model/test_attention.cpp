@@ -43,5 +43,38 @@ TEST(Attention, IsCausalAndSumsToOne) {
     EXPECT_EQ(maps.scores[0][0][0][1].item<double>(), maskedScore);
 }
 
+TEST(Attention, GoesBackAsAutogradDoesAtEveryLength) {
+    at::manual_seed(5);
+    for (const std::int64_t pos : {1, 2, 17, 127, 128, 129, 300}) {
+        const auto parts = randomParts(2, pos);
+        const auto leaf = [](const at::Tensor& t) { return t.clone().requires_grad_(true); };
+        const QueriesKeysValues leaves{leaf(parts.q), leaf(parts.k), leaf(parts.v)};
+        const auto into = at::randn({2, pos, 3, 8}, at::kDouble);
+        (mixValues(attentionMaps(leaves, 0.3).pattern, leaves.v) * into).sum().backward();
+        const auto maps = attentionMapsBackward(into, parts, 0.3);
+        for (const auto& back : {attendBackward(into, parts, 0.3), maps.qkv}) {
+            EXPECT_TRUE(at::allclose(back.q, leaves.q.grad(), 1e-11, 1e-12)) << pos;
+            EXPECT_TRUE(at::allclose(back.k, leaves.k.grad(), 1e-11, 1e-12)) << pos;
+            EXPECT_TRUE(at::allclose(back.v, leaves.v.grad(), 1e-11, 1e-12)) << pos;
+        }
+        EXPECT_TRUE(at::equal(maps.pattern, attentionMaps(parts, 0.3).pattern));
+    }
+}
+
+TEST(Attention, SoftmaxIsInFloat32UnderFewerDigits) {
+    at::manual_seed(6);
+    const auto exact = randomParts(1, 200);
+    const auto as = [](const QueriesKeysValues& t, at::ScalarType type) {
+        return QueriesKeysValues{t.q.to(type), t.k.to(type), t.v.to(type)};
+    };
+    const auto stored = as(exact, at::kBFloat16);
+    const auto want = attend(as(stored, at::kDouble), 2.0);
+    const auto z = attend(stored, 2.0);
+    EXPECT_EQ(z.scalar_type(), at::kBFloat16);
+    // Nothing but the result's own rounding, half a step of 2^-8.
+    EXPECT_LT(((z.to(at::kDouble) - want).abs() / want.abs().clamp_min(1e-2)).max().item<double>(),
+              1.0 / 256);
+}
+
 } // namespace
 } // namespace residuum

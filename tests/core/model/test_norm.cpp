@@ -3,6 +3,7 @@
 #include "core/model/norm.h"
 
 #include "core/model/weights.h"
+#include "twin_model.h"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -14,23 +15,6 @@ namespace residuum {
 namespace {
 
 constexpr std::int64_t width = 16;
-
-/// The kind as a formula of tensors, alpha among them, written a second time for autograd.
-at::Tensor formula(const NormSite& site, const at::Tensor& x, const at::Tensor& gain,
-                   const at::Tensor& bias, const at::Tensor& alpha) {
-    const auto centred = x - x.mean(-1, true);
-    const auto variance = (centred * centred).mean(-1, true), square = (x * x).mean(-1, true);
-    if (const auto* norm = std::get_if<LayerNorm>(&site))
-        return centred / at::sqrt(variance + norm->eps) * gain + bias;
-    if (const auto* norm = std::get_if<RemovedNorm>(&site))
-        return centred / norm->sigma * gain + bias;
-    if (const auto* norm = std::get_if<RmsNorm>(&site))
-        return (norm->epsOutside ? x / (at::sqrt(square) + norm->eps)
-                                 : x / at::sqrt(square + norm->eps)) *
-                   gain +
-               bias;
-    return at::tanh(x * alpha) * gain + bias;
-}
 
 NormWeights randomSite(const NormSite& kind) {
     return {kind, at::randn({width}, at::kDouble), at::randn({width}, at::kDouble)};
@@ -60,7 +44,7 @@ class NormKinds : public ::testing::TestWithParam<NormSite> {
 
 TEST_P(NormKinds, IsItsFormula) {
     const auto alpha = at::full({1}, alphaOf(GetParam()), at::kDouble);
-    const auto want = formula(GetParam(), x_, site_.gain, site_.bias, alpha);
+    const auto want = test::normFormula(GetParam(), x_, site_.gain, site_.bias, alpha);
     EXPECT_TRUE(at::allclose(normalize(x_, site_), want, 1e-13, 1e-13));
     EXPECT_TRUE(at::allclose(normalize(x_[0][1], site_), want[0][1], 1e-13, 1e-13)) << "a row";
 }
@@ -94,7 +78,7 @@ TEST_P(NormKinds, GoesBackAsAutogradDoes) {
     auto x = x_.clone().requires_grad_(true), gain = site_.gain.clone().requires_grad_(true),
          bias = site_.bias.clone().requires_grad_(true),
          alpha = at::full({1}, alphaOf(GetParam()), at::kDouble).requires_grad_(true);
-    (formula(GetParam(), x, gain, bias, alpha) * into_).sum().backward();
+    (test::normFormula(GetParam(), x, gain, bias, alpha) * into_).sum().backward();
     EXPECT_TRUE(at::allclose(normalizeBackward(into_, x_, site_), x.grad(), 1e-11, 1e-12));
     const auto gradients = gradientsOf(site_, into_, x_);
     EXPECT_TRUE(at::allclose(gradients.gain, gain.grad(), 1e-11, 1e-12));

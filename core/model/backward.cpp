@@ -59,16 +59,15 @@ void throughAttention(LayerGradients& g, const LayerRun& run, const BlockWeights
     g.z = attentionOutBackward(g.residMid, wide(run.z), block, into).view(run.z.sizes());
     throughHeads(g, run, block.scoreScale, wish.maps);
     progress.check();
-    const auto input =
-        into == nullptr ? AttentionInput{} : normalizeForAttention(run.residPre, block);
+    const auto input = into == nullptr
+                           ? AttentionInput{{}, {}, block.ln1_v.site == block.ln1_qk.site}
+                           : normalizeForAttention(run.residPre, block);
     const auto back = projectBackward({wide(g.q), wide(g.k), wide(g.v)}, input, block, into);
-    g.qkNorm = back.qk;
-    g.vNorm = back.v;
-    g.residPre =
-        g.residMid +
-        normalizeBackward(g.qkNorm, run.residPre, block.ln1_qk,
-                          siteOf(into, &BlockWeights::ln1_qk)) +
-        normalizeBackward(g.vNorm, run.residPre, block.ln1_v, siteOf(into, &BlockWeights::ln1_v));
+    g.residPre = g.residMid + normalizeBackward(back.qk, run.residPre, block.ln1_qk,
+                                                siteOf(into, &BlockWeights::ln1_qk));
+    if (back.v.defined())
+        g.residPre.add_(normalizeBackward(back.v, run.residPre, block.ln1_v,
+                                          siteOf(into, &BlockWeights::ln1_v)));
     progress.check();
 }
 

@@ -13,13 +13,13 @@ namespace residuum {
 /// d loss / d activation of one block.
 struct LayerGradients {
     at::Tensor residPre;
-    at::Tensor residMid;               ///< [B, T, d]; attn_out's is the same
-    at::Tensor residPost;              ///< [B, T, d]; mlp_out's is the same
-    at::Tensor q, k, v, z;             ///< [B, T, H, D]
-    at::Tensor patternGradient;        ///< [B, H, query, key], where maps are asked for
-    at::Tensor pattern;                ///< [B, H, query, key], the run's own, where asked for
-    at::Tensor mlpPost, mlpPre;        ///< [B, T, M]
-    at::Tensor qkNorm, vNorm, ln2Norm; ///< [B, T, d], at the sites' outputs
+    at::Tensor residMid;        ///< [B, T, d]; attn_out's is the same
+    at::Tensor residPost;       ///< [B, T, d]; mlp_out's is the same
+    at::Tensor q, k, v, z;      ///< [B, T, H, D]
+    at::Tensor patternGradient; ///< [B, H, query, key], where maps are asked for
+    at::Tensor pattern;         ///< [B, H, query, key], the run's own, where asked for
+    at::Tensor mlpPost, mlpPre; ///< [B, T, M]
+    at::Tensor ln2Norm;         ///< [B, T, d], at ln_2's output
 };
 
 /// What the pass is to give beside the gradients of activations.

@@ -70,15 +70,19 @@ at::Tensor mlpOut(const at::Tensor& post, const BlockWeights& block) {
 AttentionInputGradients projectBackward(const ProjectedGradients& gradients,
                                         const AttentionInput& input, const BlockWeights& block,
                                         BlockWeights* into) {
-    const auto qk = at::cat({gradients.q, gradients.k}, -1);
-    if (into != nullptr) {
-        addLinear(thirds(into->W_QKV, Third::Queries, 2), thirds(into->b_QKV, Third::Queries, 2),
-                  input.qk, qk);
-        addLinear(thirds(into->W_QKV, Third::Values, 1), thirds(into->b_QKV, Third::Values, 1),
-                  input.v, gradients.v);
-    }
-    return {applyWeights(qk, thirds(block.W_QKV, Third::Queries, 2).t()),
-            applyWeights(gradients.v, thirds(block.W_QKV, Third::Values, 1).t())};
+    const auto back = [&](const at::Tensor& gradient, const at::Tensor& x, Third first,
+                          std::int64_t count) {
+        if (into != nullptr)
+            addLinear(thirds(into->W_QKV, first, count), thirds(into->b_QKV, first, count), x,
+                      gradient);
+        return applyWeights(gradient, thirds(block.W_QKV, first, count).t());
+    };
+    if (input.same)
+        return {
+            back(at::cat({gradients.q, gradients.k, gradients.v}, -1), input.qk, Third::Queries, 3),
+            {}};
+    return {back(at::cat({gradients.q, gradients.k}, -1), input.qk, Third::Queries, 2),
+            back(gradients.v, input.v, Third::Values, 1)};
 }
 
 at::Tensor attentionOutBackward(const at::Tensor& gradient, const at::Tensor& z,

@@ -40,7 +40,8 @@ at::Tensor mlpOut(const at::Tensor& post, const BlockWeights& block);
 struct ProjectedGradients {
     at::Tensor q, k, v; ///< [..., d]
 };
-/// Of the sites' outputs; `qk` and `v` are apart even where the site is one.
+/// Of the sites' outputs, as AttentionInput has them: where the site is one, `qk` is the gradient
+/// of all that read it and `v` undefined.
 struct AttentionInputGradients {
     at::Tensor qk, v; ///< [..., d]
 };

@@ -14,16 +14,20 @@ namespace {
 /// Rows of logits at a time: large enough for efficient products, small beside the weights.
 constexpr std::int64_t tileRows = 256;
 
-/// From logits [n, V], in place, to d (weight · loss) / d logits. Returns the losses' sum.
-double throughSoftmax(at::Tensor& logits, const at::Tensor& labels, double weight) {
+/// From logits [n, V], in place, to d (sum of losses) / d logits. Returns that sum. Rows stay in
+/// the processor's cache from their largest entry to their last, since there are few and long ones.
+double throughSoftmax(at::Tensor& logits, const at::Tensor& labels) {
     const auto scored = labels != noLabel;
     const auto chosen = at::where(scored, labels, 0).unsqueeze(1);
-    const auto normalizer = at::logsumexp(logits, -1, /*keepdim=*/true);
-    const auto losses = (normalizer - logits.gather(1, chosen)).squeeze(1);
-    const auto sum = inDouble(at::where(scored, losses, 0.0)).sum();
-    logits.sub_(normalizer).exp_();
+    const auto ofLabel = inDouble(logits.gather(1, chosen));
+    const auto [largest, place] = logits.max(-1, /*keepdim=*/true);
+    at::_softmax_out(logits, logits, -1, /*half_to_float=*/false);
+    // The largest share is never too small for its logarithm.
+    const auto normalizer = inDouble(largest) - at::log(inDouble(logits.gather(1, place)));
+    const auto sum = at::where(scored.unsqueeze(1), normalizer - ofLabel, 0.0).sum();
     logits.scatter_add_(1, chosen, at::full(chosen.sizes(), -1.0, logits.options()));
-    logits.mul_(scored.to(logits.scalar_type()).mul_(weight).unsqueeze(1));
+    const auto unscored = at::nonzero(at::logical_not(scored)).squeeze(1);
+    logits.index_fill_(0, unscored, 0.0);
     return sum.item<double>();
 }
 
@@ -41,12 +45,13 @@ CrossEntropy crossEntropy(const at::Tensor& norm, const at::Tensor& W_U_rows,
         const auto count = std::min(tileRows, norm.size(0) - begin);
         const auto rows = norm.narrow(0, begin, count);
         auto logits = inAtLeastFloat(applyWeights(rows, W_U_rows.t()));
-        result.sum += throughSoftmax(logits, labels.narrow(0, begin, count), weight);
+        result.sum += throughSoftmax(logits, labels.narrow(0, begin, count));
         const auto gradient = logits.to(norm.scalar_type());
         result.gradient.narrow(0, begin, count).copy_(applyWeights(gradient, W_U_rows));
         if (into.defined())
-            addWeightGradient(into, gradient, rows);
+            addWeightGradient(into, gradient, rows, weight);
     }
+    result.gradient.mul_(weight);
     return result;
 }
 

@@ -53,13 +53,14 @@ at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W) {
     return applyWeights(x, W, at::Tensor());
 }
 
-void addWeightGradient(const at::Tensor& W, const at::Tensor& x, const at::Tensor& gradient) {
+void addWeightGradient(const at::Tensor& W, const at::Tensor& x, const at::Tensor& gradient,
+                       double factor) {
     const at::NoGradGuard noGrad;
     const auto xRows = x.reshape({-1, x.size(-1)}).t();
     const auto rows = gradient.reshape({-1, gradient.size(-1)});
     auto target = W; // the same tensor: a handle is written through
     if (!W.device().is_cpu()) {
-        target.addmm_(xRows, rows);
+        target.addmm_(xRows, rows, 1.0, factor);
         return;
     }
     const std::int64_t side = W.size(0) > W.size(1) ? 0 : 1;
@@ -69,7 +70,7 @@ void addWeightGradient(const at::Tensor& W, const at::Tensor& x, const at::Tenso
                          const auto count = end - begin;
                          target.narrow(side, begin, count)
                              .addmm_(side == 0 ? xRows.narrow(0, begin, count) : xRows,
-                                     side == 1 ? rows.narrow(1, begin, count) : rows);
+                                     side == 1 ? rows.narrow(1, begin, count) : rows, 1.0, factor);
                      });
 }
 

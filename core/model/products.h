@@ -19,10 +19,11 @@ at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W, const at::Tens
 /// The same without a bias.
 at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W);
 
-/// W [in, out] += xᵀ gradient, for x [..., in] and gradient [..., out]: what applyWeights' W gets.
-/// W may be a column-sliced view. Its larger side is shared among the threads, so that the sums do
-/// not depend on their number.
-void addWeightGradient(const at::Tensor& W, const at::Tensor& x, const at::Tensor& gradient);
+/// W [in, out] += factor · xᵀ gradient, for x [..., in] and gradient [..., out]: what applyWeights'
+/// W gets. W may be a column-sliced view. Its larger side is shared among the threads, so that the
+/// sums do not depend on their number.
+void addWeightGradient(const at::Tensor& W, const at::Tensor& x, const at::Tensor& gradient,
+                       double factor = 1.0);
 /// b [out] += the sum of gradient's rows [..., out].
 void addRows(const at::Tensor& b, const at::Tensor& gradient);
 

@@ -16,7 +16,7 @@ void forwardPass(benchmark::State& state, const std::string& size) {
     const auto model = openSynthetic(size);
     const auto tokens = state.range(0);
     const auto ids = at::randint(0, 50257, {1, tokens}, at::kLong);
-    const FasterProducts products(model->weights(), tokens, tokens);
+    const FasterProducts products(model->weights(), 1, tokens, tokens);
     const Progress progress;
     reportRatio(
         state,

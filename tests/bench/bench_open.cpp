@@ -3,22 +3,15 @@
 #include "core/model/forward.h"
 #include "core/model/weights.h"
 #include "ratio.h"
+#include "resident.h"
 #include "synthetic.h"
 
 #include <ATen/ATen.h>
 
 #include <fstream>
-#include <unistd.h>
 
 namespace residuum::bench {
 namespace {
-
-double residentBytes() {
-    std::ifstream statm("/proc/self/statm");
-    double total = 0.0, resident = 0.0;
-    statm >> total >> resident;
-    return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
-}
 
 /// Reads every byte once: the least that a finite check and a hash can cost.
 void readFileOnce(const std::filesystem::path& file) {

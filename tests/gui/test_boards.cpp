@@ -126,7 +126,7 @@ TEST_F(BoardWindow, WhatNobodyLooksAtBecomesStaleAndIsComputedOnReturn) {
     EXPECT_EQ(patching().answer(columns()[0].id)->state, AnswerState::Stale);
     FigureRequest request;
     request.view = QStringLiteral("patching");
-    EXPECT_THROW(patchingFigure(workspace(), request), Error);
+    EXPECT_THROW(shownFigure<PatchingViews>(workspace(), request), Error);
     window->showPanel("patching");
     ASSERT_TRUE(settle());
     EXPECT_TRUE(patching().answer(columns()[0].id)->complete());
@@ -187,7 +187,7 @@ TEST_F(BoardWindow, ASavedPatchingResultStandsBesideLiveModels) {
         EXPECT_EQ(value, 0.0);
     FigureRequest request;
     request.view = QStringLiteral("patching");
-    const auto figure = patchingFigure(workspace(), request);
+    const auto figure = shownFigure<PatchingViews>(workspace(), request);
     EXPECT_TRUE(figure.caption.contains(QStringLiteral("p.h5"))) << figure.caption.toStdString();
     EXPECT_EQ(figure.provenance.models.size(), 6U);
     // Of another pair or site there is nothing to show, and the column says so.

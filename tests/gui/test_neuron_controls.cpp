@@ -94,7 +94,7 @@ TEST_F(NeuronWindow, TokensAreColouredAlongThePromptAndExported) {
     ASSERT_NE(there, nullptr);
     EXPECT_EQ(strips.blocks[0].rows[2].values[3], there->values(0, 3));
     neurons().details()->setCurrentIndex(2);
-    EXPECT_EQ(neurons().shownView(), neuronViews::activations);
+    EXPECT_EQ(neurons().shownView(), NeuronViews::activations);
     FigureRequest request;
     request.view = neurons().shownView();
     const auto figure = neurons().figure(request);

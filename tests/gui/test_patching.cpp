@@ -202,7 +202,7 @@ TEST_F(PatchingWindow, AControlChangesItsSettingAndDropsTheLockedScale) {
     right.estimate = PatchMethod::IntegratedGradients;
     EXPECT_EQ(board.settings(), right);
     choose(called<QComboBox>(panel, "lower maps"), 1);
-    EXPECT_EQ(panel.shownView(), patchingViews::error);
+    EXPECT_EQ(panel.shownView(), PatchingViews::error);
     EXPECT_EQ(board.settings(), right);
 }
 
@@ -234,7 +234,7 @@ TEST_F(PatchingWindow, DifferencesOfNeuronsAreByTheNeuron) {
     ASSERT_NE(a.neurons, b.neurons) << "the models' top neurons lie in different places";
     FigureRequest request;
     request.view = QStringLiteral("exact");
-    const auto figure = patchingFigure(workspace(), request);
+    const auto figure = shownFigure<PatchingViews>(workspace(), request);
     ASSERT_EQ(figure.panels.size(), 4U);
     const auto& map = std::get<HeatmapFigure>(figure.panels.back().content).data;
     const auto& shown = window->panel<PatchingPanel>().differenceHeatmap()->values();
@@ -374,7 +374,7 @@ TEST_F(PatchingWindow, WhatIsShownIsWhatIsExported) {
     openPatching();
     FigureRequest request;
     request.view = QStringLiteral("patching");
-    const auto figure = patchingFigure(workspace(), request);
+    const auto figure = shownFigure<PatchingViews>(workspace(), request);
     ASSERT_EQ(figure.panels.size(), 6U);
     const auto& map = std::get<HeatmapFigure>(figure.panels[0].content);
     EXPECT_EQ(map.data.values, window->panel<PatchingPanel>().exactHeatmap(0)->values());

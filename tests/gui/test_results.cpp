@@ -123,7 +123,7 @@ TEST_F(LastingTest, AFigureOfLiveAndSavedResultsNamesEachByItself) {
     ASSERT_TRUE(settle());
     FigureRequest request;
     request.view = QStringLiteral("error");
-    const auto figure = attributionFigure(workspace(), request);
+    const auto figure = shownFigure<AttributionViews>(workspace(), request);
     ASSERT_EQ(figure.panels.size(), 4U);
     for (const auto* name : {"original (", "vanilla (", "ln-free (", "original (saved) ("})
         EXPECT_TRUE(figure.caption.contains(QLatin1String(name))) << name;
@@ -163,17 +163,17 @@ TEST_F(LastingTest, WhatIsStaleIsNoFigure) {
     workspace().setTarget(std::nullopt);
     FigureRequest request;
     request.view = QStringLiteral("error");
-    EXPECT_THROW(attributionFigure(workspace(), request), Error);
+    EXPECT_THROW(shownFigure<AttributionViews>(workspace(), request), Error);
     release = true;
     ASSERT_TRUE(settle());
-    EXPECT_EQ(attributionFigure(workspace(), request).panels.size(), 3U);
+    EXPECT_EQ(shownFigure<AttributionViews>(workspace(), request).panels.size(), 3U);
     // A failure leaves the old numbers, and leaves them stale.
     workspace().setPrompt({QString(), {TokenId(99'999)}, false});
     ASSERT_TRUE(settle());
     EXPECT_EQ(attributed(0).state, AnswerState::Failed);
     EXPECT_FALSE(attributed(0).sentence.isEmpty());
     EXPECT_TRUE(attributed(0).stale());
-    EXPECT_THROW(attributionFigure(workspace(), request), Error);
+    EXPECT_THROW(shownFigure<AttributionViews>(workspace(), request), Error);
 }
 
 TEST_F(LastingTest, ASavedResultOpensWithoutAnyModel) {

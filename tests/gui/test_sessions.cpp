@@ -173,7 +173,7 @@ TEST_F(LastingTest, TheWindowsFigureIsTheFilesFigure) {
     for (const auto& view : attributionKind().views) {
         FigureRequest request;
         request.view = view.name;
-        const auto shown = attributionFigure(workspace(), request);
+        const auto shown = shownFigure<AttributionViews>(workspace(), request);
         const auto stored =
             attributionKind().make(ResultReader(path("dla.h5").toStdString()), request);
         EXPECT_EQ(figureCsv(shown), figureCsv(stored)) << view.name.toStdString();

@@ -24,17 +24,17 @@ enum { Name, Metric, UpperTitle, Exact, LowerTitle, Lower };
 } // namespace
 
 PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
-    : QuestionPanel(workspace, workspace.board<PatchingBoard>(), parent) {
+    : AnswersPanel(workspace, parent) {
     editor_ = new PairEditor(workspace);
     maps_ = addPage({{Kind::Name},
                      {Kind::Line},
                      {Kind::Title},
-                     {Kind::Heatmap, tr("exact patching of %1"), patchingViews::exact},
+                     {Kind::Heatmap, tr("exact patching of %1"), PatchingViews::exact},
                      {Kind::Title},
-                     {Kind::Heatmap, tr("estimate of patching of %1"), patchingViews::estimate}},
+                     {Kind::Heatmap, tr("estimate of patching of %1"), PatchingViews::estimate}},
                     Bar::Shown);
     scatters_ = addPage(
-        {{Kind::Scatter, tr("estimate against exact patching of %1"), patchingViews::agreement},
+        {{Kind::Scatter, tr("estimate against exact patching of %1"), PatchingViews::agreement},
          {Kind::Line},
          {Kind::Line}},
         Bar::Room);
@@ -66,13 +66,8 @@ QString PatchingPanel::agreementShown(int column) const {
 }
 
 QString PatchingPanel::shownView() const {
-    return lower_->currentData().toString() == patchingViews::error ? patchingViews::error
-                                                                    : patchingViews::both;
-}
-
-Figure PatchingPanel::figure(FigureRequest& request) const {
-    request.limit = hasHeatmaps(request.view) ? board().lockedLimit() : std::nullopt;
-    return patchingFigure(workspace(), request);
+    return lower_->currentData().toString() == PatchingViews::error ? PatchingViews::error
+                                                                    : PatchingViews::both;
 }
 
 void PatchingPanel::toggleError() {
@@ -100,8 +95,8 @@ QWidget* PatchingPanel::makeToolBar() {
           {{nameOf(PatchDirection::CleanIntoCorrupt), tr("clean into corrupted")},
            {nameOf(PatchDirection::CorruptIntoClean), tr("corrupted into clean")}}}});
     lower_ = new QComboBox;
-    lower_->addItem(tr("below: estimate"), patchingViews::estimate);
-    lower_->addItem(tr("below: estimate − exact"), patchingViews::error);
+    lower_->addItem(tr("below: estimate"), PatchingViews::estimate);
+    lower_->addItem(tr("below: estimate − exact"), PatchingViews::error);
     lower_->setAccessibleName(tr("lower maps"));
     lower_->setToolTip(tr("lower maps"));
     settings_->row()->addWidget(lower_);
@@ -152,44 +147,14 @@ void PatchingPanel::refreshChoices() {
     maps_->setView(Lower, lower_->currentData().toString());
 }
 
-/// Null where it is about something else.
-const PatchAnswer* PatchingPanel::shownAnswer(const ModelColumn& column) const {
-    const auto* answer = answers().answer(column.id);
-    return answer != nullptr && answer->result && !answer->result->grids.empty() &&
-                   answers().whyOther(column).isEmpty()
-               ? answer
-               : nullptr;
-}
-
-bool PatchingPanel::has(const ModelColumn& column) const {
-    const auto* answer = shownAnswer(column);
-    return answer != nullptr &&
-           answer->result->find(PatchMethod::Exact, answers().settings().site) != nullptr;
-}
-
 QuestionPanel::ColumnState PatchingPanel::stateOf(const ModelColumn& column) const {
     if (const auto other = answers().whyOther(column); !other.isEmpty())
         return {false, true, other};
     // A stale answer may be of another site; it stays until its successor is there.
-    if (!has(column) && shownAnswer(column) != nullptr)
+    if (const auto there = answers().result(column.id);
+        there && !there->grids.empty() && !has(column))
         return {false, true, {}};
     return QuestionPanel::stateOf(column);
-}
-
-std::vector<FigurePanel> PatchingPanel::panelsOf(const QString& view) const {
-    std::vector<PatchColumn> columns;
-    for (const auto* column : shown())
-        if (has(*column))
-            columns.push_back({column->name, answers().result(column->id)});
-    return patchingPanels(view, columns, patchViewOf(workspace()), promptTokens(workspace()));
-}
-
-ColourScale PatchingPanel::usualScale() const {
-    ColourScale scale;
-    for (const auto* column : shown())
-        if (has(*column))
-            scale.unit = patchUnit(*answers().result(column->id), patchViewOf(workspace()));
-    return scale;
 }
 
 void PatchingPanel::refreshRest() {

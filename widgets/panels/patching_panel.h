@@ -1,9 +1,9 @@
 // The patching panel: per model exact patching and its estimate on one scale, linked.
 #pragma once
 
+#include "widgets/panels/answers_panel.h"
 #include "widgets/panels/patching_board.h"
 #include "widgets/panels/patching_views.h"
-#include "widgets/panels/question_panel.h"
 
 class QComboBox;
 class QLabel;
@@ -15,7 +15,7 @@ class ScatterView;
 class SettingsBar;
 
 /// GUI thread only.
-class PatchingPanel : public QuestionPanel {
+class PatchingPanel : public AnswersPanel<PatchingViews> {
     Q_OBJECT
 
   public:
@@ -31,7 +31,6 @@ class PatchingPanel : public QuestionPanel {
     /// The agreement of the i-th model, as shown.
     QString agreementShown(int column) const;
     QString shownView() const override;
-    Figure figure(FigureRequest& request) const override;
     /// Shows estimate minus exact in the lower maps instead of the estimate, or back.
     void toggleError() override;
 
@@ -43,15 +42,11 @@ class PatchingPanel : public QuestionPanel {
     void refreshColumn(int place, const ModelColumn& column);
     void refreshTitles();
     void refreshPatterns();
-    const PatchAnswer* shownAnswer(const ModelColumn& column) const;
 
-    bool has(const ModelColumn& column) const override;
     ColumnState stateOf(const ModelColumn& column) const override;
-    std::vector<FigurePanel> panelsOf(const QString& view) const override;
-    ColourScale usualScale() const override;
     /// The scale stays when errors are shown.
     QStringList scaledViews() const override {
-        return {patchingViews::exact, patchingViews::estimate};
+        return {PatchingViews::exact, PatchingViews::estimate};
     }
     QString differenceText(const ColourScale&) const override { return tr("exact patching"); }
     void refreshChoices() override;

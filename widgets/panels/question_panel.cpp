@@ -1,7 +1,6 @@
 #include "widgets/panels/question_panel.h"
 
 #include "widgets/figure/figure_difference.h"
-#include "widgets/figure/shared_axes.h"
 #include "widgets/plots/colour_bar.h"
 #include "widgets/plots/heatmap_view.h"
 
@@ -10,7 +9,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <map>
 
 namespace residuum {
 
@@ -133,6 +131,7 @@ void QuestionPanel::rebuild() {
         page->setColumns(names, !compares        ? Difference::None
                                 : page->hasBar() ? Difference::Shown
                                                  : Difference::Room);
+    drawing_.reset();
     columnsMade();
     refreshChoices();
     refresh();
@@ -148,48 +147,49 @@ void QuestionPanel::refresh() {
     states_.clear();
     for (const auto* column : columns)
         states_.push_back(stateOf(*column));
-    const bool again = drawsAgain();
-    for (auto* page : pages_) {
-        if (again)
-            draw(*page);
-        showStates(*page, page == pages_.front());
+    if (const auto now = wanted(); !drawing_ || !drawing_->request.isSame(now)) {
+        drawing_ = drawPanel(now);
+        showDrawing();
+        refreshDrawn();
     }
+    for (auto* page : pages_)
+        showStates(*page, page == pages_.front());
+    showDifference();
     refreshRest();
     refreshMarks();
 }
 
-void QuestionPanel::draw(PlotPage& page) {
-    std::map<int, std::vector<FigurePanel>> rows;
-    for (int r = 0; r < static_cast<int>(page.rows().size()); ++r)
-        if (const auto& view = page.rows()[static_cast<std::size_t>(r)].view; !view.isEmpty())
-            rows[r] = panelsOf(view);
-    if (page.hasBar()) {
-        std::vector<FigurePanel> all;
-        const auto add = [&](const std::vector<FigurePanel>& panels) {
-            all.insert(all.end(), panels.begin(), panels.end());
-        };
-        for (const auto& view : scaledViews())
-            add(panelsOf(view));
-        if (all.empty())
-            for (const auto& [row, panels] : rows)
-                add(panels);
-        const auto scale =
-            scaleOf(all, usualScale(), {board_.lockedLimit(), workspace_.fullRange()});
-        if (!all.empty() || states_.empty())
-            bar_->setScale(scale);
-        for (auto& [row, panels] : rows)
-            setScale(panels, scale);
+PanelRequest QuestionPanel::wanted() const {
+    PanelRequest request{scene(), {}, scaledViews(), board_.lockedLimit(), workspace_.fullRange(),
+                         {}};
+    for (const auto* page : pages_) {
+        auto& views = request.pages.emplace_back();
+        views.hasBar = page->hasBar();
+        for (const auto& row : page->rows())
+            views.rows << row.view;
     }
-    for (auto& [row, panels] : rows) {
-        shareLimit(panels, {});
-        shareRange(panels, {});
-        auto panel = panels.begin();
-        for (int c = 0; c < static_cast<int>(states_.size()); ++c)
-            if (states_[static_cast<std::size_t>(c)].has)
-                page.show(row, c, *panel++);
-    }
-    if (page.differenceHead() != nullptr)
-        drawDifference(page, rows.at(page.firstPlot()));
+    if (pages_.front()->differenceHead() != nullptr)
+        request.difference = compared();
+    return request;
+}
+
+/// Columns that have nothing keep what is there.
+void QuestionPanel::showDrawing() {
+    bool any = states_.empty();
+    for (const auto& state : states_)
+        any |= state.has;
+    if (drawing_->scale && any)
+        bar_->setScale(*drawing_->scale);
+    for (std::size_t p = 0; p < pages_.size(); ++p)
+        for (std::size_t r = 0; r < drawing_->rows[p].size(); ++r) {
+            auto panel = drawing_->rows[p][r].begin();
+            for (std::size_t c = 0; c < states_.size(); ++c)
+                if (states_[c].has && panel != drawing_->rows[p][r].end())
+                    pages_[p]->show(static_cast<int>(r), static_cast<int>(c), *panel++);
+        }
+    if (drawing_->difference && pages_.front()->differenceHead() != nullptr)
+        pages_.front()->show(pages_.front()->firstPlot(), static_cast<int>(ids_.size()),
+                             drawing_->difference->panel);
 }
 
 void QuestionPanel::showStates(PlotPage& page, bool isFirst) {
@@ -206,7 +206,10 @@ void QuestionPanel::showStates(PlotPage& page, bool isFirst) {
     }
 }
 
-void QuestionPanel::drawDifference(PlotPage& page, const std::vector<FigurePanel>& panels) {
+void QuestionPanel::showDifference() {
+    auto& page = *pages_.front();
+    if (page.differenceHead() == nullptr)
+        return;
     const auto pair = *workspace_.difference();
     const int row = page.firstPlot(), place = static_cast<int>(ids_.size());
     const auto& a = workspace_.columns()[static_cast<std::size_t>(pair.first)];
@@ -224,15 +227,14 @@ void QuestionPanel::drawDifference(PlotPage& page, const std::vector<FigurePanel
         if (!state.has)
             return page.showNothing(row, place, state.why);
     }
-    const auto places = compared();
-    const auto difference = differenceOf(panels.at(static_cast<std::size_t>(places->first)),
-                                         panels.at(static_cast<std::size_t>(places->second)));
-    page.show(row, place, difference.panel);
-    page.showNothing(row, place, difference.obstacle);
+    const auto& difference = drawing_->difference;
+    if (!difference)
+        return;
+    page.showNothing(row, place, difference->obstacle);
     page.setStale(row, place, stale);
-    if (!difference.note.isEmpty())
+    if (!difference->note.isEmpty())
         page.differenceHead()->setText(head + QStringLiteral("<br>") +
-                                       difference.note.toHtmlEscaped());
+                                       difference->note.toHtmlEscaped());
 }
 
 std::optional<std::pair<int, int>> QuestionPanel::compared() const {

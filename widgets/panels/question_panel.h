@@ -3,6 +3,7 @@
 #pragma once
 
 #include "widgets/figure/figure_kind.h"
+#include "widgets/panels/panel_drawing.h"
 #include "widgets/panels/plot_page.h"
 #include "widgets/workspace/workspace.h"
 
@@ -12,6 +13,7 @@
 #include <QTabWidget>
 #include <QWidget>
 
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -87,12 +89,8 @@ class QuestionPanel : public QWidget {
     /// none are compared, or one has nothing.
     std::optional<std::pair<int, int>> compared() const;
 
-    /// A panel of each shown column that has something.
-    virtual std::vector<FigurePanel> panelsOf(const QString& view) const = 0;
-    /// Whether anything of that changed since it was asked for.
-    virtual bool drawsAgain() { return true; }
-    /// Of the heatmaps, but for its end.
-    virtual ColourScale usualScale() const { return {}; }
+    /// What is to be drawn of the shown columns that have something.
+    virtual std::shared_ptr<const Scene> scene() const = 0;
     /// The views whose values the scale shows; none: those that are drawn.
     virtual QStringList scaledViews() const { return {}; }
     /// What is subtracted, as HTML, under the models' names.
@@ -102,7 +100,9 @@ class QuestionPanel : public QWidget {
     virtual void columnsMade() {}
     /// The controls show what is set.
     virtual void refreshChoices() {}
-    /// Plots are drawn; what else is shown follows.
+    /// What is drawn from the scene but in no plot of a page.
+    virtual void refreshDrawn() {}
+    /// What else is shown.
     virtual void refreshRest() {}
     virtual void hover(const std::optional<Thing>& thing);
     virtual void click(const Thing& thing);
@@ -116,9 +116,10 @@ class QuestionPanel : public QWidget {
     void hideEvent(QHideEvent* event) override;
 
   private:
-    void draw(PlotPage& page);
+    PanelRequest wanted() const;
+    void showDrawing();
     void showStates(PlotPage& page, bool isFirst);
-    void drawDifference(PlotPage& page, const std::vector<FigurePanel>& panels);
+    void showDifference();
 
     Workspace& workspace_;
     QuestionBoard& board_;
@@ -127,6 +128,7 @@ class QuestionPanel : public QWidget {
     std::vector<PlotPage*> pages_;
     std::vector<int> ids_; ///< of the columns that the pages have
     std::vector<ColumnState> states_;
+    std::optional<PanelDrawing> drawing_; ///< that the plots show; empty: none yet
 };
 
 } // namespace residuum

@@ -55,6 +55,23 @@ TEST_F(WindowTest, NoComputationOnTheGuiThread) {
     EXPECT_FALSE(attributed(0).stale());
 }
 
+/// Plots are drawn off the GUI thread, and only for something else.
+TEST_F(WindowTest, PlotsAreDrawnElsewhereAndNotAgainForNothing) {
+    openDemo();
+    workspace().setHovered(headOf(1, 2));
+    workspace().togglePin(headOf(1, 3));
+    EXPECT_FALSE(workspace().drawings().busy()) << "hover and pins are marks on what is there";
+    const auto before = panel().heatmap(0)->values();
+    workspace().setPosition(workspace().state().position - 1);
+    EXPECT_TRUE(workspace().drawings().busy());
+    EXPECT_EQ(panel().heatmap(0)->values(), before) << "the GUI thread did not wait";
+    workspace().setPosition(workspace().state().position - 1);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(panel().heatmap(0)->values(),
+              cellValues(*attributed(0).result, workspace().state().position, ViewMode::Dla))
+        << "the last one asked for";
+}
+
 TEST_F(WindowTest, PositionKeysChangeValuesWithoutAJob) {
     openDemo();
     const auto before = panel().heatmap(0)->values();
@@ -62,6 +79,7 @@ TEST_F(WindowTest, PositionKeysChangeValuesWithoutAJob) {
     QTest::keyClick(window.get(), Qt::Key_Left);
     EXPECT_FALSE(workspace().engine().busy());
     EXPECT_EQ(workspace().state().position, position - 1);
+    ASSERT_TRUE(settle());
     EXPECT_NE(panel().heatmap(0)->values(), before);
     EXPECT_EQ(window->promptStrip().position(), position - 1);
 }
@@ -70,6 +88,7 @@ TEST_F(WindowTest, DifferenceIsTheSubtraction) {
     openDemo();
     QTest::keyClick(window.get(), Qt::Key_D);
     ASSERT_NE(panel().differenceHeatmap(), nullptr);
+    ASSERT_TRUE(settle());
     const auto& a = panel().heatmap(0)->values();
     const auto& b = panel().heatmap(2)->values();
     const auto& difference = panel().differenceHeatmap()->values();
@@ -83,9 +102,11 @@ TEST_F(WindowTest, DifferenceIsTheSubtraction) {
 TEST_F(WindowTest, OneKeyShowsTheFullColourRangeAndBack) {
     openDemo();
     attribution().lockScale(0.5);
+    ASSERT_TRUE(settle());
     EXPECT_TRUE(panel().colourBar()->scale().clips()) << "a locked scale says what it clips";
     QTest::keyClick(window.get(), Qt::Key_F);
     EXPECT_TRUE(workspace().fullRange());
+    ASSERT_TRUE(settle());
     EXPECT_FALSE(panel().colourBar()->scale().clips());
     EXPECT_FALSE(panel().colourBar()->scale().locked);
     QTest::keyClick(window.get(), Qt::Key_F);
@@ -96,8 +117,10 @@ TEST_F(WindowTest, ModesShowTheirNumbers) {
     openDemo();
     const auto dla = panel().heatmap(0)->values();
     attribution().setMode(ViewMode::DirectEffect);
+    ASSERT_TRUE(settle());
     const auto effect = panel().heatmap(0)->values();
     QTest::keyClick(window.get(), Qt::Key_E);
+    ASSERT_TRUE(settle());
     const auto error = panel().heatmap(0)->values();
     for (std::size_t i = 0; i < dla.size(); ++i)
         EXPECT_DOUBLE_EQ(error[i], std::abs(dla[i] - effect[i]));

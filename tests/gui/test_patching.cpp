@@ -29,7 +29,7 @@ class PatchingWindow : public WindowTest {
     }
     void waitForPatching() {
         ASSERT_TRUE(waitFor([this] {
-            if (workspace().engine().busy())
+            if (workspace().busy())
                 return false;
             for (const auto& column : workspace().columns()) {
                 const auto* answer = workspace().board<PatchingBoard>().answer(column.id);
@@ -92,6 +92,7 @@ TEST_F(PatchingWindow, ShowsExactAndEstimateOfEveryModel) {
     const auto exact = window->panel<PatchingPanel>().exactHeatmap(0)->values();
     const auto estimate = window->panel<PatchingPanel>().estimateHeatmap(0)->values();
     window->panel<PatchingPanel>().toggleError();
+    ASSERT_TRUE(settle());
     EXPECT_DOUBLE_EQ(window->panel<PatchingPanel>().estimateHeatmap(0)->values().at(10),
                      estimate.at(10) - exact.at(10));
 }
@@ -229,6 +230,7 @@ TEST_F(PatchingWindow, DifferencesOfNeuronsAreByTheNeuron) {
     workspace().board<PatchingBoard>().setSettings(asking(PatchSite::MlpPost));
     waitForPatching();
     workspace().setDifference(std::pair(0, 1));
+    ASSERT_TRUE(settle());
     const auto& a = *answer(0).result;
     const auto& b = *answer(1).result;
     ASSERT_NE(a.neurons, b.neurons) << "the models' top neurons lie in different places";

@@ -144,6 +144,7 @@ TEST_F(LastingTest, TheDialogExportsWhatTheWindowShows) {
     EXPECT_EQ(std::get<HeatmapFigure>(figure.panels[0].content).pins.size(), 1u);
     // It follows the window.
     workspace().setPosition(2);
+    ASSERT_TRUE(settle());
     EXPECT_EQ(std::get<HeatmapFigure>(dialog->figure().panels[1].content).data.values,
               panel().heatmap(1)->values());
     dialog->chooseView(QStringLiteral("error"));

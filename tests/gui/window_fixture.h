@@ -49,8 +49,7 @@ class WindowTest : public ::testing::Test {
     }
 
     bool settle() {
-        return waitFor(
-            [this] { return !workspace().engine().busy() && !workspace().files().busy(); });
+        return waitFor([this] { return !workspace().busy(); });
     }
 
     std::unique_ptr<QSettings> settings() const {

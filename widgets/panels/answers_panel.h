@@ -16,7 +16,7 @@ template <Views V>
 class AnswersPanel : public QuestionPanel {
   public:
     Figure figure(FigureRequest& request) const override {
-        return shownFigure<V>(workspace(), request);
+        return shownFigure<V>(workspace(), request, lockedLimit(request.view));
     }
 
   protected:

@@ -83,9 +83,8 @@ void requireAny(const std::vector<ShownColumn>& shown, const QuestionBoard& boar
                                       : board.obstacle().toStdString());
 }
 
-void askAsShown(const Workspace& workspace, const QuestionBoard& board, FigureRequest& request) {
+void askAsShown(const Workspace& workspace, FigureRequest& request) {
     request.settings = {};
-    request.limit = board.lockedLimit();
     request.fullRange = workspace.fullRange();
     request.difference = workspace.difference();
     request.pins = workspace.state().pins;

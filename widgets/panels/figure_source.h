@@ -92,9 +92,8 @@ Provenance shownProvenance(const std::string& kind, const std::vector<ShownColum
 std::vector<ModelInfo> liveModels(const std::vector<ShownColumn>& shown);
 /// Throws Error where there is none, with what is in the way for a reason.
 void requireAny(const std::vector<ShownColumn>& shown, const QuestionBoard& board);
-/// What all panels show alike: the range of colours and its lock, the two models compared, the
-/// pins.
-void askAsShown(const Workspace& workspace, const QuestionBoard& board, FigureRequest& request);
+/// What all panels show alike: the range of colours, the two models compared, the pins.
+void askAsShown(const Workspace& workspace, FigureRequest& request);
 /// The request for `shown` alone: the two models compared have their places among these, or are not
 /// compared.
 FigureRequest amongShown(const FigureRequest& request, const std::vector<ShownColumn>& shown);

@@ -183,7 +183,7 @@ NeuronActivationLines shownActivations(const Workspace& workspace) {
     for (const auto token : workspace.state().prompt.tokens)
         lines.tokens << chipText(tokenizer.get(), token);
     for (const auto& column : workspace.columns())
-        if (const auto* there = workspace.board<NeuronBoard>().activations(column.id))
+        if (const auto there = workspace.board<NeuronBoard>().activations(column.id))
             lines.models.push_back({column.name, there->neurons, there->values});
     return lines;
 }

@@ -42,31 +42,38 @@ qsizetype PageViews::firstRow() const {
 }
 
 bool PanelRequest::isSame(const PanelRequest& other) const {
-    return pages == other.pages && scaledViews == other.scaledViews && limit == other.limit &&
-           fullRange == other.fullRange && difference == other.difference &&
-           scene->isSame(*other.scene);
+    return columns == other.columns && pages == other.pages && fullRange == other.fullRange &&
+           difference == other.difference && scene->isSame(*other.scene);
+}
+
+const FigurePanel* PanelDrawing::panel(std::size_t page, std::size_t row, int columnId) const {
+    if (page >= rows.size() || row >= rows[page].size())
+        return nullptr;
+    const auto& panels = rows[page][row];
+    const auto& ids = request.columns;
+    const auto place =
+        static_cast<std::size_t>(std::find(ids.begin(), ids.end(), columnId) - ids.begin());
+    return place < ids.size() && place < panels.size() ? &panels[place] : nullptr;
 }
 
 PanelDrawing drawPanel(const PanelRequest& request) {
-    PanelDrawing drawing{request, {}, {}, {}};
+    PanelDrawing drawing;
+    drawing.request = request;
     const auto& scene = *request.scene;
-    const ScaleEnd end{request.limit, request.fullRange};
     Views views(scene);
     for (const auto& page : request.pages) {
-        const auto first = page.firstRow();
-        if (page.hasBar && first >= 0) {
-            const auto& scaled = request.scaledViews.isEmpty() ? page.rows : request.scaledViews;
-            drawing.scale = scaleOf(views.all(scaled), scene.scale(page.rows[first]), end);
-        }
+        const ScaleEnd end{page.limit, request.fullRange};
+        auto& scale = drawing.scales.emplace_back();
+        if (const auto first = page.firstRow(); page.hasBar && first >= 0)
+            scale = scaleOf(views.all(page.scaled.isEmpty() ? page.rows : page.scaled),
+                            scene.scale(page.rows[first]), end);
         auto& rows = drawing.rows.emplace_back();
         for (const auto& view : page.rows) {
             auto& panels = rows.emplace_back();
             if (view.isEmpty())
                 continue;
             panels = views.of(view);
-            setScale(panels, page.hasBar && drawing.scale
-                                 ? *drawing.scale
-                                 : scaleOf(panels, scene.scale(view), end));
+            setScale(panels, scale ? *scale : scaleOf(panels, scene.scale(view), end));
             shareLimit(panels, {});
             shareRange(panels, {});
         }

@@ -27,8 +27,10 @@ struct Scene {
 
 /// One page of plots.
 struct PageViews {
-    bool hasBar = false; ///< all its heatmaps have the bar's scale
     QStringList rows;    ///< each row's view; "": none
+    bool hasBar = false; ///< all its heatmaps have the bar's scale
+    QStringList scaled;  ///< the views whose values the bar's scale shows; none: those of the rows
+    std::optional<double> limit; ///< the end of the scale where it is locked
 
     /// Of the first row that has one; -1: none has.
     qsizetype firstRow() const;
@@ -39,9 +41,8 @@ struct PageViews {
 /// What is to be drawn.
 struct PanelRequest {
     std::shared_ptr<const Scene> scene;
+    std::vector<int> columns; ///< ids of the scene's
     std::vector<PageViews> pages;
-    QStringList scaledViews; ///< whose values the bar's scale shows; none: those of its page
-    std::optional<double> limit;
     bool fullRange = false;
     /// Places among the scene's columns of the two whose difference the first page shows.
     std::optional<std::pair<int, int>> difference;
@@ -52,10 +53,13 @@ struct PanelRequest {
 /// What was drawn.
 struct PanelDrawing {
     PanelRequest request;
-    std::optional<ColourScale> scale; ///< of the bar; empty: nothing has one
+    std::vector<std::optional<ColourScale>> scales; ///< by page, of its bar; empty: it has none
     /// By page and row, a panel of each of the scene's columns.
     std::vector<std::vector<std::vector<FigurePanel>>> rows;
     std::optional<FigureDifference> difference;
+
+    /// Of a column by its id; null: the row shows nothing of it.
+    const FigurePanel* panel(std::size_t page, std::size_t row, int columnId) const;
 };
 
 PanelDrawing drawPanel(const PanelRequest& request);

@@ -12,11 +12,28 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace residuum {
 
 namespace {
 
 using Kind = PlotPage::Kind;
+
+/// Of the clean run (0), the corrupted one (1), or their difference.
+FigurePanel patternPanel(const HeadPatterns& patterns, int run, const QStringList& tokens) {
+    const Table values = run == 0   ? patterns.clean
+                         : run == 1 ? patterns.corrupt
+                                    : patterns.clean - patterns.corrupt;
+    ColourScale scale;
+    scale.map = run == 2 ? ColourMap::Diverging : ColourMap::Sequential;
+    FigurePanel panel;
+    panel.content = HeatmapFigure{{patternGrid(static_cast<int>(values.rows()), tokens),
+                                   {values.data(), values.data() + values.size()},
+                                   scale},
+                                  {}};
+    return panel;
+}
 
 /// Rows of the maps.
 enum { Name, Metric, UpperTitle, Exact, LowerTitle, Lower };
@@ -205,13 +222,13 @@ void PatchingPanel::refreshColumn(int place, const ModelColumn& column) {
     if (answer->fromCache)
         metric += tr(" · cached");
     metricLine->setFullText(answer->sentence.isEmpty() ? metric : answer->sentence);
-    const auto view = patchViewOf(workspace());
-    const auto agreement = agreementOf(result, view);
-    agreementLine->setFullText(!agreement ? QString()
-                                          : (answer->complete() ? QString() : tr("so far: ")) +
-                                                agreementText(*agreement));
-    worstLine->setFullText(agreement ? worstText(*agreement, result, view, false) : QString());
-    agreementLine->setToolTip(agreement ? worstText(*agreement, result, view, true) : QString());
+    const auto* scatter = drawn(scatters_, 0, column.id);
+    const bool agrees = scatter != nullptr && !scatter->remarks.isEmpty();
+    agreementLine->setFullText(!agrees ? QString()
+                                       : (answer->complete() ? QString() : tr("so far: ")) +
+                                             scatter->notes.last());
+    worstLine->setFullText(agrees ? scatter->remarks.first() : QString());
+    agreementLine->setToolTip(agrees ? scatter->remarks.last() : QString());
 }
 
 void PatchingPanel::refreshPatterns() {
@@ -225,33 +242,22 @@ void PatchingPanel::refreshPatterns() {
               : tr("%1: attention of each query (row) to each key, %2")
                     .arg(QString::fromStdString(label(*head)),
                          difference ? tr("blue −1 … red 1") : tr("0 … 1")));
-    ColourScale scale;
-    scale.map = difference ? ColourMap::Diverging : ColourMap::Sequential;
+    const auto tokens = promptTokens(workspace());
     const auto columns = shown();
     for (int c = 0; c < static_cast<int>(columns.size()); ++c) {
         const auto* column = columns[static_cast<std::size_t>(c)];
-        const auto* patterns = answers().patterns(column->id);
-        if (patterns == nullptr) {
-            const auto& problem = answers().patternsProblem();
+        const auto patterns = answers().patterns(column->id);
+        const ShownPatterns now{patterns, patternRun_->currentIndex(), tokens};
+        if (patterns && std::exchange(shownPatterns_[column->id], now) != now)
+            patterns_->show(0, c, patternPanel(*patterns, now.run, tokens));
+        const auto& problem = answers().patternsProblem();
+        if (!patterns)
             patterns_->showNothing(0, c,
                                    !head               ? QString()
                                    : column->saved     ? tr("A saved result has no attention "
                                                                 "patterns.")
                                    : problem.isEmpty() ? tr("computing …")
                                                        : problem);
-            continue;
-        }
-        const Table values = patternRun_->currentIndex() == 0 ? patterns->clean
-                             : patternRun_->currentIndex() == 1
-                                 ? patterns->corrupt
-                                 : patterns->clean - patterns->corrupt;
-        FigurePanel panel;
-        panel.content =
-            HeatmapFigure{{patternGrid(static_cast<int>(values.rows()), promptTokens(workspace())),
-                           {values.data(), values.data() + values.size()},
-                           scale},
-                          {}};
-        patterns_->show(0, c, panel);
     }
 }
 

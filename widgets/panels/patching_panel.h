@@ -5,6 +5,9 @@
 #include "widgets/panels/patching_board.h"
 #include "widgets/panels/patching_views.h"
 
+#include <map>
+#include <memory>
+
 class QComboBox;
 class QLabel;
 
@@ -49,11 +52,21 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
         return {PatchingViews::exact, PatchingViews::estimate};
     }
     QString differenceText(const ColourScale&) const override { return tr("exact patching"); }
+    void columnsMade() override { shownPatterns_.clear(); }
     void refreshChoices() override;
     void refreshRest() override;
     void hover(const std::optional<Thing>& thing) override;
     void click(const Thing& thing) override;
     std::optional<Thing> hovered() const override;
+
+    /// What a column's pattern is drawn from.
+    struct ShownPatterns {
+        std::shared_ptr<const HeadPatterns> patterns;
+        int run = 0; ///< clean, corrupted, their difference
+        QStringList tokens;
+
+        friend bool operator==(const ShownPatterns&, const ShownPatterns&) = default;
+    };
 
     PairEditor* editor_ = nullptr;
     PatchSettings edited_; ///< in the bar
@@ -64,8 +77,9 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     PlotPage* patterns_ = nullptr;
     QComboBox* patternRun_ = nullptr;
     QLabel* patternTitle_ = nullptr;
-    std::optional<Component> shownHead_; ///< whose pattern is shown
-    std::optional<Thing> hovered_;       ///< what is in this panel only
+    std::optional<Component> shownHead_;         ///< whose pattern is shown
+    std::map<int, ShownPatterns> shownPatterns_; ///< by column
+    std::optional<Thing> hovered_;               ///< what is in this panel only
 };
 
 } // namespace residuum

@@ -81,8 +81,11 @@ FigurePanel scatterPanel(const PatchColumn& column, const PatchView& view,
                          const QStringList& tokens) {
     auto panel = panelOf(column, view);
     const auto agreement = agreementOf(*column.result, view);
-    if (agreement)
+    if (agreement) {
         panel.notes << agreementText(*agreement);
+        for (const bool numbers : {false, true})
+            panel.remarks << worstText(*agreement, *column.result, view, numbers);
+    }
     panel.content = ScatterFigure{
         agreement ? agreementScatter(*column.result, view, tokens) : ScatterData(), 1.0, {}};
     return panel;

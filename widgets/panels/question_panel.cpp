@@ -5,6 +5,7 @@
 #include "widgets/plots/heatmap_view.h"
 
 #include <QLabel>
+#include <QPointer>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -131,7 +132,7 @@ void QuestionPanel::rebuild() {
         page->setColumns(names, !compares        ? Difference::None
                                 : page->hasBar() ? Difference::Shown
                                                  : Difference::Room);
-    drawing_.reset();
+    isShown_ = false;
     columnsMade();
     refreshChoices();
     refresh();
@@ -147,11 +148,10 @@ void QuestionPanel::refresh() {
     states_.clear();
     for (const auto* column : columns)
         states_.push_back(stateOf(*column));
-    if (const auto now = wanted(); !drawing_ || !drawing_->request.isSame(now)) {
-        drawing_ = drawPanel(now);
+    if (drawing_ && !isShown_)
         showDrawing();
-        refreshDrawn();
-    }
+    if (const auto now = wanted(); !drawing_ || !drawing_->request.isSame(now))
+        draw(now);
     for (auto* page : pages_)
         showStates(*page, page == pages_.front());
     showDifference();
@@ -159,14 +159,49 @@ void QuestionPanel::refresh() {
     refreshMarks();
 }
 
+void QuestionPanel::draw(const PanelRequest& request) {
+    if (isDrawing_) // when that is there it is looked what is wanted by then
+        return;
+    isDrawing_ = true;
+    const auto drawing = std::make_shared<PanelDrawing>();
+    drawing->request = request;
+    workspace_.drawings().run(
+        [drawing, request] { *drawing = drawPanel(request); },
+        [panel = QPointer(this), drawing, workspace = &workspace_](const QString& problem) {
+            if (!problem.isEmpty())
+                Q_EMIT workspace->message(problem);
+            if (!panel)
+                return;
+            panel->isDrawing_ = false;
+            panel->isShown_ = false;
+            panel->drawing_ = drawing;
+            panel->refresh();
+        });
+}
+
+const FigurePanel* QuestionPanel::drawn(const PlotPage* page, int row, int columnId) const {
+    const auto place = std::find(pages_.begin(), pages_.end(), page) - pages_.begin();
+    return drawing_ ? drawing_->panel(static_cast<std::size_t>(place),
+                                      static_cast<std::size_t>(row), columnId)
+                    : nullptr;
+}
+
 PanelRequest QuestionPanel::wanted() const {
-    PanelRequest request{scene(), {}, scaledViews(), board_.lockedLimit(), workspace_.fullRange(),
-                         {}};
+    PanelRequest request;
+    request.scene = scene();
+    for (std::size_t c = 0; c < ids_.size(); ++c)
+        if (states_[c].has)
+            request.columns.push_back(ids_[c]);
+    request.fullRange = workspace_.fullRange();
     for (const auto* page : pages_) {
         auto& views = request.pages.emplace_back();
-        views.hasBar = page->hasBar();
         for (const auto& row : page->rows())
             views.rows << row.view;
+        views.hasBar = page->hasBar();
+        if (views.hasBar) {
+            views.scaled = scaledViews();
+            views.limit = board_.lockedLimit();
+        }
     }
     if (pages_.front()->differenceHead() != nullptr)
         request.difference = compared();
@@ -175,21 +210,28 @@ PanelRequest QuestionPanel::wanted() const {
 
 /// Columns that have nothing keep what is there.
 void QuestionPanel::showDrawing() {
-    bool any = states_.empty();
-    for (const auto& state : states_)
-        any |= state.has;
-    if (drawing_->scale && any)
-        bar_->setScale(*drawing_->scale);
-    for (std::size_t p = 0; p < pages_.size(); ++p)
-        for (std::size_t r = 0; r < drawing_->rows[p].size(); ++r) {
-            auto panel = drawing_->rows[p][r].begin();
-            for (std::size_t c = 0; c < states_.size(); ++c)
-                if (states_[c].has && panel != drawing_->rows[p][r].end())
-                    pages_[p]->show(static_cast<int>(r), static_cast<int>(c), *panel++);
-        }
-    if (drawing_->difference && pages_.front()->differenceHead() != nullptr)
+    isShown_ = true;
+    for (std::size_t p = 0; p < drawing_->scales.size(); ++p) // none where drawing failed
+        if (const auto& scale = drawing_->scales[p];
+            scale && (!drawing_->request.columns.empty() || states_.empty()))
+            pages_[p]->bar()->setScale(*scale);
+    for (auto* page : pages_)
+        for (int row = 0; row < static_cast<int>(page->rows().size()); ++row)
+            for (std::size_t c = 0; c < ids_.size(); ++c)
+                if (const auto* panel = drawn(page, row, ids_[c]); panel && states_[c].has)
+                    page->show(row, static_cast<int>(c), *panel);
+    if (const auto* difference = drawnDifference())
         pages_.front()->show(pages_.front()->firstPlot(), static_cast<int>(ids_.size()),
-                             drawing_->difference->panel);
+                             difference->panel);
+    refreshDrawn();
+}
+
+/// Of the two that are compared; null while it is on its way.
+const FigureDifference* QuestionPanel::drawnDifference() const {
+    return drawing_ && drawing_->difference && pages_.front()->differenceHead() != nullptr &&
+                   drawing_->request.difference == compared()
+               ? &*drawing_->difference
+               : nullptr;
 }
 
 void QuestionPanel::showStates(PlotPage& page, bool isFirst) {
@@ -214,9 +256,9 @@ void QuestionPanel::showDifference() {
     const int row = page.firstPlot(), place = static_cast<int>(ids_.size());
     const auto& a = workspace_.columns()[static_cast<std::size_t>(pair.first)];
     const auto& b = workspace_.columns()[static_cast<std::size_t>(pair.second)];
-    auto head =
-        QStringLiteral("<b>%1</b><br>%2")
-            .arg(differenceName(a.name, b.name).toHtmlEscaped(), differenceText(bar_->scale()));
+    auto head = QStringLiteral("<b>%1</b><br>%2")
+                    .arg(differenceName(a.name, b.name).toHtmlEscaped(),
+                         differenceText(page.bar()->scale()));
     page.differenceHead()->setText(head);
     bool stale = false;
     for (const auto* column : {&a, &b}) {
@@ -227,8 +269,8 @@ void QuestionPanel::showDifference() {
         if (!state.has)
             return page.showNothing(row, place, state.why);
     }
-    const auto& difference = drawing_->difference;
-    if (!difference)
+    const auto* difference = drawnDifference();
+    if (difference == nullptr)
         return;
     page.showNothing(row, place, difference->obstacle);
     page.setStale(row, place, stale);

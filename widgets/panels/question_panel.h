@@ -32,7 +32,8 @@ struct ThingNumbers {
 };
 
 /// A question derives from it and says which views its rows of plots show. Computes while it is
-/// shown. GUI thread only.
+/// shown. What plots show is worked out on another thread, and again only for something else. GUI
+/// thread only.
 class QuestionPanel : public QWidget {
     Q_OBJECT
 
@@ -91,8 +92,10 @@ class QuestionPanel : public QWidget {
 
     /// What is to be drawn of the shown columns that have something.
     virtual std::shared_ptr<const Scene> scene() const = 0;
-    /// The views whose values the scale shows; none: those that are drawn.
+    /// The views whose values the bar's scale shows; none: those of its page.
     virtual QStringList scaledViews() const { return {}; }
+    /// The end of the scale that a figure of a view has; empty: what its values need.
+    virtual std::optional<double> lockedLimit(const QString&) const { return board_.lockedLimit(); }
     /// What is subtracted, as HTML, under the models' names.
     virtual QString differenceText(const ColourScale&) const { return {}; }
 
@@ -100,7 +103,9 @@ class QuestionPanel : public QWidget {
     virtual void columnsMade() {}
     /// The controls show what is set.
     virtual void refreshChoices() {}
-    /// What is drawn from the scene but in no plot of a page.
+    /// What was drawn of a column in a row of plots; null: nothing (yet).
+    const FigurePanel* drawn(const PlotPage* page, int row, int columnId) const;
+    /// What is shown of the scene but in no plot of a page.
     virtual void refreshDrawn() {}
     /// What else is shown.
     virtual void refreshRest() {}
@@ -117,7 +122,9 @@ class QuestionPanel : public QWidget {
 
   private:
     PanelRequest wanted() const;
+    void draw(const PanelRequest& request);
     void showDrawing();
+    const FigureDifference* drawnDifference() const;
     void showStates(PlotPage& page, bool isFirst);
     void showDifference();
 
@@ -128,7 +135,9 @@ class QuestionPanel : public QWidget {
     std::vector<PlotPage*> pages_;
     std::vector<int> ids_; ///< of the columns that the pages have
     std::vector<ColumnState> states_;
-    std::optional<PanelDrawing> drawing_; ///< that the plots show; empty: none yet
+    std::shared_ptr<const PanelDrawing> drawing_; ///< the last one; null: none yet
+    bool isShown_ = false;                        ///< it is what the plots show
+    bool isDrawing_ = false;                      ///< another is on its way
 };
 
 } // namespace residuum

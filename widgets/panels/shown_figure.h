@@ -68,12 +68,14 @@ concept Views = requires(const Workspace& workspace, const QString& view,
 };
 
 /// What the document shows of a question, as the figure of `request.view`; the rest of the request
-/// is filled in. Throws Error where no column has a result.
+/// is filled in, `limit` by who shows it. Throws Error where no column has a result.
 template <Views V>
-Figure shownFigure(const Workspace& workspace, FigureRequest& request) {
+Figure shownFigure(const Workspace& workspace, FigureRequest& request,
+                   std::optional<double> limit = {}) {
     using Q = typename V::Question;
     const auto& board = workspace.board<Board<Q>>();
-    askAsShown(workspace, board, request);
+    askAsShown(workspace, request);
+    request.limit = limit;
     V::ask(workspace, request);
     std::vector<typename V::Column> columns;
     std::vector<ShownColumn> places;

@@ -49,8 +49,8 @@ QString checkText(const ModelColumn& column, const AttributionBoard::ColumnAnswe
     auto text =
         QObject::tr("Σ − logit = %1")
             .arg(oneDigit(answer.result->rows[static_cast<std::size_t>(row)].completenessError));
-    if (column.saved && row < column.saved->targets.size())
-        text += QObject::tr(" · target “%1”").arg(column.saved->targets[row]);
+    if (column.saved && row < column.saved->rowTexts.size())
+        text += QObject::tr(" · target “%1”").arg(column.saved->rowTexts[row]);
     if (answer.fromCache)
         text += QObject::tr(" · cached");
     return text;

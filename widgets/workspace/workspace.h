@@ -41,7 +41,7 @@ struct SavedSource {
     std::map<int, QString> tokenTexts;          ///< of the tokens that the file names
     std::string request;                        ///< of the file: JSON that reproduces it
     std::string key;
-    QStringList targets; ///< of an attribution's rows, as text; empty: unknown
+    QStringList rowTexts; ///< what each row of the result is about; empty: unknown
 };
 
 /// Of one of a file's models. `names`: the kind's token arrays, the prompts first. Throws Error.

@@ -91,7 +91,7 @@ TEST_F(BoardWindow, APromptsFirstResultDoesNotWaitForASweep) {
         const auto text = name + rest;
         return PromptState{text, tokenizer->encode(text.toStdString()), false};
     };
-    patching().setSettings({.site = PatchSite::Z});
+    patching().setSettings(atSite(PatchSite::Z));
     bool begun = false;
     QObject::connect(&patching(), &PatchingBoard::changed, window.get(), [&] {
         begun = begun || patching().answer(columns()[0].id)->state == AnswerState::Partial;
@@ -192,7 +192,7 @@ TEST_F(BoardWindow, ASavedPatchingResultStandsBesideLiveModels) {
     EXPECT_EQ(figure.provenance.models.size(), 6U);
     // Of another pair or site there is nothing to show, and the column says so.
     workspace().setDifference(std::nullopt);
-    patching().setSettings({.site = PatchSite::MlpOut});
+    patching().setSettings(atSite(PatchSite::MlpOut));
     ASSERT_TRUE(settle());
     EXPECT_TRUE(panel->exactHeatmap(5)->emptyText().contains(QStringLiteral("of this site")));
     patching().setSettings({});
@@ -211,7 +211,9 @@ TEST_F(BoardWindow, ASavedPatchingResultStandsBesideLiveModels) {
 
 TEST_F(BoardWindow, ASavedPatchingResultOpensWithoutAnyModelAndFromASession) {
     openOn("patching");
-    PatchSettings settings{.site = PatchSite::ZAll, .direction = PatchDirection::CorruptIntoClean};
+    PatchSettings settings;
+    settings.site = PatchSite::ZAll;
+    settings.direction = PatchDirection::CorruptIntoClean;
     patching().setSettings(settings);
     ASSERT_TRUE(settle());
     const auto file = folder.path() / "p.h5";

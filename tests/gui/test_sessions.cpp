@@ -58,7 +58,7 @@ TEST_F(LastingTest, EveryPanelsLockAndSettingsAreThoseOfTheSession) {
     openDemo();
     const auto fresh = workspace().session();
     auto& patching = workspace().board<PatchingBoard>();
-    patching.setSettings({.site = PatchSite::Z});
+    patching.setSettings(atSite(PatchSite::Z));
     patching.lockScale(0.25);
     const auto session = parseSession(toText(workspace().session()), "s");
     patching.lockScale(std::nullopt);

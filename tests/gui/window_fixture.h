@@ -66,6 +66,11 @@ class WindowTest : public ::testing::Test {
     }
     AttributionPanel& panel() { return window->panel<AttributionPanel>(); }
 
+    static PatchSettings atSite(PatchSite site) {
+        PatchSettings settings;
+        settings.site = site;
+        return settings;
+    }
     static Thing headOf(int layer, int head) {
         return Component{ComponentKind::Head, LayerIndex(layer), HeadIndex(head)};
     }

@@ -42,6 +42,28 @@ TEST_F(LastingTest, ASessionBringsEverythingBack) {
     EXPECT_EQ(workspace().undoStack().count(), 0);
 }
 
+TEST_F(LastingTest, AViewThatThereIsNotIsRefusedAndNothingChanges) {
+    openDemo();
+    auto session = workspace().session();
+    session.panels["attribution"].view = "err\nor";
+    std::ofstream(folder.path() / "s.residuum") << toText(session);
+    QStringList refused;
+    QObject::connect(&workspace(), &Workspace::notOpened,
+                     [&](const QString& sentence) { refused << sentence; });
+    window->open(path("s.residuum"));
+    ASSERT_TRUE(settle());
+    ASSERT_EQ(refused.size(), 1);
+    EXPECT_TRUE(refused[0].contains(QStringLiteral("in the panel attribution, which has "
+                                                   "attribution, direct-effect, error")))
+        << refused[0].toStdString();
+    EXPECT_EQ(columns().size(), 3U);
+    session.panels["attribution"].view = "scatter"; // as versions before this one wrote it
+    std::ofstream(folder.path() / "s.residuum") << toText(session);
+    window->open(path("s.residuum"));
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(refused.size(), 1);
+}
+
 TEST_F(LastingTest, WhatASessionHasOfOtherQuestionsStaysInIt) {
     openDemo();
     auto session = workspace().session();

@@ -1,4 +1,5 @@
 // What the window shows and does by itself.
+#include "blocked_engine.h"
 #include "widgets/panels/neuron_panel.h"
 #include "widgets/panels/patching_panel.h"
 #include "widgets/panels/thing_table.h"
@@ -8,6 +9,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QLabel>
+#include <QStatusBar>
 #include <QTableView>
 #include <QTextBrowser>
 
@@ -34,25 +36,36 @@ TEST_F(WindowTest, NoComputationOnTheGuiThread) {
     openDemo();
     EXPECT_NE(workspace().engine().threadId(), std::this_thread::get_id());
     // Every result came through the engine: with it busy elsewhere nothing changes by itself.
-    std::atomic<bool> release = false;
-    const Purpose blocking(Lane::Prompt);
-    workspace().engine().submit(
-        blocking,
-        [&](Progress&) -> Delivery {
-            while (!release)
-                QThread::msleep(1);
-            return [] {};
-        },
-        [](const QString&) {});
+    BlockedEngine blocked(workspace().engine());
     const auto before = attributed(0).result;
     workspace().setTarget(std::nullopt);
     QTest::qWait(50);
     EXPECT_EQ(attributed(0).result, before);
     EXPECT_TRUE(attributed(0).stale());
-    release = true;
+    blocked.release();
     ASSERT_TRUE(settle());
     EXPECT_NE(attributed(0).result, before);
     EXPECT_FALSE(attributed(0).stale());
+}
+
+TEST_F(WindowTest, NothingIsSaidOfWhatIsNotComputed) {
+    openDemo();
+    const auto says = [this] {
+        for (const auto* label : window->statusBar()->findChildren<QLabel*>())
+            if (label->text().contains(QStringLiteral("logits")))
+                return true;
+        return false;
+    };
+    EXPECT_TRUE(says());
+    BlockedEngine blocked(workspace().engine());
+    while (!columns().empty())
+        workspace().closeModel(columns().back().id);
+    workspace().openModel(QStringLiteral("demo:original"));
+    EXPECT_FALSE(says()) << "|Σ − logit| ≤ 0 logits is no number";
+    EXPECT_TRUE(attribution().statusText().isEmpty());
+    blocked.release();
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(says());
 }
 
 /// Plots are drawn off the GUI thread, and only for something else.

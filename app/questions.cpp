@@ -10,8 +10,38 @@
 #include "widgets/panels/neuron_panel.h"
 #include "widgets/panels/patching_panel.h"
 #endif
+#include "core/task/error.h"
 
 namespace residuum {
+
+namespace {
+
+/// A build without figures shows none.
+void checkView([[maybe_unused]] const Session& session,
+               [[maybe_unused]] const QuestionEntry& question) {
+#ifdef RESIDUUM_GUI
+    const auto shown = session.panels.find(question.panel);
+    if (shown == session.panels.end() || shown->second.view.empty())
+        return;
+    QStringList known;
+    for (const auto& view : question.figures().views)
+        known << view.name;
+    if (!known.contains(QString::fromStdString(shown->second.view)))
+        throw Error(session.file.string(), "shows \"" + oneLine(shown->second.view, 60) +
+                                               "\" in the panel " + question.panel +
+                                               ", which has " +
+                                               known.join(QStringLiteral(", ")).toStdString());
+#endif
+}
+
+} // namespace
+
+void checkSession(const Session& session, const Questions& questions) {
+    for (const auto& question : questions) {
+        question.checkSession(session);
+        checkView(session, question);
+    }
+}
 
 Questions questions() {
 #ifdef RESIDUUM_GUI

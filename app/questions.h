@@ -42,4 +42,8 @@ using Questions = std::vector<QuestionEntry>;
 /// A new question is added here and nowhere else.
 Questions questions();
 
+/// Throws Error where what a session asks cannot be read, or a panel shows a view that there is
+/// not.
+void checkSession(const Session& session, const Questions& questions);
+
 } // namespace residuum

@@ -97,6 +97,7 @@ int run(int argc, char** argv, const Questions& questions) {
     for (const auto& question : questions)
         question.addCommand(app, action);
     addPairsCommand(app, action);
+    addConvertCommand(app, action);
     addFigureCommand(app, action, questions);
     addRunSessionCommand(app, action, questions);
     addCacheCommand(app, action);

@@ -2,6 +2,7 @@
 
 #include "analysis/neurons/neuron_ground.h"
 #include "analysis/neurons/neuron_input.h"
+#include "analysis/neurons/spectrum_file.h"
 #include "analysis/question/answer.h"
 #include "analysis/question/thing.h"
 #include "core/task/wording.h"
@@ -18,6 +19,24 @@ std::string preparedKey(const Model& model, const PromptInput& over, const Neuro
     common.layer = request.layer;
     common.nullSpace = request.nullSpace;
     return resultKey(originOf<NeuronAnalysis>({model.info()}, over, common), tokensOf(over));
+}
+
+/// Of the weights alone: in memory where anything is kept there, and on disk.
+SpectrumKeeper spectrumOf(const Model& model, Job<NeuronResult>& job) {
+    const auto key = resultKey({"unembedding", 1, "{}", "{}", {model.info()}, true}, {});
+    return [key, prepared = job.prepared, files = job.files](const auto& make) {
+        const auto fromDisk = [&] {
+            auto spectrum = std::make_shared<UnembeddingSpectrum>();
+            if (files.find(key, [&](const Hdf5Reader& file) { *spectrum = readSpectrum(file); }))
+                return spectrum;
+            *spectrum = make();
+            files.keep(key, [&](Hdf5Writer& file) { writeSpectrum(file, *spectrum); });
+            return spectrum;
+        };
+        return prepared == nullptr
+                   ? fromDisk()
+                   : prepared->of<UnembeddingSpectrum>("unembedding", key, fromDisk);
+    };
 }
 
 /// Pins of the layer looked at that the model has.
@@ -105,20 +124,21 @@ std::shared_ptr<const NeuronResult> NeuronAnalysis::compute(const Model& model,
                                                             const NeuronRequest& request,
                                                             Job<NeuronResult>& job) {
     const NeuronLimits limits{job.memory};
+    NeuronsKnown known{std::nullopt, spectrumOf(model, job)};
     if (job.prepared == nullptr)
-        return studyNeurons(model, input.tokens, request, job.progress, limits);
+        return studyNeurons(model, input.tokens, request, job.progress, limits, std::move(known));
     const auto key = preparedKey(model, input, request) + ", " + std::to_string(job.memory);
     if (const auto there = job.prepared->find<NeuronGround>("ground", key))
         return studyNeurons(*there, request, job.progress);
     // A stored result's statistics are rounded: good enough unless neurons are ranked.
-    const auto known =
-        request.choice.kind == ChoiceKind::Named
-            ? job.prepared->find<NeuronWeights>("weights", preparedKey(model, {}, request))
-            : nullptr;
+    if (request.choice.kind == ChoiceKind::Named)
+        if (const auto there =
+                job.prepared->find<NeuronWeights>("weights", preparedKey(model, {}, request)))
+            known.weights = *there;
     const auto ground =
-        job.prepared->of<NeuronGround>("ground", known ? key + ", rounded" : key, [&] {
+        job.prepared->of<NeuronGround>("ground", known.weights ? key + ", rounded" : key, [&] {
             return prepareNeurons(model.shared_from_this(), input.tokens, request.layer, limits,
-                                  known ? std::optional(*known) : std::nullopt);
+                                  std::move(known));
         });
     return studyNeurons(*ground, request, job.progress);
 }

@@ -1,18 +1,18 @@
 #include "analysis/neurons/neuron_ground.h"
 
 #include "analysis/neurons/activation_statistics.h"
-#include "analysis/neurons/neurons.h"
 
 #include <algorithm>
 
 namespace residuum {
 
 NeuronGround::NeuronGround(std::shared_ptr<const Model> model, const TokenInput& input, int layer,
-                           const NeuronLimits& limits, std::optional<NeuronWeights> known)
+                           const NeuronLimits& limits, NeuronsKnown known)
     : model_(std::move(model)), layer_(resolveLayer(layer, config())), limits_(limits),
       sequences_(static_cast<Eigen::Index>(input.sequences.size())),
       // Half of the memory for activations between passes, half for logits.
-      batches_(weights(), input, layer_, limits.bytes / 2), statistics_(std::move(known)) {
+      batches_(weights(), input, layer_, limits.bytes / 2), statistics_(std::move(known.weights)),
+      keeper_(std::move(known.spectrum)) {
     for (const auto& sequence : input.sequences)
         longest_ = std::max(longest_, static_cast<Eigen::Index>(sequence.tokens.size()));
 }
@@ -25,8 +25,15 @@ const OutputVectors& NeuronGround::vectors() {
 
 const NeuronWeights& NeuronGround::statistics(int kept, Progress& progress) {
     if (!statistics_ || statistics_->nullCurve.cols() < kept) {
-        progress.begin("weights of " + model_->info().name, neuronWeightsSteps(config()));
-        statistics_ = neuronWeights(weights(), vectors(), kept, progress);
+        const auto steps = neuronWeightsSteps(config());
+        const auto make = [&] {
+            progress.begin("unembedding of " + model_->info().name, steps);
+            return unembeddingSpectrum(weights(), progress);
+        };
+        const auto spectrum =
+            keeper_ ? keeper_(make) : std::make_shared<const UnembeddingSpectrum>(make());
+        progress.begin("weights of " + model_->info().name, steps);
+        statistics_ = neuronWeights(weights(), vectors(), *spectrum, kept, progress);
     }
     return *statistics_;
 }

@@ -2,6 +2,7 @@
 // weight statistics, activations. Below the seam: for files that compute.
 #pragma once
 
+#include "analysis/neurons/neurons.h"
 #include "analysis/neurons/output_vectors.h"
 #include "analysis/neurons/scored_batches.h"
 #include "core/model/model.h"
@@ -15,7 +16,7 @@ class NeuronGround {
   public:
     /// See `prepareNeurons`.
     NeuronGround(std::shared_ptr<const Model> model, const TokenInput& input, int layer,
-                 const NeuronLimits& limits, std::optional<NeuronWeights> known);
+                 const NeuronLimits& limits, NeuronsKnown known);
 
     const Model& model() const { return *model_; }
     const Weights& weights() const { return model_->weights(); }
@@ -41,6 +42,7 @@ class NeuronGround {
     ScoredBatches batches_;
     std::optional<OutputVectors> vectors_;
     std::optional<NeuronWeights> statistics_;
+    SpectrumKeeper keeper_;
     std::optional<NeuronActivations> activations_;
 };
 

@@ -10,28 +10,25 @@
 
 namespace residuum {
 
-/// Without a dataset: over the session's prompt.
-struct NeuronSettings {
-    int layer = -1;
-    int top = 12;
-    NeuronRank by = NeuronRank::Score;
+/// What is asked, of which a session keeps what the panel sets, and how it is shown. Without a
+/// dataset: over the session's prompt.
+struct NeuronSettings : NeuronRequest {
+    int top = 12;         ///< how many are chosen
     std::string chosenOn; ///< the model that chooses, as it was named; none of them: the first
-    Ablation ablation = Ablation::Mean;
-    int nullSpace = usualNullSpace;
-    bool screen = false;
-    bool entropy = true;           ///< shown, else loss
+    bool entropy = true;  ///< shown, else loss
     bool againstNullSpace = false; ///< what the norm is drawn against, else LogitVar
     std::optional<DatasetRequest> dataset;
 
     static constexpr auto fields() {
         using S = NeuronSettings;
-        return std::tuple{field(&S::layer, "layer"),
+        using R = NeuronRequest;
+        return std::tuple{inherited<S, R, "layer">(),
                           field(&S::top, "top").atLeast(1),
-                          field(&S::by, "by"),
+                          inherited<S, R, "by">(),
                           field(&S::chosenOn, "chosen_on"),
-                          field(&S::ablation, "ablation"),
-                          field(&S::nullSpace, "null_space").atLeast(1),
-                          field(&S::screen, "screen"),
+                          inherited<S, R, "ablation">(),
+                          inherited<S, R, "null_space">(),
+                          inherited<S, R, "screen">(),
                           field(&S::entropy, "entropy"),
                           field(&S::againstNullSpace, "against_null_space"),
                           field(&S::dataset, "input")};

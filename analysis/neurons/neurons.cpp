@@ -323,8 +323,7 @@ LayerIndex resolveLayer(int layer, const ModelConfig& config) {
 
 std::shared_ptr<NeuronGround> prepareNeurons(std::shared_ptr<const Model> model,
                                              const TokenInput& input, int layer,
-                                             const NeuronLimits& limits,
-                                             std::optional<NeuronWeights> known) {
+                                             const NeuronLimits& limits, NeuronsKnown known) {
     requireValid(input, model->info().config);
     return std::make_shared<NeuronGround>(std::move(model), input, layer, limits, std::move(known));
 }
@@ -337,10 +336,11 @@ std::shared_ptr<const NeuronResult> studyNeurons(NeuronGround& ground, const Neu
 
 std::shared_ptr<const NeuronResult> studyNeurons(const Model& model, const TokenInput& input,
                                                  const NeuronRequest& request, Progress& progress,
-                                                 const NeuronLimits& limits) {
+                                                 const NeuronLimits& limits, NeuronsKnown known) {
     // The caller's, who keeps it.
     const std::shared_ptr<const Model> borrowed(std::shared_ptr<const Model>(), &model);
-    return studyNeurons(*prepareNeurons(borrowed, input, request.layer, limits), request, progress);
+    return studyNeurons(*prepareNeurons(borrowed, input, request.layer, limits, std::move(known)),
+                        request, progress);
 }
 
 Table neuronActivations(const Model& model, const TokenSequence& sequence, LayerIndex layer,

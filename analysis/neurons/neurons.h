@@ -7,6 +7,7 @@
 #include "core/model/model.h"
 #include "core/task/progress.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,22 +15,33 @@
 
 namespace residuum {
 
+struct UnembeddingSpectrum;
+/// Gives the model's spectrum, where it is not at hand by what is called.
+using SpectrumKeeper = std::function<std::shared_ptr<const UnembeddingSpectrum>(
+    const std::function<UnembeddingSpectrum()>& make)>;
+
+/// What is known of a model and need not be computed again.
+struct NeuronsKnown {
+    std::optional<NeuronWeights> weights{}; ///< statistics of the layer from an earlier result
+    SpectrumKeeper spectrum{};              ///< null: it is computed
+};
+
 /// Holds a few numbers per scored token and neuron, whatever the dataset's length, and at most
 /// about `limits.bytes` beside them. Throws Error (no scored token, layer or neuron out of range,
 /// screening of another layer than the last, …), Cancelled.
 std::shared_ptr<const NeuronResult> studyNeurons(const Model& model, const TokenInput& input,
                                                  const NeuronRequest& request, Progress& progress,
-                                                 const NeuronLimits& limits = {});
+                                                 const NeuronLimits& limits = {},
+                                                 NeuronsKnown known = {});
 
 /// What studies of one model's layer over one input have in common: to be kept where further
 /// neurons may be asked for. For one thread at a time.
 class NeuronGround;
-/// `known`: weight statistics of the layer from an earlier result, which are not computed again.
 /// Throws Error where there is no scored token or no such layer.
 std::shared_ptr<NeuronGround> prepareNeurons(std::shared_ptr<const Model> model,
                                              const TokenInput& input, int layer,
                                              const NeuronLimits& limits = {},
-                                             std::optional<NeuronWeights> known = std::nullopt);
+                                             NeuronsKnown known = {});
 /// The same as above, of a request for the ground's layer.
 std::shared_ptr<const NeuronResult> studyNeurons(NeuronGround& ground, const NeuronRequest& request,
                                                  Progress& progress);

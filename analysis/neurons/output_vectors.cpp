@@ -115,25 +115,36 @@ std::int64_t neuronWeightsSteps(const ModelConfig& config) {
     return (config.d_vocab + tokensPerTile - 1) / tokensPerTile;
 }
 
-NeuronWeights neuronWeights(const Weights& weights, const OutputVectors& vectors, int kept,
-                            Progress& progress) {
+UnembeddingSpectrum unembeddingSpectrum(const Weights& weights, Progress& progress) {
+    const at::NoGradGuard noGrad;
+    const std::int64_t d = weights.config.d_model, V = weights.config.d_vocab;
+    const auto unembed = onCpu(weights.W_U_rows, computed(weights));
+    const FoldedUnembedding unembedding(weights, unembed);
+    auto gram = at::zeros({d, d}, at::kDouble);
+    for (std::int64_t first = 0; first < V; first += tokensPerTile) {
+        const auto folded = unembedding.rows(first, std::min(tokensPerTile, V - first));
+        gram += applyWeights(folded.t(), folded);
+        progress.advance();
+    }
+    const Eigen::Map<const Eigen::MatrixXd> symmetric(gram.data_ptr<double>(), d, d);
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solved(symmetric);
+    return {solved.eigenvalues(), solved.eigenvectors()};
+}
+
+NeuronWeights neuronWeights(const Weights& weights, const OutputVectors& vectors,
+                            const UnembeddingSpectrum& spectrum, int kept, Progress& progress) {
     const at::NoGradGuard noGrad;
     const std::int64_t d = weights.config.d_model, V = weights.config.d_vocab;
     const FoldedUnembedding unembedding(weights, vectors.unembed);
     const auto norms = vectors.rows.norm(2, -1, /*keepdim=*/true);
     const auto unitVectors =
         (vectors.rows / norms.clamp_min(std::numeric_limits<double>::min())).to(computed(weights));
-    auto gram = at::zeros({d, d}, at::kDouble);
     CosineSums sums{at::zeros({norms.size(0)}, at::kDouble),
                     at::zeros({norms.size(0)}, at::kDouble)};
     for (std::int64_t first = 0; first < V; first += tokensPerTile) {
-        const auto folded = unembedding.rows(first, std::min(tokensPerTile, V - first));
-        gram += applyWeights(folded.t(), folded);
-        addCosines(sums, folded, unitVectors);
+        addCosines(sums, unembedding.rows(first, std::min(tokensPerTile, V - first)), unitVectors);
         progress.advance();
     }
-    const Eigen::Map<const Eigen::MatrixXd> symmetric(gram.data_ptr<double>(), d, d);
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solved(symmetric);
 
     NeuronWeights result;
     result.norm = toVector(norms);
@@ -144,9 +155,9 @@ NeuronWeights neuronWeights(const Weights& weights, const OutputVectors& vectors
     for (std::size_t n = 0; n < result.norm.size(); ++n)
         if (result.norm[n] == 0.0)
             result.logitVar[n] = std::numeric_limits<double>::quiet_NaN();
-    result.nullCurve = nullCurve(vectors.rows, solved.eigenvectors(), kept);
+    result.nullCurve = nullCurve(vectors.rows, spectrum.vectors, kept);
     for (std::int64_t i = d; i-- > 0;)
-        result.singular.push_back(std::sqrt(std::max(0.0, solved.eigenvalues()[i])));
+        result.singular.push_back(std::sqrt(std::max(0.0, spectrum.values[i])));
     return result;
 }
 

@@ -8,6 +8,7 @@
 #include "core/task/progress.h"
 
 #include <ATen/core/Tensor.h>
+#include <Eigen/Core>
 
 #include <cstdint>
 #include <span>
@@ -35,11 +36,21 @@ at::Tensor logitDirections(const OutputVectors& vectors, std::span<const NeuronI
 /// The numbers of neurons as an index, int64 [C].
 at::Tensor neuronRows(std::span<const NeuronIndex> neurons);
 
+/// What W_U can write to the logits: the d_model × d_model Gram matrix of the unembedding (ln_f's
+/// gain folded in, centred over the vocabulary) taken apart, float64.
+struct UnembeddingSpectrum {
+    Eigen::VectorXd values;  ///< [d] ascending: W_U's squared singular values
+    Eigen::MatrixXd vectors; ///< [d, d], a column each
+};
+/// Of the model alone, whatever the layer. `progress` advances by one per thousand tokens of the
+/// vocabulary.
+UnembeddingSpectrum unembeddingSpectrum(const Weights& weights, Progress& progress);
+
 /// Norms, LogitVar, null-space fractions for k = 1 … `kept` and W_U's singular values (SCIENCE §4).
-/// Singular values from the eigenvectors of the d_model × d_model Gram matrix in float64.
-/// `progress` advances by one per thousand tokens of the vocabulary.
-NeuronWeights neuronWeights(const Weights& weights, const OutputVectors& vectors, int kept,
-                            Progress& progress);
+/// `progress` advances likewise.
+NeuronWeights neuronWeights(const Weights& weights, const OutputVectors& vectors,
+                            const UnembeddingSpectrum& spectrum, int kept, Progress& progress);
+/// Of each of the two.
 std::int64_t neuronWeightsSteps(const ModelConfig& config);
 
 /// The tokens that the neurons' output vectors promote and suppress most. Polls `progress`.

@@ -5,13 +5,11 @@
 namespace residuum {
 
 PatchRequest patchingRequest(const PatchSettings& settings) {
-    PatchRequest request;
+    PatchRequest request = settings;
     request.sites = {settings.site};
     if (const auto all = allPositionsOf(settings.site))
         request.sites.push_back(*all); // as the command line has it
     request.methods = {settings.estimate, PatchMethod::Exact};
-    request.metric = settings.metric;
-    request.direction = settings.direction;
     return request;
 }
 

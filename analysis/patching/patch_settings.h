@@ -10,21 +10,22 @@
 
 namespace residuum {
 
-/// The clean prompt is the session's prompt, the answers are its target and versus.
-struct PatchSettings {
+/// What is asked, of which a session keeps what the panel sets, and how it is shown. The clean
+/// prompt is the session's prompt, the answers are its target and versus.
+struct PatchSettings : PatchRequest {
     SessionPrompt corrupt{};
-    PatchSite site = PatchSite::ResidPre;
-    PatchMethod estimate = PatchMethod::Attribution;
-    PatchMetric metric = PatchMetric::LogitDiff;
-    PatchDirection direction = PatchDirection::CleanIntoCorrupt;
-    bool normalised = false; ///< shown so
+    PatchSite site = PatchSite::ResidPre;            ///< the one that is looked at
+    PatchMethod estimate = PatchMethod::Attribution; ///< shown beside exact patching
+    bool normalised = false;                         ///< shown so
 
     static constexpr auto fields() {
         using S = PatchSettings;
-        return std::tuple{
-            field(&S::corrupt, "corrupt"),     field(&S::site, "site"),
-            field(&S::estimate, "estimate"),   field(&S::metric, "metric"),
-            field(&S::direction, "direction"), field(&S::normalised, "normalised").addedLater()};
+        return std::tuple{field(&S::corrupt, "corrupt"),
+                          field(&S::site, "site"),
+                          field(&S::estimate, "estimate"),
+                          inherited<S, PatchRequest, "metric">(),
+                          inherited<S, PatchRequest, "direction">(),
+                          field(&S::normalised, "normalised").addedLater()};
     }
 
     friend bool operator==(const PatchSettings&, const PatchSettings&) = default;

@@ -12,11 +12,6 @@
 
 namespace residuum {
 
-enum class CacheUse {
-    ReadAndWrite,
-    WriteOnly ///< compute again, whatever is stored
-};
-
 /// A result and where it came from.
 template <class Result>
 struct Answer {
@@ -106,6 +101,7 @@ Answer<typename Q::Result> answer(ResultCache* cache, CacheUse use, const Model&
     answer.fromCache =
         cache != nullptr && use == CacheUse::ReadAndWrite && readCached(*cache, key, read);
     if (!answer.fromCache) {
+        job.files = PreparedFiles(cache, use);
         answer.result = detail::computed<Q>(cache, use, model, input, request, job);
         model.requireUnchanged();
         answer.created = utcNow();

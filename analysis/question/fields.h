@@ -2,10 +2,13 @@
 // window (settings.h walks the description).
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 
 namespace residuum {
 
@@ -64,6 +67,35 @@ template <class Request, class Value>
 constexpr Field<Request, Value> field(Value Request::*member, std::string_view name,
                                       std::string_view option = {}, std::string_view help = {}) {
     return {member, name, option, help};
+}
+
+/// A text as a template argument.
+template <std::size_t size>
+struct FieldName {
+    char text[size]{};
+
+    constexpr FieldName(const char (&name)[size]) { std::copy_n(name, size, text); } // NOLINT
+    constexpr std::string_view view() const { return {text, size - 1}; }
+};
+
+/// A request's field as one of `Settings`, which derive from the request: what a panel keeps of it
+/// in a session is described once. Only fields that always count.
+template <class Settings, class Request, FieldName name>
+constexpr auto inherited() {
+    constexpr auto place = std::apply(
+        [](const auto&... fields) {
+            std::size_t at = 0;
+            (void)((fields.name == name.view() || (++at, false)) || ...);
+            return at;
+        },
+        Request::fields());
+    const auto from = std::get<place>(Request::fields());
+    return from.counts != nullptr ? throw "it does not always count" : [&] {
+        using Value = std::remove_cvref_t<decltype(Request{}.*from.member)>;
+        Field<Settings, Value> field{from.member, from.name, {}, from.help, from.least, from.most};
+        field.added = from.added;
+        return field;
+    }();
 }
 
 /// A request with `static constexpr auto fields()`, a tuple of Field.

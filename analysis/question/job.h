@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis/question/prepared.h"
+#include "analysis/question/prepared_files.h"
 #include "core/task/progress.h"
 
 #include <cstdint>
@@ -23,7 +24,8 @@ struct Job {
     Progress& progress;
     std::int64_t memory = usualMemory; ///< bytes to hold at most, beyond the weights
     Publish publish{}; ///< takes what there is so far, on the computing thread; may be empty
-    Prepared* prepared = nullptr; ///< null: nothing is kept
+    Prepared* prepared = nullptr; ///< null: nothing is kept in memory
+    PreparedFiles files{};        ///< what is costly, for other processes too
     /// Where what is no result file goes, such as a checkpoint; empty: nowhere.
     std::filesystem::path products{};
     /// What an earlier computation of the same request had got when it was broken off; null: none.

@@ -29,9 +29,11 @@ std::string sizeText(std::uint64_t bytes) {
 int info() {
     const ResultCache cache(CacheSettings::fromEnvironment());
     const auto found = cache.info();
-    std::printf("folder   %s\nresults  %zu\nsize     %s of at most %s\ndamaged  %zu set aside\n",
-                cache.settings().folder.c_str(), found.results, sizeText(found.bytes).c_str(),
-                sizeText(cache.settings().maximumBytes).c_str(), found.damaged);
+    std::printf("folder   %s\nresults  %zu\nprepared %zu\nsize     %s of at most %s\n"
+                "damaged  %zu set aside\n",
+                cache.settings().folder.c_str(), found.results, found.prepared,
+                sizeText(found.bytes).c_str(), sizeText(cache.settings().maximumBytes).c_str(),
+                found.damaged);
     return exitSuccess;
 }
 

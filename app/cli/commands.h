@@ -21,6 +21,7 @@ void addPairsCommand(CLI::App& app, Action& action);
 void addFigureCommand(CLI::App& app, Action& action, const std::vector<QuestionEntry>& questions);
 void addRunSessionCommand(CLI::App& app, Action& action,
                           const std::vector<QuestionEntry>& questions);
+void addConvertCommand(CLI::App& app, Action& action);
 void addCacheCommand(CLI::App& app, Action& action);
 
 } // namespace residuum

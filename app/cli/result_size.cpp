@@ -34,9 +34,10 @@ std::uint64_t memoryOfMachine() {
 void checkSize(std::uint64_t bytes, const std::string& output, const std::string& less,
                bool quiet) {
     std::error_code error;
-    const fs::path path(output);
-    const auto space =
-        fs::space(path.has_parent_path() ? path.parent_path() : fs::path("."), error);
+    auto path = fs::absolute(output, error);
+    while (path.has_relative_path() && !fs::exists(path, error))
+        path = path.parent_path();
+    const auto space = fs::space(path, error);
     if (!error && bytes > space.available)
         throw Error(output, "needs " + gigabytes(bytes) + ", but the disk has only " +
                                 gigabytes(space.available) + " left; use " + less +

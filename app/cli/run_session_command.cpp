@@ -83,12 +83,16 @@ int run(Options options, const Questions& questions) {
     const InterruptGuard interrupt;
     auto progress = terminalProgress(interrupt.token(), options.common.quiet);
     auto session = readSession(options.session);
-    for (const auto& question : questions)
-        question.checkSession(session);
+    checkSession(session, questions);
     if (session.models.empty() && session.results.empty())
         throw Error(options.session, "holds no models and no results");
     if (!session.models.empty() && session.prompt.tokens.empty())
         throw Error(options.session, "holds models but no prompt");
+    const auto length = static_cast<int>(session.prompt.tokens.size());
+    if (!session.models.empty() && (session.position < 0 || session.position >= length))
+        throw Error(options.session, "has the position " + std::to_string(session.position) +
+                                         ", but the positions of its prompt run from 0 to " +
+                                         std::to_string(length - 1));
     // Places of saved results' columns mean nothing among the models alone.
     const int models = static_cast<int>(session.models.size());
     if (session.difference &&

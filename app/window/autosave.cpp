@@ -77,7 +77,7 @@ void writeSession(const fs::path& file, const std::string& text) {
 
 } // namespace
 
-Autosave::Autosave(fs::path folder, std::function<Session()> session, BackgroundFiles& files,
+Autosave::Autosave(fs::path folder, std::function<Session()> session, BackgroundWork& files,
                    QObject* parent)
     : QObject(parent), folder_(std::move(folder)), session_(std::move(session)), files_(files) {
     timer_.setSingleShot(true);

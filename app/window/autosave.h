@@ -2,7 +2,7 @@
 #pragma once
 
 #include "analysis/question/session.h"
-#include "widgets/workspace/background_files.h"
+#include "widgets/workspace/background_work.h"
 
 #include <QObject>
 #include <QTimer>
@@ -29,7 +29,7 @@ class Autosave : public QObject {
     Q_OBJECT
 
   public:
-    Autosave(std::filesystem::path folder, std::function<Session()> session, BackgroundFiles& files,
+    Autosave(std::filesystem::path folder, std::function<Session()> session, BackgroundWork& files,
              QObject* parent = nullptr);
 
     /// $RESIDUUM_STATE, else $XDG_STATE_HOME/residuum, else ~/.local/state/residuum.
@@ -61,7 +61,7 @@ class Autosave : public QObject {
 
     std::filesystem::path folder_;
     std::function<Session()> session_;
-    BackgroundFiles& files_;
+    BackgroundWork& files_;
     QTimer timer_;
     bool continuesLast_ = false; ///< last.residuum is what this window began with
     bool told_ = false;          ///< that it fails: once is enough

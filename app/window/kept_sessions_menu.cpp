@@ -42,7 +42,7 @@ QString keptSessionTitle(const KeptSession& kept) {
              models.join(QStringLiteral(", ")), prompt);
 }
 
-void fillKeptSessions(QMenu& menu, const std::filesystem::path& folder, BackgroundFiles& files,
+void fillKeptSessions(QMenu& menu, const std::filesystem::path& folder, BackgroundWork& files,
                       const std::function<void(const KeptSession&)>& open) {
     menu.clear();
     menu.addAction(QObject::tr("looking …"))->setEnabled(false);

@@ -11,7 +11,7 @@ namespace residuum {
 
 /// Fills `menu` with what `folder` keeps, read beside the GUI thread; `open` gets the one that the
 /// user chooses, whose file stays until the user forgets all.
-void fillKeptSessions(QMenu& menu, const std::filesystem::path& folder, BackgroundFiles& files,
+void fillKeptSessions(QMenu& menu, const std::filesystem::path& folder, BackgroundWork& files,
                       const std::function<void(const KeptSession&)>& open);
 
 /// "2026-11-27 10:05 · original, ln-free · “Then, Mary …”".

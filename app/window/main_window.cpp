@@ -33,7 +33,7 @@ namespace residuum {
 
 MainWindow::MainWindow(const WorkbenchOptions& options, const Questions& questions,
                        std::unique_ptr<QSettings> settings, QWidget* parent)
-    : QMainWindow(parent), options_(options), settings_(std::move(settings)),
+    : QMainWindow(parent), options_(options), questions_(questions), settings_(std::move(settings)),
       workspace_(std::make_unique<Workspace>(
           WorkspaceOptions{options.numeric, options.demoFolder, options.cache})) {
     setWindowTitle(tr("Residuum"));
@@ -42,7 +42,7 @@ MainWindow::MainWindow(const WorkbenchOptions& options, const Questions& questio
         QStringLiteral("Then, Mary and John went to the store. John gave a book to"),
         QStringLiteral("Then, Mary and John went to the store. Mary gave a book to"),
         QStringLiteral(" Mary"), QStringLiteral(" John"));
-    makePanels(questions);
+    makePanels();
     auto* centre = new QWidget;
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(4, 2, 4, 2);
@@ -111,13 +111,13 @@ void MainWindow::makeStatusBar() {
         statusBar()->showMessage(QString::fromStdString(options_.startupWarning));
 }
 
-void MainWindow::makePanels(const Questions& questions) {
+void MainWindow::makePanels() {
     panels_ = new QTabWidget;
     panels_->setDocumentMode(true);
     panels_->setAccessibleName(tr("panels"));
-    for (const auto& question : questions)
+    for (const auto& question : questions_)
         question.addBoard(*workspace_);
-    for (const auto& question : questions) {
+    for (const auto& question : questions_) {
         tabs_.push_back({question.makePanel(*workspace_), question.panel, question.figures()});
         panels_->addTab(tabs_.back().panel,
                         QString(tabs_.back().figures.title).remove(QLatin1Char('&')));

@@ -101,7 +101,7 @@ class MainWindow : public QMainWindow {
     void openNamed(const QString& named);
     void fillRecent(QMenu* menu);
     void fillHub(QMenu* menu);
-    void makePanels(const Questions& questions);
+    void makePanels();
     /// One question's panel.
     struct Tab {
         QuestionPanel* panel = nullptr;
@@ -121,6 +121,7 @@ class MainWindow : public QMainWindow {
     void refreshStatus();
 
     WorkbenchOptions options_;
+    Questions questions_;
     std::unique_ptr<QSettings> settings_;
     std::unique_ptr<Workspace> workspace_;
     PromptStrip* prompt_ = nullptr;

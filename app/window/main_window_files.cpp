@@ -91,6 +91,7 @@ void MainWindow::open(const QString& named) {
 
 bool MainWindow::restore(const Session& session) {
     try {
+        checkSession(session, questions_);
         workspace_->restore(session);
         return true;
     } catch (const Error& error) {

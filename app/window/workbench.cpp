@@ -39,7 +39,7 @@ class Photographer : public QObject {
   private:
     /// Two quiet looks in a row: results may just have been delivered and not yet painted.
     void look() {
-        quiet_ = window_.workspace().engine().busy() ? 0 : quiet_ + 1;
+        quiet_ = window_.workspace().busy() ? 0 : quiet_ + 1;
         if (quiet_ < 3)
             return;
         timer_.stop();

@@ -9,6 +9,7 @@
 #include "core/task/error.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <set>
@@ -19,48 +20,41 @@ using checkpoint::ElementType;
 using checkpoint::RawTensor;
 using checkpoint::SortedTensors;
 
-std::string name(StoredType type) {
-    switch (type) {
-    case StoredType::Float32:
-        return "float32";
-    case StoredType::Float64:
-        return "float64";
-    case StoredType::Float16:
-        return "float16";
-    case StoredType::BFloat16:
-        return "bfloat16";
-    }
-    return "unknown";
-}
-
-std::size_t byteSize(StoredType type) {
-    switch (type) {
-    case StoredType::Float32:
-        return 4;
-    case StoredType::Float64:
-        return 8;
-    case StoredType::Float16:
-    case StoredType::BFloat16:
-        return 2;
-    }
-    return 1;
-}
-
 namespace {
+
+struct FloatType {
+    StoredType stored;
+    ElementType element;
+};
+constexpr std::array<FloatType, 4> floatTypes{{{StoredType::Float32, ElementType::Float32},
+                                               {StoredType::Float64, ElementType::Float64},
+                                               {StoredType::Float16, ElementType::Float16},
+                                               {StoredType::BFloat16, ElementType::BFloat16}}};
+
+ElementType elementType(StoredType type) {
+    return std::find_if(floatTypes.begin(), floatTypes.end(),
+                        [&](const FloatType& each) { return each.stored == type; })
+        ->element;
+}
 
 /// sortTensors let float types pass only.
 StoredType storedType(ElementType type) {
-    switch (type) {
-    case ElementType::Float64:
-        return StoredType::Float64;
-    case ElementType::Float16:
-        return StoredType::Float16;
-    case ElementType::BFloat16:
-        return StoredType::BFloat16;
-    default:
-        return StoredType::Float32;
-    }
+    return std::find_if(floatTypes.begin(), floatTypes.end(),
+                        [&](const FloatType& each) { return each.element == type; })
+        ->stored;
 }
+
+} // namespace
+
+std::string name(StoredType type) {
+    return checkpoint::name(elementType(type));
+}
+
+std::size_t byteSize(StoredType type) {
+    return checkpoint::byteSize(elementType(type));
+}
+
+namespace {
 
 bool sameBytes(const RawTensor& a, const RawTensor& b) {
     return a.type == b.type && a.bytes.size() == b.bytes.size() &&

@@ -89,6 +89,8 @@ struct Normalization {
     /// For people: "LayerNorm", "removed (13/13)", "mixed (5/13 removed)", "RMSNorm", "DyT",
     /// "mixed (4 LayerNorm, 3 RMSNorm)".
     std::string label() const;
+
+    friend bool operator==(const Normalization&, const Normalization&) = default;
 };
 
 /// The names that summary() can give.

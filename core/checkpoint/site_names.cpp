@@ -4,6 +4,7 @@
 #include "core/task/error.h"
 
 #include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 namespace residuum::checkpoint {
@@ -19,6 +20,20 @@ std::vector<SitePlace> sitePlaces(Normalization& normalization) {
     }
     places.push_back({"ln_f", "ln_f", &normalization.ln_f});
     return places;
+}
+
+nlohmann::json namedSites(Normalization normalization) {
+    auto sites = nlohmann::json::object();
+    for (const SitePlace& place : sitePlaces(normalization)) {
+        nlohmann::json entry = describe(*place.site);
+        auto kind = entry["kind"].get<std::string>();
+        std::transform(kind.begin(), kind.end(), kind.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        entry["kind"] = kind;
+        entry.erase("alpha");
+        sites[place.name] = entry;
+    }
+    return sites;
 }
 
 std::map<std::string, NormSite>

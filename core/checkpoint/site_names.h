@@ -21,6 +21,10 @@ struct SitePlace {
 /// All of them, in the order of the model; pointers into `normalization`.
 std::vector<SitePlace> sitePlaces(Normalization& normalization);
 
+/// All of them as `normalization_sites`, in the contract's spelling; a DyT's alpha is in the
+/// weights.
+nlohmann::json namedSites(Normalization normalization);
+
 /// The entries of `normalization_sites`, each of a name that a model of this size has. Of a DyT the
 /// alpha is to be taken from the weights. `refuse` throws what is wrong.
 std::map<std::string, NormSite>

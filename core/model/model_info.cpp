@@ -1,5 +1,6 @@
 #include "core/model/model_info.h"
 
+#include "core/checkpoint/checkpoint.h"
 #include "core/task/error.h"
 
 namespace residuum {
@@ -7,11 +8,11 @@ namespace residuum {
 std::string name(DType dtype) {
     switch (dtype) {
     case DType::Float32:
-        return "float32";
+        return name(StoredType::Float32);
     case DType::Float64:
-        return "float64";
+        return name(StoredType::Float64);
     case DType::BFloat16:
-        return "bfloat16";
+        return name(StoredType::BFloat16);
     }
     return {};
 }

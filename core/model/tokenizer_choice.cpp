@@ -15,8 +15,10 @@ using Opened = std::pair<TokenizerCandidate, std::shared_ptr<const Tokenizer>>;
 
 constexpr char advice[] = "; give token ids, or name a tokenizer's folder with --tokenizer";
 
-TokenizerChoice chosen(std::shared_ptr<const Tokenizer> tokenizer, const std::string& taken) {
+TokenizerChoice chosen(std::shared_ptr<const Tokenizer> tokenizer, const fs::path& folder,
+                       const std::string& taken) {
     TokenizerChoice choice;
+    choice.folder = folder;
     choice.origin = tokenizer->source() + taken;
     choice.warnings = tokenizer->warnings();
     choice.tokenizer = std::move(tokenizer);
@@ -33,9 +35,11 @@ TokenizerChoice refused(const Error& reason, const std::string& warning) {
 
 TokenizerChoice openOwn(const fs::path& folder, std::optional<std::size_t> size) {
     try {
-        return chosen(Tokenizer::open(folder, size), "");
+        return chosen(Tokenizer::open(folder, size), folder, "");
     } catch (const Error& error) {
-        return refused(error, std::string("its tokenizer cannot be used: ") + error.what());
+        auto choice = refused(error, std::string("its tokenizer cannot be used: ") + error.what());
+        choice.folder = folder;
+        return choice;
     }
 }
 
@@ -58,8 +62,9 @@ std::shared_ptr<const Tokenizer> openCandidate(const TokenizerCandidate& candida
 
 TokenizerChoice taken(const Opened& from, const std::string& why) {
     const auto& [candidate, tokenizer] = from;
-    auto choice = chosen(tokenizer, ", taken from " + candidate.name +
-                                        " because the checkpoint has none of its own");
+    auto choice =
+        chosen(tokenizer, candidate.folder,
+               ", taken from " + candidate.name + " because the checkpoint has none of its own");
     choice.warnings.insert(choice.warnings.begin(), "it has no tokenizer of its own; the one of " +
                                                         candidate.name + " is used, " + why +
                                                         "; name another with --tokenizer");
@@ -109,7 +114,7 @@ TokenizerChoice chooseNeighbour(const ModelLocation& model, std::size_t size) {
 TokenizerChoice chooseTokenizer(const ModelLocation& model, const fs::path& named,
                                 std::optional<std::size_t> d_vocab) {
     if (!named.empty())
-        return chosen(Tokenizer::open(named, d_vocab),
+        return chosen(Tokenizer::open(named, d_vocab), named,
                       ", taken from " + named.string() + " as asked");
     // Half a tokenizer is one that cannot be read, no reason to take a stranger's.
     if (Tokenizer::isPresent(model.folder) || Tokenizer::isHalf(model.folder))

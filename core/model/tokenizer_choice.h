@@ -18,6 +18,8 @@ struct TokenizerChoice {
     /// Where `tokenizer` is null for a reason that a text's refusal should give: throws it.
     std::shared_ptr<const Tokenizer> refusing;
     std::string origin; ///< as ModelInfo::tokenizerOrigin
+    /// Where the tokenizer's files lie, also those of the model's own that cannot be read.
+    std::filesystem::path folder;
     std::vector<std::string> warnings;
 };
 

@@ -1,14 +1,11 @@
 #include "core/store/atomic_file.h"
 
+#include "core/store/writing.h"
 #include "core/task/error.h"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
-#include <random>
 #include <string>
-#include <string_view>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace residuum {
@@ -17,10 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const fs::path& file, const std::string& action) {
-    throw Error(file.string(), action + ": " + std::strerror(errno));
-}
-
 fs::path folderOf(const fs::path& file) {
     return file.has_parent_path() ? file.parent_path() : fs::path(".");
 }
@@ -28,14 +21,8 @@ fs::path folderOf(const fs::path& file) {
 /// Makes a file of a name not taken yet. It gets the permissions of any new file of the user; the
 /// system applies the mask, which a process cannot read without setting it for all its threads.
 fs::path makeTemporary(const fs::path& folder, const fs::path& target) {
-    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-    std::random_device random;
     for (int attempt = 0; attempt < 100; ++attempt) {
-        // A fixed prefix instead of the target's name, which may be as long as a name can be.
-        std::string name = ".residuum-";
-        for (int i = 0; i < 8; ++i)
-            name += letters[random() % letters.size()];
-        const auto path = folder / name;
+        auto path = folder / temporaryName();
         const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
         if (descriptor >= 0) {
             ::close(descriptor);
@@ -44,20 +31,7 @@ fs::path makeTemporary(const fs::path& folder, const fs::path& target) {
         if (errno != EEXIST)
             break;
     }
-    fail(target, "cannot be written in " + folder.string());
-}
-
-void synchronise(const fs::path& path, int flags, const fs::path& target) {
-    const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-    if (descriptor < 0)
-        fail(target, "cannot be written");
-    const int result = ::fsync(descriptor);
-    const int why = errno;
-    ::close(descriptor);
-    errno = why;
-    // Some network file systems cannot fsync a folder; the rename itself has happened then.
-    if (result != 0 && why != EINVAL)
-        fail(target, "cannot be written to disk");
+    failWriting(target, "cannot be written in " + folder.string());
 }
 
 } // namespace
@@ -86,7 +60,7 @@ void AtomicFile::releaseReserved() const {
 void AtomicFile::commit() {
     synchronise(temporary_, O_RDONLY, target_);
     if (::rename(temporary_.c_str(), target_.c_str()) != 0)
-        fail(target_, "cannot be replaced");
+        failWriting(target_, "cannot be replaced");
     committed_ = true;
     synchronise(folderOf(target_), O_RDONLY | O_DIRECTORY, target_);
 }
@@ -94,27 +68,22 @@ void AtomicFile::commit() {
 void writeBytes(const fs::path& file, std::span<const char> bytes, const fs::path& target) {
     const int descriptor = ::open(file.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
     if (descriptor < 0)
-        fail(target, "cannot be written");
-    while (!bytes.empty()) {
-        const auto written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0) {
-            const int why = errno;
-            ::close(descriptor);
-            errno = why;
-            fail(target, "cannot be written");
-        }
-        bytes = bytes.subspan(static_cast<std::size_t>(written));
+        failWriting(target, "cannot be written");
+    try {
+        writeAll(descriptor, std::as_bytes(bytes), target);
+    } catch (...) {
+        ::close(descriptor);
+        throw;
     }
     if (::close(descriptor) != 0)
-        fail(target, "cannot be written");
+        failWriting(target, "cannot be written");
 }
 
 void reserveSpace(const fs::path& file, std::uint64_t bytes, const fs::path& target) {
 #ifdef FALLOC_FL_KEEP_SIZE
     const auto refuse = [&] {
-        fail(target, "needs " + std::to_string(bytes >> 20U) + " MiB, which cannot be reserved");
+        failWriting(target,
+                    "needs " + std::to_string(bytes >> 20U) + " MiB, which cannot be reserved");
     };
     // Asked for what is not there, a file system may fill the disk before it says no.
     std::error_code unknown;
@@ -124,7 +93,7 @@ void reserveSpace(const fs::path& file, std::uint64_t bytes, const fs::path& tar
     }
     const int descriptor = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
     if (descriptor < 0)
-        fail(target, "cannot be written");
+        failWriting(target, "cannot be written");
     const int result = ::fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes));
     const int why = errno;
     ::close(descriptor);

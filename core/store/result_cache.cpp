@@ -54,6 +54,10 @@ bool isResult(const Entry& entry) {
     return entry.file.extension() == ".h5";
 }
 
+bool isPrepared(const Entry& entry) {
+    return entry.file.filename().string().starts_with(preparedPrefix);
+}
+
 /// A writer touches its temporary file all the time; one that is an hour old has been killed.
 bool isLeftover(const Entry& entry) {
     return entry.file.filename().string().starts_with(".residuum-") &&
@@ -171,7 +175,7 @@ void ResultCache::setAside(const std::string& key, const std::string& why) const
 CacheInfo ResultCache::info() const {
     CacheInfo info;
     for (const auto& entry : resultsIn(settings_)) {
-        ++info.results;
+        ++(isPrepared(entry) ? info.prepared : info.results);
         info.bytes += entry.bytes;
     }
     info.damaged = filesIn(damagedFolder(settings_)).size();
@@ -220,9 +224,7 @@ CachePrune ResultCache::prune(std::uint64_t maximumBytes) {
     auto entries = resultsIn(settings_);
     std::sort(entries.begin(), entries.end(),
               [](const Entry& a, const Entry& b) { return a.used < b.used; });
-    for (const auto& entry : entries)
-        prune.left.bytes += entry.bytes;
-    prune.left.results = entries.size();
+    prune.left = info();
     for (const auto& entry : entries) {
         if (prune.left.bytes <= maximumBytes)
             break;
@@ -232,7 +234,7 @@ CachePrune ResultCache::prune(std::uint64_t maximumBytes) {
             continue;
         ++prune.removed;
         prune.bytes += entry.bytes;
-        --prune.left.results;
+        --(isPrepared(entry) ? prune.left.prepared : prune.left.results);
         prune.left.bytes -= entry.bytes;
     }
     bytes_ = prune.left.bytes;

@@ -1,6 +1,7 @@
 // Results on disk, found by their key.
 //
 // FOLDER/results/KEY.h5   sealed result files; the modification time is that of the last use
+// FOLDER/results/prepared-KEY.h5   likewise: what computations of a model start from
 // FOLDER/damaged/KEY.h5   what was found damaged, kept for a look
 // FOLDER/weights/         hashes of weight files (core/checkpoint/hash_memory.h)
 // FOLDER/log.txt          a line for every file set aside
@@ -34,10 +35,14 @@ std::filesystem::path weightsMemoryFolder(const CacheSettings& settings);
 /// naming `option`.
 std::uint64_t parseByteSize(const std::string& text, const std::string& option);
 
+/// Before the keys of what is no result.
+inline constexpr const char* preparedPrefix = "prepared-";
+
 struct CacheInfo {
     std::size_t results = 0;
-    std::uint64_t bytes = 0;
-    std::size_t damaged = 0; ///< set aside
+    std::size_t prepared = 0; ///< files that computations start from
+    std::uint64_t bytes = 0;  ///< of both
+    std::size_t damaged = 0;  ///< set aside
 };
 
 struct CacheCheck {

@@ -48,6 +48,31 @@ TEST_F(FigureCommand, TheCsvHoldsTheResultsNumbers) {
     EXPECT_FALSE(std::getline(lines, line));
 }
 
+/// A heatmap more, columns more in the table of contributors; other figures have none.
+TEST_F(FigureCommand, TheDifferenceOfTwoModels) {
+    const auto drawn = [&](const std::string& kind, const std::string& difference) {
+        std::vector<std::string> arguments{"figure", result(), "--kind",
+                                           kind,     "-o",     output("f.csv")};
+        if (!difference.empty())
+            arguments.insert(arguments.end(), {"--difference", difference});
+        const auto outcome = residuum(arguments);
+        EXPECT_EQ(outcome.status, 0) << outcome.err;
+        return readFile(output("f.csv"));
+    };
+    const auto plain = drawn("attribution", ""), with = drawn("attribution", "0,1"),
+               back = drawn("attribution", "1,0");
+    EXPECT_TRUE(with.starts_with(plain));
+    EXPECT_NE(with.find("original − ln-free,L1H6,"), std::string::npos) << with;
+    EXPECT_NE(back.find("ln-free − original,L1H6,"), std::string::npos);
+    EXPECT_EQ(drawn("scatter", "0,1"), drawn("scatter", ""));
+    EXPECT_NE(drawn("contributors", "0,1").find("original − ln-free"), std::string::npos);
+    EXPECT_EQ(drawn("contributors", "").find("−"), std::string::npos);
+    for (const auto* wrong : {"0", "0,1,2", "-1,0", "a,b", "0,2"})
+        EXPECT_EQ(
+            residuum({"figure", result(), "--difference", wrong, "-o", output("no.csv")}).status, 2)
+            << wrong;
+}
+
 /// Panel and cell to number, of a CSV with three columns.
 std::map<std::pair<std::string, std::string>, std::string> cellsOf(const std::string& csv) {
     std::map<std::pair<std::string, std::string>, std::string> cells;

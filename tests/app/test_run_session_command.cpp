@@ -47,6 +47,44 @@ TEST_F(RunSession, MakesEveryResultAndFigure) {
     EXPECT_NE(svg.find(">3</text>"), std::string::npos); // the locked scale's end
 }
 
+TEST_F(RunSession, RefusesWhatItCouldNotDrawBeforeComputing) {
+    const auto refused = [&](const std::function<void(nlohmann::ordered_json&)>& change,
+                             const std::string& why) {
+        const auto outcome =
+            residuum({"run-session", session(change), "-o", path("none"), "--format", "csv"});
+        EXPECT_EQ(outcome.status, 1);
+        EXPECT_NE(outcome.err.find(why), std::string::npos) << outcome.err;
+        EXPECT_FALSE(std::filesystem::exists(path("none")));
+    };
+    for (const int position : {-1, 3, 99})
+        refused([&](auto& json) { json["position"] = position; }, "run from 0 to 2");
+    refused([](auto& json) { json["panels"]["attribution"]["view"] = "eror"; },
+            "shows \"eror\" in the panel attribution");
+}
+
+TEST_F(RunSession, ResultsOfTheSameNameHaveFiguresOfTheirOwn) {
+    for (const auto* prompt : {"Mary went to", "The book was"}) {
+        const auto folder = path(std::string(prompt).substr(0, 3));
+        std::filesystem::create_directories(folder);
+        ASSERT_EQ(residuum({"dla", "demo:original", "--prompt", prompt, "--quiet", "-o",
+                            folder + "/r.h5"})
+                      .status,
+                  0);
+    }
+    const auto file = session([&](auto& json) {
+        json["models"] = nlohmann::json::array();
+        json["difference"] = nullptr;
+        json["results"] = {path("Mar") + "/r.h5", path("The") + "/r.h5"};
+    });
+    const auto outcome = residuum({"run-session", file, "-o", path("out"), "--format", "csv"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    const auto first = readFile(folder_.path() / "out" / "r-attribution.csv"),
+               second = readFile(folder_.path() / "out" / "r-2-attribution.csv");
+    EXPECT_FALSE(first.empty());
+    EXPECT_FALSE(second.empty());
+    EXPECT_NE(first, second);
+}
+
 TEST_F(RunSession, WhatTheCacheCannotKeepIsAWarning) {
     std::ofstream(path("blocked")) << "no folder";
     ::setenv("RESIDUUM_CACHE", path("blocked").c_str(), 1);

@@ -15,7 +15,7 @@ class NeuronWindow : public WindowTest {
     }
     void waitForNeurons() {
         ASSERT_TRUE(waitFor([this] {
-            if (workspace().engine().busy())
+            if (workspace().busy())
                 return false;
             for (const auto& column : columns()) {
                 const auto* answer = board().answer(column.id);

@@ -1,4 +1,5 @@
 // What all questions have in common, in the real window: cancelling, waiting, saved columns.
+#include "blocked_engine.h"
 #include "widgets/panels/patching_panel.h"
 #include "widgets/panels/patching_views.h"
 #include "window_fixture.h"
@@ -91,7 +92,7 @@ TEST_F(BoardWindow, APromptsFirstResultDoesNotWaitForASweep) {
         const auto text = name + rest;
         return PromptState{text, tokenizer->encode(text.toStdString()), false};
     };
-    patching().setSettings({.site = PatchSite::Z});
+    patching().setSettings(atSite(PatchSite::Z));
     bool begun = false;
     QObject::connect(&patching(), &PatchingBoard::changed, window.get(), [&] {
         begun = begun || patching().answer(columns()[0].id)->state == AnswerState::Partial;
@@ -126,7 +127,7 @@ TEST_F(BoardWindow, WhatNobodyLooksAtBecomesStaleAndIsComputedOnReturn) {
     EXPECT_EQ(patching().answer(columns()[0].id)->state, AnswerState::Stale);
     FigureRequest request;
     request.view = QStringLiteral("patching");
-    EXPECT_THROW(patchingFigure(workspace(), request), Error);
+    EXPECT_THROW(shownFigure<PatchingViews>(workspace(), request), Error);
     window->showPanel("patching");
     ASSERT_TRUE(settle());
     EXPECT_TRUE(patching().answer(columns()[0].id)->complete());
@@ -142,6 +143,62 @@ TEST_F(BoardWindow, AHeadPinnedElsewhereShowsItsPatternsOnReturn) {
     window->showPanel("patching");
     ASSERT_TRUE(settle());
     EXPECT_NE(patching().patterns(columns()[0].id), nullptr);
+}
+
+/// Ctrl+R after Cancel, also for what is computed beside the answers.
+TEST_F(BoardWindow, WhatWasCancelledBesideTheAnswersComesWhenAskedForAgain) {
+    openOn("patching");
+    {
+        BlockedEngine blocked(workspace().engine());
+        workspace().togglePin(headOf(2, 1));
+        workspace().cancelWork();
+    }
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(patching().patterns(columns()[0].id), nullptr);
+    EXPECT_TRUE(patching().patternsProblem().contains(QStringLiteral("Ctrl+R")));
+    QTest::keyClick(window.get(), Qt::Key_R, Qt::ControlModifier);
+    ASSERT_TRUE(settle());
+    EXPECT_NE(patching().patterns(columns()[0].id), nullptr);
+    EXPECT_TRUE(patching().patternsProblem().isEmpty());
+
+    window->showPanel("neurons");
+    ASSERT_TRUE(settle());
+    ASSERT_NE(neurons().activations(columns()[0].id), nullptr);
+    {
+        BlockedEngine blocked(workspace().engine());
+        workspace().setPrompt({QStringLiteral("The book was"),
+                               workspace().tokenizer()->encode("The book was"), false});
+        workspace().cancelWork();
+    }
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(neurons().activations(columns()[0].id), nullptr);
+    QTest::keyClick(window.get(), Qt::Key_R, Qt::ControlModifier);
+    ASSERT_TRUE(settle());
+    const auto there = neurons().activations(columns()[0].id);
+    ASSERT_NE(there, nullptr);
+    EXPECT_EQ(there->values.cols(),
+              static_cast<Eigen::Index>(workspace().state().prompt.tokens.size()));
+}
+
+TEST_F(BoardWindow, WhatIsNotFinishedIsNotExported) {
+    openOn("patching");
+    BlockedEngine blocked(workspace().engine());
+    auto settings = patching().settings();
+    settings.site = PatchSite::ZAll;
+    patching().setSettings(settings);
+    EXPECT_TRUE(patching().answer(columns()[0].id)->coming());
+    FigureRequest request;
+    request.view = QStringLiteral("patching");
+    EXPECT_THROW(shownFigure<PatchingViews>(workspace(), request), Error);
+    QStringList said;
+    QObject::connect(&workspace(), &Workspace::message,
+                     [&](const QString& sentence) { said << sentence; });
+    patching().save(QString::fromStdString((folder.path() / "patch.h5").string()));
+    EXPECT_EQ(said.filter(QStringLiteral("is still being computed")).size(), 1);
+    blocked.release();
+    ASSERT_TRUE(settle());
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "patch.h5"));
+    EXPECT_FALSE(shownFigure<PatchingViews>(workspace(), request).panels.empty());
 }
 
 TEST_F(BoardWindow, OtherAblationsUseWhatWasPrepared) {
@@ -187,12 +244,12 @@ TEST_F(BoardWindow, ASavedPatchingResultStandsBesideLiveModels) {
         EXPECT_EQ(value, 0.0);
     FigureRequest request;
     request.view = QStringLiteral("patching");
-    const auto figure = patchingFigure(workspace(), request);
+    const auto figure = shownFigure<PatchingViews>(workspace(), request);
     EXPECT_TRUE(figure.caption.contains(QStringLiteral("p.h5"))) << figure.caption.toStdString();
     EXPECT_EQ(figure.provenance.models.size(), 6U);
     // Of another pair or site there is nothing to show, and the column says so.
     workspace().setDifference(std::nullopt);
-    patching().setSettings({.site = PatchSite::MlpOut});
+    patching().setSettings(atSite(PatchSite::MlpOut));
     ASSERT_TRUE(settle());
     EXPECT_TRUE(panel->exactHeatmap(5)->emptyText().contains(QStringLiteral("of this site")));
     patching().setSettings({});
@@ -211,7 +268,9 @@ TEST_F(BoardWindow, ASavedPatchingResultStandsBesideLiveModels) {
 
 TEST_F(BoardWindow, ASavedPatchingResultOpensWithoutAnyModelAndFromASession) {
     openOn("patching");
-    PatchSettings settings{.site = PatchSite::ZAll, .direction = PatchDirection::CorruptIntoClean};
+    PatchSettings settings;
+    settings.site = PatchSite::ZAll;
+    settings.direction = PatchDirection::CorruptIntoClean;
     patching().setSettings(settings);
     ASSERT_TRUE(settle());
     const auto file = folder.path() / "p.h5";

@@ -1,4 +1,5 @@
 // What the window shows and does by itself.
+#include "blocked_engine.h"
 #include "widgets/panels/neuron_panel.h"
 #include "widgets/panels/patching_panel.h"
 #include "widgets/panels/thing_table.h"
@@ -8,6 +9,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QLabel>
+#include <QStatusBar>
 #include <QTableView>
 #include <QTextBrowser>
 
@@ -34,25 +36,53 @@ TEST_F(WindowTest, NoComputationOnTheGuiThread) {
     openDemo();
     EXPECT_NE(workspace().engine().threadId(), std::this_thread::get_id());
     // Every result came through the engine: with it busy elsewhere nothing changes by itself.
-    std::atomic<bool> release = false;
-    const Purpose blocking(Lane::Prompt);
-    workspace().engine().submit(
-        blocking,
-        [&](Progress&) -> Delivery {
-            while (!release)
-                QThread::msleep(1);
-            return [] {};
-        },
-        [](const QString&) {});
+    BlockedEngine blocked(workspace().engine());
     const auto before = attributed(0).result;
     workspace().setTarget(std::nullopt);
     QTest::qWait(50);
     EXPECT_EQ(attributed(0).result, before);
     EXPECT_TRUE(attributed(0).stale());
-    release = true;
+    blocked.release();
     ASSERT_TRUE(settle());
     EXPECT_NE(attributed(0).result, before);
     EXPECT_FALSE(attributed(0).stale());
+}
+
+TEST_F(WindowTest, NothingIsSaidOfWhatIsNotComputed) {
+    openDemo();
+    const auto says = [this] {
+        for (const auto* label : window->statusBar()->findChildren<QLabel*>())
+            if (label->text().contains(QStringLiteral("logits")))
+                return true;
+        return false;
+    };
+    EXPECT_TRUE(says());
+    BlockedEngine blocked(workspace().engine());
+    while (!columns().empty())
+        workspace().closeModel(columns().back().id);
+    workspace().openModel(QStringLiteral("demo:original"));
+    EXPECT_FALSE(says()) << "|Σ − logit| ≤ 0 logits is no number";
+    EXPECT_TRUE(attribution().statusText().isEmpty());
+    blocked.release();
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(says());
+}
+
+/// Plots are drawn off the GUI thread, and only for something else.
+TEST_F(WindowTest, PlotsAreDrawnElsewhereAndNotAgainForNothing) {
+    openDemo();
+    workspace().setHovered(headOf(1, 2));
+    workspace().togglePin(headOf(1, 3));
+    EXPECT_FALSE(workspace().drawings().busy()) << "hover and pins are marks on what is there";
+    const auto before = panel().heatmap(0)->values();
+    workspace().setPosition(workspace().state().position - 1);
+    EXPECT_TRUE(workspace().drawings().busy());
+    EXPECT_EQ(panel().heatmap(0)->values(), before) << "the GUI thread did not wait";
+    workspace().setPosition(workspace().state().position - 1);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(panel().heatmap(0)->values(),
+              cellValues(*attributed(0).result, workspace().state().position, ViewMode::Dla))
+        << "the last one asked for";
 }
 
 TEST_F(WindowTest, PositionKeysChangeValuesWithoutAJob) {
@@ -62,6 +92,7 @@ TEST_F(WindowTest, PositionKeysChangeValuesWithoutAJob) {
     QTest::keyClick(window.get(), Qt::Key_Left);
     EXPECT_FALSE(workspace().engine().busy());
     EXPECT_EQ(workspace().state().position, position - 1);
+    ASSERT_TRUE(settle());
     EXPECT_NE(panel().heatmap(0)->values(), before);
     EXPECT_EQ(window->promptStrip().position(), position - 1);
 }
@@ -70,6 +101,7 @@ TEST_F(WindowTest, DifferenceIsTheSubtraction) {
     openDemo();
     QTest::keyClick(window.get(), Qt::Key_D);
     ASSERT_NE(panel().differenceHeatmap(), nullptr);
+    ASSERT_TRUE(settle());
     const auto& a = panel().heatmap(0)->values();
     const auto& b = panel().heatmap(2)->values();
     const auto& difference = panel().differenceHeatmap()->values();
@@ -83,9 +115,11 @@ TEST_F(WindowTest, DifferenceIsTheSubtraction) {
 TEST_F(WindowTest, OneKeyShowsTheFullColourRangeAndBack) {
     openDemo();
     attribution().lockScale(0.5);
+    ASSERT_TRUE(settle());
     EXPECT_TRUE(panel().colourBar()->scale().clips()) << "a locked scale says what it clips";
     QTest::keyClick(window.get(), Qt::Key_F);
     EXPECT_TRUE(workspace().fullRange());
+    ASSERT_TRUE(settle());
     EXPECT_FALSE(panel().colourBar()->scale().clips());
     EXPECT_FALSE(panel().colourBar()->scale().locked);
     QTest::keyClick(window.get(), Qt::Key_F);
@@ -96,8 +130,10 @@ TEST_F(WindowTest, ModesShowTheirNumbers) {
     openDemo();
     const auto dla = panel().heatmap(0)->values();
     attribution().setMode(ViewMode::DirectEffect);
+    ASSERT_TRUE(settle());
     const auto effect = panel().heatmap(0)->values();
     QTest::keyClick(window.get(), Qt::Key_E);
+    ASSERT_TRUE(settle());
     const auto error = panel().heatmap(0)->values();
     for (std::size_t i = 0; i < dla.size(); ++i)
         EXPECT_DOUBLE_EQ(error[i], std::abs(dla[i] - effect[i]));

@@ -90,11 +90,11 @@ TEST_F(NeuronWindow, TokensAreColouredAlongThePromptAndExported) {
     ASSERT_EQ(strips.blocks[0].rows.size(), 3U);
     EXPECT_EQ(strips.blocks[0].rows[2].name, QStringLiteral("ln-free"));
     EXPECT_EQ(strips.blocks[0].rows[2].values.size(), workspace().state().prompt.tokens.size());
-    const auto* there = board().activations(columns()[2].id);
+    const auto there = board().activations(columns()[2].id);
     ASSERT_NE(there, nullptr);
     EXPECT_EQ(strips.blocks[0].rows[2].values[3], there->values(0, 3));
     neurons().details()->setCurrentIndex(2);
-    EXPECT_EQ(neurons().shownView(), neuronViews::activations);
+    EXPECT_EQ(neurons().shownView(), NeuronViews::activations);
     FigureRequest request;
     request.view = neurons().shownView();
     const auto figure = neurons().figure(request);

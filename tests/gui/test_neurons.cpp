@@ -149,7 +149,7 @@ TEST_F(NeuronWindow, WhatIsShownIsExportedWithItsCommand) {
     for (const auto& view : neuronKind().views) {
         FigureRequest request;
         request.view = view.name;
-        const auto figure = neuronFigure(workspace(), request);
+        const auto figure = shownFigure<NeuronViews>(workspace(), request);
         EXPECT_FALSE(figure.panels.empty()) << view.name.toStdString();
         ASSERT_EQ(figure.provenance.commands.size(), 1U);
         EXPECT_NE(figure.provenance.commands.front().find("residuum neurons"), std::string::npos);
@@ -262,7 +262,7 @@ TEST_F(NeuronWindow, ASavedResultOpensBesideModelsAndWithoutAny) {
     for (const auto& view : neuronKind().views) {
         FigureRequest request;
         request.view = view.name;
-        EXPECT_FALSE(neuronFigure(workspace(), request).panels.empty());
+        EXPECT_FALSE(shownFigure<NeuronViews>(workspace(), request).panels.empty());
     }
     // A pin beside the file's neurons is computed in the models, not for ever in the file.
     const auto& chosen = result(0).chosen.neurons;
@@ -289,7 +289,7 @@ TEST_F(NeuronWindow, ASavedResultOpensBesideModelsAndWithoutAny) {
     EXPECT_TRUE(neurons().neuronShown().contains(QStringLiteral("promotes \"")))
         << "tokens have the texts of the file: " << neurons().neuronShown().toStdString();
     FigureRequest request;
-    EXPECT_FALSE(neuronFigure(workspace(), request).provenance.models.empty());
+    EXPECT_FALSE(shownFigure<NeuronViews>(workspace(), request).provenance.models.empty());
     // A session brings it back.
     const auto session = workspace().session();
     ASSERT_EQ(session.results.size(), 1U);

@@ -29,7 +29,7 @@ class PatchingWindow : public WindowTest {
     }
     void waitForPatching() {
         ASSERT_TRUE(waitFor([this] {
-            if (workspace().engine().busy())
+            if (workspace().busy())
                 return false;
             for (const auto& column : workspace().columns()) {
                 const auto* answer = workspace().board<PatchingBoard>().answer(column.id);
@@ -92,6 +92,7 @@ TEST_F(PatchingWindow, ShowsExactAndEstimateOfEveryModel) {
     const auto exact = window->panel<PatchingPanel>().exactHeatmap(0)->values();
     const auto estimate = window->panel<PatchingPanel>().estimateHeatmap(0)->values();
     window->panel<PatchingPanel>().toggleError();
+    ASSERT_TRUE(settle());
     EXPECT_DOUBLE_EQ(window->panel<PatchingPanel>().estimateHeatmap(0)->values().at(10),
                      estimate.at(10) - exact.at(10));
 }
@@ -202,7 +203,7 @@ TEST_F(PatchingWindow, AControlChangesItsSettingAndDropsTheLockedScale) {
     right.estimate = PatchMethod::IntegratedGradients;
     EXPECT_EQ(board.settings(), right);
     choose(called<QComboBox>(panel, "lower maps"), 1);
-    EXPECT_EQ(panel.shownView(), patchingViews::error);
+    EXPECT_EQ(panel.shownView(), PatchingViews::error);
     EXPECT_EQ(board.settings(), right);
 }
 
@@ -229,12 +230,13 @@ TEST_F(PatchingWindow, DifferencesOfNeuronsAreByTheNeuron) {
     workspace().board<PatchingBoard>().setSettings(asking(PatchSite::MlpPost));
     waitForPatching();
     workspace().setDifference(std::pair(0, 1));
+    ASSERT_TRUE(settle());
     const auto& a = *answer(0).result;
     const auto& b = *answer(1).result;
     ASSERT_NE(a.neurons, b.neurons) << "the models' top neurons lie in different places";
     FigureRequest request;
     request.view = QStringLiteral("exact");
-    const auto figure = patchingFigure(workspace(), request);
+    const auto figure = shownFigure<PatchingViews>(workspace(), request);
     ASSERT_EQ(figure.panels.size(), 4U);
     const auto& map = std::get<HeatmapFigure>(figure.panels.back().content).data;
     const auto& shown = window->panel<PatchingPanel>().differenceHeatmap()->values();
@@ -374,7 +376,7 @@ TEST_F(PatchingWindow, WhatIsShownIsWhatIsExported) {
     openPatching();
     FigureRequest request;
     request.view = QStringLiteral("patching");
-    const auto figure = patchingFigure(workspace(), request);
+    const auto figure = shownFigure<PatchingViews>(workspace(), request);
     ASSERT_EQ(figure.panels.size(), 6U);
     const auto& map = std::get<HeatmapFigure>(figure.panels[0].content);
     EXPECT_EQ(map.data.values, window->panel<PatchingPanel>().exactHeatmap(0)->values());

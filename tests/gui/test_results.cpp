@@ -1,4 +1,5 @@
 // Results that last, in the real window.
+#include "blocked_engine.h"
 #include "lasting_fixture.h"
 
 #include "widgets/figure/export_dialog.h"
@@ -123,7 +124,7 @@ TEST_F(LastingTest, AFigureOfLiveAndSavedResultsNamesEachByItself) {
     ASSERT_TRUE(settle());
     FigureRequest request;
     request.view = QStringLiteral("error");
-    const auto figure = attributionFigure(workspace(), request);
+    const auto figure = shownFigure<AttributionViews>(workspace(), request);
     ASSERT_EQ(figure.panels.size(), 4U);
     for (const auto* name : {"original (", "vanilla (", "ln-free (", "original (saved) ("})
         EXPECT_TRUE(figure.caption.contains(QLatin1String(name))) << name;
@@ -148,32 +149,21 @@ TEST_F(LastingTest, AFigureOfLiveAndSavedResultsNamesEachByItself) {
 
 TEST_F(LastingTest, WhatIsStaleIsNoFigure) {
     openDemo();
-    std::atomic<bool> begun = false, release = false;
-    const Purpose blocking(Lane::Prompt);
-    workspace().engine().submit(
-        blocking,
-        [&](Progress&) -> Delivery {
-            begun = true;
-            while (!release)
-                QThread::msleep(1);
-            return [] {};
-        },
-        [](const QString&) {});
-    ASSERT_TRUE(waitFor([&] { return begun.load(); })); // else cancelling ends it
+    BlockedEngine blocked(workspace().engine());
     workspace().setTarget(std::nullopt);
     FigureRequest request;
     request.view = QStringLiteral("error");
-    EXPECT_THROW(attributionFigure(workspace(), request), Error);
-    release = true;
+    EXPECT_THROW(shownFigure<AttributionViews>(workspace(), request), Error);
+    blocked.release();
     ASSERT_TRUE(settle());
-    EXPECT_EQ(attributionFigure(workspace(), request).panels.size(), 3U);
+    EXPECT_EQ(shownFigure<AttributionViews>(workspace(), request).panels.size(), 3U);
     // A failure leaves the old numbers, and leaves them stale.
     workspace().setPrompt({QString(), {TokenId(99'999)}, false});
     ASSERT_TRUE(settle());
     EXPECT_EQ(attributed(0).state, AnswerState::Failed);
     EXPECT_FALSE(attributed(0).sentence.isEmpty());
     EXPECT_TRUE(attributed(0).stale());
-    EXPECT_THROW(attributionFigure(workspace(), request), Error);
+    EXPECT_THROW(shownFigure<AttributionViews>(workspace(), request), Error);
 }
 
 TEST_F(LastingTest, ASavedResultOpensWithoutAnyModel) {
@@ -221,16 +211,7 @@ TEST_F(LastingTest, SavesWaitForNobodyAndNobodyCancelsThem) {
     QStringList said;
     QObject::connect(&workspace(), &Workspace::message,
                      [&](const QString& sentence) { said << sentence; });
-    std::atomic<bool> release = false;
-    const Purpose blocking(Lane::Prompt);
-    workspace().engine().submit(
-        blocking,
-        [&](Progress&) -> Delivery {
-            while (!release)
-                QThread::msleep(1);
-            return [] {};
-        },
-        [](const QString&) {});
+    BlockedEngine blocked(workspace().engine());
     attribution().save(path("dla.h5"));
     workspace().board<PatchingBoard>().save(path("patch.h5"));
     workspace().board<NeuronBoard>().save(path("neurons.h5"));
@@ -243,7 +224,7 @@ TEST_F(LastingTest, SavesWaitForNobodyAndNobodyCancelsThem) {
         EXPECT_TRUE(said.contains(QStringLiteral("Saved %1.").arg(path(name)))) << name;
     }
     EXPECT_EQ(said.filter(QStringLiteral("cannot be written")).size(), 1);
-    release = true;
+    blocked.release();
     ASSERT_TRUE(settle());
 }
 
@@ -253,16 +234,7 @@ TEST_F(LastingTest, AClosedModelIsNotComputedToTheEnd) {
     for (int i = 0; i < 50; ++i)
         dataset << "Mary went to the store " << i << ".<|endoftext|>";
     dataset.close();
-    std::atomic<bool> release = false;
-    const Purpose blocking(Lane::Prompt);
-    workspace().engine().submit(
-        blocking,
-        [&](Progress&) -> Delivery {
-            while (!release)
-                QThread::msleep(1);
-            return [] {};
-        },
-        [](const QString&) {});
+    BlockedEngine blocked(workspace().engine());
     DatasetRequest request;
     request.file = folder.path() / "d.txt";
     attribution().measureNmae(request);
@@ -271,7 +243,7 @@ TEST_F(LastingTest, AClosedModelIsNotComputedToTheEnd) {
     QStringList stages;
     QObject::connect(&workspace().engine(), &Engine::progressed,
                      [&](const QString& stage) { stages << stage; });
-    release = true;
+    blocked.release();
     ASSERT_TRUE(settle());
     EXPECT_TRUE(closed.expired());
     EXPECT_FALSE(attribution().datasetNmae(columns()[0].id).isEmpty());

@@ -42,6 +42,28 @@ TEST_F(LastingTest, ASessionBringsEverythingBack) {
     EXPECT_EQ(workspace().undoStack().count(), 0);
 }
 
+TEST_F(LastingTest, AViewThatThereIsNotIsRefusedAndNothingChanges) {
+    openDemo();
+    auto session = workspace().session();
+    session.panels["attribution"].view = "err\nor";
+    std::ofstream(folder.path() / "s.residuum") << toText(session);
+    QStringList refused;
+    QObject::connect(&workspace(), &Workspace::notOpened,
+                     [&](const QString& sentence) { refused << sentence; });
+    window->open(path("s.residuum"));
+    ASSERT_TRUE(settle());
+    ASSERT_EQ(refused.size(), 1);
+    EXPECT_TRUE(refused[0].contains(QStringLiteral("in the panel attribution, which has "
+                                                   "attribution, direct-effect, error")))
+        << refused[0].toStdString();
+    EXPECT_EQ(columns().size(), 3U);
+    session.panels["attribution"].view = "scatter"; // as versions before this one wrote it
+    std::ofstream(folder.path() / "s.residuum") << toText(session);
+    window->open(path("s.residuum"));
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(refused.size(), 1);
+}
+
 TEST_F(LastingTest, WhatASessionHasOfOtherQuestionsStaysInIt) {
     openDemo();
     auto session = workspace().session();
@@ -58,7 +80,7 @@ TEST_F(LastingTest, EveryPanelsLockAndSettingsAreThoseOfTheSession) {
     openDemo();
     const auto fresh = workspace().session();
     auto& patching = workspace().board<PatchingBoard>();
-    patching.setSettings({.site = PatchSite::Z});
+    patching.setSettings(atSite(PatchSite::Z));
     patching.lockScale(0.25);
     const auto session = parseSession(toText(workspace().session()), "s");
     patching.lockScale(std::nullopt);
@@ -144,6 +166,7 @@ TEST_F(LastingTest, TheDialogExportsWhatTheWindowShows) {
     EXPECT_EQ(std::get<HeatmapFigure>(figure.panels[0].content).pins.size(), 1u);
     // It follows the window.
     workspace().setPosition(2);
+    ASSERT_TRUE(settle());
     EXPECT_EQ(std::get<HeatmapFigure>(dialog->figure().panels[1].content).data.values,
               panel().heatmap(1)->values());
     dialog->chooseView(QStringLiteral("error"));
@@ -173,7 +196,7 @@ TEST_F(LastingTest, TheWindowsFigureIsTheFilesFigure) {
     for (const auto& view : attributionKind().views) {
         FigureRequest request;
         request.view = view.name;
-        const auto shown = attributionFigure(workspace(), request);
+        const auto shown = shownFigure<AttributionViews>(workspace(), request);
         const auto stored =
             attributionKind().make(ResultReader(path("dla.h5").toStdString()), request);
         EXPECT_EQ(figureCsv(shown), figureCsv(stored)) << view.name.toStdString();

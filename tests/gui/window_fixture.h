@@ -49,8 +49,7 @@ class WindowTest : public ::testing::Test {
     }
 
     bool settle() {
-        return waitFor(
-            [this] { return !workspace().engine().busy() && !workspace().files().busy(); });
+        return waitFor([this] { return !workspace().busy(); });
     }
 
     std::unique_ptr<QSettings> settings() const {
@@ -67,6 +66,11 @@ class WindowTest : public ::testing::Test {
     }
     AttributionPanel& panel() { return window->panel<AttributionPanel>(); }
 
+    static PatchSettings atSite(PatchSite site) {
+        PatchSettings settings;
+        settings.site = site;
+        return settings;
+    }
     static Thing headOf(int layer, int head) {
         return Component{ComponentKind::Head, LayerIndex(layer), HeadIndex(head)};
     }

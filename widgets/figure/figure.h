@@ -65,7 +65,8 @@ struct FigurePanel {
     QString subtitle;  ///< e.g. its normalisation
     QStringList notes; ///< lines under the plot, e.g. "NMAE 8.82 %"
     FigureContent content;
-    QString what{}; ///< which part of the view it shows, where that has several
+    QString what{};        ///< which part of the view it shows, where that has several
+    QStringList remarks{}; ///< beside it on the screen only
 };
 
 struct Figure {

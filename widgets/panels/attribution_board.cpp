@@ -1,6 +1,5 @@
 #include "widgets/panels/attribution_board.h"
 
-#include "analysis/attribution/dla_input.h"
 #include "core/task/wording.h"
 #include "widgets/plots/colour_scale.h"
 
@@ -56,34 +55,23 @@ int AttributionBoard::rowOf(const ModelColumn& column) const {
 }
 
 void AttributionBoard::measureNmae(const DatasetRequest& dataset) {
-    for (const auto& [columnId, opened] : workspace().openModels()) {
-        workspace().engine().submit(
-            {overDataset_, columnId},
-            [this, id = columnId, model = opened, dataset,
-             cache = workspace().cache()](Progress& progress) -> Delivery {
-                const auto& config = model->info().config;
-                DlaRequest request;
-                request.target.rule = TargetRule::Next;
-                InputRequest asked;
-                asked.dataset = dataset;
-                // As `residuum dla --target next` has it, so that the request reproduces the
-                // result.
-                const auto input = fitted(
-                    resolveInput(asked, model->tokenizer().get(), config, progress), request);
-                const auto found = residuum::answer<DlaAnalysis>(
-                    cache.get(), CacheUse::ReadAndWrite, *model, input, request, progress);
-                auto warnings = warningsOf(input);
-                if (!found.warning.empty())
-                    warnings.push_back(found.warning);
-                return [this, id, text = describeNmae(*found.result, dataset), warnings] {
-                    for (const auto& warning : warnings)
-                        Q_EMIT workspace().message(QString::fromStdString(warning));
-                    datasetNmae_[id] = text;
-                    Q_EMIT changed();
-                };
-            },
-            [this](const QString& sentence) { Q_EMIT workspace().message(sentence); });
-    }
+    // As `residuum dla --target next` has it, so that the request reproduces the result.
+    Asked asked;
+    asked.request.target.rule = TargetRule::Next;
+    asked.read = [dataset, request = asked.request](const Model& model, Progress& progress) {
+        InputRequest from;
+        from.dataset = dataset;
+        return std::make_shared<const PromptInput>(DlaAnalysis::resolve(
+            from, request, model.tokenizer().get(), model.info().config, progress));
+    };
+    for (const auto& [columnId, model] : workspace().openModels())
+        ask(overDataset_, columnId, asked,
+            {.whole =
+                 [this, id = columnId, dataset](const Found& found) {
+                     datasetNmae_[id] = describeNmae(*found.answer.result, dataset);
+                     Q_EMIT changed();
+                 },
+             .failed = [this](const QString& sentence) { Q_EMIT workspace().message(sentence); }});
 }
 
 QString AttributionBoard::datasetNmae(int columnId) const {
@@ -139,7 +127,7 @@ void AttributionBoard::columnsChanged() {
 void AttributionBoard::describe(const ResultReader& reader, const DlaResult& result,
                                 SavedSource& source) const {
     for (const auto& text : DlaAnalysis::targetTexts(reader, source.model, result))
-        source.targets << QString::fromStdString(text);
+        source.rowTexts << QString::fromStdString(text);
 }
 
 } // namespace residuum

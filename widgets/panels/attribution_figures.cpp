@@ -2,6 +2,7 @@
 
 #include "widgets/plots/colour_scale.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -128,11 +129,16 @@ std::optional<ComponentNumbers> numbersOf(const DlaResult& result, int row,
                                           const Component& component) {
     if (!hasRow(result, row))
         return std::nullopt;
-    for (std::size_t c = 0; c < result.components.size(); ++c) {
-        if (result.components[c] == component)
-            return numbersAt(result, row, c);
-    }
-    return std::nullopt;
+    const auto& all = result.components;
+    // Where it usually is, else wherever a file has it.
+    const auto usual = componentRow(component, result.model.config.n_heads);
+    if (usual >= 0 && usual < static_cast<int>(all.size()) &&
+        all[static_cast<std::size_t>(usual)] == component)
+        return numbersAt(result, row, static_cast<std::size_t>(usual));
+    const auto found = std::find(all.begin(), all.end(), component);
+    if (found == all.end())
+        return std::nullopt;
+    return numbersAt(result, row, static_cast<std::size_t>(found - all.begin()));
 }
 
 std::vector<double> cellValues(const DlaResult& result, int row, ViewMode mode) {

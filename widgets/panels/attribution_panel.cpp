@@ -49,8 +49,8 @@ QString checkText(const ModelColumn& column, const AttributionBoard::ColumnAnswe
     auto text =
         QObject::tr("Σ − logit = %1")
             .arg(oneDigit(answer.result->rows[static_cast<std::size_t>(row)].completenessError));
-    if (column.saved && row < column.saved->targets.size())
-        text += QObject::tr(" · target “%1”").arg(column.saved->targets[row]);
+    if (column.saved && row < column.saved->rowTexts.size())
+        text += QObject::tr(" · target “%1”").arg(column.saved->rowTexts[row]);
     if (answer.fromCache)
         text += QObject::tr(" · cached");
     return text;
@@ -59,12 +59,12 @@ QString checkText(const ModelColumn& column, const AttributionBoard::ColumnAnswe
 } // namespace
 
 AttributionPanel::AttributionPanel(Workspace& workspace, QWidget* parent)
-    : QuestionPanel(workspace, workspace.board<AttributionBoard>(), parent) {
+    : AnswersPanel(workspace, parent) {
     heatmaps_ = addPage(
         {{Kind::Head}, {Kind::Heatmap, tr("attribution heatmap of %1"), viewOf(ViewMode::Dla)}},
         Bar::Shown);
     scatters_ =
-        addPage({{Kind::Scatter, tr("DLA against direct effect of %1"), attributionViews::scatter}},
+        addPage({{Kind::Scatter, tr("DLA against direct effect of %1"), AttributionViews::scatter}},
                 Bar::Room);
     foot_ = addPage({{Kind::Head}, {Kind::Line}, {Kind::Line}}, Bar::Room);
     table_ = new ThingTable({.byMagnitude = true}, tr("contributors"));
@@ -93,11 +93,7 @@ QString AttributionPanel::nmaeShown(int column) const {
 }
 
 QString AttributionPanel::shownView() const {
-    return table_->hasFocus() ? QString(attributionViews::contributors) : viewOf(answers().mode());
-}
-
-Figure AttributionPanel::figure(FigureRequest& request) const {
-    return attributionFigure(workspace(), request);
+    return table_->hasFocus() ? QString(AttributionViews::contributors) : viewOf(answers().mode());
 }
 
 std::optional<ThingNumbers> AttributionPanel::inspect(const Thing& thing) const {
@@ -214,22 +210,6 @@ void AttributionPanel::columnsMade() {
     }
 }
 
-bool AttributionPanel::has(const ModelColumn& column) const {
-    return answers().result(column.id) != nullptr;
-}
-
-std::vector<AttributionColumn> AttributionPanel::answered() const {
-    std::vector<AttributionColumn> columns;
-    for (const auto* column : shown())
-        if (const auto result = answers().result(column->id))
-            columns.push_back({column->name, result, answers().rowOf(*column), {}, {}});
-    return columns;
-}
-
-std::vector<FigurePanel> AttributionPanel::panelsOf(const QString& view) const {
-    return attributionPanels(view, answered());
-}
-
 QString AttributionPanel::differenceText(const ColourScale& scale) const {
     // The bar beside it may be of another map.
     return tr("%1<br>blue %2, red %3 %4")
@@ -241,6 +221,9 @@ void AttributionPanel::refreshRest() {
     const auto columns = shown();
     for (std::size_t i = 0; i < columns.size(); ++i)
         refreshColumn(static_cast<int>(i), *columns[i]);
+}
+
+void AttributionPanel::refreshDrawn() {
     table_->setTable(contributorTable(answered(), compared()));
 }
 

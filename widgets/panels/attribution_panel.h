@@ -1,9 +1,9 @@
 // The attribution panel: a column per model, linked.
 #pragma once
 
+#include "widgets/panels/answers_panel.h"
 #include "widgets/panels/attribution_board.h"
 #include "widgets/panels/attribution_views.h"
-#include "widgets/panels/question_panel.h"
 
 class QComboBox;
 class QLabel;
@@ -16,7 +16,7 @@ class ScatterView;
 class ThingTable;
 
 /// GUI thread only.
-class AttributionPanel : public QuestionPanel {
+class AttributionPanel : public AnswersPanel<AttributionViews> {
     Q_OBJECT
 
   public:
@@ -30,7 +30,6 @@ class AttributionPanel : public QuestionPanel {
     QString nmaeShown(int column) const;
     /// The heatmaps' quantity, or the table where it is in front and has the focus.
     QString shownView() const override;
-    Figure figure(FigureRequest& request) const override;
     std::optional<ThingNumbers> inspect(const Thing& thing) const override;
     QList<QAction*> viewActions() override;
     QList<QAction*> analysisActions() override;
@@ -47,15 +46,12 @@ class AttributionPanel : public QuestionPanel {
     QWidget* makeToolBar();
     void refreshColumn(int place, const ModelColumn& column);
     void refreshCompare();
-    std::vector<AttributionColumn> answered() const;
 
     bool shows(const ModelColumn&) const override { return true; }
-    bool has(const ModelColumn& column) const override;
-    std::vector<FigurePanel> panelsOf(const QString& view) const override;
-    ColourScale usualScale() const override { return attributionScale(answers().mode()); }
     QString differenceText(const ColourScale& scale) const override;
     void columnsMade() override;
     void refreshChoices() override;
+    void refreshDrawn() override;
     void refreshRest() override;
     void refreshMarks() override;
 

@@ -1,10 +1,8 @@
 #include "widgets/panels/attribution_views.h"
 
-#include "analysis/attribution/dla_analysis.h"
 #include "widgets/figure/figure_difference.h"
 #include "widgets/figure/shared_axes.h"
 #include "widgets/panels/attribution_board.h"
-#include "widgets/panels/figure_source.h"
 
 #include <algorithm>
 #include <cmath>
@@ -33,7 +31,8 @@ bool sameTargets(const std::vector<AttributionColumn>& columns) {
 HeatmapFigure heatmapOf(const AttributionColumn& column, ViewMode mode) {
     const auto& config = column.result->model.config;
     return {{attributionGrid(column.result->components, config.n_layers, config.n_heads),
-             cellValues(*column.result, column.row, mode), attributionScale(mode)},
+             cellValues(*column.result, column.row, mode),
+             {}},
             {}};
 }
 
@@ -61,7 +60,7 @@ std::vector<TableFigure::Column> numberColumns(const AttributionColumn& column,
 
 /// A figure's title as far as it does not depend on the target.
 QString titleOf(const QString& view) {
-    if (view == attributionViews::scatter)
+    if (view == AttributionViews::scatter)
         return QStringLiteral("Direct logit attribution (LN frozen) against the direct effect (LN "
                               "recomputed)");
     switch (modeOf(view).value_or(ViewMode::Dla)) {
@@ -73,7 +72,7 @@ QString titleOf(const QString& view) {
     case ViewMode::Dla:
         break;
     }
-    return view == attributionViews::contributors
+    return view == AttributionViews::contributors
                ? QStringLiteral("Largest contributors to the logit")
                : QStringLiteral("Direct logit attribution (LN frozen)");
 }
@@ -82,7 +81,7 @@ void describe(Figure& figure, const std::vector<AttributionColumn>& columns,
               const QString& prompt) {
     const auto mode = modeOf(figure.view);
     figure.quantity = mode ? modeTitle(*mode)
-                      : figure.view == attributionViews::scatter
+                      : figure.view == AttributionViews::scatter
                           ? QStringLiteral("DLA (LN frozen) against direct effect (LN recomputed)")
                           : QStringLiteral("contributors");
     const auto domain = nmaeDomain(*columns.front().result);
@@ -151,17 +150,11 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
     QString prompt;
     for (const auto& text : stored.texts.at(static_cast<std::size_t>(sample)))
         prompt += QString::fromStdString(text);
-    return attributionFigure(columns, request, prompt, fileProvenance<DlaAnalysis>(reader));
+    return AttributionViews::figure(columns, {prompt}, request,
+                                    fileProvenance<DlaAnalysis>(reader));
 }
 
 } // namespace
-
-ColourScale attributionScale(ViewMode mode) {
-    ColourScale scale;
-    scale.map = mode == ViewMode::Error ? ColourMap::Sequential : ColourMap::Diverging;
-    scale.unit = QStringLiteral("logits");
-    return scale;
-}
 
 TableFigure contributorTable(const std::vector<AttributionColumn>& columns,
                              const std::optional<std::pair<int, int>>& difference) {
@@ -194,8 +187,39 @@ TableFigure contributorTable(const std::vector<AttributionColumn>& columns,
     return table;
 }
 
-std::vector<FigurePanel> attributionPanels(const QString& view,
-                                           const std::vector<AttributionColumn>& columns) {
+AttributionViews::Shown AttributionViews::shown(const Workspace& workspace, const QString&) {
+    return {workspace.state().prompt.text};
+}
+
+std::optional<AttributionColumn>
+AttributionViews::column(const Workspace& workspace, const ModelColumn& column,
+                         const Board<DlaAnalysis>::ColumnAnswer& answer) {
+    const auto tokenizer = workspace.tokenizer();
+    const auto plainText = [&](TokenId token) {
+        return QString::fromStdString(tokenizer ? tokenizer->text(token) : label(token));
+    };
+    AttributionColumn shown{column.name, answer.result,
+                            workspace.board<AttributionBoard>().rowOf(column)};
+    if (shown.hasRow())
+        shown.target = plainText(answer.result->rows[static_cast<std::size_t>(shown.row)].target);
+    if (const auto& versus = answer.result->request.versus)
+        shown.versus = plainText(*versus);
+    return shown;
+}
+
+void AttributionViews::ask(const Workspace& workspace, FigureRequest& request) {
+    request.settings.set(QStringLiteral("position"), workspace.state().position);
+}
+
+ColourScale AttributionViews::scale(const QString& view, const std::vector<Column>&, const Shown&) {
+    ColourScale scale;
+    scale.map = modeOf(view) == ViewMode::Error ? ColourMap::Sequential : ColourMap::Diverging;
+    scale.unit = QStringLiteral("logits");
+    return scale;
+}
+
+std::vector<FigurePanel>
+AttributionViews::panels(const QString& view, const std::vector<Column>& columns, const Shown&) {
     const auto mode = modeOf(view);
     std::vector<FigurePanel> panels;
     for (const auto& column : columns) {
@@ -217,14 +241,13 @@ std::vector<FigurePanel> attributionPanels(const QString& view,
     return panels;
 }
 
-Figure attributionFigure(const std::vector<AttributionColumn>& columns,
-                         const FigureRequest& request, const QString& prompt,
-                         const Provenance& provenance) {
+Figure AttributionViews::figure(const std::vector<Column>& columns, const Shown& shown,
+                                const FigureRequest& request, const Provenance& provenance) {
     Figure figure;
     figure.view = request.view;
     figure.provenance = provenance;
-    describe(figure, columns, prompt);
-    if (request.view == attributionViews::contributors) {
+    describe(figure, columns, shown.prompt);
+    if (request.view == contributors) {
         FigurePanel panel;
         panel.notes << QStringLiteral("DLA: LN frozen · direct effect: LN recomputed · error: |DLA "
                                       "− direct effect| · all in logits");
@@ -232,37 +255,10 @@ Figure attributionFigure(const std::vector<AttributionColumn>& columns,
         figure.panels.push_back(std::move(panel));
         return figure;
     }
-    addCompared(figure, attributionPanels(request.view, columns),
-                attributionScale(modeOf(request.view).value_or(ViewMode::Dla)), request);
+    addCompared(figure, panels(request.view, columns, shown), scale(request.view, columns, shown),
+                request);
     setPins(figure, request.pins);
     return figure;
-}
-
-Figure attributionFigure(const Workspace& workspace, FigureRequest& request) {
-    askAsShown(workspace, request);
-    request.settings.set(QStringLiteral("position"), workspace.state().position);
-    request.limit = workspace.board<AttributionBoard>().lockedLimit();
-    const auto tokenizer = workspace.tokenizer();
-    const auto plainText = [&](TokenId token) {
-        return QString::fromStdString(tokenizer ? tokenizer->text(token) : label(token));
-    };
-    const auto& board = workspace.board<AttributionBoard>();
-    std::vector<AttributionColumn> columns;
-    ShownAnswers<DlaAnalysis> shown(workspace);
-    shown.pick(board, [&](const ModelColumn& column, const auto& answer) {
-        const int row = board.rowOf(column);
-        if (row < 0 || row >= static_cast<int>(answer.result->rows.size()))
-            return false;
-        const auto& versus = answer.result->request.versus;
-        columns.push_back({column.name, answer.result, row,
-                           plainText(answer.result->rows[static_cast<std::size_t>(row)].target),
-                           versus ? plainText(*versus) : QString()});
-        return true;
-    });
-    request = amongShown(request, shown.columns());
-    return withSavedText(attributionFigure(columns, request, workspace.state().prompt.text,
-                                           shown.provenance(board.input(), board.request())),
-                         shown.columns());
 }
 
 FigureKind attributionKind() {
@@ -275,8 +271,8 @@ FigureKind attributionKind() {
               QStringLiteral("heatmap of the direct effect (LN recomputed)"), both},
              {viewOf(ViewMode::Error),
               QStringLiteral("heatmap of |DLA − direct effect|, with NMAE"), both},
-             {attributionViews::scatter, QStringLiteral("DLA against direct effect"), both},
-             {attributionViews::contributors, QStringLiteral("table of the largest contributors"),
+             {AttributionViews::scatter, QStringLiteral("DLA against direct effect"), both},
+             {AttributionViews::contributors, QStringLiteral("table of the largest contributors"),
               both}},
             {sample, position},
             figureOfFile};

@@ -2,49 +2,57 @@
 // widgets.
 #pragma once
 
-#include "widgets/figure/figure_kind.h"
+#include "analysis/attribution/dla_analysis.h"
 #include "widgets/panels/attribution_figures.h"
+#include "widgets/panels/shown_figure.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 namespace residuum {
 
-class Workspace;
-
 /// One model of an attribution figure.
 struct AttributionColumn {
     QString name;
     std::shared_ptr<const DlaResult> result;
-    int row = -1;   ///< of the result; -1: it has none of what is shown
-    QString target; ///< what is attributed, as text
-    QString versus; ///< "": no difference
+    int row = -1;     ///< of the result; it may have none of what is shown
+    QString target{}; ///< what is attributed, as text
+    QString versus{}; ///< "": no difference
+
+    bool hasRow() const { return row >= 0 && row < static_cast<int>(result->rows.size()); }
+    friend bool operator==(const AttributionColumn&, const AttributionColumn&) = default;
 };
 
-namespace attributionViews {
-inline constexpr QLatin1StringView scatter("scatter"), contributors("contributors");
-} // namespace attributionViews
-
-/// A view's panel of each column; of `contributors` one for all. `view`: one of
-/// attributionKind()'s.
-std::vector<FigurePanel> attributionPanels(const QString& view,
-                                           const std::vector<AttributionColumn>& columns);
-/// The scale of a mode's heatmaps, but for its end.
-ColourScale attributionScale(ViewMode mode);
 /// Every component's numbers in every model, largest first; of the two models in `difference` also
 /// what they differ by.
 TableFigure contributorTable(const std::vector<AttributionColumn>& columns,
                              const std::optional<std::pair<int, int>>& difference);
 
-/// The figure of models side by side. `request.view`: one of attributionKind()'s; `prompt`: for the
-/// caption.
-Figure attributionFigure(const std::vector<AttributionColumn>& columns,
-                         const FigureRequest& request, const QString& prompt,
-                         const Provenance& provenance);
-/// What the document shows, as a figure of `request.view`; the rest of the request is filled in
-/// from the document. Throws Error where no column has a result at the position.
-Figure attributionFigure(const Workspace& workspace, FigureRequest& request);
+/// See ViewsOf. Views: those of attributionKind().
+struct AttributionViews : ViewsOf<DlaAnalysis> {
+    static constexpr QLatin1StringView scatter{"scatter"}, contributors{"contributors"};
+
+    using Column = AttributionColumn;
+    struct Shown {
+        QString prompt; ///< for the caption
+
+        friend bool operator==(const Shown&, const Shown&) = default;
+    };
+
+    static Shown shown(const Workspace& workspace, const QString& view);
+    static std::optional<Column> column(const Workspace& workspace, const ModelColumn& column,
+                                        const Board<DlaAnalysis>::ColumnAnswer& answer);
+    static bool inFigure(const Column& column) { return column.hasRow(); }
+    static void ask(const Workspace& workspace, FigureRequest& request);
+    static std::vector<FigurePanel> panels(const QString& view, const std::vector<Column>& columns,
+                                           const Shown& shown);
+    static ColourScale scale(const QString& view, const std::vector<Column>& columns,
+                             const Shown& shown);
+    static Figure figure(const std::vector<Column>& columns, const Shown& shown,
+                         const FigureRequest& request, const Provenance& provenance);
+};
 
 /// Attribution results' door to figures.
 FigureKind attributionKind();

@@ -68,6 +68,21 @@ Provenance shownProvenance(const std::string& kind, const std::vector<ShownColum
     return provenance;
 }
 
+std::vector<ModelInfo> liveModels(const std::vector<ShownColumn>& shown) {
+    std::vector<ModelInfo> models;
+    for (const auto& each : shown)
+        if (!each.column->saved)
+            models.push_back(each.model);
+    return models;
+}
+
+void requireAny(const std::vector<ShownColumn>& shown, const QuestionBoard& board) {
+    if (shown.empty())
+        throw Error("the figure", board.obstacle().isEmpty()
+                                      ? "there is no complete result to draw yet"
+                                      : board.obstacle().toStdString());
+}
+
 void askAsShown(const Workspace& workspace, FigureRequest& request) {
     request.settings = {};
     request.fullRange = workspace.fullRange();

@@ -25,6 +25,8 @@ template <class Result>
 struct NamedResult {
     QString name;
     std::shared_ptr<const Result> result;
+
+    friend bool operator==(const NamedResult&, const NamedResult&) = default;
 };
 
 /// A model's panel, without content yet.
@@ -86,63 +88,10 @@ Provenance shownProvenance(const std::string& kind, const std::vector<ShownColum
                            const std::string& request, const std::string& key,
                            const RequestCommand& command);
 
-/// The document's columns whose answers a figure shows.
-template <class Q>
-class ShownAnswers {
-  public:
-    using Answer = typename Board<Q>::ColumnAnswer;
-
-    explicit ShownAnswers(const Workspace& workspace) : workspace_(workspace) {}
-
-    /// Every column with its answer for which `use` returns true, in their order. Throws Error
-    /// where there is none, with `obstacle` for a reason where that is not empty.
-    template <class Use>
-    void pick(const Board<Q>& board, const Use& use) {
-        const auto& columns = workspace_.columns();
-        for (std::size_t i = 0; i < columns.size(); ++i)
-            if (const auto* answer = board.answer(columns[i].id);
-                answer != nullptr && answer->result && usable(*answer) && use(columns[i], *answer))
-                columns_.push_back(
-                    {&columns[i], static_cast<int>(i), answer->result->model, answer->created});
-        if (columns_.empty())
-            throw Error("the figure", board.obstacle().isEmpty()
-                                          ? "there is no complete result to draw yet"
-                                          : board.obstacle().toStdString());
-    }
-
-    /// The models that are open.
-    std::vector<ModelInfo> live() const {
-        std::vector<ModelInfo> models;
-        for (const auto& shown : columns_)
-            if (!shown.column->saved)
-                models.push_back(shown.model);
-        return models;
-    }
-    /// `input` and `request`: what the live ones are asked; not read where there are none.
-    Provenance provenance(const std::shared_ptr<const typename Q::Input>& input,
-                          const std::optional<typename Q::Request>& request) const {
-        std::string asked, key;
-        if (const auto models = live(); !models.empty()) {
-            const auto origin = originOf<Q>(models, *input, *request);
-            asked = requestText(origin);
-            key = resultKey(origin, Q::tokens(*input));
-        }
-        return shownProvenance(Q::kind, columns_, asked, key, Q::command);
-    }
-    const std::vector<ShownColumn>& columns() const { return columns_; }
-    /// Also answers that are still to grow.
-    void takePartial() { partial_ = true; }
-
-  private:
-    bool usable(const Answer& answer) const {
-        return partial_ ? !answer.stale() : answer.complete();
-    }
-
-    bool partial_ = false;
-    const Workspace& workspace_;
-    std::vector<ShownColumn> columns_;
-};
-
+/// The models that are open.
+std::vector<ModelInfo> liveModels(const std::vector<ShownColumn>& shown);
+/// Throws Error where there is none, with what is in the way for a reason.
+void requireAny(const std::vector<ShownColumn>& shown, const QuestionBoard& board);
 /// What all panels show alike: the range of colours, the two models compared, the pins.
 void askAsShown(const Workspace& workspace, FigureRequest& request);
 /// The request for `shown` alone: the two models compared have their places among these, or are not

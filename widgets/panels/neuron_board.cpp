@@ -201,9 +201,9 @@ void NeuronBoard::updatePins(int columnId, Study& study) {
             wanted.randomNeurons = 0;
             wanted.screen = false;
             ask(pins_, columnId, Asked{canonical(wanted), input_},
-                [this, columnId](const Found& found) {
+                {[this, columnId](const Found& found) {
                     receivedPins(columnId, found.answer.result);
-                });
+                }});
         }
         Q_EMIT changed();
     }

@@ -34,7 +34,9 @@ class NeuronBoard : public Board<NeuronAnalysis> {
     void recompute() override;
 
     /// Null while they are not there.
-    const PromptActivations* activations(int columnId) const { return activations_.of(columnId); }
+    std::shared_ptr<const PromptActivations> activations(int columnId) const {
+        return activations_.of(columnId);
+    }
     /// Why those that are not there do not come, in a sentence; "": they are computed.
     const QString& activationsProblem() const { return activations_.problem(); }
     /// The column whose model chooses the neurons; -1: none is open.

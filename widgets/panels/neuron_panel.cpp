@@ -37,19 +37,18 @@ enum { Effects, Cumulative, AlongPrompt, AllNeurons, OneNeuron };
 
 } // namespace
 
-NeuronPanel::NeuronPanel(Workspace& workspace, QWidget* parent)
-    : QuestionPanel(workspace, workspace.board<NeuronBoard>(), parent) {
+NeuronPanel::NeuronPanel(Workspace& workspace, QWidget* parent) : AnswersPanel(workspace, parent) {
     bars_ = new NeuronBars(workspace);
     connect(bars_, &NeuronBars::datasetWanted, this, &NeuronPanel::chooseDataset);
     scatters_ =
-        addPage({{Kind::Name}, {Kind::Scatter, tr("output vectors of %1"), neuronViews::logitVar}},
+        addPage({{Kind::Name}, {Kind::Scatter, tr("output vectors of %1"), NeuronViews::logitVar}},
                 Bar::None);
     boxes_ = addPage({{Kind::Line},
                       {Kind::Line},
                       {Kind::Line},
-                      {Kind::Chart, tr("effects of ablation in %1"), neuronViews::entropy}},
+                      {Kind::Chart, tr("effects of ablation in %1"), NeuronViews::entropy}},
                      Bar::None);
-    curves_ = addPage({{Kind::Chart, tr("cumulative ablation in %1"), neuronViews::cumulative}},
+    curves_ = addPage({{Kind::Chart, tr("cumulative ablation in %1"), NeuronViews::cumulative}},
                       Bar::None);
     neuronText_ = new QTextBrowser;
     neuronText_->setOpenLinks(false);
@@ -92,20 +91,14 @@ QString NeuronPanel::summaryShown(int column) const {
 QString NeuronPanel::shownView() const {
     switch (details()->currentIndex()) {
     case Cumulative:
-        return neuronViews::cumulative;
+        return NeuronViews::cumulative;
     case AlongPrompt:
-        return neuronViews::activations;
+        return NeuronViews::activations;
     case AllNeurons:
-        return neuronViews::table;
+        return NeuronViews::table;
     default:
-        return neuronViews::whole;
+        return NeuronViews::whole;
     }
-}
-
-Figure NeuronPanel::figure(FigureRequest& request) const {
-    if (request.view == neuronViews::activations)
-        request.limit = board().lockedLimit();
-    return neuronFigure(workspace(), request);
 }
 
 void NeuronPanel::toggleError() {
@@ -222,36 +215,14 @@ void NeuronPanel::refreshChoices() {
     bars_->refresh();
 }
 
-bool NeuronPanel::has(const ModelColumn& column) const {
-    return answers().result(column.id) != nullptr;
-}
-
 QString NeuronPanel::missingText(const ModelColumn& column) const {
     return problemOf(column).isEmpty() ? tr("computing …") : problemOf(column);
 }
 
-std::vector<NeuronColumn> NeuronPanel::answered() const {
-    std::vector<NeuronColumn> columns;
-    for (const auto* column : shown())
-        if (has(*column))
-            columns.push_back({column->name, answers().result(column->id)});
-    return columns;
-}
-
-bool NeuronPanel::drawsAgain() {
-    Drawn now{{}, neuronViewOf(workspace()), workspace().state().pins};
-    for (const auto* column : shown())
-        now.results.push_back(answers().result(column->id));
-    if (drawn_ == now)
-        return false;
-    drawn_ = std::move(now);
+void NeuronPanel::refreshDrawn() {
     const auto layer = tableLayer();
-    table_->setTable(layer ? layerTable(*layer, answered(), drawn_->view) : TableFigure());
-    return true;
-}
-
-std::vector<FigurePanel> NeuronPanel::panelsOf(const QString& view) const {
-    return neuronPanels(view, answered(), neuronViewOf(workspace()), workspace().state().pins);
+    table_->setTable(layer ? layerTable(*layer, answered(), neuronViewOf(workspace()))
+                           : TableFigure());
 }
 
 /// Of the choosing model's result, else of the first there is. A row is one neuron: what is of

@@ -2,12 +2,10 @@
 // all.
 #pragma once
 
+#include "widgets/panels/answers_panel.h"
 #include "widgets/panels/neuron_board.h"
 #include "widgets/panels/neuron_views.h"
-#include "widgets/panels/question_panel.h"
 
-#include <functional>
-#include <memory>
 #include <vector>
 
 class QTextBrowser;
@@ -22,7 +20,7 @@ class ThingTable;
 class TokenStripView;
 
 /// GUI thread only.
-class NeuronPanel : public QuestionPanel {
+class NeuronPanel : public AnswersPanel<NeuronViews> {
     Q_OBJECT
 
   public:
@@ -37,7 +35,6 @@ class NeuronPanel : public QuestionPanel {
     TokenStripView* strips() const { return strips_; }
     QString summaryShown(int column) const;
     QString shownView() const override;
-    Figure figure(FigureRequest& request) const override;
     std::optional<ThingNumbers> inspect(const Thing& thing) const override;
     /// Shows loss instead of entropy, or back.
     void toggleError() override;
@@ -50,21 +47,17 @@ class NeuronPanel : public QuestionPanel {
     void chooseDataset();
     QWidget* makeTablePage();
     QWidget* makeStripPage();
-    std::vector<NeuronColumn> answered() const;
     std::optional<LayerIndex> tableLayer() const;
     std::optional<NeuronIndex> shownNeuron() const;
     void refreshColumn(int place, const ModelColumn& column);
     void refreshStrips();
     void refreshTexts();
 
-    bool has(const ModelColumn& column) const override;
     QString missingText(const ModelColumn& column) const override;
     /// Why nothing (more) comes; "": it does.
     QString problemOf(const ModelColumn& column) const;
-    std::vector<FigurePanel> panelsOf(const QString& view) const override;
-    bool drawsAgain() override;
-    void columnsMade() override { drawn_.reset(); }
     void refreshChoices() override;
+    void refreshDrawn() override;
     void refreshRest() override;
     void refreshMarks() override;
 
@@ -76,15 +69,6 @@ class NeuronPanel : public QuestionPanel {
     TokenStripView* strips_ = nullptr;
     QTextBrowser* neuronText_ = nullptr;
     ThingTable* table_ = nullptr;
-    /// What the plots and the table were drawn from: they are drawn again only for something else.
-    struct Drawn {
-        std::vector<std::shared_ptr<const NeuronResult>> results;
-        NeuronView view;
-        std::vector<Pin> pins;
-
-        friend bool operator==(const Drawn&, const Drawn&) = default;
-    };
-    std::optional<Drawn> drawn_;
 };
 
 } // namespace residuum

@@ -23,7 +23,7 @@ FigurePanel panelOf(const std::vector<NeuronColumn>& columns, const NeuronColumn
 
 void describe(Figure& figure, const std::vector<NeuronColumn>& columns, const NeuronView& view) {
     const auto& result = *columns.front().result;
-    if (figure.view == neuronViews::activations) {
+    if (figure.view == NeuronViews::activations) {
         figure.quantity = activationTitle(result.layer);
         figure.title = QStringLiteral("%1 along a sequence").arg(figure.quantity);
         figure.caption = QStringLiteral("Activations (%1) of neurons along a sequence in %2, on "
@@ -79,52 +79,56 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
     view.entropy = request.settings.text(QStringLiteral("effect")) != QLatin1String("loss");
     if (request.settings.text(QStringLiteral("against")) == QLatin1String("null-space"))
         view.plane = NeuronPlane::NullSpace;
-    NeuronActivationLines lines;
-    if (request.view == neuronViews::activations)
-        lines =
-            linesOf(reader, columns, request.settings.number(QStringLiteral("sample")).value_or(0));
-    return neuronFigure(columns, lines, view, request, fileProvenance<NeuronAnalysis>(reader));
+    NeuronViews::Shown shown{view, request.pins};
+    if (request.view == NeuronViews::activations)
+        shown.lines = std::make_shared<const NeuronActivationLines>(linesOf(
+            reader, columns, request.settings.number(QStringLiteral("sample")).value_or(0)));
+    return NeuronViews::figure(columns, shown, request, fileProvenance<NeuronAnalysis>(reader));
+}
+
+/// What a view fixes itself: `shown` with the view's own effect and plane.
+NeuronView asViewed(const QString& view, NeuronView shown) {
+    if (view == NeuronViews::entropy || view == NeuronViews::loss)
+        shown.entropy = view == NeuronViews::entropy;
+    if (view == NeuronViews::logitVar || view == NeuronViews::nullSpace)
+        shown.plane =
+            view == NeuronViews::logitVar ? NeuronPlane::LogitVar : NeuronPlane::NullSpace;
+    return shown;
 }
 
 bool fileHas(const ResultReader& reader, const FigureView& view) {
-    return view.name != neuronViews::activations ||
+    return view.name != NeuronViews::activations ||
            reader.file().contains(reader.modelGroup(0) + "/activation");
 }
 
 } // namespace
 
 QStringList partsOf(const NeuronView& shown) {
-    return {shown.plane == NeuronPlane::NullSpace ? neuronViews::nullSpace : neuronViews::logitVar,
-            shown.entropy ? neuronViews::entropy : neuronViews::loss, neuronViews::cumulative};
+    return {shown.plane == NeuronPlane::NullSpace ? NeuronViews::nullSpace : NeuronViews::logitVar,
+            shown.entropy ? NeuronViews::entropy : NeuronViews::loss, NeuronViews::cumulative};
 }
 
-NeuronView asViewed(const QString& view, NeuronView shown) {
-    if (view == neuronViews::entropy || view == neuronViews::loss)
-        shown.entropy = view == neuronViews::entropy;
-    if (view == neuronViews::logitVar || view == neuronViews::nullSpace)
-        shown.plane =
-            view == neuronViews::logitVar ? NeuronPlane::LogitVar : NeuronPlane::NullSpace;
-    return shown;
-}
-
-std::vector<FigurePanel> neuronPanels(const QString& view, const std::vector<NeuronColumn>& columns,
-                                      const NeuronView& shown, const std::vector<Pin>& pins) {
+std::vector<FigurePanel>
+NeuronViews::panels(const QString& view, const std::vector<Column>& columns, const Shown& shown) {
+    if (view == activations)
+        return activationPanels(columns.front().result->layer, *shown.lines, shown.pins);
     std::vector<FigurePanel> panels;
-    const bool boxes = view == neuronViews::entropy || view == neuronViews::loss;
+    const bool boxes = view == entropy || view == loss;
+    const auto looked = asViewed(view, shown.view);
     for (const auto& column : columns) {
         auto panel = panelOf(columns, column);
         const auto& result = *column.result;
         if (boxes)
-            panel.content = ChartFigure{effectBoxes(result, shown, pins), {}, {}};
-        else if (view == neuronViews::cumulative)
-            panel.content = ChartFigure{cumulativeCurves(result, shown), {}, {}};
+            panel.content = ChartFigure{effectBoxes(result, looked, shown.pins), {}, {}};
+        else if (view == cumulative)
+            panel.content = ChartFigure{cumulativeCurves(result, looked), {}, {}};
         else
-            panel.content = ScatterFigure{weightsScatter(result, shown), 1.0, {}};
+            panel.content = ScatterFigure{weightsScatter(result, looked), 1.0, {}};
         if (std::holds_alternative<ChartFigure>(panel.content))
-            panel.notes << effectSummary(result, shown);
+            panel.notes << effectSummary(result, looked);
         panels.push_back(std::move(panel));
     }
-    if (view == neuronViews::logitVar || view == neuronViews::nullSpace)
+    if (view == logitVar || view == nullSpace)
         shareAxes(panels);
     return panels;
 }
@@ -136,32 +140,32 @@ std::vector<FigurePanel> activationPanels(LayerIndex layer, const NeuronActivati
     return {panel};
 }
 
-Figure neuronFigure(const std::vector<NeuronColumn>& columns, const NeuronActivationLines& lines,
-                    const NeuronView& shown, const FigureRequest& request,
-                    const Provenance& provenance) {
+Figure NeuronViews::figure(const std::vector<Column>& columns, const Shown& shown,
+                           const FigureRequest& request, const Provenance& provenance) {
+    if (request.view == activations && shown.lines->models.empty())
+        throw Error("the figure", "there are no activations to draw yet");
     Figure figure;
     figure.view = request.view;
     figure.provenance = provenance;
-    const auto view = asViewed(request.view, shown);
-    describe(figure, columns, view);
+    auto looked = shown;
+    looked.view = asViewed(request.view, shown.view);
+    describe(figure, columns, looked.view);
     figure.columns = static_cast<int>(columns.size());
-    if (request.view == neuronViews::table) {
-        figure.panels.push_back(chosenTable(columns, view));
+    if (request.view == table) {
+        figure.panels.push_back(chosenTable(columns, looked.view));
         figure.columns = 1;
-    } else if (request.view == neuronViews::activations) {
-        addCompared(figure, activationPanels(columns.front().result->layer, lines, request.pins),
-                    {}, request);
-        figure.columns = 1;
-    } else if (request.view == neuronViews::whole) {
-        for (const auto& part : partsOf(view)) {
-            auto panels = neuronPanels(part, columns, view, request.pins);
-            if (part == neuronViews::cumulative) // what it notes stands above
-                for (auto& panel : panels)
+    } else if (request.view == whole) {
+        for (const auto& part : partsOf(looked.view)) {
+            auto drawn = panels(part, columns, looked);
+            if (part == cumulative) // what it notes stands above
+                for (auto& panel : drawn)
                     panel.notes.clear();
-            addCompared(figure, std::move(panels), {}, request);
+            addCompared(figure, std::move(drawn), {}, request);
         }
     } else {
-        addCompared(figure, neuronPanels(request.view, columns, view, request.pins), {}, request);
+        addCompared(figure, panels(request.view, columns, looked), {}, request);
+        if (request.view == activations)
+            figure.columns = 1;
     }
     setPins(figure, request.pins);
     return figure;
@@ -179,42 +183,37 @@ NeuronActivationLines shownActivations(const Workspace& workspace) {
     for (const auto token : workspace.state().prompt.tokens)
         lines.tokens << chipText(tokenizer.get(), token);
     for (const auto& column : workspace.columns())
-        if (const auto* there = workspace.board<NeuronBoard>().activations(column.id))
+        if (const auto there = workspace.board<NeuronBoard>().activations(column.id))
             lines.models.push_back({column.name, there->neurons, there->values});
     return lines;
 }
 
-Figure neuronFigure(const Workspace& workspace, FigureRequest& request) {
-    askAsShown(workspace, request);
+NeuronViews::Shown NeuronViews::shown(const Workspace& workspace, const QString& view) {
+    Shown shown{neuronViewOf(workspace), workspace.state().pins};
+    if (view == activations)
+        shown.lines = std::make_shared<const NeuronActivationLines>(shownActivations(workspace));
+    return shown;
+}
+
+void NeuronViews::ask(const Workspace& workspace, FigureRequest& request) {
     request.difference.reset(); // none is shown
-    const auto& board = workspace.board<NeuronBoard>();
-    const bool alongPrompt = request.view == neuronViews::activations;
+    if (request.view != activations)
+        request.limit.reset();
     const auto view = neuronViewOf(workspace);
     if (!view.entropy)
         request.settings.set(QStringLiteral("effect"), QStringLiteral("loss"));
     if (view.plane == NeuronPlane::NullSpace)
         request.settings.set(QStringLiteral("against"), QStringLiteral("null-space"));
     request.settings.keepOnly(neuronKind().view(request.view).settings);
-    std::vector<NeuronColumn> columns;
-    auto input = workspace.promptInput();
-    ShownAnswers<NeuronAnalysis> shown(workspace);
-    shown.takePartial(); // what is there is whole; pinned neurons may be to come
-    shown.pick(board, [&](const ModelColumn& column, const auto& answer) {
-        columns.push_back({column.name, answer.result});
-        if (!column.saved && !alongPrompt)
-            input = answer.input;
-        return true;
-    });
-    const auto lines = alongPrompt ? shownActivations(workspace) : NeuronActivationLines();
-    if (alongPrompt && lines.models.empty())
-        throw Error("the figure", "there are no activations to draw yet");
-    auto asked = board.request().value_or(columns.front().result->request);
-    asked.nullSpace = view.nullSpace; // as it is drawn
-    if (alongPrompt)                  // whatever the effects are measured over
-        asked.perToken = true;
-    return withSavedText(
-        neuronFigure(columns, lines, view, request, shown.provenance(input, asked)),
-        shown.columns());
+}
+
+FigureOrigin<NeuronAnalysis> NeuronViews::origin(const Workspace& workspace, const QString& view) {
+    auto origin = ViewsOf::origin(workspace, view);
+    if (view == activations) { // whatever the effects are measured over
+        origin.input = workspace.promptInput();
+        origin.request->perToken = true;
+    }
+    return origin;
 }
 
 FigureKind neuronKind() {
@@ -230,27 +229,25 @@ FigureKind neuronKind() {
     against.values = {{QStringLiteral("logitvar"), QStringLiteral("norm – LogitVar")},
                       {QStringLiteral("null-space"), QStringLiteral("norm – null space")}};
     const QStringList ofEffect{effect.name};
-    namespace views = neuronViews;
-    return {QString::fromLatin1(NeuronAnalysis::kind),
-            QObject::tr("&Confidence neurons"),
-            {{views::whole,
-              QStringLiteral("weights, effects and cumulative ablation of neurons"),
-              {effect.name, against.name}},
-             {views::logitVar, QStringLiteral("scatter of norm against LogitVar"), ofEffect},
-             {views::nullSpace, QStringLiteral("scatter of norm against null-space fraction"),
-              ofEffect},
-             {views::entropy,
-              QStringLiteral("boxes of |Δ entropy| per token, total and LN frozen"),
-              {}},
-             {views::loss, QStringLiteral("boxes of |Δ loss| per token, total and LN frozen"), {}},
-             {views::cumulative, QStringLiteral("curves of cumulative ablation"), ofEffect},
-             {views::activations,
-              QStringLiteral("tokens of a sequence coloured by activation"),
-              {sampleSetting().name}},
-             {views::table, QStringLiteral("table of the chosen neurons"), ofEffect}},
-            {sampleSetting(), effect, against},
-            figureOfFile,
-            fileHas};
+    using V = NeuronViews;
+    return {
+        QString::fromLatin1(NeuronAnalysis::kind),
+        QObject::tr("&Confidence neurons"),
+        {{V::whole,
+          QStringLiteral("weights, effects and cumulative ablation of neurons"),
+          {effect.name, against.name}},
+         {V::logitVar, QStringLiteral("scatter of norm against LogitVar"), ofEffect},
+         {V::nullSpace, QStringLiteral("scatter of norm against null-space fraction"), ofEffect},
+         {V::entropy, QStringLiteral("boxes of |Δ entropy| per token, total and LN frozen"), {}},
+         {V::loss, QStringLiteral("boxes of |Δ loss| per token, total and LN frozen"), {}},
+         {V::cumulative, QStringLiteral("curves of cumulative ablation"), ofEffect},
+         {V::activations,
+          QStringLiteral("tokens of a sequence coloured by activation"),
+          {sampleSetting().name}},
+         {V::table, QStringLiteral("table of the chosen neurons"), ofEffect}},
+        {sampleSetting(), effect, against},
+        figureOfFile,
+        fileHas};
 }
 
 } // namespace residuum

@@ -2,36 +2,51 @@
 // widgets.
 #pragma once
 
-#include "widgets/figure/figure_kind.h"
+#include "analysis/neurons/neuron_analysis.h"
 #include "widgets/panels/neuron_tables.h"
+#include "widgets/panels/shown_figure.h"
 
+#include <memory>
 #include <vector>
 
 namespace residuum {
 
-namespace neuronViews {
-inline constexpr QLatin1StringView whole("neurons"), logitVar("norm-logitvar"),
-    nullSpace("norm-nullspace"), entropy("neuron-entropy"), loss("neuron-loss"),
-    cumulative("cumulative"), activations("neuron-activations"), table("neuron-table");
-} // namespace neuronViews
-
 /// The views that show it all together: output vectors, effects, cumulative ablation.
 QStringList partsOf(const NeuronView& shown);
-/// What a view fixes itself: `shown` with the view's own effect and plane.
-NeuronView asViewed(const QString& view, NeuronView shown);
 
-/// A view's scatters, boxes or curves, a panel of each column. `pins` have boxes of their own.
-std::vector<FigurePanel> neuronPanels(const QString& view, const std::vector<NeuronColumn>& columns,
-                                      const NeuronView& shown, const std::vector<Pin>& pins);
-/// Activations along a sequence of all columns, one panel.
+/// See ViewsOf. Views: those of neuronKind().
+struct NeuronViews : ViewsOf<NeuronAnalysis> {
+    static constexpr QLatin1StringView whole{"neurons"}, logitVar{"norm-logitvar"},
+        nullSpace{"norm-nullspace"}, entropy{"neuron-entropy"}, loss{"neuron-loss"},
+        cumulative{"cumulative"}, activations{"neuron-activations"}, table{"neuron-table"};
+    /// What is there is whole; pinned neurons may be to come.
+    static constexpr bool drawsPartial = true;
+
+    struct Shown {
+        NeuronView view;
+        std::vector<Pin> pins; ///< that have boxes of their own
+        /// What the view of activations shows; null for others.
+        std::shared_ptr<const NeuronActivationLines> lines{};
+
+        friend bool operator==(const Shown&, const Shown&) = default;
+    };
+
+    static Shown shown(const Workspace& workspace, const QString& view);
+    static void ask(const Workspace& workspace, FigureRequest& request);
+    static FigureOrigin<NeuronAnalysis> origin(const Workspace& workspace, const QString& view);
+    /// Scatters, boxes or curves, a panel of each column; of activations one for all.
+    static std::vector<FigurePanel> panels(const QString& view, const std::vector<Column>& columns,
+                                           const Shown& shown);
+    static ColourScale scale(const QString&, const std::vector<Column>&, const Shown&) {
+        return {};
+    }
+    static Figure figure(const std::vector<Column>& columns, const Shown& shown,
+                         const FigureRequest& request, const Provenance& provenance);
+};
+
+/// Activations along a sequence of all models, one panel.
 std::vector<FigurePanel> activationPanels(LayerIndex layer, const NeuronActivationLines& lines,
                                           const std::vector<Pin>& pins);
-/// `request.view`: one of neuronKind()'s. `lines` are what the view of activations shows.
-Figure neuronFigure(const std::vector<NeuronColumn>& columns, const NeuronActivationLines& lines,
-                    const NeuronView& view, const FigureRequest& request,
-                    const Provenance& provenance);
-/// What the document shows. Throws Error where no column has a result.
-Figure neuronFigure(const Workspace& workspace, FigureRequest& request);
 
 /// How the document's settings have neurons shown.
 NeuronView neuronViewOf(const Workspace& workspace);

@@ -37,7 +37,9 @@ class PatchingBoard : public Board<PatchAnalysis> {
     /// The head pinned last, whose attention is shown; empty: none is pinned.
     std::optional<Component> shownHead() const;
     /// Its patterns in a column's model; null while they are not there.
-    const HeadPatterns* patterns(int columnId) const { return patterns_.of(columnId); }
+    std::shared_ptr<const HeadPatterns> patterns(int columnId) const {
+        return patterns_.of(columnId);
+    }
     /// Why those that are not there do not come, in a sentence; "": they are computed.
     const QString& patternsProblem() const { return patterns_.problem(); }
 

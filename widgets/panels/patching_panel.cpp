@@ -12,11 +12,28 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace residuum {
 
 namespace {
 
 using Kind = PlotPage::Kind;
+
+/// Of the clean run (0), the corrupted one (1), or their difference.
+FigurePanel patternPanel(const HeadPatterns& patterns, int run, const QStringList& tokens) {
+    const Table values = run == 0   ? patterns.clean
+                         : run == 1 ? patterns.corrupt
+                                    : patterns.clean - patterns.corrupt;
+    ColourScale scale;
+    scale.map = run == 2 ? ColourMap::Diverging : ColourMap::Sequential;
+    FigurePanel panel;
+    panel.content = HeatmapFigure{{patternGrid(static_cast<int>(values.rows()), tokens),
+                                   {values.data(), values.data() + values.size()},
+                                   scale},
+                                  {}};
+    return panel;
+}
 
 /// Rows of the maps.
 enum { Name, Metric, UpperTitle, Exact, LowerTitle, Lower };
@@ -24,17 +41,17 @@ enum { Name, Metric, UpperTitle, Exact, LowerTitle, Lower };
 } // namespace
 
 PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
-    : QuestionPanel(workspace, workspace.board<PatchingBoard>(), parent) {
+    : AnswersPanel(workspace, parent) {
     editor_ = new PairEditor(workspace);
     maps_ = addPage({{Kind::Name},
                      {Kind::Line},
                      {Kind::Title},
-                     {Kind::Heatmap, tr("exact patching of %1"), patchingViews::exact},
+                     {Kind::Heatmap, tr("exact patching of %1"), PatchingViews::exact},
                      {Kind::Title},
-                     {Kind::Heatmap, tr("estimate of patching of %1"), patchingViews::estimate}},
+                     {Kind::Heatmap, tr("estimate of patching of %1"), PatchingViews::estimate}},
                     Bar::Shown);
     scatters_ = addPage(
-        {{Kind::Scatter, tr("estimate against exact patching of %1"), patchingViews::agreement},
+        {{Kind::Scatter, tr("estimate against exact patching of %1"), PatchingViews::agreement},
          {Kind::Line},
          {Kind::Line}},
         Bar::Room);
@@ -66,13 +83,8 @@ QString PatchingPanel::agreementShown(int column) const {
 }
 
 QString PatchingPanel::shownView() const {
-    return lower_->currentData().toString() == patchingViews::error ? patchingViews::error
-                                                                    : patchingViews::both;
-}
-
-Figure PatchingPanel::figure(FigureRequest& request) const {
-    request.limit = hasHeatmaps(request.view) ? board().lockedLimit() : std::nullopt;
-    return patchingFigure(workspace(), request);
+    return lower_->currentData().toString() == PatchingViews::error ? PatchingViews::error
+                                                                    : PatchingViews::both;
 }
 
 void PatchingPanel::toggleError() {
@@ -100,8 +112,8 @@ QWidget* PatchingPanel::makeToolBar() {
           {{nameOf(PatchDirection::CleanIntoCorrupt), tr("clean into corrupted")},
            {nameOf(PatchDirection::CorruptIntoClean), tr("corrupted into clean")}}}});
     lower_ = new QComboBox;
-    lower_->addItem(tr("below: estimate"), patchingViews::estimate);
-    lower_->addItem(tr("below: estimate − exact"), patchingViews::error);
+    lower_->addItem(tr("below: estimate"), PatchingViews::estimate);
+    lower_->addItem(tr("below: estimate − exact"), PatchingViews::error);
     lower_->setAccessibleName(tr("lower maps"));
     lower_->setToolTip(tr("lower maps"));
     settings_->row()->addWidget(lower_);
@@ -152,44 +164,14 @@ void PatchingPanel::refreshChoices() {
     maps_->setView(Lower, lower_->currentData().toString());
 }
 
-/// Null where it is about something else.
-const PatchAnswer* PatchingPanel::shownAnswer(const ModelColumn& column) const {
-    const auto* answer = answers().answer(column.id);
-    return answer != nullptr && answer->result && !answer->result->grids.empty() &&
-                   answers().whyOther(column).isEmpty()
-               ? answer
-               : nullptr;
-}
-
-bool PatchingPanel::has(const ModelColumn& column) const {
-    const auto* answer = shownAnswer(column);
-    return answer != nullptr &&
-           answer->result->find(PatchMethod::Exact, answers().settings().site) != nullptr;
-}
-
 QuestionPanel::ColumnState PatchingPanel::stateOf(const ModelColumn& column) const {
     if (const auto other = answers().whyOther(column); !other.isEmpty())
         return {false, true, other};
     // A stale answer may be of another site; it stays until its successor is there.
-    if (!has(column) && shownAnswer(column) != nullptr)
+    if (const auto there = answers().result(column.id);
+        there && !there->grids.empty() && !has(column))
         return {false, true, {}};
     return QuestionPanel::stateOf(column);
-}
-
-std::vector<FigurePanel> PatchingPanel::panelsOf(const QString& view) const {
-    std::vector<PatchColumn> columns;
-    for (const auto* column : shown())
-        if (has(*column))
-            columns.push_back({column->name, answers().result(column->id)});
-    return patchingPanels(view, columns, patchViewOf(workspace()), promptTokens(workspace()));
-}
-
-ColourScale PatchingPanel::usualScale() const {
-    ColourScale scale;
-    for (const auto* column : shown())
-        if (has(*column))
-            scale.unit = patchUnit(*answers().result(column->id), patchViewOf(workspace()));
-    return scale;
 }
 
 void PatchingPanel::refreshRest() {
@@ -240,13 +222,13 @@ void PatchingPanel::refreshColumn(int place, const ModelColumn& column) {
     if (answer->fromCache)
         metric += tr(" · cached");
     metricLine->setFullText(answer->sentence.isEmpty() ? metric : answer->sentence);
-    const auto view = patchViewOf(workspace());
-    const auto agreement = agreementOf(result, view);
-    agreementLine->setFullText(!agreement ? QString()
-                                          : (answer->complete() ? QString() : tr("so far: ")) +
-                                                agreementText(*agreement));
-    worstLine->setFullText(agreement ? worstText(*agreement, result, view, false) : QString());
-    agreementLine->setToolTip(agreement ? worstText(*agreement, result, view, true) : QString());
+    const auto* scatter = drawn(scatters_, 0, column.id);
+    const bool agrees = scatter != nullptr && !scatter->remarks.isEmpty();
+    agreementLine->setFullText(!agrees ? QString()
+                                       : (answer->complete() ? QString() : tr("so far: ")) +
+                                             scatter->notes.last());
+    worstLine->setFullText(agrees ? scatter->remarks.first() : QString());
+    agreementLine->setToolTip(agrees ? scatter->remarks.last() : QString());
 }
 
 void PatchingPanel::refreshPatterns() {
@@ -260,33 +242,22 @@ void PatchingPanel::refreshPatterns() {
               : tr("%1: attention of each query (row) to each key, %2")
                     .arg(QString::fromStdString(label(*head)),
                          difference ? tr("blue −1 … red 1") : tr("0 … 1")));
-    ColourScale scale;
-    scale.map = difference ? ColourMap::Diverging : ColourMap::Sequential;
+    const auto tokens = promptTokens(workspace());
     const auto columns = shown();
     for (int c = 0; c < static_cast<int>(columns.size()); ++c) {
         const auto* column = columns[static_cast<std::size_t>(c)];
-        const auto* patterns = answers().patterns(column->id);
-        if (patterns == nullptr) {
-            const auto& problem = answers().patternsProblem();
+        const auto patterns = answers().patterns(column->id);
+        const ShownPatterns now{patterns, patternRun_->currentIndex(), tokens};
+        if (patterns && std::exchange(shownPatterns_[column->id], now) != now)
+            patterns_->show(0, c, patternPanel(*patterns, now.run, tokens));
+        const auto& problem = answers().patternsProblem();
+        if (!patterns)
             patterns_->showNothing(0, c,
                                    !head               ? QString()
                                    : column->saved     ? tr("A saved result has no attention "
                                                                 "patterns.")
                                    : problem.isEmpty() ? tr("computing …")
                                                        : problem);
-            continue;
-        }
-        const Table values = patternRun_->currentIndex() == 0 ? patterns->clean
-                             : patternRun_->currentIndex() == 1
-                                 ? patterns->corrupt
-                                 : patterns->clean - patterns->corrupt;
-        FigurePanel panel;
-        panel.content =
-            HeatmapFigure{{patternGrid(static_cast<int>(values.rows()), promptTokens(workspace())),
-                           {values.data(), values.data() + values.size()},
-                           scale},
-                          {}};
-        patterns_->show(0, c, panel);
     }
 }
 

@@ -1,9 +1,12 @@
 // The patching panel: per model exact patching and its estimate on one scale, linked.
 #pragma once
 
+#include "widgets/panels/answers_panel.h"
 #include "widgets/panels/patching_board.h"
 #include "widgets/panels/patching_views.h"
-#include "widgets/panels/question_panel.h"
+
+#include <map>
+#include <memory>
 
 class QComboBox;
 class QLabel;
@@ -15,7 +18,7 @@ class ScatterView;
 class SettingsBar;
 
 /// GUI thread only.
-class PatchingPanel : public QuestionPanel {
+class PatchingPanel : public AnswersPanel<PatchingViews> {
     Q_OBJECT
 
   public:
@@ -31,7 +34,6 @@ class PatchingPanel : public QuestionPanel {
     /// The agreement of the i-th model, as shown.
     QString agreementShown(int column) const;
     QString shownView() const override;
-    Figure figure(FigureRequest& request) const override;
     /// Shows estimate minus exact in the lower maps instead of the estimate, or back.
     void toggleError() override;
 
@@ -43,22 +45,28 @@ class PatchingPanel : public QuestionPanel {
     void refreshColumn(int place, const ModelColumn& column);
     void refreshTitles();
     void refreshPatterns();
-    const PatchAnswer* shownAnswer(const ModelColumn& column) const;
 
-    bool has(const ModelColumn& column) const override;
     ColumnState stateOf(const ModelColumn& column) const override;
-    std::vector<FigurePanel> panelsOf(const QString& view) const override;
-    ColourScale usualScale() const override;
     /// The scale stays when errors are shown.
     QStringList scaledViews() const override {
-        return {patchingViews::exact, patchingViews::estimate};
+        return {PatchingViews::exact, PatchingViews::estimate};
     }
     QString differenceText(const ColourScale&) const override { return tr("exact patching"); }
+    void columnsMade() override { shownPatterns_.clear(); }
     void refreshChoices() override;
     void refreshRest() override;
     void hover(const std::optional<Thing>& thing) override;
     void click(const Thing& thing) override;
     std::optional<Thing> hovered() const override;
+
+    /// What a column's pattern is drawn from.
+    struct ShownPatterns {
+        std::shared_ptr<const HeadPatterns> patterns;
+        int run = 0; ///< clean, corrupted, their difference
+        QStringList tokens;
+
+        friend bool operator==(const ShownPatterns&, const ShownPatterns&) = default;
+    };
 
     PairEditor* editor_ = nullptr;
     PatchSettings edited_; ///< in the bar
@@ -69,8 +77,9 @@ class PatchingPanel : public QuestionPanel {
     PlotPage* patterns_ = nullptr;
     QComboBox* patternRun_ = nullptr;
     QLabel* patternTitle_ = nullptr;
-    std::optional<Component> shownHead_; ///< whose pattern is shown
-    std::optional<Thing> hovered_;       ///< what is in this panel only
+    std::optional<Component> shownHead_;         ///< whose pattern is shown
+    std::map<int, ShownPatterns> shownPatterns_; ///< by column
+    std::optional<Thing> hovered_;               ///< what is in this panel only
 };
 
 } // namespace residuum

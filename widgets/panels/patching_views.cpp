@@ -23,11 +23,11 @@ struct Part {
 };
 
 std::vector<Part> partsOf(const QString& view, PatchMethod estimate) {
-    if (view == patchingViews::both)
+    if (view == PatchingViews::both)
         return {{PatchMethod::Exact}, {estimate}};
-    if (view == patchingViews::error)
+    if (view == PatchingViews::error)
         return {{estimate, true}};
-    return {{view == patchingViews::exact ? PatchMethod::Exact : estimate}};
+    return {{view == PatchingViews::exact ? PatchMethod::Exact : estimate}};
 }
 
 /// Places of the pairs shown, from 0, whose values cannot be divided by their gap.
@@ -81,8 +81,11 @@ FigurePanel scatterPanel(const PatchColumn& column, const PatchView& view,
                          const QStringList& tokens) {
     auto panel = panelOf(column, view);
     const auto agreement = agreementOf(*column.result, view);
-    if (agreement)
+    if (agreement) {
         panel.notes << agreementText(*agreement);
+        for (const bool numbers : {false, true})
+            panel.remarks << worstText(*agreement, *column.result, view, numbers);
+    }
     panel.content = ScatterFigure{
         agreement ? agreementScatter(*column.result, view, tokens) : ScatterData(), 1.0, {}};
     return panel;
@@ -124,9 +127,9 @@ void describe(Figure& figure, const std::vector<PatchColumn>& columns, const Pat
     if (axesOf(view.site).head && axesOf(view.site).pos)
         where += QStringLiteral(" (%1)").arg(view.position);
     const auto estimate = methodTitle(view.estimate);
-    const auto what = figure.view == patchingViews::exact      ? methodTitle(PatchMethod::Exact)
-                      : figure.view == patchingViews::estimate ? estimate
-                      : figure.view == patchingViews::error
+    const auto what = figure.view == PatchingViews::exact      ? methodTitle(PatchMethod::Exact)
+                      : figure.view == PatchingViews::estimate ? estimate
+                      : figure.view == PatchingViews::error
                           ? estimate + QStringLiteral(" minus exact patching")
                           : estimate + QStringLiteral(" and exact patching");
     figure.quantity = conventions;
@@ -200,49 +203,56 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
     if (view.position < 0 || view.position >= length)
         throw UsageError("--position " + std::to_string(wanted),
                          "positions run from 0 to " + std::to_string(length - 1));
-    return patchingFigure(columns, view, request, tokens, prompt,
-                          fileProvenance<PatchAnalysis>(reader));
+    return PatchingViews::figure(columns, {view, tokens, prompt}, request,
+                                 fileProvenance<PatchAnalysis>(reader));
+}
+
+/// Else it shows points or a table.
+bool hasHeatmaps(const QString& view) {
+    return view != PatchingViews::agreement && view != PatchingViews::layers;
 }
 
 } // namespace
 
-bool hasHeatmaps(const QString& view) {
-    return view != patchingViews::agreement && view != patchingViews::layers;
-}
-
-std::vector<FigurePanel> patchingPanels(const QString& view,
-                                        const std::vector<PatchColumn>& columns,
-                                        const PatchView& shown, const QStringList& tokens) {
+std::vector<FigurePanel>
+PatchingViews::panels(const QString& view, const std::vector<Column>& columns, const Shown& shown) {
     std::vector<FigurePanel> panels;
     if (!hasHeatmaps(view)) {
         for (const auto& column : columns)
-            panels.push_back(scatterPanel(column, shown, tokens));
+            panels.push_back(scatterPanel(column, shown.view, shown.tokens));
         return panels;
     }
-    for (const auto& part : partsOf(view, shown.estimate))
+    for (const auto& part : partsOf(view, shown.view.estimate))
         for (const auto& column : columns) {
-            auto panel = panelOf(column, shown);
+            auto panel = panelOf(column, shown.view);
             panel.what = part.title();
             panel.notes << panel.what;
-            panel.content = heatmapOf(*column.result, part, shown, tokens);
+            panel.content = heatmapOf(*column.result, part, shown.view, shown.tokens);
             panels.push_back(std::move(panel));
         }
     return panels;
 }
 
-Figure patchingFigure(const std::vector<PatchColumn>& columns, const PatchView& view,
-                      const FigureRequest& request, const QStringList& tokens,
-                      const QString& prompt, const Provenance& provenance) {
+ColourScale PatchingViews::scale(const QString&, const std::vector<Column>& columns,
+                                 const Shown& shown) {
+    ColourScale scale;
+    if (!columns.empty())
+        scale.unit = patchUnit(*columns.front().result, shown.view);
+    return scale;
+}
+
+Figure PatchingViews::figure(const std::vector<Column>& columns, const Shown& shown,
+                             const FigureRequest& request, const Provenance& provenance) {
+    const auto& view = shown.view;
     Figure figure;
     figure.view = request.view;
     figure.provenance = provenance;
-    describe(figure, columns, view, prompt);
-    if (request.view == patchingViews::layers) {
+    describe(figure, columns, view, shown.prompt);
+    if (request.view == PatchingViews::layers) {
         addLayers(figure, columns, view);
     } else {
-        ColourScale scale;
-        scale.unit = patchUnit(*columns.front().result, view);
-        addCompared(figure, patchingPanels(request.view, columns, view, tokens), scale, request);
+        addCompared(figure, panels(request.view, columns, shown),
+                    scale(request.view, columns, shown), request);
         if (!hasHeatmaps(request.view) && !figure.panels.empty()) // once: it is the same for all
             figure.panels.front().notes << QString::fromStdString(name(view.site))
                                         << patchConventions(columns.front().result->request);
@@ -266,29 +276,31 @@ QStringList promptTokens(const Workspace& workspace) {
     return texts;
 }
 
-Figure patchingFigure(const Workspace& workspace, FigureRequest& request) {
-    askAsShown(workspace, request);
+PatchingViews::Shown PatchingViews::shown(const Workspace& workspace, const QString&) {
+    const auto& state = workspace.state();
+    return {patchViewOf(workspace), promptTokens(workspace),
+            pairText(state.prompt.text, state.corrupt.text)};
+}
+
+std::optional<PatchColumn> PatchingViews::column(const Workspace& workspace,
+                                                 const ModelColumn& column,
+                                                 const Board<PatchAnalysis>::ColumnAnswer& answer) {
     const auto& board = workspace.board<PatchingBoard>();
+    if (!board.whyOther(column).isEmpty() ||
+        answer.result->find(PatchMethod::Exact, board.settings().site) == nullptr)
+        return std::nullopt;
+    return PatchColumn{column.name, answer.result};
+}
+
+void PatchingViews::ask(const Workspace& workspace, FigureRequest& request) {
     const auto view = patchViewOf(workspace);
     request.settings.set(QStringLiteral("site"), QString::fromStdString(name(view.site)));
     request.settings.set(QStringLiteral("method"), QString::fromStdString(name(view.estimate)));
     if (view.normalised)
         request.settings.setFlag(QStringLiteral("normalised"));
     request.settings.set(QStringLiteral("position"), view.position);
-    std::vector<PatchColumn> columns;
-    ShownAnswers<PatchAnalysis> shown(workspace);
-    shown.pick(board, [&](const ModelColumn& column, const auto& answer) {
-        if (!board.whyOther(column).isEmpty())
-            return false;
-        columns.push_back({column.name, answer.result});
-        return true;
-    });
-    request = amongShown(request, shown.columns());
-    return withSavedText(
-        patchingFigure(columns, view, request, promptTokens(workspace),
-                       pairText(workspace.state().prompt.text, workspace.state().corrupt.text),
-                       shown.provenance(board.input(), board.request())),
-        shown.columns());
+    if (!hasHeatmaps(request.view))
+        request.limit.reset();
 }
 
 FigureKind patchingKind() {
@@ -313,15 +325,15 @@ FigureKind patchingKind() {
     QStringList names;
     for (const auto& setting : settings)
         names << setting.name;
-    using namespace patchingViews;
+    using V = PatchingViews;
     return {QString::fromLatin1(PatchAnalysis::kind),
             QObject::tr("&Patching"),
-            {{both, QStringLiteral("heatmaps of exact patching and its estimate"), names},
-             {exact, QStringLiteral("heatmap of exact patching"), names},
-             {estimate, QStringLiteral("heatmap of the estimate"), names},
-             {error, QStringLiteral("heatmap of estimate minus exact"), names},
-             {agreement, QStringLiteral("scatter of estimate against exact"), names},
-             {layers, QStringLiteral("table of Σ |error| per layer"), names}},
+            {{V::both, QStringLiteral("heatmaps of exact patching and its estimate"), names},
+             {V::exact, QStringLiteral("heatmap of exact patching"), names},
+             {V::estimate, QStringLiteral("heatmap of the estimate"), names},
+             {V::error, QStringLiteral("heatmap of estimate minus exact"), names},
+             {V::agreement, QStringLiteral("scatter of estimate against exact"), names},
+             {V::layers, QStringLiteral("table of Σ |error| per layer"), names}},
             settings,
             figureOfFile};
 }

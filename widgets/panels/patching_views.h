@@ -1,35 +1,44 @@
 // Patching's views: one description for the screen, for paper and for the command line. No widgets.
 #pragma once
 
-#include "widgets/figure/figure_kind.h"
-#include "widgets/panels/figure_source.h"
+#include "analysis/patching/patch_analysis.h"
 #include "widgets/panels/patching_figures.h"
+#include "widgets/panels/shown_figure.h"
 
+#include <optional>
 #include <vector>
 
 namespace residuum {
 
 using PatchColumn = NamedResult<PatchResult>;
 
-namespace patchingViews {
-inline constexpr QLatin1StringView both("patching"), exact("exact"), estimate("estimate"),
-    error("patching-error"), agreement("agreement"), layers("layer-error");
-} // namespace patchingViews
+/// See ViewsOf. Views: those of patchingKind().
+struct PatchingViews : ViewsOf<PatchAnalysis> {
+    static constexpr QLatin1StringView both{"patching"}, exact{"exact"}, estimate{"estimate"},
+        error{"patching-error"}, agreement{"agreement"}, layers{"layer-error"};
 
-/// Else it shows points or a table.
-bool hasHeatmaps(const QString& view);
-/// A view's heatmaps or scatters, a panel of each column for each of its parts; without values
-/// where a column has no result of the view. `tokens`: texts of the positions.
-std::vector<FigurePanel> patchingPanels(const QString& view,
-                                        const std::vector<PatchColumn>& columns,
-                                        const PatchView& shown, const QStringList& tokens);
+    struct Shown {
+        PatchView view;
+        QStringList tokens; ///< texts of the positions
+        QString prompt;     ///< the pair, for the caption
 
-/// `request.view`: one of patchingKind()'s. Throws Error where nothing of it was computed.
-Figure patchingFigure(const std::vector<PatchColumn>& columns, const PatchView& view,
-                      const FigureRequest& request, const QStringList& tokens,
-                      const QString& prompt, const Provenance& provenance);
-/// What the document shows. Throws Error where no column has a result.
-Figure patchingFigure(const Workspace& workspace, FigureRequest& request);
+        friend bool operator==(const Shown&, const Shown&) = default;
+    };
+
+    static Shown shown(const Workspace& workspace, const QString& view);
+    static std::optional<Column> column(const Workspace& workspace, const ModelColumn& column,
+                                        const Board<PatchAnalysis>::ColumnAnswer& answer);
+    static void ask(const Workspace& workspace, FigureRequest& request);
+    /// Heatmaps or scatters, a panel of each column for each of the view's parts; without values
+    /// where a column has no result of the view.
+    static std::vector<FigurePanel> panels(const QString& view, const std::vector<Column>& columns,
+                                           const Shown& shown);
+    static ColourScale scale(const QString& view, const std::vector<Column>& columns,
+                             const Shown& shown);
+    /// Throws Error where nothing of it was computed.
+    static Figure figure(const std::vector<Column>& columns, const Shown& shown,
+                         const FigureRequest& request, const Provenance& provenance);
+};
 
 /// How the document's settings have patching shown.
 PatchView patchViewOf(const Workspace& workspace);

@@ -46,6 +46,7 @@ class PlotPage : public QWidget {
     const std::vector<Row>& rows() const { return rows_; }
     void setView(int row, const QString& view);
     bool hasBar() const { return bar_ != nullptr; }
+    ColourBar* bar() const { return bar_; } ///< null: none
     /// The first row of plots.
     int firstPlot() const;
 

@@ -1,16 +1,15 @@
 #include "widgets/panels/question_panel.h"
 
 #include "widgets/figure/figure_difference.h"
-#include "widgets/figure/shared_axes.h"
 #include "widgets/plots/colour_bar.h"
 #include "widgets/plots/heatmap_view.h"
 
 #include <QLabel>
+#include <QPointer>
 #include <QSplitter>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <map>
 
 namespace residuum {
 
@@ -133,6 +132,7 @@ void QuestionPanel::rebuild() {
         page->setColumns(names, !compares        ? Difference::None
                                 : page->hasBar() ? Difference::Shown
                                                  : Difference::Room);
+    isShown_ = false;
     columnsMade();
     refreshChoices();
     refresh();
@@ -148,48 +148,90 @@ void QuestionPanel::refresh() {
     states_.clear();
     for (const auto* column : columns)
         states_.push_back(stateOf(*column));
-    const bool again = drawsAgain();
-    for (auto* page : pages_) {
-        if (again)
-            draw(*page);
+    if (drawing_ && !isShown_)
+        showDrawing();
+    if (const auto now = wanted(); !drawing_ || !drawing_->request.isSame(now))
+        draw(now);
+    for (auto* page : pages_)
         showStates(*page, page == pages_.front());
-    }
+    showDifference();
     refreshRest();
     refreshMarks();
 }
 
-void QuestionPanel::draw(PlotPage& page) {
-    std::map<int, std::vector<FigurePanel>> rows;
-    for (int r = 0; r < static_cast<int>(page.rows().size()); ++r)
-        if (const auto& view = page.rows()[static_cast<std::size_t>(r)].view; !view.isEmpty())
-            rows[r] = panelsOf(view);
-    if (page.hasBar()) {
-        std::vector<FigurePanel> all;
-        const auto add = [&](const std::vector<FigurePanel>& panels) {
-            all.insert(all.end(), panels.begin(), panels.end());
-        };
-        for (const auto& view : scaledViews())
-            add(panelsOf(view));
-        if (all.empty())
-            for (const auto& [row, panels] : rows)
-                add(panels);
-        const auto scale =
-            scaleOf(all, usualScale(), {board_.lockedLimit(), workspace_.fullRange()});
-        if (!all.empty() || states_.empty())
-            bar_->setScale(scale);
-        for (auto& [row, panels] : rows)
-            setScale(panels, scale);
+void QuestionPanel::draw(const PanelRequest& request) {
+    if (isDrawing_) // when that is there it is looked what is wanted by then
+        return;
+    isDrawing_ = true;
+    const auto drawing = std::make_shared<PanelDrawing>();
+    drawing->request = request;
+    workspace_.drawings().run(
+        [drawing, request] { *drawing = drawPanel(request); },
+        [panel = QPointer(this), drawing, workspace = &workspace_](const QString& problem) {
+            if (!problem.isEmpty())
+                Q_EMIT workspace->message(problem);
+            if (!panel)
+                return;
+            panel->isDrawing_ = false;
+            panel->isShown_ = false;
+            panel->drawing_ = drawing;
+            panel->refresh();
+        });
+}
+
+const FigurePanel* QuestionPanel::drawn(const PlotPage* page, int row, int columnId) const {
+    const auto place = std::find(pages_.begin(), pages_.end(), page) - pages_.begin();
+    return drawing_ ? drawing_->panel(static_cast<std::size_t>(place),
+                                      static_cast<std::size_t>(row), columnId)
+                    : nullptr;
+}
+
+PanelRequest QuestionPanel::wanted() const {
+    PanelRequest request;
+    request.scene = scene();
+    for (std::size_t c = 0; c < ids_.size(); ++c)
+        if (states_[c].has)
+            request.columns.push_back(ids_[c]);
+    request.fullRange = workspace_.fullRange();
+    for (const auto* page : pages_) {
+        auto& views = request.pages.emplace_back();
+        for (const auto& row : page->rows())
+            views.rows << row.view;
+        views.hasBar = page->hasBar();
+        if (views.hasBar) {
+            views.scaled = scaledViews();
+            views.limit = board_.lockedLimit();
+        }
     }
-    for (auto& [row, panels] : rows) {
-        shareLimit(panels, {});
-        shareRange(panels, {});
-        auto panel = panels.begin();
-        for (int c = 0; c < static_cast<int>(states_.size()); ++c)
-            if (states_[static_cast<std::size_t>(c)].has)
-                page.show(row, c, *panel++);
-    }
-    if (page.differenceHead() != nullptr)
-        drawDifference(page, rows.at(page.firstPlot()));
+    if (pages_.front()->differenceHead() != nullptr)
+        request.difference = compared();
+    return request;
+}
+
+/// Columns that have nothing keep what is there.
+void QuestionPanel::showDrawing() {
+    isShown_ = true;
+    for (std::size_t p = 0; p < drawing_->scales.size(); ++p) // none where drawing failed
+        if (const auto& scale = drawing_->scales[p];
+            scale && (!drawing_->request.columns.empty() || states_.empty()))
+            pages_[p]->bar()->setScale(*scale);
+    for (auto* page : pages_)
+        for (int row = 0; row < static_cast<int>(page->rows().size()); ++row)
+            for (std::size_t c = 0; c < ids_.size(); ++c)
+                if (const auto* panel = drawn(page, row, ids_[c]); panel && states_[c].has)
+                    page->show(row, static_cast<int>(c), *panel);
+    if (const auto* difference = drawnDifference())
+        pages_.front()->show(pages_.front()->firstPlot(), static_cast<int>(ids_.size()),
+                             difference->panel);
+    refreshDrawn();
+}
+
+/// Of the two that are compared; null while it is on its way.
+const FigureDifference* QuestionPanel::drawnDifference() const {
+    return drawing_ && drawing_->difference && pages_.front()->differenceHead() != nullptr &&
+                   drawing_->request.difference == compared()
+               ? &*drawing_->difference
+               : nullptr;
 }
 
 void QuestionPanel::showStates(PlotPage& page, bool isFirst) {
@@ -206,14 +248,17 @@ void QuestionPanel::showStates(PlotPage& page, bool isFirst) {
     }
 }
 
-void QuestionPanel::drawDifference(PlotPage& page, const std::vector<FigurePanel>& panels) {
+void QuestionPanel::showDifference() {
+    auto& page = *pages_.front();
+    if (page.differenceHead() == nullptr)
+        return;
     const auto pair = *workspace_.difference();
     const int row = page.firstPlot(), place = static_cast<int>(ids_.size());
     const auto& a = workspace_.columns()[static_cast<std::size_t>(pair.first)];
     const auto& b = workspace_.columns()[static_cast<std::size_t>(pair.second)];
-    auto head =
-        QStringLiteral("<b>%1</b><br>%2")
-            .arg(differenceName(a.name, b.name).toHtmlEscaped(), differenceText(bar_->scale()));
+    auto head = QStringLiteral("<b>%1</b><br>%2")
+                    .arg(differenceName(a.name, b.name).toHtmlEscaped(),
+                         differenceText(page.bar()->scale()));
     page.differenceHead()->setText(head);
     bool stale = false;
     for (const auto* column : {&a, &b}) {
@@ -224,15 +269,14 @@ void QuestionPanel::drawDifference(PlotPage& page, const std::vector<FigurePanel
         if (!state.has)
             return page.showNothing(row, place, state.why);
     }
-    const auto places = compared();
-    const auto difference = differenceOf(panels.at(static_cast<std::size_t>(places->first)),
-                                         panels.at(static_cast<std::size_t>(places->second)));
-    page.show(row, place, difference.panel);
-    page.showNothing(row, place, difference.obstacle);
+    const auto* difference = drawnDifference();
+    if (difference == nullptr)
+        return;
+    page.showNothing(row, place, difference->obstacle);
     page.setStale(row, place, stale);
-    if (!difference.note.isEmpty())
+    if (!difference->note.isEmpty())
         page.differenceHead()->setText(head + QStringLiteral("<br>") +
-                                       difference.note.toHtmlEscaped());
+                                       difference->note.toHtmlEscaped());
 }
 
 std::optional<std::pair<int, int>> QuestionPanel::compared() const {

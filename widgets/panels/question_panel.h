@@ -3,6 +3,7 @@
 #pragma once
 
 #include "widgets/figure/figure_kind.h"
+#include "widgets/panels/panel_drawing.h"
 #include "widgets/panels/plot_page.h"
 #include "widgets/workspace/workspace.h"
 
@@ -12,6 +13,7 @@
 #include <QTabWidget>
 #include <QWidget>
 
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -30,7 +32,8 @@ struct ThingNumbers {
 };
 
 /// A question derives from it and says which views its rows of plots show. Computes while it is
-/// shown. GUI thread only.
+/// shown. What plots show is worked out on another thread, and again only for something else. GUI
+/// thread only.
 class QuestionPanel : public QWidget {
     Q_OBJECT
 
@@ -87,14 +90,12 @@ class QuestionPanel : public QWidget {
     /// none are compared, or one has nothing.
     std::optional<std::pair<int, int>> compared() const;
 
-    /// A panel of each shown column that has something.
-    virtual std::vector<FigurePanel> panelsOf(const QString& view) const = 0;
-    /// Whether anything of that changed since it was asked for.
-    virtual bool drawsAgain() { return true; }
-    /// Of the heatmaps, but for its end.
-    virtual ColourScale usualScale() const { return {}; }
-    /// The views whose values the scale shows; none: those that are drawn.
+    /// What is to be drawn of the shown columns that have something.
+    virtual std::shared_ptr<const Scene> scene() const = 0;
+    /// The views whose values the bar's scale shows; none: those of its page.
     virtual QStringList scaledViews() const { return {}; }
+    /// The end of the scale that a figure of a view has; empty: what its values need.
+    virtual std::optional<double> lockedLimit(const QString&) const { return board_.lockedLimit(); }
     /// What is subtracted, as HTML, under the models' names.
     virtual QString differenceText(const ColourScale&) const { return {}; }
 
@@ -102,7 +103,11 @@ class QuestionPanel : public QWidget {
     virtual void columnsMade() {}
     /// The controls show what is set.
     virtual void refreshChoices() {}
-    /// Plots are drawn; what else is shown follows.
+    /// What was drawn of a column in a row of plots; null: nothing (yet).
+    const FigurePanel* drawn(const PlotPage* page, int row, int columnId) const;
+    /// What is shown of the scene but in no plot of a page.
+    virtual void refreshDrawn() {}
+    /// What else is shown.
     virtual void refreshRest() {}
     virtual void hover(const std::optional<Thing>& thing);
     virtual void click(const Thing& thing);
@@ -116,9 +121,12 @@ class QuestionPanel : public QWidget {
     void hideEvent(QHideEvent* event) override;
 
   private:
-    void draw(PlotPage& page);
+    PanelRequest wanted() const;
+    void draw(const PanelRequest& request);
+    void showDrawing();
+    const FigureDifference* drawnDifference() const;
     void showStates(PlotPage& page, bool isFirst);
-    void drawDifference(PlotPage& page, const std::vector<FigurePanel>& panels);
+    void showDifference();
 
     Workspace& workspace_;
     QuestionBoard& board_;
@@ -127,6 +135,9 @@ class QuestionPanel : public QWidget {
     std::vector<PlotPage*> pages_;
     std::vector<int> ids_; ///< of the columns that the pages have
     std::vector<ColumnState> states_;
+    std::shared_ptr<const PanelDrawing> drawing_; ///< the last one; null: none yet
+    bool isShown_ = false;                        ///< it is what the plots show
+    bool isDrawing_ = false;                      ///< another is on its way
 };
 
 } // namespace residuum

@@ -2,8 +2,8 @@
 // hand.
 #pragma once
 
+#include "widgets/panels/answers_panel.h"
 #include "widgets/panels/elided_label.h"
-#include "widgets/panels/question_panel.h"
 #include "widgets/panels/result_views.h"
 #include "widgets/panels/settings_bar.h"
 
@@ -11,20 +11,49 @@
 
 namespace residuum {
 
+/// See ViewsOf.
+template <Question Q, ResultViews<Q> (*viewsOf)()>
+struct DescribedViews : ViewsOf<Q> {
+    using Column = NamedResult<typename Q::Result>;
+    struct Shown {
+        QString prompt; ///< for the caption
+
+        friend bool operator==(const Shown&, const Shown&) = default;
+    };
+
+    static Shown shown(const Workspace& workspace, const QString&) {
+        return {workspace.state().prompt.text};
+    }
+    static std::vector<FigurePanel> panels(const QString& view, const std::vector<Column>& columns,
+                                           const Shown&) {
+        return viewPanels(viewsOf().view(view), columns);
+    }
+    static ColourScale scale(const QString& view, const std::vector<Column>&, const Shown&) {
+        return viewsOf().view(view).scale;
+    }
+    static Figure figure(const std::vector<Column>& columns, const Shown& shown,
+                         const FigureRequest& request, const Provenance& provenance) {
+        return viewFigure<Q>(viewsOf(), columns, request, shown.prompt, provenance);
+    }
+};
+
 /// The first view above, the others in tabs below it, the settings' controls on top. GUI thread
 /// only.
 template <Question Q, ResultViews<Q> (*viewsOf)()>
-class ViewsPanel : public QuestionPanel {
+class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
+    using Base = AnswersPanel<DescribedViews<Q, viewsOf>>;
+
   public:
     explicit ViewsPanel(Workspace& workspace, QWidget* parent = nullptr)
-        : QuestionPanel(workspace, workspace.board<Board<Q>>(), parent), shown_(viewsOf()),
-          settings_(answers().settings()), bar_(new SettingsBar(settingsOf(settings_))) {
-        connect(bar_, &SettingsBar::edited, this, [this] { answers().setSettings(settings_); });
-        connect(bar_, &SettingsBar::refused, &workspace, &Workspace::message);
+        : Base(workspace, parent), shown_(viewsOf()), settings_(answers().settings()),
+          bar_(new SettingsBar(settingsOf(settings_))) {
+        QObject::connect(bar_, &SettingsBar::edited, this,
+                         [this] { answers().setSettings(settings_); });
+        QObject::connect(bar_, &SettingsBar::refused, &workspace, &Workspace::message);
         for (const auto& view : shown_.views)
             addView(view);
-        layOut(QString::fromLatin1(Q::kind), {bar_}, {300, 220});
-        rebuild();
+        this->layOut(QString::fromLatin1(Q::kind), {bar_}, {300, 220});
+        this->rebuild();
     }
 
     SettingsBar& settingsBar() const { return *bar_; }
@@ -32,33 +61,21 @@ class ViewsPanel : public QuestionPanel {
         const int tab = details()->currentIndex();
         return shown_.views[static_cast<std::size_t>(details()->hasFocus() ? tab + 1 : 0)].name;
     }
-    Figure figure(FigureRequest& request) const override {
-        askAsShown(workspace(), request);
-        request.limit = board().lockedLimit();
-        std::vector<NamedResult<typename Q::Result>> columns;
-        ShownAnswers<Q> picked(workspace());
-        picked.pick(answers(), [&](const ModelColumn& column, const auto& answer) {
-            columns.push_back({column.name, answer.result});
-            return true;
-        });
-        request = amongShown(request, picked.columns());
-        return withSavedText(
-            viewFigure<Q>(shown_, columns, request, workspace().state().prompt.text,
-                          picked.provenance(answers().input(), answers().request())),
-            picked.columns());
-    }
     void toggleError() override {}
 
   private:
-    Board<Q>& answers() const { return workspace().template board<Board<Q>>(); }
+    using Base::details;
+
+    Board<Q>& answers() const { return this->workspace().template board<Board<Q>>(); }
 
     void addView(const ResultView<typename Q::Result>& view) {
         std::vector<PlotPage::Row> rows{
-            {view.plot, tr("%1 of %2").arg(view.description, QStringLiteral("%1")), view.name}};
+            {view.plot, Base::tr("%1 of %2").arg(view.description, QStringLiteral("%1")),
+             view.name}};
         const bool first = heads_ == nullptr;
         if (first)
             rows.insert(rows.begin(), {PlotPage::Kind::Name});
-        auto* page = addPage(std::move(rows), first ? Bar::Shown : Bar::Room);
+        auto* page = this->addPage(std::move(rows), first ? Base::Bar::Shown : Base::Bar::Room);
         if (first)
             heads_ = page;
         else
@@ -66,17 +83,6 @@ class ViewsPanel : public QuestionPanel {
         details()->setVisible(details()->count() > 0);
     }
 
-    bool has(const ModelColumn& column) const override {
-        return answers().result(column.id) != nullptr;
-    }
-    std::vector<FigurePanel> panelsOf(const QString& view) const override {
-        std::vector<NamedResult<typename Q::Result>> columns;
-        for (const auto* column : shown())
-            if (const auto result = answers().result(column->id))
-                columns.push_back({column->name, result});
-        return viewPanels(shown_.view(view), columns);
-    }
-    ColourScale usualScale() const override { return shown_.views.front().scale; }
     QString differenceText(const ColourScale&) const override {
         return shown_.views.front().description.toHtmlEscaped();
     }
@@ -86,7 +92,7 @@ class ViewsPanel : public QuestionPanel {
     }
     void refreshRest() override {
         int place = 0;
-        for (const auto* column : shown()) {
+        for (const auto* column : this->shown()) {
             const auto* info = column->info();
             const auto norm = info == nullptr ? QString()
                                               : QStringLiteral(" (%1)").arg(QString::fromStdString(

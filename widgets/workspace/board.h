@@ -159,11 +159,14 @@ class Board : public QuestionBoard {
     /// A saved column's result is in.
     virtual void entered(int) {}
 
-    /// Has the engine answer; `take` gets what it finds, `partial` what there is before, on the GUI
-    /// thread.
-    void ask(const Purpose& purpose, int columnId, const Asked& asked,
-             std::function<void(const Found&)> take,
-             std::function<void(const Found&)> partial = {});
+    /// What becomes of what was asked, on the GUI thread.
+    struct Taking {
+        std::function<void(const Found&)> whole;
+        std::function<void(const Found&)> partial{}; ///< what there is before; null: it is not wanted
+        std::function<void(const QString& sentence)> failed{}; ///< null: the column's answer has
+    };
+    /// Has the engine answer.
+    void ask(const Purpose& purpose, int columnId, const Asked& asked, Taking taking);
     /// Whether what is begun computes again, whatever the cache holds.
     bool isAgain() const { return again_; }
     std::shared_ptr<const Model> modelOf(int columnId) const {

@@ -6,29 +6,30 @@
 namespace residuum {
 
 template <class Q>
-void Board<Q>::ask(const Purpose& purpose, int columnId, const Asked& asked,
-                   std::function<void(const Found&)> take,
-                   std::function<void(const Found&)> partial) {
+void Board<Q>::ask(const Purpose& purpose, int columnId, const Asked& asked, Taking taking) {
+    // What is prepared is for one lane.
+    const auto prepared = purpose.lane() == answering_.lane() ? slots_[columnId].prepared : nullptr;
+    auto failing = taking.failed ? taking.failed : [this, columnId](const QString& sentence) {
+        failed(columnId, sentence);
+    };
     workspace().engine().submit(
         {purpose, columnId},
-        [this, asked, take = std::move(take), partial = std::move(partial),
-         model = modelOf(columnId), cache = workspace().cache(), memory = memory(),
-         prepared = slots_[columnId].prepared](Progress& progress,
-                                               const Publish& publish) -> Delivery {
+        [this, asked, taking = std::move(taking), model = modelOf(columnId),
+         cache = workspace().cache(), memory = memory(),
+         prepared](Progress& progress, const Publish& publish) -> Delivery {
             Found found;
             found.input = asked.input ? asked.input : asked.read(*model, progress);
             Job<Result> job(progress);
             job.memory = memory;
             job.prepared = prepared.get();
-            if (partial)
+            if (taking.partial)
                 job.publish = [&](std::shared_ptr<const Result> sofar) {
-                    publish([partial, part = Found{{sofar, {}, false, {}}, found.input}] {
-                        partial(part);
-                    });
+                    publish([partial = taking.partial,
+                             part = Found{{sofar, {}, false, {}}, found.input}] { partial(part); });
                 };
             found.answer = residuum::answer<Q>(cache.get(), asked.use, *model, *found.input,
                                                asked.request, job);
-            return [this, take, found, isNew = asked.input == nullptr] {
+            return [this, take = taking.whole, found, isNew = asked.input == nullptr] {
                 if (isNew)
                     for (const auto& warning : warningsOf(*found.input))
                         Q_EMIT workspace().message(QString::fromStdString(warning));
@@ -37,7 +38,7 @@ void Board<Q>::ask(const Purpose& purpose, int columnId, const Asked& asked,
                 take(found);
             };
         },
-        [this, columnId](const QString& sentence) { failed(columnId, sentence); });
+        std::move(failing));
 }
 
 template <class Q>
@@ -48,17 +49,16 @@ void Board<Q>::begin(int columnId, Slot& slot, Asked asked) {
     slot.asked = asked;
     slot.shown.state = AnswerState::Waiting;
     slot.shown.sentence.clear();
-    ask(
-        answering_, columnId, asked,
-        [this, columnId](const Found& found) {
-            show(columnId, AnswerState::Complete, found);
-            received(columnId);
-            Q_EMIT changed();
-        },
-        [this, columnId](const Found& sofar) {
-            show(columnId, AnswerState::Partial, sofar);
-            Q_EMIT changed();
-        });
+    ask(answering_, columnId, asked,
+        {[this, columnId](const Found& found) {
+             show(columnId, AnswerState::Complete, found);
+             received(columnId);
+             Q_EMIT changed();
+         },
+         [this, columnId](const Found& sofar) {
+             show(columnId, AnswerState::Partial, sofar);
+             Q_EMIT changed();
+         }});
 }
 
 template <class Q>

@@ -26,9 +26,9 @@ class Details {
         : workspace_(workspace), changed_(std::move(changed)) {}
 
     /// Of a column; null while it is not there.
-    const Value* of(int columnId) const {
+    std::shared_ptr<const Value> of(int columnId) const {
         const auto found = entries_.find(columnId);
-        return found == entries_.end() ? nullptr : found->second.value.get();
+        return found == entries_.end() ? nullptr : found->second.value;
     }
     /// Why those that are not there do not come, in a sentence; "": they are computed.
     const QString& problem() const { return problem_; }

@@ -8,7 +8,7 @@
 #include "core/checkpoint/hash_memory.h"
 #include "core/model/model.h"
 #include "core/store/result_cache.h"
-#include "widgets/workspace/background_files.h"
+#include "widgets/workspace/background_work.h"
 #include "widgets/workspace/engine.h"
 #include "widgets/workspace/question_board.h"
 #include "widgets/workspace/vocabulary.h"
@@ -41,7 +41,7 @@ struct SavedSource {
     std::map<int, QString> tokenTexts;          ///< of the tokens that the file names
     std::string request;                        ///< of the file: JSON that reproduces it
     std::string key;
-    QStringList targets; ///< of an attribution's rows, as text; empty: unknown
+    QStringList rowTexts; ///< what each row of the result is about; empty: unknown
 };
 
 /// Of one of a file's models. `names`: the kind's token arrays, the prompts first. Throws Error.
@@ -89,7 +89,11 @@ class Workspace : public QObject {
 
     Engine& engine() { return engine_; }
     /// Writes files beside the engine: what is computed neither delays a save nor cancels it.
-    BackgroundFiles& files() { return files_; }
+    BackgroundWork& files() { return files_; }
+    /// Works out what plots show.
+    BackgroundWork& drawings() { return drawings_; }
+    /// Whether anything is computed, written or drawn.
+    bool busy() const { return engine_.busy() || files_.busy() || drawings_.busy(); }
     /// Adds a question, before anything is opened.
     template <class B>
     B& add() {
@@ -229,7 +233,7 @@ class Workspace : public QObject {
     mutable std::shared_ptr<const PromptInput> promptInput_;
     QUndoStack undo_;
     std::vector<std::unique_ptr<QuestionBoard>> boards_;
-    BackgroundFiles files_;
+    BackgroundWork files_, drawings_;
     Engine engine_; ///< last: stopped before what its jobs deliver to goes
 };
 

@@ -336,7 +336,7 @@ TEST(Ablation, OneGroundServesManyStudies) {
     other.choice = parseNeuronChoice("9");
     other.ablation = Ablation::Zero;
     Progress progress;
-    const auto ground = prepareNeurons(model, input, -1, {}, first->weights);
+    const auto ground = prepareNeurons(model, input, -1, {}, {first->weights, {}});
     for (const auto& asked : {other, request}) {
         const auto fresh = study(*model, input, asked);
         const auto again = studyNeurons(*ground, asked, progress);

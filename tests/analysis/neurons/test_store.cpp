@@ -1,7 +1,12 @@
 #include "analysis/neurons/neuron_analysis.h"
+#include "analysis/neurons/spectrum_file.h"
+#include "core/store/hdf5_reader.h"
+#include "core/store/hdf5_writer.h"
 #include "neurons_support.h"
 
 #include <gtest/gtest.h>
+
+#include <fstream>
 
 namespace residuum::test {
 namespace {
@@ -56,6 +61,87 @@ TEST(NeuronStore, AResultReadBackIsTheOneThatWasComputed) {
     EXPECT_TRUE(same(a.random.pooledQuantile, b.random.pooledQuantile));
     EXPECT_EQ(a.tokens.back().loss, b.tokens.back().loss);
     EXPECT_EQ(a.tokens.back().position, b.tokens.back().position);
+}
+
+/// Studies of one small model with one cache, in a process of their own each.
+class PreparedSpectrum : public ::testing::Test {
+  protected:
+    std::filesystem::path file() const {
+        std::vector<std::filesystem::path> files;
+        for (const auto& entry : std::filesystem::directory_iterator(store / "results"))
+            if (entry.path().filename().string().starts_with(preparedPrefix))
+                files.push_back(entry.path());
+        EXPECT_EQ(files.size(), 1U);
+        return files.empty() ? std::filesystem::path() : files.front();
+    }
+    /// `layer`: a request that the cache has no result of yet.
+    std::vector<double> singularOf(int layer, CacheUse use = CacheUse::ReadAndWrite) {
+        ResultCache cache({store, std::uint64_t{1} << 30});
+        NeuronRequest request;
+        request.layer = layer;
+        request.choice.top = 2;
+        PromptInput input;
+        input.tokens = randomInput({9, 4});
+        Progress progress;
+        const auto found = answer<NeuronAnalysis>(&cache, use, *model, input, request, progress);
+        EXPECT_FALSE(found.fromCache);
+        return found.result->weights.singular;
+    }
+    /// What the file holds becomes four times as large, under the same seal.
+    void change() {
+        const auto place = file();
+        UnembeddingSpectrum spectrum;
+        {
+            const Hdf5Reader reader(place);
+            spectrum = readSpectrum(reader);
+        }
+        spectrum.values *= 4.0;
+        ResultCache cache({store, std::uint64_t{1} << 30});
+        PreparedFiles(&cache, CacheUse::ReadAndWrite)
+            .keep(place.stem().string().substr(std::string(preparedPrefix).size()),
+                  [&](Hdf5Writer& writer) { writeSpectrum(writer, spectrum); });
+    }
+
+    const TemporaryFolder folder;
+    std::filesystem::path store = folder.path() / "cache";
+    std::shared_ptr<const Model> model = smallModel(folder, Sites::LayerNorm);
+};
+
+TEST_F(PreparedSpectrum, IsNotComputedAgainByAnotherProcess) {
+    const auto computed = singularOf(0);
+    const ResultCache cache({store, 0});
+    EXPECT_EQ(cache.info().prepared, 1U);
+    EXPECT_EQ(cache.info().results, 1U);
+    EXPECT_EQ(singularOf(1), computed) << "bit for bit";
+    change();
+    const auto read = singularOf(2);
+    ASSERT_EQ(read.size(), computed.size());
+    for (std::size_t i = 0; i < read.size(); ++i)
+        EXPECT_DOUBLE_EQ(read[i], 2.0 * computed[i]) << "it is the file's";
+    EXPECT_EQ(singularOf(2, CacheUse::WriteOnly), computed) << "whatever is stored";
+    Progress progress;
+    EXPECT_TRUE(cache.verify(progress).setAside.empty());
+}
+
+TEST_F(PreparedSpectrum, IsComputedAgainWhereItsFileIsDamaged) {
+    const auto computed = singularOf(0);
+    std::fstream damaged(file(), std::ios::in | std::ios::out | std::ios::binary);
+    damaged.seekp(-100, std::ios::end);
+    damaged.put('x').put('y');
+    damaged.close();
+    EXPECT_EQ(singularOf(1), computed);
+    const ResultCache cache({store, 0});
+    EXPECT_EQ(cache.info().damaged, 1U);
+    EXPECT_EQ(cache.info().prepared, 1U) << "stored anew";
+}
+
+TEST_F(PreparedSpectrum, IsPrunedAndNeedsNoCache) {
+    const auto computed = singularOf(0);
+    EXPECT_EQ(ResultCache({store, 0}).prune(0).removed, 2U);
+    EXPECT_EQ(ResultCache({store, 0}).info().prepared, 0U);
+    store = folder.path() / "file" / "cache";
+    std::ofstream(folder.path() / "file") << "in the way";
+    EXPECT_EQ(singularOf(1), computed);
 }
 
 TEST(NeuronStore, ARequestSurvivesItsText) {

@@ -80,8 +80,8 @@ std::shared_ptr<DlaResult> resultWithOutlier(double outlier) {
 }
 
 Figure figureOf(const std::shared_ptr<DlaResult>& result, const FigureRequest& request) {
-    return attributionFigure({{QStringLiteral("m"), result, 0, QStringLiteral(" Mary"), {}}},
-                             request, QStringLiteral("a prompt"), {});
+    return AttributionViews::figure({{QStringLiteral("m"), result, 0, QStringLiteral(" Mary"), {}}},
+                                    {QStringLiteral("a prompt")}, request, {});
 }
 
 TEST(AttributionFigures, OneOutlierDoesNotOwnTheColours) {
@@ -116,17 +116,17 @@ TEST(AttributionFigures, ADifferenceOfModelsOfOtherShapesIsRefusedInASentence) {
     large->components = allComponents(5, 8);
     large->dla = large->directEffect =
         Table::Zero(static_cast<Eigen::Index>(large->components.size()), 1);
-    const auto panels =
-        attributionPanels(QStringLiteral("attribution"), {{QStringLiteral("a"), small, 0, {}, {}},
-                                                          {QStringLiteral("b"), large, 0, {}, {}}});
+    const auto panels = AttributionViews::panels(
+        QStringLiteral("attribution"),
+        {{QStringLiteral("a"), small, 0, {}, {}}, {QStringLiteral("b"), large, 0, {}, {}}}, {});
     const auto difference = differenceOf(panels.at(0), panels.at(1));
     EXPECT_TRUE(difference.obstacle.contains(QStringLiteral("different numbers of layers")));
     FigureRequest request;
     request.view = QStringLiteral("attribution");
     request.difference = std::pair(0, 1);
-    const auto figure = attributionFigure(
-        {{QStringLiteral("a"), small, 0, {}, {}}, {QStringLiteral("b"), large, 0, {}, {}}}, request,
-        {}, {});
+    const auto figure = AttributionViews::figure(
+        {{QStringLiteral("a"), small, 0, {}, {}}, {QStringLiteral("b"), large, 0, {}, {}}}, {},
+        request, {});
     EXPECT_EQ(figure.panels.size(), 2U);
     EXPECT_TRUE(figure.caption.contains(difference.obstacle));
 }

@@ -1,18 +1,18 @@
-#include "widgets/workspace/background_files.h"
+#include "widgets/workspace/background_work.h"
 
 #include <exception>
 
 namespace residuum {
 
-BackgroundFiles::BackgroundFiles(QObject* parent) : QObject(parent) {
+BackgroundWork::BackgroundWork(QObject* parent) : QObject(parent) {
     pool_.setMaxThreadCount(1);
 }
 
-BackgroundFiles::~BackgroundFiles() {
+BackgroundWork::~BackgroundWork() {
     pool_.waitForDone();
 }
 
-void BackgroundFiles::run(std::function<void()> work, std::function<void(const QString&)> done) {
+void BackgroundWork::run(std::function<void()> work, std::function<void(const QString&)> done) {
     ++pending_;
     pool_.start([this, work = std::move(work), done = std::move(done)] {
         QString problem;

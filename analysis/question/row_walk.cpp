@@ -146,16 +146,14 @@ void RowWalk::block(const Open& open, const Group& group, std::size_t line, std:
     if (!walk_.reads())
         values.assign(lines * places * open.ranks,
                       open.field.whole ? -1.0 : std::numeric_limits<double>::quiet_NaN());
-    const auto eachCell = [&](const auto& visit) {
-        for (std::size_t l = 0; l < lines; ++l)
-            for (auto row = group.row; row < group.end; ++row)
-                for (std::size_t rank = 0; rank < open.ranks; ++rank)
-                    visit(values[(l * places + place(group, row)) * open.ranks + rank], line + l,
-                          row, rank);
-    };
+    std::vector<std::size_t> inLine;
+    for (auto row = group.row; row < group.end; ++row)
+        inLine.push_back(place(group, row));
+    const LineRows rows{group.row, open.ranks, inLine};
+    const auto perLine = places * open.ranks;
     if (!walk_.reads())
-        eachCell(
-            [&](double& value, auto l, auto row, auto rank) { value = cells.get(l, row, rank); });
+        for (std::size_t l = 0; l < lines; ++l)
+            cells.fill(line + l, rows, values.data() + l * perLine);
     std::vector<std::int64_t> at(open.leading), count(open.leading, 1);
     auto left = static_cast<std::int64_t>(line);
     for (auto axis = open.leading; axis-- > 0;) {
@@ -170,11 +168,13 @@ void RowWalk::block(const Open& open, const Group& group, std::size_t line, std:
                 values);
     if (walk_.writes())
         return;
-    eachCell([&](double value, auto l, auto row, auto rank) {
+    for (std::size_t l = 0; l < lines; ++l) {
         if (open.field.whole)
-            walk_.requireWhole(open.field, value);
-        cells.set(l, row, rank, value);
-    });
+            for (const auto where : inLine)
+                for (std::size_t rank = 0; rank < open.ranks; ++rank)
+                    walk_.requireWhole(open.field, values[l * perLine + where * open.ranks + rank]);
+        cells.take(line + l, rows, values.data() + l * perLine);
+    }
 }
 
 void RowWalk::texts(const std::string& name, const std::function<std::string(std::size_t)>& get) {

@@ -71,19 +71,39 @@ class RowWalk {
         std::size_t leading = 0; ///< axes before the sample's
         std::size_t lines = 1, ranks = 1;
     };
-    /// The number of a row. line: of the leading axes flattened; rank: 0 without such an axis.
+    /// Rows [first, first + places.size()) of a group, each at its place of a line.
+    struct LineRows {
+        std::size_t first, ranks;
+        const std::vector<std::size_t>& places;
+    };
+    /// The numbers of rows. line: of the leading axes flattened; rank: 0 without such an axis.
+    /// Whole lines at a time: a call for every number takes longer than reading them.
     struct Cells {
         std::function<double(std::size_t line, std::size_t row, std::size_t rank)> get;
-        std::function<void(std::size_t line, std::size_t row, std::size_t rank, double)> set;
+        std::function<void(std::size_t line, const LineRows& rows, double* values)> fill;
+        std::function<void(std::size_t line, const LineRows& rows, const double* values)> take;
     };
     template <class At>
     static Cells cells(const At& at) {
+        const auto each = [](const LineRows& rows, const auto& visit) {
+            for (std::size_t i = 0; i < rows.places.size(); ++i)
+                for (std::size_t rank = 0; rank < rows.ranks; ++rank)
+                    visit(rows.first + i, rank, rows.places[i] * rows.ranks + rank);
+        };
         return {[at](auto line, auto row, auto rank) {
                     return static_cast<double>(at(line, row, rank));
                 },
-                [at](auto line, auto row, auto rank, double value) {
-                    auto& number = at(line, row, rank);
-                    number = static_cast<std::remove_reference_t<decltype(number)>>(value);
+                [at, each](auto line, const LineRows& rows, double* values) {
+                    each(rows, [&](auto row, auto rank, auto place) {
+                        values[place] = static_cast<double>(at(line, row, rank));
+                    });
+                },
+                [at, each](auto line, const LineRows& rows, const double* values) {
+                    each(rows, [&](auto row, auto rank, auto place) {
+                        auto& number = at(line, row, rank);
+                        number =
+                            static_cast<std::remove_reference_t<decltype(number)>>(values[place]);
+                    });
                 }};
     }
 

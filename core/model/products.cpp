@@ -1,6 +1,7 @@
 #include "core/model/products.h"
 
 #include "core/model/needs_graph.h"
+#include "core/model/row_product.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -28,6 +29,30 @@ void multiplyColumns(at::Tensor out, const at::Tensor& x, const at::Tensor& W,
         at::mm_out(out, x, W);
 }
 
+/// One row, read at the speed of memory (row_product.h), columns [begin, end) of out.
+template <class Number>
+void multiplyRow(const at::Tensor& out, const at::Tensor& x, const at::Tensor& W,
+                 const at::Tensor& bias, std::int64_t begin, std::int64_t end) {
+    const auto layout = W.stride(1) == 1 ? RowLayout::Outputs : RowLayout::Inputs;
+    RowProduct<Number> product;
+    product.x = x.data_ptr<Number>();
+    product.W = W.data_ptr<Number>() + begin * W.stride(1);
+    product.stride = W.stride(layout == RowLayout::Outputs ? 0 : 1);
+    product.bias = bias.defined() ? bias.data_ptr<Number>() + begin : nullptr;
+    product.out = out.data_ptr<Number>() + begin;
+    product.inputs = W.size(0);
+    product.outputs = end - begin;
+    rowKernel<Number>(layout)(product);
+}
+
+/// Whether multiplyRow can be used, of rows [n, in].
+bool isOneRow(const at::Tensor& rows, const at::Tensor& W, const at::Tensor& bias) {
+    const auto type = rows.scalar_type();
+    return rows.size(0) == 1 && (type == at::kFloat || type == at::kDouble) &&
+           rows.stride(1) == 1 && (W.stride(0) == 1 || W.stride(1) == 1) &&
+           (!bias.defined() || bias.stride(0) == 1);
+}
+
 } // namespace
 
 at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W, const at::Tensor& bias) {
@@ -38,10 +63,14 @@ at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W, const at::Tens
         return (bias.defined() ? at::addmm(bias, rows, W) : at::mm(rows, W)).view(shape);
 
     auto out = at::empty({rows.size(0), W.size(1)}, x.options());
+    const bool oneRow = isOneRow(rows, W, bias), wide = x.scalar_type() == at::kDouble;
     at::parallel_for(
         0, W.size(1), columnsPerThread(W.size(1)), [&](std::int64_t begin, std::int64_t end) {
             // Worker threads have no NoGradGuard of the caller's.
             const at::NoGradGuard noGrad;
+            if (oneRow)
+                return wide ? multiplyRow<double>(out, rows, W, bias, begin, end)
+                            : multiplyRow<float>(out, rows, W, bias, begin, end);
             const auto count = end - begin;
             multiplyColumns(out.narrow(1, begin, count), rows, W.narrow(1, begin, count),
                             bias.defined() ? bias.narrow(0, begin, count) : bias);

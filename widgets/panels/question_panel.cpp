@@ -18,10 +18,7 @@ QuestionPanel::QuestionPanel(Workspace& workspace, QuestionBoard& board, QWidget
     : QWidget(parent), workspace_(workspace), board_(board), bar_(new ColourBar(this)),
       tabs_(new QTabWidget(this)) {
     tabs_->setDocumentMode(true);
-    connect(bar_, &ColourBar::lockToggled, this, [this](bool locked) {
-        board_.lockScale(locked ? std::optional(bar_->scale().limit) : std::nullopt);
-    });
-    connect(bar_, &ColourBar::fullRangeWanted, &workspace_, &Workspace::toggleFullRange);
+    connectBar(*bar_, [this](auto limit) { board_.lockScale(limit); });
     connect(&board_, &QuestionBoard::scaleChanged, this, &QuestionPanel::refresh);
     connect(&workspace_, &Workspace::columnsChanged, this, &QuestionPanel::rebuild);
     connect(&workspace_, &Workspace::differenceChanged, this, &QuestionPanel::rebuild);
@@ -35,9 +32,23 @@ QuestionPanel::QuestionPanel(Workspace& workspace, QuestionBoard& board, QWidget
     });
 }
 
+void QuestionPanel::connectBar(ColourBar& bar,
+                               const std::function<void(std::optional<double>)>& lock) {
+    connect(&bar, &ColourBar::lockToggled, this, [&bar, lock](bool locked) {
+        lock(locked ? std::optional(bar.scale().limit) : std::nullopt);
+    });
+    connect(&bar, &ColourBar::fullRangeWanted, &workspace_, &Workspace::toggleFullRange);
+}
+
 PlotPage* QuestionPanel::addPage(std::vector<PlotPage::Row> rows, Bar bar) {
-    auto* page = new PlotPage(std::move(rows), bar == Bar::Shown ? bar_ : nullptr,
-                              bar == Bar::None ? 0 : bar_->sizeHint().width());
+    auto* shown = bar == Bar::Shown ? bar_ : bar == Bar::Own ? new ColourBar(this) : nullptr;
+    auto* page =
+        new PlotPage(std::move(rows), shown, bar == Bar::None ? 0 : bar_->sizeHint().width());
+    if (bar == Bar::Own)
+        connectBar(*shown, [this, page](auto limit) {
+            ownLimits_[page] = limit;
+            refresh();
+        });
     connect(page, &PlotPage::hovered, this, [this](const auto& thing) { hover(thing); });
     connect(page, &PlotPage::clicked, this, [this](const Thing& thing) { click(thing); });
     pages_.push_back(page);
@@ -158,6 +169,21 @@ void QuestionPanel::refresh() {
     refreshMarks();
 }
 
+std::optional<double> QuestionPanel::lockedLimit(const PlotPage& page) const {
+    if (page.bar() == bar_)
+        return board_.lockedLimit();
+    const auto own = ownLimits_.find(&page);
+    return own == ownLimits_.end() ? std::nullopt : own->second;
+}
+
+std::optional<double> QuestionPanel::lockedLimit(const QString& view) const {
+    for (const auto* page : pages_)
+        for (const auto& row : page->rows())
+            if (row.view == view && page->hasBar())
+                return lockedLimit(*page);
+    return std::nullopt;
+}
+
 void QuestionPanel::draw(PlotPage& page) {
     std::map<int, std::vector<FigurePanel>> rows;
     for (int r = 0; r < static_cast<int>(page.rows().size()); ++r)
@@ -168,15 +194,18 @@ void QuestionPanel::draw(PlotPage& page) {
         const auto add = [&](const std::vector<FigurePanel>& panels) {
             all.insert(all.end(), panels.begin(), panels.end());
         };
-        for (const auto& view : scaledViews())
+        const bool isOwn = page.bar() != bar_;
+        for (const auto& view : isOwn ? QStringList() : scaledViews())
             add(panelsOf(view));
         if (all.empty())
             for (const auto& [row, panels] : rows)
                 add(panels);
-        const auto scale =
-            scaleOf(all, usualScale(), {board_.lockedLimit(), workspace_.fullRange()});
+        const auto usual =
+            isOwn ? usualScaleOf(page.rows()[static_cast<std::size_t>(page.firstPlot())].view)
+                  : usualScale();
+        const auto scale = scaleOf(all, usual, {lockedLimit(page), workspace_.fullRange()});
         if (!all.empty() || states_.empty())
-            bar_->setScale(scale);
+            page.bar()->setScale(scale);
         for (auto& [row, panels] : rows)
             setScale(panels, scale);
     }
@@ -211,9 +240,9 @@ void QuestionPanel::drawDifference(PlotPage& page, const std::vector<FigurePanel
     const int row = page.firstPlot(), place = static_cast<int>(ids_.size());
     const auto& a = workspace_.columns()[static_cast<std::size_t>(pair.first)];
     const auto& b = workspace_.columns()[static_cast<std::size_t>(pair.second)];
-    auto head =
-        QStringLiteral("<b>%1</b><br>%2")
-            .arg(differenceName(a.name, b.name).toHtmlEscaped(), differenceText(bar_->scale()));
+    auto head = QStringLiteral("<b>%1</b><br>%2")
+                    .arg(differenceName(a.name, b.name).toHtmlEscaped(),
+                         differenceText(page.bar()->scale()));
     page.differenceHead()->setText(head);
     bool stale = false;
     for (const auto* column : {&a, &b}) {

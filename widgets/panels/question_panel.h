@@ -12,6 +12,8 @@
 #include <QTabWidget>
 #include <QWidget>
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -63,8 +65,8 @@ class QuestionPanel : public QWidget {
     };
 
     QuestionPanel(Workspace& workspace, QuestionBoard& board, QWidget* parent);
-    /// With the colour bar, with room for it, or without.
-    enum class Bar { Shown, Room, None };
+    /// With the colour bar, with one of its own, with room for one, or without.
+    enum class Bar { Shown, Own, Room, None };
     /// Shows views for its rows that name one. The first page says what stands in the way.
     PlotPage* addPage(std::vector<PlotPage::Row> rows, Bar bar);
     /// `bars` above the first page, tabs below it, `foot` (or null) at the bottom. `heights`: of
@@ -91,8 +93,12 @@ class QuestionPanel : public QWidget {
     virtual std::vector<FigurePanel> panelsOf(const QString& view) const = 0;
     /// Whether anything of that changed since it was asked for.
     virtual bool drawsAgain() { return true; }
-    /// Of the heatmaps, but for its end.
+    /// Of the heatmaps and texts, but for its end.
     virtual ColourScale usualScale() const { return {}; }
+    /// The same of a view on a page with a bar of its own.
+    virtual ColourScale usualScaleOf(const QString&) const { return usualScale(); }
+    /// The end of a view's scale where it is locked, on its own page's bar or on the first's.
+    std::optional<double> lockedLimit(const QString& view) const;
     /// The views whose values the scale shows; none: those that are drawn.
     virtual QStringList scaledViews() const { return {}; }
     /// What is subtracted, as HTML, under the models' names.
@@ -116,6 +122,8 @@ class QuestionPanel : public QWidget {
     void hideEvent(QHideEvent* event) override;
 
   private:
+    void connectBar(ColourBar& bar, const std::function<void(std::optional<double>)>& lock);
+    std::optional<double> lockedLimit(const PlotPage& page) const;
     void draw(PlotPage& page);
     void showStates(PlotPage& page, bool isFirst);
     void drawDifference(PlotPage& page, const std::vector<FigurePanel>& panels);
@@ -125,6 +133,7 @@ class QuestionPanel : public QWidget {
     ColourBar* bar_;
     QTabWidget* tabs_;
     std::vector<PlotPage*> pages_;
+    std::map<const PlotPage*, std::optional<double>> ownLimits_; ///< of bars of their own
     std::vector<int> ids_; ///< of the columns that the pages have
     std::vector<ColumnState> states_;
 };

@@ -34,7 +34,7 @@ class ViewsPanel : public QuestionPanel {
     }
     Figure figure(FigureRequest& request) const override {
         askAsShown(workspace(), request);
-        request.limit = board().lockedLimit();
+        request.limit = lockedLimit(request.view);
         std::vector<NamedResult<typename Q::Result>> columns;
         ShownAnswers<Q> picked(workspace());
         picked.pick(answers(), [&](const ModelColumn& column, const auto& answer) {
@@ -55,14 +55,18 @@ class ViewsPanel : public QuestionPanel {
     void addView(const ResultView<typename Q::Result>& view) {
         std::vector<PlotPage::Row> rows{
             {view.plot, tr("%1 of %2").arg(view.description, QStringLiteral("%1")), view.name}};
-        const bool first = heads_ == nullptr;
-        if (first)
-            rows.insert(rows.begin(), {PlotPage::Kind::Name});
-        auto* page = addPage(std::move(rows), first ? Bar::Shown : Bar::Room);
-        if (first)
+        using Kind = PlotPage::Kind;
+        const bool isTexts = view.plot == Kind::Texts, isFirst = &view == &shown_.views.front();
+        const bool hasColours = isTexts || view.plot == Kind::Heatmap;
+        if (isFirst && !isTexts) // which have names of their own
+            rows.insert(rows.begin(), {Kind::Name});
+        auto* page = addPage(std::move(rows), isFirst      ? Bar::Shown
+                                              : hasColours ? Bar::Own
+                                                           : Bar::Room);
+        if (isFirst && !isTexts)
             heads_ = page;
-        else
-            details()->addTab(page, view.description);
+        if (!isFirst)
+            details()->addTab(page, view.tab.isEmpty() ? view.description : view.tab);
         details()->setVisible(details()->count() > 0);
     }
 
@@ -77,6 +81,7 @@ class ViewsPanel : public QuestionPanel {
         return viewPanels(shown_.view(view), columns);
     }
     ColourScale usualScale() const override { return shown_.views.front().scale; }
+    ColourScale usualScaleOf(const QString& view) const override { return shown_.view(view).scale; }
     QString differenceText(const ColourScale&) const override {
         return shown_.views.front().description.toHtmlEscaped();
     }
@@ -86,6 +91,8 @@ class ViewsPanel : public QuestionPanel {
     }
     void refreshRest() override {
         int place = 0;
+        if (heads_ == nullptr)
+            return;
         for (const auto* column : shown()) {
             const auto* info = column->info();
             const auto norm = info == nullptr ? QString()
@@ -98,7 +105,7 @@ class ViewsPanel : public QuestionPanel {
     ResultViews<Q> shown_;
     typename Q::Settings settings_; ///< as the controls have them
     SettingsBar* bar_;
-    PlotPage* heads_ = nullptr;
+    PlotPage* heads_ = nullptr; ///< null: texts have names of their own
 };
 
 } // namespace residuum

@@ -15,7 +15,7 @@ struct GenerationRequest {
     int tokens = 50;          ///< at most
     double temperature = 0.0; ///< 0: always the most likely token
     int topK = 0;             ///< 0: of all tokens
-    Share topP;
+    Share topP{};
     std::uint64_t seed = 0; ///< of the draws
 
     static constexpr auto fields() {

@@ -40,11 +40,13 @@ double bounded(double value, const Asking& asking) {
     return value + 0.0; // of -0 a 0
 }
 
+constexpr const char* shareWords = "a number above 0, at most 1,";
+
 Share shareOf(double value, const Asking& asking) {
     if (value > 0.0 && value <= 1.0)
         return {value};
     throw UsageError(asking.what + " " + fractionText(value),
-                     "is out of range; a number above 0, at most 1, is expected");
+                     "is out of range; " + std::string(shareWords) + " is expected");
 }
 
 template <class Number>
@@ -160,11 +162,16 @@ bool Codec<bool>::parse(const std::string& text, const Asking& asking, const Tok
 }
 
 Share Codec<Share>::of(const Stored& value, const Asking& asking) {
-    return shareOf(fractionOf(value, {asking.what, leastInt, mostInt}), asking);
+    if (const auto* whole = std::get_if<std::int64_t>(&value))
+        return shareOf(static_cast<double>(*whole), asking);
+    return shareOf(as<double>(value, asking, shareWords), asking);
 }
 
 Share Codec<Share>::parse(const std::string& text, const Asking& asking, const TokenLookup&) {
-    return shareOf(parseFraction(text, {asking.what, leastInt, mostInt}), asking);
+    double value = 0.0;
+    if (!readNumber(text, value))
+        throw UsageError(asking.what + " " + text, std::string(shareWords) + " is expected");
+    return shareOf(value, asking);
 }
 
 using Token = Codec<std::optional<TokenId>>;

@@ -62,7 +62,7 @@ TEST(GenerateCommand, RefusesInOneLine) {
     refused({"--temperature", "-1"}, 2, "a number from 0");
     refused({"--temperature", "warm"}, 2, "a number from 0");
     refused({"--temperature", "nan"}, 2, "--temperature");
-    for (const char* share : {"0", "-0.1", "1.01", "inf"})
+    for (const char* share : {"0", "-0.1", "1.01", "inf", "much"})
         refused({"--temperature", "1", "--top-p", share}, 2, "above 0");
     refused({"--temperature", "1", "--top-k", "-1"}, 2, "--top-k -1");
     refused({"--top-k", "5"}, 2, "--temperature above 0");

@@ -38,6 +38,8 @@ class GenerationWindow : public WindowTest {
 
 TEST_F(GenerationWindow, ShowsTheTextsUnderEachOtherColouredByLoss) {
     openGeneration();
+    board().setSettings({.tokens = 40, .temperature = 1.3, .seed = 1});
+    ASSERT_TRUE(settle());
     const auto views = texts();
     ASSERT_EQ(views.size(), 3U);
     for (int c = 0; c < 3; ++c) {
@@ -56,7 +58,7 @@ TEST_F(GenerationWindow, ShowsTheTextsUnderEachOtherColouredByLoss) {
     EXPECT_EQ(views[0]->width(), views[1]->width());
 }
 
-TEST_F(GenerationWindow, AThousandTokensWrapAndScroll) {
+TEST_F(GenerationWindow, LongTextsWrapAndScroll) {
     openGeneration();
     auto request = board().settings();
     request.tokens = 300;
@@ -89,6 +91,7 @@ TEST_F(GenerationWindow, ControlsAskAndSayWhatMeansNothing) {
 
 TEST_F(GenerationWindow, TheDifferenceIsOfTheCommonBeginning) {
     openGeneration();
+    board().setSettings({.tokens = 40, .temperature = 1.0, .seed = 1});
     workspace().setDifference(std::pair(0, 1));
     ASSERT_TRUE(settle());
     const auto views = texts();

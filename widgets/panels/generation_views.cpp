@@ -31,7 +31,9 @@ FigureContent stepsOf(const GenerationResult& result) {
     data.xTitle = QStringLiteral("token written");
     data.yTitle = QStringLiteral("nats");
     const auto add = [&](const QString& name, int group, const std::vector<double>& values) {
-        ChartSeries series{name, group};
+        ChartSeries series;
+        series.name = name;
+        series.group = group;
         for (std::size_t step = 0; step < values.size(); ++step)
             series.curve.emplace_back(static_cast<double>(step), values[step]);
         data.series.push_back(std::move(series));

@@ -1,9 +1,9 @@
 #include "analysis/patching/resumed_passes.h"
 
-#include "analysis/patching/ragged_attention.h"
 #include "analysis/tensor/row_index.h"
 #include "core/model/activation.h"
 #include "core/model/block.h"
+#include "core/model/keys_values.h"
 #include "core/model/norm.h"
 
 #include <ATen/ATen.h>
@@ -237,17 +237,17 @@ class ResumedBatch {
     }
 
     at::Tensor mixHeads(int layer) const {
-        std::vector<RaggedRun> ragged;
+        std::vector<AttendingRun> attending;
         std::int64_t row = 0, queryRow = 0;
         for (const auto& run : runs_) {
-            ragged.push_back({run.pair, run.keys.first, run.keys.count, row, run.out.first,
-                              run.out.count, queryRow});
+            attending.push_back({run.pair, run.keys.first, run.keys.count, row, run.out.first,
+                                 run.out.count, queryRow});
             row += run.keys.count;
             queryRow += run.out.count;
         }
-        return raggedAttention(base(layer).k, base(layer).v, k_, v_,
-                               gather(base(layer).q, q_, runs_.size(), &Run::keys), ragged,
-                               weights(layer).scoreScale);
+        return attend({base(layer).k, base(layer).v, k_, v_},
+                      gather(base(layer).q, q_, runs_.size(), &Run::keys), attending,
+                      weights(layer).scoreScale);
     }
 
     at::Tensor mlp(const at::Tensor& mid, int layer) const {

@@ -25,8 +25,9 @@ struct Answer {
 template <Question Q>
 ResultOrigin originOf(const std::vector<ModelInfo>& models, const typename Q::Input& input,
                       const typename Q::Request& request) {
-    return {Q::kind,         Q::version, Q::settings(request),
-            Q::asked(input), models,     Q::centersUnembed(request)};
+    return {Q::kind,          Q::version, Q::settings(request),
+            Q::asked(input),  models,     Q::centersUnembed(request),
+            Q::readsTokenizer};
 }
 
 /// Reads the result of `key`; false where there is none. A file that cannot be read is set aside.

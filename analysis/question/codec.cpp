@@ -21,6 +21,34 @@ std::int64_t bounded(std::int64_t value, const Asking& asking) {
     return value;
 }
 
+/// "a number from 1 to 50".
+std::string boundedWords(const std::string& number, const Asking& asking) {
+    std::string words = number;
+    if (asking.least > leastInt)
+        words += " from " + std::to_string(asking.least);
+    if (asking.most < mostInt)
+        words += (asking.least > leastInt ? " to " : " up to ") + std::to_string(asking.most);
+    return words;
+}
+
+double bounded(double value, const Asking& asking) {
+    const bool within = value >= static_cast<double>(std::max(asking.least, leastInt)) &&
+                        value <= static_cast<double>(std::min(asking.most, mostInt));
+    if (!within) // no number is not either
+        throw UsageError(asking.what + " " + fractionText(value),
+                         "is out of range; " + fractionWords(asking) + " is expected");
+    return value + 0.0; // of -0 a 0
+}
+
+constexpr const char* shareWords = "a number above 0, at most 1,";
+
+Share shareOf(double value, const Asking& asking) {
+    if (value > 0.0 && value <= 1.0)
+        return {value};
+    throw UsageError(asking.what + " " + fractionText(value),
+                     "is out of range; " + std::string(shareWords) + " is expected");
+}
+
 template <class Number>
 bool readNumber(const std::string& text, Number& value) {
     const auto* end = text.data() + text.size();
@@ -38,12 +66,11 @@ const Wanted& as(const Stored& value, const Asking& asking, const std::string& w
 } // namespace
 
 std::string wholeNumberWords(const Asking& asking) {
-    std::string words = "a whole number";
-    if (asking.least > leastInt)
-        words += " from " + std::to_string(asking.least);
-    if (asking.most < mostInt)
-        words += (asking.least > leastInt ? " to " : " up to ") + std::to_string(asking.most);
-    return words;
+    return boundedWords("a whole number", asking);
+}
+
+std::string fractionWords(const Asking& asking) {
+    return boundedWords("a number", asking);
 }
 
 std::int64_t wholeNumberOf(const Stored& value, const Asking& asking) {
@@ -57,6 +84,12 @@ std::uint64_t seedOf(const Stored& value, const Asking& asking) {
     if (seed < 0)
         throw UsageError(asking.what, "must be a whole number from 0");
     return static_cast<std::uint64_t>(seed);
+}
+
+double fractionOf(const Stored& value, const Asking& asking) {
+    if (const auto* whole = std::get_if<std::int64_t>(&value))
+        return bounded(static_cast<double>(*whole), asking);
+    return bounded(as<double>(value, asking, fractionWords(asking)), asking);
 }
 
 bool switchOf(const Stored& value, const Asking& asking) {
@@ -92,6 +125,19 @@ std::uint64_t parseSeed(const std::string& text, const Asking& asking) {
     return value;
 }
 
+double parseFraction(const std::string& text, const Asking& asking) {
+    double value = 0.0;
+    if (!readNumber(text, value))
+        throw UsageError(asking.what + " " + text, fractionWords(asking) + " is expected");
+    return bounded(value, asking);
+}
+
+std::string fractionText(double value) {
+    char text[32];
+    const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+    return {text, end};
+}
+
 std::vector<std::string> splitList(const std::string& text) {
     std::vector<std::string> parts;
     for (std::size_t begin = 0; !text.empty() && begin <= text.size();) {
@@ -113,6 +159,19 @@ bool Codec<bool>::parse(const std::string& text, const Asking& asking, const Tok
     if (text != "true" && text != "false")
         throw UsageError(asking.what + " " + text, "true or false is expected");
     return text == "true";
+}
+
+Share Codec<Share>::of(const Stored& value, const Asking& asking) {
+    if (const auto* whole = std::get_if<std::int64_t>(&value))
+        return shareOf(static_cast<double>(*whole), asking);
+    return shareOf(as<double>(value, asking, shareWords), asking);
+}
+
+Share Codec<Share>::parse(const std::string& text, const Asking& asking, const TokenLookup&) {
+    double value = 0.0;
+    if (!readNumber(text, value))
+        throw UsageError(asking.what + " " + text, std::string(shareWords) + " is expected");
+    return shareOf(value, asking);
 }
 
 using Token = Codec<std::optional<TokenId>>;

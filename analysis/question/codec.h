@@ -28,12 +28,12 @@ struct Asking {
     std::int64_t least = 0, most = 0;
 };
 
-/// A member that is no plain value (null, a fraction, an object, …), as JSON on one line.
+/// A member that is no plain value (null, an object, …), as JSON on one line.
 struct OtherJson {
     std::string text;
 };
 /// A member of a request's JSON. Whole numbers are std::int64_t where they fit.
-using Stored = std::variant<OtherJson, bool, std::int64_t, std::uint64_t, std::string,
+using Stored = std::variant<OtherJson, bool, std::int64_t, std::uint64_t, double, std::string,
                             std::vector<std::string>>;
 using Members = std::vector<std::pair<std::string, Stored>>;
 /// A member by its name; empty where there is none.
@@ -42,6 +42,7 @@ using MemberNamed = std::function<std::optional<Stored>(const std::string& name)
 /// Each throws UsageError where the value is of another type, or out of range.
 std::int64_t wholeNumberOf(const Stored& value, const Asking& asking);
 std::uint64_t seedOf(const Stored& value, const Asking& asking);
+double fractionOf(const Stored& value, const Asking& asking);
 bool switchOf(const Stored& value, const Asking& asking);
 const std::string& textOf(const Stored& value, const Asking& asking);
 const std::vector<std::string>& listOf(const Stored& value, const Asking& asking);
@@ -50,9 +51,14 @@ Stored required(const MemberNamed& member, const std::string& name, const Asking
 
 /// "a whole number from 1 to 50", "a whole number from 1", "a whole number".
 std::string wholeNumberWords(const Asking& asking);
+/// The same of "a number".
+std::string fractionWords(const Asking& asking);
 /// Each throws UsageError for a text that is no such number within the bounds.
 std::int64_t parseWholeNumber(const std::string& text, const Asking& asking);
 std::uint64_t parseSeed(const std::string& text, const Asking& asking);
+double parseFraction(const std::string& text, const Asking& asking);
+/// In as few digits as give the number back.
+std::string fractionText(double value);
 /// "a,b": a and b; nothing for nothing.
 std::vector<std::string> splitList(const std::string& text);
 std::string joinedList(const std::vector<std::string>& parts);
@@ -123,6 +129,34 @@ struct Codec<std::uint64_t> : OneMember<Codec<std::uint64_t>, std::uint64_t> {
     static std::uint64_t parse(const std::string& text, const Asking& asking, const TokenLookup&) {
         return parseSeed(text, asking);
     }
+};
+
+/// A number that need not be whole.
+template <>
+struct Codec<double> : OneMember<Codec<double>, double> {
+    static Stored stored(double value) { return value; }
+    static double of(const Stored& value, const Asking& asking) {
+        return fractionOf(value, asking);
+    }
+    static std::string text(double value) { return fractionText(value); }
+    static double parse(const std::string& text, const Asking& asking, const TokenLookup&) {
+        return parseFraction(text, asking);
+    }
+};
+
+/// Above 0, up to 1.
+struct Share {
+    double value = 1.0;
+
+    friend bool operator==(const Share&, const Share&) = default;
+};
+
+template <>
+struct Codec<Share> : OneMember<Codec<Share>, Share> {
+    static Stored stored(const Share& share) { return share.value; }
+    static Share of(const Stored& value, const Asking& asking);
+    static std::string text(const Share& share) { return fractionText(share.value); }
+    static Share parse(const std::string& text, const Asking& asking, const TokenLookup&);
 };
 
 template <>

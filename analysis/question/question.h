@@ -49,6 +49,11 @@ struct QuestionOf {
     using OfSession = std::optional<SessionQuestion<Input, Request>>;
 
     static constexpr int version = 1;
+    /// Whether the models' tokenizers decide what comes out: they are part of the key then.
+    static constexpr bool readsTokenizer = false;
+    /// Whether its subcommand needs a file to write; where it does not, the summaries are what one
+    /// asks for.
+    static constexpr bool needsFile = true;
     /// What to ask for where a result is too large.
     static constexpr const char* less = "fewer --sequences";
 
@@ -150,6 +155,8 @@ concept Question = requires(const Model& model, const typename Q::Input& input,
     { Q::kind } -> std::convertible_to<std::string>;
     { Q::panel } -> std::convertible_to<std::string>;
     { Q::version } -> std::convertible_to<int>;
+    { Q::readsTokenizer } -> std::convertible_to<bool>;
+    { Q::needsFile } -> std::convertible_to<bool>;
     { Q::settings(request) } -> std::same_as<std::string>;
     { Q::asked(input) } -> std::same_as<std::string>;
     { Q::ofSession(session, models) } -> std::same_as<typename Q::OfSession>;

@@ -57,6 +57,12 @@ class WritingWalk : public FieldWalk {
             note("", name, std::vector<double>(values.begin(), values.end()));
     }
 
+    void text(const std::string& name, std::string& value) override { note("", name, value); }
+    void texts(const std::string& name, const FieldAxis& axis,
+               std::vector<std::string>& values) override {
+        writer_.strings(path(name), {axis.ref}, values);
+    }
+
     void create(const ResultField& field, const StorageLayout& layout) override {
         std::vector<AxisRef> axes;
         for (const auto& axis : field.axes)
@@ -125,6 +131,15 @@ class ReadingWalk : public FieldWalk {
             if (whole)
                 requireWhole({path("") + " @" + name, {}, whole}, number);
         std::copy(found.begin(), found.end(), values.begin());
+    }
+
+    void text(const std::string& name, std::string& value) override {
+        value = reader_.file().textAttribute(path(""), name);
+    }
+    void texts(const std::string& name, const FieldAxis& axis,
+               std::vector<std::string>& values) override {
+        reader_.requireShape(path(name), {axis.stored});
+        values = reader_.file().strings(path(name));
     }
 
     void create(const ResultField& field, const StorageLayout&) override {

@@ -150,6 +150,11 @@ class FieldWalk {
             number = static_cast<Number>(value);
     }
 
+    /// A text of the group.
+    virtual void text(const std::string& /*name*/, std::string&) {}
+    /// A dataset of texts, one per place of the axis.
+    virtual void texts(const std::string& /*name*/, const FieldAxis&, std::vector<std::string>&) {}
+
     /// Fields that are walked in blocks: `create` first, which finds out whether what is to be read
     /// has the field's shape.
     virtual void create(const ResultField&, const StorageLayout&) {}

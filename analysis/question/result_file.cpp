@@ -26,8 +26,11 @@ nlohmann::ordered_json keyParts(const ResultOrigin& origin) {
     parts["analysis_version"] = origin.analysisVersion;
     parts["schema_version"] = keySchemaVersion;
     parts["settings"] = nlohmann::ordered_json::parse(origin.settings);
-    for (const auto& model : origin.models)
+    for (const auto& model : origin.models) {
         parts["models"].push_back({model.weightsHash, numericJson(model)});
+        if (origin.readsTokenizer)
+            parts["models"].back().push_back(model.tokenizerFingerprint);
+    }
     return parts;
 }
 

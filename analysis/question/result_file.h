@@ -30,6 +30,7 @@ struct ResultOrigin {
     std::string input;             ///< JSON of the input that was asked for
     std::vector<ModelInfo> models; ///< at least one, all computed with the same numeric settings
     bool centerUnembed = false;    ///< noted per model
+    bool readsTokenizer = false;   ///< tokenizers decide what comes out: they are part of the key
 };
 
 /// The token arrays of a result, by the names of their datasets: {"tokens", …}; kinds that compare

@@ -22,6 +22,8 @@ Stored storedOf(const Json& json) {
         return json.get<std::uint64_t>();
     if (json.is_number_integer())
         return json.get<std::int64_t>();
+    if (json.is_number_float())
+        return json.get<double>();
     if (json.is_string())
         return json.get<std::string>();
     if (json.is_array() &&

@@ -21,6 +21,7 @@ struct Setting {
     bool told = false, added = false, keepsKeys = false, ofInput = false;
     int early = 0;
     bool isNumber = false;              ///< a whole one
+    bool isFraction = false;            ///< one that need not be whole
     std::int64_t least = 0, most = 0;   ///< see Field
     std::vector<std::string> members{}; ///< that it may have in JSON
     std::vector<std::string> choices{}; ///< all texts; none: they cannot be listed
@@ -59,6 +60,7 @@ Setting settingOf(Request& request, const Field<Request, Value>& field) {
         Way::needsTokens, field.told,   field.added, field.keepsKeys, field.ofInput,
         field.early};
     setting.isNumber = std::is_same_v<Value, int>;
+    setting.isFraction = std::is_same_v<Value, double> || std::is_same_v<Value, Share>;
     setting.least = field.least;
     setting.most = field.most;
     setting.members = Way::members(name);

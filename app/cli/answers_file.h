@@ -54,20 +54,23 @@ std::vector<std::string> announceCosts([[maybe_unused]] const OpenedModels& open
     return warnings;
 }
 
-/// Asks all models and writes their results into `target`; of `request` see `answers`. All warnings
+/// Asks all models and writes their results into `target` (empty: into none); of `request` see
+/// `answers`. All warnings
 /// are in what it returns. Throws Error.
 template <Question Q>
 Answers<Q> answersInto(const std::string& target, const OpenedModels& opened, ResultCache* cache,
                        const typename Q::Input& input, typename Q::Request& request,
                        Progress& progress, const Answering& how) {
-    checkRoom<Q>(target, opened, input, request, how.quiet);
+    if (!target.empty())
+        checkRoom<Q>(target, opened, input, request, how.quiet);
     auto warnings = announceCosts<Q>(opened, input, request, how);
     auto found = answers<Q>(cache, opened, input, request, progress, how.memory, how.chooser);
     warnings = joined(std::move(warnings), found.warnings);
     for (const auto& result : found.results)
         warnings = joined(std::move(warnings), Q::warnings(*result, input));
     found.warnings = std::move(warnings);
-    saveResults<Q>(target, found.results, input, request, opened.tokenizer());
+    if (!target.empty())
+        saveResults<Q>(target, found.results, input, request, opened.tokenizer());
     clearProgressLine(how.quiet);
     return found;
 }

@@ -30,7 +30,8 @@ class QuestionCommand {
         if constexpr (Costs<Q>)
             command->add_option("--memory", memory_,
                                 "working memory beyond the weights, e.g. 512M (default 1G)");
-        command->add_option("-o,--output", output_, "the result file (HDF5)")->required();
+        command->add_option("-o,--output", output_, "the result file (HDF5)")
+            ->required(Q::needsFile);
         input_.addTo(*command, settingsOf(request_));
         addCommonOptions(*command, common_);
         command->callback([&action, self] { action = [self] { return self->run(); }; });
@@ -54,7 +55,7 @@ class QuestionCommand {
         addHints(warnings, inputRequest, settings_.tokenTexts(settingsOf(request_)), tokenizer);
         const auto found = answersInto<Q>(output_, opened, cache.get(), input, request_, progress,
                                           {memory, memory_, chooser, common_.quiet});
-        if (!common_.quiet)
+        if (!common_.quiet || output_.empty())
             for (const auto& result : found.results)
                 std::fputs(Q::summary(*result).c_str(), stdout);
         printWarnings(joined(std::move(warnings), found.warnings), common_.quiet);

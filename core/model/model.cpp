@@ -31,6 +31,8 @@ ModelInfo describe(const ModelLocation& location, const Checkpoint& checkpoint,
     info.tiedHead = checkpoint.tiedHead;
     info.weightsHash = checkpoint.weightsHash;
     info.tokenizerOrigin = tokenizer.origin;
+    if (tokenizer.tokenizer)
+        info.tokenizerFingerprint = tokenizer.tokenizer->fingerprint();
     info.warnings = checkpoint.warnings;
     if (!location.note.empty())
         info.warnings.push_back(location.note);

@@ -42,6 +42,7 @@ struct ModelInfo {
     /// Where the tokenizer came from, e.g. "vocab.json + merges.txt" or "…, taken from
     /// ../original"; empty when there is none (the model then works with token ids).
     std::string tokenizerOrigin;
+    std::string tokenizerFingerprint; ///< Tokenizer::fingerprint; empty likewise. Not in files
     std::vector<std::string> warnings;
 };
 

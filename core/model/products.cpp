@@ -1,12 +1,15 @@
 #include "core/model/products.h"
 
 #include "core/model/needs_graph.h"
+#include "core/model/row_product.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
 #include <algorithm>
+#include <memory>
+#include <vector>
 
 namespace residuum {
 
@@ -28,6 +31,64 @@ void multiplyColumns(at::Tensor out, const at::Tensor& x, const at::Tensor& W,
         at::mm_out(out, x, W);
 }
 
+/// out = bias + x W for one row, at the speed at which the weights can be read (row_product.h):
+/// each thread reads a share that lies in one piece. Sums do not depend on the number of threads.
+template <class Number>
+void multiplyRow(const at::Tensor& out, const at::Tensor& x, const at::Tensor& W,
+                 const at::Tensor& bias) {
+    const auto inputs = W.size(0), outputs = W.size(1);
+    const bool byOutputs = W.stride(1) == 1;
+    const RowProduct<Number> whole{.x = x.data_ptr<Number>(),
+                                   .W = W.data_ptr<Number>(),
+                                   .stride = W.stride(byOutputs ? 0 : 1),
+                                   .bias = bias.defined() ? bias.data_ptr<Number>() : nullptr,
+                                   .out = out.data_ptr<Number>(),
+                                   .inputs = inputs,
+                                   .outputs = outputs};
+    if (!byOutputs)
+        return at::parallel_for(0, outputs, columnsPerThread(outputs),
+                                [&](std::int64_t begin, std::int64_t end) {
+                                    auto share = whole;
+                                    share.W += begin * whole.stride;
+                                    share.bias += share.bias == nullptr ? 0 : begin;
+                                    share.out += begin;
+                                    share.outputs = end - begin;
+                                    rowKernel<Number>(RowLayout::Inputs)(share);
+                                });
+    // As many shares of the inputs whatever the threads, then their sum.
+    const auto kernel = rowKernel<Number>(RowLayout::Outputs);
+    const auto shares = std::clamp<std::int64_t>(inputs / 48, 1, 16);
+    const auto sums =
+        std::make_unique_for_overwrite<Number[]>(static_cast<std::size_t>(shares * outputs));
+    const std::vector<Number> ones(static_cast<std::size_t>(shares), Number(1));
+    at::parallel_for(0, shares, 1, [&](std::int64_t first, std::int64_t last) {
+        for (auto i = first; i < last; ++i) {
+            const auto begin = i * inputs / shares;
+            auto share = whole;
+            share.x += begin;
+            share.W += begin * whole.stride;
+            share.bias = nullptr;
+            share.out = sums.get() + i * outputs;
+            share.inputs = (i + 1) * inputs / shares - begin;
+            kernel(share);
+        }
+    });
+    auto sum = whole;
+    sum.x = ones.data();
+    sum.W = sums.get();
+    sum.stride = outputs;
+    sum.inputs = shares;
+    kernel(sum);
+}
+
+/// Whether multiplyRow can be used, of rows [n, in].
+bool isOneRow(const at::Tensor& rows, const at::Tensor& W, const at::Tensor& bias) {
+    const auto type = rows.scalar_type();
+    return rows.size(0) == 1 && (type == at::kFloat || type == at::kDouble) &&
+           rows.stride(1) == 1 && (W.stride(0) == 1 || W.stride(1) == 1) &&
+           (!bias.defined() || bias.stride(0) == 1);
+}
+
 } // namespace
 
 at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W, const at::Tensor& bias) {
@@ -38,6 +99,13 @@ at::Tensor applyWeights(const at::Tensor& x, const at::Tensor& W, const at::Tens
         return (bias.defined() ? at::addmm(bias, rows, W) : at::mm(rows, W)).view(shape);
 
     auto out = at::empty({rows.size(0), W.size(1)}, x.options());
+    if (isOneRow(rows, W, bias)) {
+        if (x.scalar_type() == at::kDouble)
+            multiplyRow<double>(out, rows, W, bias);
+        else
+            multiplyRow<float>(out, rows, W, bias);
+        return out.view(shape);
+    }
     at::parallel_for(
         0, W.size(1), columnsPerThread(W.size(1)), [&](std::int64_t begin, std::int64_t end) {
             // Worker threads have no NoGradGuard of the caller's.

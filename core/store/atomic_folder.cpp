@@ -39,6 +39,12 @@ void requireFolder(const fs::path& place, const fs::path& named) {
     std::error_code ignored;
     if (fs::exists(place, ignored) && !fs::is_directory(place, ignored))
         throw Error(named.string(), "is a file; name a folder to write");
+    struct stat own {
+    }, above{};
+    if (::stat(place.c_str(), &own) == 0 && ::stat(place.parent_path().c_str(), &above) == 0 &&
+        own.st_dev != above.st_dev)
+        throw Error(named.string(), "is a disk's own folder, which nothing can take the place of; "
+                                    "name a folder in it");
     // Whoever stands in it would be left in a folder that is gone.
     if (fs::equivalent(place, fs::current_path(ignored), ignored))
         throw Error(named.string(), "is the folder you are in; name another to write");

@@ -3,6 +3,7 @@
 
 #include "core/task/error.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,12 +43,20 @@ std::string knownNames() {
     return known;
 }
 
-/// Throws UsageError listing the known names; `option` names what was being read.
+/// Empty for another name.
 template <Named Enum>
-Enum parseName(std::string_view text, const std::string& option) {
+std::optional<Enum> findName(std::string_view text) {
     for (const auto& [value, name] : NamesOf<Enum>::list)
         if (name == text)
             return value;
+    return std::nullopt;
+}
+
+/// Throws UsageError listing the known names; `option` names what was being read.
+template <Named Enum>
+Enum parseName(std::string_view text, const std::string& option) {
+    if (const auto value = findName<Enum>(text))
+        return *value;
     throw UsageError(option + " " + std::string(text), "unknown; there are " + knownNames<Enum>());
 }
 

@@ -113,6 +113,7 @@ TEST(Architecture, FoldersSeeOnlyWhatTheyMay) {
           {"question", {"inputs"}},
           {"activations", forQuestions},
           {"attribution", forQuestions},
+          {"generation", forQuestions},
           {"neurons", forQuestions},
           {"patching", forQuestions}}},
         {"widgets",
@@ -135,6 +136,7 @@ TEST(Architecture, FoldersSeeOnlyWhatTheyMay) {
 /// A question is known to its own folder, its views and the list of questions.
 TEST(Architecture, OnlyItsOwnFilesAndTheListNameAQuestion) {
     const std::map<std::string, std::string> questions{{"attribution", "attribution"},
+                                                       {"generation", "generation"},
                                                        {"patching", "patching"},
                                                        {"neurons", "neuron"}}; // and its views
     for (const auto& [folder, views] : questions) {

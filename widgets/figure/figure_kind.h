@@ -22,7 +22,8 @@ struct FigureRequest {
     ViewSettings settings;       ///< of those that the view has
     std::optional<double> limit; ///< of the colour scale or the axes; empty: what fits all models
     bool fullRange = false;      ///< what fits them all, also what lies far above the rest
-    /// Of two models: a further heatmap, or further columns of a table; other views have none.
+    /// Of two models: a further heatmap or text, or further columns of a table; other views have
+    /// none.
     std::optional<std::pair<int, int>> difference;
     std::vector<Pin> pins;
 };

@@ -115,7 +115,8 @@ class CsvTable {
         for (const auto& block : figure.strips.blocks)
             for (const auto& row : block.rows)
                 for (std::size_t t = 0; t < row.values.size(); ++t)
-                    addLine({block.label, row.name, QString::number(t),
+                    addLine({block.label, row.name.isEmpty() ? panel_ : row.name,
+                             QString::number(t),
                              figure.strips.tokens.value(static_cast<qsizetype>(t)),
                              number(row.values[t])});
     }

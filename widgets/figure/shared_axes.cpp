@@ -18,8 +18,8 @@ void forEach(Panels& panels, const Use& use) {
             use(*content, panel);
 }
 
-/// The difference of two models' heatmaps as a further panel; where there is none the caption says
-/// why.
+/// The difference of two models' heatmaps, or texts, as a further panel; where there is none the
+/// caption says why.
 void addDifference(Figure& figure, const FigurePanel& first, const FigurePanel& second) {
     auto difference = differenceOf(first, second);
     if (!difference.obstacle.isEmpty())
@@ -130,10 +130,11 @@ void addCompared(Figure& figure, std::vector<FigurePanel> panels, const ColourSc
     const auto holds = [&]<class Content>(std::type_identity<Content>) {
         return !panels.empty() && std::holds_alternative<Content>(panels.front().content);
     };
-    const bool cells = holds(std::type_identity<HeatmapFigure>());
+    const bool cells = holds(std::type_identity<HeatmapFigure>()),
+               texts = holds(std::type_identity<TokenStripFigure>());
     shareLimit(panels, request.limit);
     shareRange(panels, request.limit);
-    if (cells || holds(std::type_identity<TokenStripFigure>())) {
+    if (cells || texts) {
         const auto clipped = shareScale(panels, usual, {request.limit, request.fullRange});
         if (!clipped.isEmpty())
             figure.caption +=
@@ -141,9 +142,11 @@ void addCompared(Figure& figure, std::vector<FigurePanel> panels, const ColourSc
                     .arg(cells ? QStringLiteral("Cells") : QStringLiteral("Tokens"), clipped);
     }
     addPanels(figure, panels);
-    if (cells && request.difference && !figure.panels.empty())
-        addDifference(figure, panels.at(static_cast<std::size_t>(request.difference->first)),
-                      panels.at(static_cast<std::size_t>(request.difference->second)));
+    const auto model = [&](int place) -> const FigurePanel& {
+        return panels.at(static_cast<std::size_t>(place));
+    };
+    if ((cells || (texts && panels.size() > 1)) && request.difference && !figure.panels.empty())
+        addDifference(figure, model(request.difference->first), model(request.difference->second));
 }
 
 void setPins(Figure& figure, const std::vector<Pin>& pins) {

@@ -25,8 +25,8 @@ void shareRange(std::vector<FigurePanel>& panels, std::optional<double> limit);
 /// Adds panels that have something to show.
 void addPanels(Figure& figure, std::vector<FigurePanel> panels);
 /// The panels of a view that compares models, one of each in every part, on common scales (`usual`
-/// but for its end), with the difference of two heatmaps where it is asked for. The caption says
-/// what a scale leaves out.
+/// but for its end), with the difference of two heatmaps, or texts, where it is asked for. The
+/// caption says what a scale leaves out.
 void addCompared(Figure& figure, std::vector<FigurePanel> panels, const ColourScale& usual,
                  const FigureRequest& request);
 /// Whether a heatmap or scatter has nothing to show.

@@ -210,7 +210,7 @@ void AttributionPanel::columnsMade() {
     }
 }
 
-QString AttributionPanel::differenceText(const ColourScale& scale) const {
+QString AttributionPanel::differenceText(const QString&, const ColourScale& scale) const {
     // The bar beside it may be of another map.
     return tr("%1<br>blue %2, red %3 %4")
         .arg(modeTitle(answers().mode()).toHtmlEscaped(), threeDigits(-scale.limit),

@@ -77,12 +77,13 @@ PanelDrawing drawPanel(const PanelRequest& request) {
             shareLimit(panels, {});
             shareRange(panels, {});
         }
-    }
-    if (const auto& pair = request.difference) {
-        const auto& panels =
-            drawing.rows.front().at(static_cast<std::size_t>(request.pages.front().firstRow()));
-        drawing.difference = differenceOf(panels.at(static_cast<std::size_t>(pair->first)),
-                                          panels.at(static_cast<std::size_t>(pair->second)));
+        auto& difference = drawing.differences.emplace_back();
+        if (scale && request.difference) {
+            const auto& panels = rows[static_cast<std::size_t>(page.firstRow())];
+            const auto& [a, b] = *request.difference;
+            difference = differenceOf(panels.at(static_cast<std::size_t>(a)),
+                                      panels.at(static_cast<std::size_t>(b)));
+        }
     }
     return drawing;
 }

@@ -19,7 +19,7 @@ struct Scene {
     virtual ~Scene() = default;
     /// Of each column one, or one of all for tables.
     virtual std::vector<FigurePanel> panels(const QString& view) const = 0;
-    /// Of a view's heatmaps, but for its end.
+    /// Of a view's heatmaps and texts, but for its end.
     virtual ColourScale scale(const QString& view) const = 0;
     /// Whether the other shows the same.
     virtual bool isSame(const Scene& other) const = 0;
@@ -28,7 +28,7 @@ struct Scene {
 /// One page of plots.
 struct PageViews {
     QStringList rows;    ///< each row's view; "": none
-    bool hasBar = false; ///< all its heatmaps have the bar's scale
+    bool hasBar = false; ///< all its heatmaps and texts have the bar's scale
     QStringList scaled;  ///< the views whose values the bar's scale shows; none: those of the rows
     std::optional<double> limit; ///< the end of the scale where it is locked
 
@@ -44,7 +44,7 @@ struct PanelRequest {
     std::vector<int> columns; ///< ids of the scene's
     std::vector<PageViews> pages;
     bool fullRange = false;
-    /// Places among the scene's columns of the two whose difference the first page shows.
+    /// Places among the scene's columns of the two whose difference pages with a bar show.
     std::optional<std::pair<int, int>> difference;
 
     bool isSame(const PanelRequest& other) const;
@@ -56,7 +56,7 @@ struct PanelDrawing {
     std::vector<std::optional<ColourScale>> scales; ///< by page, of its bar; empty: it has none
     /// By page and row, a panel of each of the scene's columns.
     std::vector<std::vector<std::vector<FigurePanel>>> rows;
-    std::optional<FigureDifference> difference;
+    std::vector<std::optional<FigureDifference>> differences; ///< by page, of its first row
 
     /// Of a column by its id; null: the row shows nothing of it.
     const FigurePanel* panel(std::size_t page, std::size_t row, int columnId) const;

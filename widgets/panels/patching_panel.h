@@ -51,7 +51,9 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     QStringList scaledViews() const override {
         return {PatchingViews::exact, PatchingViews::estimate};
     }
-    QString differenceText(const ColourScale&) const override { return tr("exact patching"); }
+    QString differenceText(const QString&, const ColourScale&) const override {
+        return tr("exact patching");
+    }
     void columnsMade() override { shownPatterns_.clear(); }
     void refreshChoices() override;
     void refreshRest() override;

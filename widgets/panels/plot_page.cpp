@@ -5,9 +5,12 @@
 #include "widgets/plots/colour_bar.h"
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
+#include "widgets/plots/token_strip_view.h"
 
 #include <QGridLayout>
 #include <QLabel>
+#include <QScrollArea>
+#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
@@ -38,8 +41,10 @@ PlotView* PlotPage::makePlot(const Row& row, const QString& column) {
         view = new HeatmapView;
     else if (row.kind == Kind::Scatter)
         view = new ScatterView;
-    else
+    else if (row.kind == Kind::Chart)
         view = new ChartView;
+    else
+        view = new TokenStripView;
     view->setAccessibleName(row.name.arg(column));
     connect(view, &PlotView::hovered, this, &PlotPage::hovered);
     connect(view, &PlotView::clicked, this, &PlotPage::clicked);
@@ -49,6 +54,32 @@ PlotView* PlotPage::makePlot(const Row& row, const QString& column) {
 void PlotPage::place(int row, int column, QWidget* widget) {
     widgets_[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)] = widget;
     grid_->addWidget(widget, row, column);
+}
+
+void PlotPage::placeTexts(int row, const QStringList& names, int columns) {
+    auto* list = new QWidget;
+    auto* layout = new QVBoxLayout(list);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(1);
+    for (int c = 0; c < static_cast<int>(names.size()); ++c) {
+        auto* head = new QLabel(names[c]);
+        head->setWordWrap(true);
+        auto* view = makePlot(rows_[static_cast<std::size_t>(row)], names[c]);
+        if (bar_ != nullptr)
+            connect(static_cast<TokenStripView*>(view), &TokenStripView::valueHovered, bar_,
+                    &ColourBar::setMarker);
+        widgets_[static_cast<std::size_t>(row)][static_cast<std::size_t>(c)] = view;
+        textHeads_[view] = head;
+        layout->addWidget(head);
+        layout->addWidget(view);
+    }
+    layout->addStretch(1);
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(list);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    grid_->addWidget(scroll, row, 0, 1, columns);
 }
 
 void PlotPage::setColumns(const QStringList& names, Difference difference) {
@@ -61,6 +92,7 @@ void PlotPage::setColumns(const QStringList& names, Difference difference) {
     const int columns = std::max(1, models + (difference == Difference::None ? 0 : 1));
     widgets_.assign(rows_.size(),
                     std::vector<QWidget*>(static_cast<std::size_t>(columns), nullptr));
+    textHeads_.clear();
     const int first = firstPlot();
     int last = first;
     for (int r = 0; r < static_cast<int>(rows_.size()); ++r) {
@@ -74,6 +106,11 @@ void PlotPage::setColumns(const QStringList& names, Difference difference) {
             widgets_[static_cast<std::size_t>(r)][0] = label;
             grid_->addWidget(label, r, 0, 1, columns);
         }
+        if (row.kind == Kind::Texts) {
+            const bool one = difference == Difference::Shown && r == first;
+            placeTexts(r, one ? names + QStringList{QString()} : names, columns);
+            continue;
+        }
         for (int c = 0; c < models; ++c)
             if (isPlot(row.kind))
                 place(r, c, makePlot(row, names[c]));
@@ -82,11 +119,15 @@ void PlotPage::setColumns(const QStringList& names, Difference difference) {
     }
     differenceHead_ = nullptr;
     if (difference == Difference::Shown) {
-        differenceHead_ = new QLabel;
-        differenceHead_->setAlignment(Qt::AlignCenter);
-        differenceHead_->setWordWrap(true);
-        grid_->addWidget(differenceHead_, 0, models, headRows(), 1);
-        place(first, models, makePlot(rows_[static_cast<std::size_t>(first)], {}));
+        if (rows_[static_cast<std::size_t>(first)].kind == Kind::Texts) {
+            differenceHead_ = textHeads_.at(at(first, models));
+        } else {
+            differenceHead_ = new QLabel;
+            differenceHead_->setAlignment(Qt::AlignCenter);
+            differenceHead_->setWordWrap(true);
+            grid_->addWidget(differenceHead_, 0, models, headRows(), 1);
+            place(first, models, makePlot(rows_[static_cast<std::size_t>(first)], {}));
+        }
         at(first, models)->setAccessibleName(tr("difference of two models"));
     }
     if (bar_ != nullptr)
@@ -140,6 +181,20 @@ void PlotPage::show(int row, int column, const FigurePanel& panel) {
     else if (auto* chart = dynamic_cast<ChartView*>(view))
         chart->setData(std::get<ChartFigure>(panel.content).data,
                        std::get<ChartFigure>(panel.content).range);
+    else if (auto* text = dynamic_cast<TokenStripView*>(view))
+        showText(*text, panel);
+}
+
+void PlotPage::showText(TokenStripView& view, const FigurePanel& panel) {
+    view.setStrips(std::get<TokenStripFigure>(panel.content).strips);
+    auto* head = textHeads_.at(&view);
+    if (head == differenceHead_)
+        return;
+    auto words = QStringList{panel.subtitle} + panel.notes;
+    words.removeAll(QString());
+    head->setText(
+        QStringLiteral("<b>%1</b> %2")
+            .arg(panel.title.toHtmlEscaped(), words.join(QStringLiteral(" · ")).toHtmlEscaped()));
 }
 
 void PlotPage::showNothing(int row, int column, const QString& why) {

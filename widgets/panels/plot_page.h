@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace residuum {
 class ColourBar;
 class ElidedLabel;
 class PlotView;
+class TokenStripView;
 
 /// A grid: a column per model, in rows of one kind each. Hover and pins are linked in all its
 /// plots. GUI thread only.
@@ -30,7 +32,8 @@ class PlotPage : public QWidget {
         Title,   ///< a line over all columns
         Heatmap, ///< a plot of each column
         Scatter,
-        Chart
+        Chart,
+        Texts ///< tokens of each column, not beside but under each other, with names and notes
     };
     struct Row {
         Kind kind;
@@ -85,11 +88,14 @@ class PlotPage : public QWidget {
 
   private:
     static bool isPlot(Kind kind) { return kind >= Kind::Heatmap; }
+    void showText(TokenStripView& view, const FigurePanel& panel);
     PlotView* makePlot(const Row& row, const QString& column);
     static ElidedLabel* makeLine(bool bold);
     int headRows() const;
     QWidget* at(int row, int column) const;
     void place(int row, int column, QWidget* widget);
+    /// One text per name, in a scroll area over `columns` of the grid.
+    void placeTexts(int row, const QStringList& names, int columns);
 
     std::vector<Row> rows_;
     ColourBar* bar_;
@@ -97,6 +103,7 @@ class PlotPage : public QWidget {
     QGridLayout* grid_;
     QLabel* differenceHead_ = nullptr;
     std::vector<std::vector<QWidget*>> widgets_; ///< by row and column; null: none
+    std::map<const QWidget*, QLabel*> textHeads_;
 };
 
 } // namespace residuum

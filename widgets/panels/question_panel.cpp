@@ -17,10 +17,7 @@ QuestionPanel::QuestionPanel(Workspace& workspace, QuestionBoard& board, QWidget
     : QWidget(parent), workspace_(workspace), board_(board), bar_(new ColourBar(this)),
       tabs_(new QTabWidget(this)) {
     tabs_->setDocumentMode(true);
-    connect(bar_, &ColourBar::lockToggled, this, [this](bool locked) {
-        board_.lockScale(locked ? std::optional(bar_->scale().limit) : std::nullopt);
-    });
-    connect(bar_, &ColourBar::fullRangeWanted, &workspace_, &Workspace::toggleFullRange);
+    connectBar(*bar_, [this](auto limit) { board_.lockScale(limit); });
     connect(&board_, &QuestionBoard::scaleChanged, this, &QuestionPanel::refresh);
     connect(&workspace_, &Workspace::columnsChanged, this, &QuestionPanel::rebuild);
     connect(&workspace_, &Workspace::differenceChanged, this, &QuestionPanel::rebuild);
@@ -34,9 +31,25 @@ QuestionPanel::QuestionPanel(Workspace& workspace, QuestionBoard& board, QWidget
     });
 }
 
+void QuestionPanel::connectBar(ColourBar& bar,
+                               const std::function<void(std::optional<double>)>& lock) {
+    connect(&bar, &ColourBar::lockToggled, this, [&bar, lock](bool locked) {
+        lock(locked ? std::optional(bar.scale().limit) : std::nullopt);
+    });
+    connect(&bar, &ColourBar::fullRangeWanted, &workspace_, &Workspace::toggleFullRange);
+}
+
 PlotPage* QuestionPanel::addPage(std::vector<PlotPage::Row> rows, Bar bar) {
-    auto* page = new PlotPage(std::move(rows), bar == Bar::Shown ? bar_ : nullptr,
-                              bar == Bar::None ? 0 : bar_->sizeHint().width());
+    auto* shown = bar == Bar::Shown ? bar_ : bar == Bar::Own ? new ColourBar(this) : nullptr;
+    auto* page =
+        new PlotPage(std::move(rows), shown, bar == Bar::None ? 0 : bar_->sizeHint().width());
+    if (bar == Bar::Own) {
+        ownLimits_[page] = {};
+        connectBar(*shown, [this, page](auto limit) {
+            ownLimits_[page] = limit;
+            refresh();
+        });
+    }
     connect(page, &PlotPage::hovered, this, [this](const auto& thing) { hover(thing); });
     connect(page, &PlotPage::clicked, this, [this](const Thing& thing) { click(thing); });
     pages_.push_back(page);
@@ -152,11 +165,25 @@ void QuestionPanel::refresh() {
         showDrawing();
     if (const auto now = wanted(); !drawing_ || !drawing_->request.isSame(now))
         draw(now);
-    for (auto* page : pages_)
-        showStates(*page, page == pages_.front());
-    showDifference();
+    for (std::size_t p = 0; p < pages_.size(); ++p) {
+        showStates(*pages_[p], p == 0);
+        showDifference(p);
+    }
     refreshRest();
     refreshMarks();
+}
+
+std::optional<double> QuestionPanel::lockedLimit(const PlotPage& page) const {
+    const auto own = ownLimits_.find(&page);
+    return own == ownLimits_.end() ? board_.lockedLimit() : own->second;
+}
+
+std::optional<double> QuestionPanel::lockedLimit(const QString& view) const {
+    for (const auto& [page, limit] : ownLimits_)
+        for (const auto& row : page->rows())
+            if (row.view == view)
+                return limit;
+    return board_.lockedLimit();
 }
 
 void QuestionPanel::draw(const PanelRequest& request) {
@@ -199,8 +226,9 @@ PanelRequest QuestionPanel::wanted() const {
             views.rows << row.view;
         views.hasBar = page->hasBar();
         if (views.hasBar) {
-            views.scaled = scaledViews();
-            views.limit = board_.lockedLimit();
+            views.limit = lockedLimit(*page);
+            if (page->bar() == bar_)
+                views.scaled = scaledViews();
         }
     }
     if (pages_.front()->differenceHead() != nullptr)
@@ -220,17 +248,19 @@ void QuestionPanel::showDrawing() {
             for (std::size_t c = 0; c < ids_.size(); ++c)
                 if (const auto* panel = drawn(page, row, ids_[c]); panel && states_[c].has)
                     page->show(row, static_cast<int>(c), *panel);
-    if (const auto* difference = drawnDifference())
-        pages_.front()->show(pages_.front()->firstPlot(), static_cast<int>(ids_.size()),
-                             difference->panel);
+    for (std::size_t p = 0; p < pages_.size(); ++p)
+        if (const auto* difference = drawnDifference(p))
+            pages_[p]->show(pages_[p]->firstPlot(), static_cast<int>(ids_.size()),
+                            difference->panel);
     refreshDrawn();
 }
 
 /// Of the two that are compared; null while it is on its way.
-const FigureDifference* QuestionPanel::drawnDifference() const {
-    return drawing_ && drawing_->difference && pages_.front()->differenceHead() != nullptr &&
+const FigureDifference* QuestionPanel::drawnDifference(std::size_t page) const {
+    return drawing_ && page < drawing_->differences.size() && drawing_->differences[page] &&
+                   pages_[page]->differenceHead() != nullptr &&
                    drawing_->request.difference == compared()
-               ? &*drawing_->difference
+               ? &*drawing_->differences[page]
                : nullptr;
 }
 
@@ -248,8 +278,8 @@ void QuestionPanel::showStates(PlotPage& page, bool isFirst) {
     }
 }
 
-void QuestionPanel::showDifference() {
-    auto& page = *pages_.front();
+void QuestionPanel::showDifference(std::size_t p) {
+    auto& page = *pages_[p];
     if (page.differenceHead() == nullptr)
         return;
     const auto pair = *workspace_.difference();
@@ -258,7 +288,8 @@ void QuestionPanel::showDifference() {
     const auto& b = workspace_.columns()[static_cast<std::size_t>(pair.second)];
     auto head = QStringLiteral("<b>%1</b><br>%2")
                     .arg(differenceName(a.name, b.name).toHtmlEscaped(),
-                         differenceText(page.bar()->scale()));
+                         differenceText(page.rows()[static_cast<std::size_t>(row)].view,
+                                        page.bar()->scale()));
     page.differenceHead()->setText(head);
     bool stale = false;
     for (const auto* column : {&a, &b}) {
@@ -269,7 +300,7 @@ void QuestionPanel::showDifference() {
         if (!state.has)
             return page.showNothing(row, place, state.why);
     }
-    const auto* difference = drawnDifference();
+    const auto* difference = drawnDifference(p);
     if (difference == nullptr)
         return;
     page.showNothing(row, place, difference->obstacle);
@@ -302,8 +333,9 @@ void QuestionPanel::refreshMarks() {
         page->setHovered(thing);
         page->setPins(workspace_.state().pins);
     }
-    if (const auto& first = *pages_.front(); first.hasBar())
-        bar_->setMarker(thing ? first.valueOf(*thing) : std::nullopt);
+    for (auto* page : pages_)
+        if (page->hasBar())
+            page->bar()->setMarker(thing ? page->valueOf(*thing) : std::nullopt);
 }
 
 } // namespace residuum

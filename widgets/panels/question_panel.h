@@ -13,6 +13,8 @@
 #include <QTabWidget>
 #include <QWidget>
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -66,8 +68,8 @@ class QuestionPanel : public QWidget {
     };
 
     QuestionPanel(Workspace& workspace, QuestionBoard& board, QWidget* parent);
-    /// With the colour bar, with room for it, or without.
-    enum class Bar { Shown, Room, None };
+    /// With the colour bar, with one of its own, with room for one, or without.
+    enum class Bar { Shown, Own, Room, None };
     /// Shows views for its rows that name one. The first page says what stands in the way.
     PlotPage* addPage(std::vector<PlotPage::Row> rows, Bar bar);
     /// `bars` above the first page, tabs below it, `foot` (or null) at the bottom. `heights`: of
@@ -92,12 +94,12 @@ class QuestionPanel : public QWidget {
 
     /// What is to be drawn of the shown columns that have something.
     virtual std::shared_ptr<const Scene> scene() const = 0;
-    /// The views whose values the bar's scale shows; none: those of its page.
+    /// The views whose values the panel's bar shows; none: those of its page.
     virtual QStringList scaledViews() const { return {}; }
-    /// The end of the scale that a figure of a view has; empty: what its values need.
-    virtual std::optional<double> lockedLimit(const QString&) const { return board_.lockedLimit(); }
-    /// What is subtracted, as HTML, under the models' names.
-    virtual QString differenceText(const ColourScale&) const { return {}; }
+    /// The end of a view's scale where it is locked, on its page's own bar or on the panel's.
+    std::optional<double> lockedLimit(const QString& view) const;
+    /// What is subtracted where a page begins with the view, as HTML, under the models' names.
+    virtual QString differenceText(const QString&, const ColourScale&) const { return {}; }
 
     /// The pages have new columns.
     virtual void columnsMade() {}
@@ -121,18 +123,21 @@ class QuestionPanel : public QWidget {
     void hideEvent(QHideEvent* event) override;
 
   private:
+    void connectBar(ColourBar& bar, const std::function<void(std::optional<double>)>& lock);
+    std::optional<double> lockedLimit(const PlotPage& page) const;
     PanelRequest wanted() const;
     void draw(const PanelRequest& request);
     void showDrawing();
-    const FigureDifference* drawnDifference() const;
+    const FigureDifference* drawnDifference(std::size_t page) const;
     void showStates(PlotPage& page, bool isFirst);
-    void showDifference();
+    void showDifference(std::size_t page);
 
     Workspace& workspace_;
     QuestionBoard& board_;
     ColourBar* bar_;
     QTabWidget* tabs_;
     std::vector<PlotPage*> pages_;
+    std::map<const PlotPage*, std::optional<double>> ownLimits_; ///< of bars of their own
     std::vector<int> ids_; ///< of the columns that the pages have
     std::vector<ColumnState> states_;
     std::shared_ptr<const PanelDrawing> drawing_; ///< the last one; null: none yet

@@ -21,7 +21,15 @@ struct ResultView {
     QString description; ///< for people, with LN treatment
     PlotPage::Kind plot = PlotPage::Kind::Heatmap;
     std::function<FigureContent(const Result&)> content;
-    ColourScale scale{}; ///< of heatmaps, but for its end
+    ColourScale scale{}; ///< of heatmaps and texts, but for its end
+    /// Adds to the models' panels what only all of them tell; null: nothing.
+    std::function<void(std::vector<FigurePanel>&)> together{};
+    std::function<QStringList(const Result&)> notes{}; ///< under a plot; null: none
+    QString tab{};                                     ///< empty: the description
+
+    bool hasColours() const {
+        return plot == PlotPage::Kind::Heatmap || plot == PlotPage::Kind::Texts;
+    }
 };
 
 template <Question Q>
@@ -52,7 +60,11 @@ std::vector<FigurePanel> viewPanels(const ResultView<Result>& view,
     for (const auto& [name, result] : columns) {
         panels.push_back(namedPanel(name, result->model));
         panels.back().content = view.content(*result);
+        if (view.notes)
+            panels.back().notes = view.notes(*result);
     }
+    if (view.together)
+        view.together(panels);
     return panels;
 }
 
@@ -61,8 +73,11 @@ Figure
 viewFigure(const ResultViews<Q>& shown, const std::vector<NamedResult<typename Q::Result>>& columns,
            const FigureRequest& request, const QString& prompt, const Provenance& provenance) {
     const auto& view = shown.view(request.view);
+    using Kind = PlotPage::Kind;
     auto figure =
         describedFigure(view.name, view.description, modelsText(columns), prompt, provenance);
+    if (view.plot == Kind::Texts)
+        figure.columns = 1; // under each other
     addCompared(figure, viewPanels(view, columns), view.scale, request);
     setPins(figure, request.pins);
     return figure;

@@ -4,7 +4,9 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QSignalBlocker>
 #include <QSpinBox>
@@ -30,6 +32,11 @@ std::vector<ViewSetting::Value> valuesOf(const Setting& setting, const SettingLo
         for (const auto& name : setting.choices)
             values.push_back({toQString(name), toQString(name)});
     return values;
+}
+
+/// "top k" of "top_k".
+QString wordsOf(QString name) {
+    return name.replace(QLatin1Char('_'), QLatin1Char(' '));
 }
 
 bool isBound(std::int64_t described) {
@@ -63,7 +70,11 @@ SettingsBar::SettingsBar(std::vector<Setting> settings, const std::vector<Settin
         add(look);
     for (const auto& setting : settings_)
         if (looks.empty() && setting.text && !setting.needsTokens)
-            add({std::string(setting.name)});
+            add({std::string(setting.name),
+                 {},
+                 {},
+                 setting.isSwitch ? QString()
+                                  : wordsOf(toQString(setting.name)) + QLatin1Char(' ')});
 }
 
 void SettingsBar::add(const SettingLook& look) {
@@ -76,14 +87,17 @@ void SettingsBar::add(const SettingLook& look) {
             return choice(setting, values);
         if (setting.isSwitch)
             return checkBox(setting, look.label.isEmpty() ? name : look.label);
-        return setting.isNumber
-                   ? number(setting, look.label.isEmpty() ? name + QLatin1Char(' ') : look.label)
-                   : line(setting);
+        const auto label = look.label.isEmpty() ? wordsOf(name) + QLatin1Char(' ') : look.label;
+        if (setting.isFraction)
+            return fraction(setting, label);
+        return setting.isNumber ? number(setting, label) : line(setting);
     }();
     const auto title = titleOf(setting, look);
     control.widget->setToolTip(title);
     if (qobject_cast<QCheckBox*>(control.widget) == nullptr) // whose label says what it is
         control.widget->setAccessibleName(title);
+    if (qobject_cast<QLineEdit*>(control.widget) != nullptr && !look.label.isEmpty())
+        row()->addWidget(new QLabel(look.label));
     row()->addWidget(control.widget);
     controls_.push_back(std::move(control));
     refresh();
@@ -124,6 +138,24 @@ SettingsBar::Control SettingsBar::number(const Setting& setting, const QString& 
                 const QSignalBlocker blocker(box);
                 box->setRange(least(setting, value), most(setting, value));
                 if (box->value() != value) // else what is being typed would be lost
+                    box->setValue(value);
+            }};
+}
+
+/// Shows three decimals; more that a session has asked for stay until the user changes the number.
+SettingsBar::Control SettingsBar::fraction(const Setting& setting, const QString& prefix) {
+    auto* box = new QDoubleSpinBox;
+    box->setPrefix(prefix);
+    box->setDecimals(3);
+    box->setSingleStep(0.1);
+    box->setKeyboardTracking(false);
+    connect(box, &QDoubleSpinBox::valueChanged, this,
+            [this, &setting](double value) { set(setting, QString::number(value)); });
+    return {setting, box, [box, &setting](const QString& text) {
+                const double value = text.toDouble();
+                const QSignalBlocker blocker(box);
+                box->setRange(least(setting, 0), most(setting, static_cast<int>(value)));
+                if (box->value() != value)
                     box->setValue(value);
             }};
 }

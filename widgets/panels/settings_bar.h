@@ -26,7 +26,7 @@ struct SettingLook {
     std::string name;
     QString title{};                          ///< tooltip; "": the setting's help, else its name
     std::vector<ViewSetting::Value> values{}; ///< offered; a switch's: "true" and "false"
-    QString label{};                          ///< before a number, beside a switch
+    QString label{};                          ///< before a number or text, beside a switch
 };
 
 /// Only what the user touched changes: a control may show less than a session has asked for. A
@@ -64,6 +64,7 @@ class SettingsBar : public QWidget {
     Control choice(const Setting& setting, const std::vector<ViewSetting::Value>& values);
     Control checkBox(const Setting& setting, const QString& label);
     Control number(const Setting& setting, const QString& prefix);
+    Control fraction(const Setting& setting, const QString& prefix);
     Control line(const Setting& setting);
     /// By the user.
     void set(const Setting& setting, const QString& text);

@@ -23,7 +23,7 @@ struct FigureOrigin {
 ///   Shown                                  how answers are looked at; what all columns share
 ///   shown(workspace, view)                 as the document has it, for `view`
 ///   panels(view, columns, shown)           the view's plots
-///   scale(view, columns, shown)            of its heatmaps, but for its end
+///   scale(view, columns, shown)            of its heatmaps and texts, but for its end
 ///   figure(columns, shown, request, provenance)
 /// and, where this is not what they need, their own
 ///   Column                                 one model: `name`, `result` and what else is drawn

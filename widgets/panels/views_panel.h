@@ -24,6 +24,11 @@ struct DescribedViews : ViewsOf<Q> {
     static Shown shown(const Workspace& workspace, const QString&) {
         return {workspace.state().prompt.text};
     }
+    /// The lock is of a scale of colours.
+    static void ask(const Workspace&, FigureRequest& request) {
+        if (!viewsOf().view(request.view).hasColours())
+            request.limit.reset();
+    }
     static std::vector<FigurePanel> panels(const QString& view, const std::vector<Column>& columns,
                                            const Shown&) {
         return viewPanels(viewsOf().view(view), columns);
@@ -72,25 +77,30 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
         std::vector<PlotPage::Row> rows{
             {view.plot, Base::tr("%1 of %2").arg(view.description, QStringLiteral("%1")),
              view.name}};
-        const bool first = heads_ == nullptr;
-        if (first)
+        const bool isTexts = view.plot == PlotPage::Kind::Texts,
+                   isFirst = &view == &shown_.views.front();
+        if (isFirst && !isTexts) // which have names of their own
             rows.insert(rows.begin(), {PlotPage::Kind::Name});
-        auto* page = this->addPage(std::move(rows), first ? Base::Bar::Shown : Base::Bar::Room);
-        if (first)
+        auto* page = this->addPage(std::move(rows), isFirst             ? Base::Bar::Shown
+                                                    : view.hasColours() ? Base::Bar::Own
+                                                                        : Base::Bar::Room);
+        if (isFirst && !isTexts)
             heads_ = page;
-        else
-            details()->addTab(page, view.description);
+        if (!isFirst)
+            details()->addTab(page, view.tab.isEmpty() ? view.description : view.tab);
         details()->setVisible(details()->count() > 0);
     }
 
-    QString differenceText(const ColourScale&) const override {
-        return shown_.views.front().description.toHtmlEscaped();
+    QString differenceText(const QString& view, const ColourScale&) const override {
+        return shown_.view(view).description.toHtmlEscaped();
     }
     void refreshChoices() override {
         settings_ = answers().settings();
         bar_->refresh();
     }
     void refreshRest() override {
+        if (heads_ == nullptr)
+            return;
         int place = 0;
         for (const auto* column : this->shown()) {
             const auto* info = column->info();
@@ -104,7 +114,7 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
     ResultViews<Q> shown_;
     typename Q::Settings settings_; ///< as the controls have them
     SettingsBar* bar_;
-    PlotPage* heads_ = nullptr;
+    PlotPage* heads_ = nullptr; ///< null: texts have names of their own
 };
 
 } // namespace residuum

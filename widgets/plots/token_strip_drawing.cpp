@@ -102,8 +102,9 @@ TokenStripLayout layOutTokenStrips(const TokenStrips& strips, double width,
     double y = 0.0;
     for (std::size_t b = 0; b < strips.blocks.size(); ++b) {
         const auto& block = strips.blocks[b];
-        layout.labels.push_back({QRectF(0.0, y, width, measures.line), block.label, b});
-        y += measures.line;
+        const double label = block.label.isEmpty() ? 0.0 : measures.line;
+        layout.labels.push_back({QRectF(0.0, y, width, label), block.label, b});
+        y += label;
         for (std::size_t line = 0; line + 1 < breaks.size(); ++line) {
             for (std::size_t r = 0; r < block.rows.size(); ++r) {
                 const QRectF name(0.0, y, names, measures.line);
@@ -171,6 +172,11 @@ void drawTokenStrips(QPainter& painter, const TokenStrips& strips, const TokenSt
                  cell.token < values.size() ? values[cell.token]
                                             : std::numeric_limits<double>::quiet_NaN(),
                  strips.scale, theme);
+        if (strips.framed == cell.token) {
+            painter.setBrush(Qt::NoBrush);
+            painter.setPen(QPen(theme.ink, 2.0 * theme.unit));
+            painter.drawRect(cell.rect);
+        }
     }
     painter.restore();
 }

@@ -27,7 +27,7 @@ struct TokenStripLayout {
     };
     std::vector<Cell> cells;
     std::vector<Name> rowNames;
-    std::vector<Name> labels; ///< of blocks, one each
+    std::vector<Name> labels; ///< of blocks, one each; an empty one takes no room
     double height = 0.0;
 
     /// The cell, or any of the block's cells or names, under a point.

@@ -21,7 +21,7 @@ double roomOf(int width) {
 } // namespace
 
 TokenStripView::TokenStripView(QWidget* parent)
-    : PlotView(tr("tokens coloured by activation"), parent) {
+    : PlotView(tr("tokens coloured by their numbers"), parent) {
     QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
@@ -82,6 +82,24 @@ std::optional<Thing> TokenStripView::neighbour(const std::optional<Thing>& from,
                : strips_.blocks[static_cast<std::size_t>(next)].thing;
 }
 
+QString TokenStripView::cellText(const TokenStripLayout::Cell& cell) const {
+    auto text = QStringLiteral(" · %1").arg(strips_.tokens[static_cast<qsizetype>(cell.token)]);
+    const auto& rows = strips_.blocks[cell.block].rows;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+        const auto value = valueOf({{}, cell.block, r, cell.token});
+        const auto number = value ? threeDigits(*value) : QStringLiteral("–");
+        text += rows[r].name.isEmpty() ? QStringLiteral(" · %1 %2").arg(number, strips_.scale.unit)
+                                       : QStringLiteral(" · %1: %2").arg(rows[r].name, number);
+    }
+    return text;
+}
+
+/// Of blocks that are about no thing.
+QString TokenStripView::hint(const QPoint& point) const {
+    const auto* cell = cellAt(point);
+    return cell == nullptr ? QString() : QString::number(cell->token) + cellText(*cell);
+}
+
 /// The token under the pointer, in every model.
 QString TokenStripView::describe(const Thing& thing) const {
     const auto place = blockOf(thing);
@@ -92,18 +110,15 @@ QString TokenStripView::describe(const Thing& thing) const {
     const auto* cell = cellAt(point_);
     if (cell == nullptr || cell->block != *place)
         return text;
-    text += QStringLiteral(" · %1").arg(strips_.tokens[static_cast<qsizetype>(cell->token)]);
-    for (std::size_t r = 0; r < block.rows.size(); ++r) {
-        const auto value = valueOf({{}, cell->block, r, cell->token});
-        text += QStringLiteral(" · %1: %2")
-                    .arg(block.rows[r].name, value ? threeDigits(*value) : QStringLiteral("–"));
-    }
-    return text;
+    return text + cellText(*cell);
 }
 
 int TokenStripView::heightForWidth(int width) const {
-    return static_cast<int>(
-        std::ceil(layOutTokenStrips(strips_, roomOf(width), theme()).height + 2.0 * margin));
+    // A sentence stands where there is nothing to show.
+    const double content = strips_.empty()
+                               ? 2.0 * fontMetrics().height()
+                               : layOutTokenStrips(strips_, roomOf(width), theme()).height;
+    return static_cast<int>(std::ceil(content + 2.0 * margin));
 }
 
 QSize TokenStripView::sizeHint() const {

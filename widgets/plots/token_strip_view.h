@@ -29,6 +29,7 @@ class TokenStripView : public PlotView {
   protected:
     std::optional<Thing> neighbour(const std::optional<Thing>& from, int dx, int dy) const override;
     QString describe(const Thing& thing) const override;
+    QString hint(const QPoint& point) const override;
     void pointAt(const QPoint& point) override;
     void redraw() override;
     void redrawMarks() override { update(); }
@@ -38,6 +39,8 @@ class TokenStripView : public PlotView {
     std::optional<std::size_t> blockOf(const Thing& thing) const;
     const TokenStripLayout::Cell* cellAt(const QPoint& point) const;
     std::optional<double> valueOf(const TokenStripLayout::Cell& cell) const;
+    /// The token and its number in every row; each after " · ".
+    QString cellText(const TokenStripLayout::Cell& cell) const;
 
     TokenStrips strips_;
     TokenStripLayout layout_;

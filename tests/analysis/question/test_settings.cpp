@@ -79,6 +79,58 @@ TEST(Settings, WhatIsWrongIsNamed) {
     EXPECT_NE(refusal("[1]").find("must be an object"), std::string::npos);
 }
 
+struct Fractions {
+    double heat = 0.0;
+    Share part{};
+
+    static constexpr auto fields() {
+        using F = Fractions;
+        return std::tuple{field(&F::heat, "heat", "--heat").within(0, 10),
+                          field(&F::part, "part", "--part")};
+    }
+    friend bool operator==(const Fractions&, const Fractions&) = default;
+};
+
+TEST(Settings, FractionsComeBackAsTheyWere) {
+    for (const double number : {0.1, 1.0 / 3.0, 1e-9, 10.0}) {
+        Fractions asked{number, {number / 10.0}}, found;
+        readEntry(settingsOf(found), requestJson(asked), "its question", "FILE");
+        EXPECT_EQ(found, asked) << requestJson(asked);
+        auto settings = settingsOf(found);
+        settings[0].parse(settings[0].text(), {});
+        settings[1].parse(settings[1].text(), {});
+        EXPECT_EQ(found, asked);
+    }
+    Fractions found;
+    readEntry(settingsOf(found), R"({"heat": 2, "part": 1})", "its question", "FILE");
+    EXPECT_EQ(found, (Fractions{2.0, {1.0}})) << "whole numbers are numbers";
+    settingsOf(found)[0].parse("-0", {});
+    EXPECT_EQ(settingsOf(found)[0].text(), "0");
+}
+
+TEST(Settings, FractionsOutOfRangeAreRefusedWithTheirBounds) {
+    Fractions asked;
+    const auto refused = [&](int which, const std::string& text) {
+        try {
+            settingsOf(asked)[static_cast<std::size_t>(which)].parse(text, {});
+        } catch (const UsageError& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    EXPECT_EQ(refused(0, "-0.5"),
+              "--heat -0.5: is out of range; a number from 0 to 10 is expected");
+    EXPECT_EQ(refused(0, "x"), "--heat x: a number from 0 to 10 is expected");
+    EXPECT_EQ(refused(1, "0"),
+              "--part 0: is out of range; a number above 0, at most 1, is expected");
+    for (const char* text : {"nan", "inf", "11", "0.5x", ""}) {
+        EXPECT_NE(refused(0, text), "") << text;
+        EXPECT_NE(refused(1, text), "") << text;
+    }
+    EXPECT_THROW(readEntry(settingsOf(asked), R"({"heat": "1", "part": 1})", "it", "FILE"), Error);
+    EXPECT_THROW(readEntry(settingsOf(asked), R"({"heat": 1, "part": 1.5})", "it", "FILE"), Error);
+}
+
 TEST(Settings, WhatIsMistypedInsideAMemberIsRefusedToo) {
     PatchRequest request;
     const auto asked = [&](const std::string& json) {

@@ -28,6 +28,32 @@ TEST(ApplyWeights, EqualsOnePlainProductForAnyThreadsAndViews) {
     at::set_num_threads(before);
 }
 
+/// One row goes another way, whichever way the weights lie.
+TEST(ApplyWeights, OneRowEqualsThePlainProductAndDoesNotDependOnThreads) {
+    at::manual_seed(2);
+    const int before = at::get_num_threads();
+    for (const auto type : {at::kFloat, at::kDouble})
+        for (const std::int64_t inputs : {1, 7, 24, 100})
+            for (const std::int64_t columns : {1, 2, 15, 33, 200}) {
+                const auto x = at::randn({1, 1, inputs}, type);
+                const auto W = at::randn({inputs, 2 * columns}, type).narrow(1, columns, columns);
+                const auto bias = at::randn({columns}, type);
+                const auto transposed = W.contiguous().t().contiguous().t();
+                const auto expected = at::matmul(x, W);
+                for (const auto& weights : {W, transposed}) {
+                    at::set_num_threads(1);
+                    const auto found = applyWeights(x, weights),
+                               with = applyWeights(x, weights, bias);
+                    EXPECT_TRUE(at::allclose(found, expected, 1e-5, 1e-5));
+                    EXPECT_TRUE(at::allclose(with, expected + bias, 1e-5, 1e-5));
+                    at::set_num_threads(3);
+                    EXPECT_TRUE(at::equal(applyWeights(x, weights), found));
+                    EXPECT_TRUE(at::equal(applyWeights(x, weights, bias), with));
+                }
+            }
+    at::set_num_threads(before);
+}
+
 TEST(ApplyWeights, KeepsTheGradientOfEveryOperand) {
     for (int wanted = 0; wanted < 3; ++wanted) {
         const auto operands =

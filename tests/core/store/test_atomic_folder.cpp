@@ -126,6 +126,7 @@ TEST(AtomicFolder, RefusesWhatIsNoPlaceForAFolder) {
     EXPECT_THAT(refusalOf(above.path() / "file/below"), HasSubstr("cannot be made in"));
     EXPECT_THAT(refusalOf("", replaceAnything), HasSubstr("name another"));
     EXPECT_THAT(refusalOf(".", replaceAnything), HasSubstr("is the folder you are in"));
+    EXPECT_THAT(refusalOf("/proc", replaceAnything), HasSubstr("name a folder in it"));
     EXPECT_THAT(refusalOf("/proc/none/model"), HasSubstr("cannot be made in"));
     EXPECT_EQ(textOf(above.path() / "file"), "text");
     EXPECT_EQ(entries(above.path()), 1u);

@@ -99,5 +99,28 @@ TEST(FigureDifference, OfTablesIsByColumnTitle) {
     EXPECT_EQ(columns[0].values, (std::vector<double>{0.75, -2.0}));
 }
 
+FigurePanel textOf(const QStringList& tokens, const std::vector<double>& values) {
+    FigurePanel panel;
+    TokenStrips strips;
+    strips.tokens = tokens;
+    strips.scale.map = ColourMap::Sequential;
+    strips.blocks.push_back({{}, {}, {{QString(), values}}});
+    panel.content = TokenStripFigure{strips, {}};
+    return panel;
+}
+
+TEST(FigureDifference, OfTextsIsOfWhatBothBeginWith) {
+    const auto difference = differenceOf(textOf({"a", "b", "c"}, {1.0, 2.0, 3.0}),
+                                         textOf({"a", "b", "d", "e"}, {0.5, 4.0, 1.0, 1.0}));
+    const auto& strips = std::get<TokenStripFigure>(difference.panel.content).strips;
+    EXPECT_EQ(strips.tokens, (QStringList{"a", "b"}));
+    EXPECT_EQ(strips.blocks.front().rows.front().values, (std::vector{0.5, -2.0}));
+    EXPECT_EQ(strips.scale.map, ColourMap::Diverging);
+    EXPECT_TRUE(difference.note.contains(QStringLiteral("2 tokens")));
+    EXPECT_EQ(differenceOf(textOf({"a"}, {1.0}), textOf({"a"}, {1.0})).note, QString());
+    EXPECT_NE(differenceOf(textOf({"a"}, {1.0}), textOf({"b"}, {1.0})).obstacle, QString());
+    EXPECT_NE(differenceOf(textOf({"a"}, {1.0}), textOf({}, {})).obstacle, QString());
+}
+
 } // namespace
 } // namespace residuum

@@ -4,6 +4,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QSignalSpy>
@@ -35,6 +36,7 @@ struct Asked {
     PositionChoice position;
     std::vector<Fruit> others{Fruit::Pear};
     std::optional<TokenId> token;
+    double ripe = 0.25;
 
     static constexpr auto fields() {
         using A = Asked;
@@ -46,7 +48,8 @@ struct Asked {
             field(&A::extra, "extra").where([](const A& asked) { return asked.cut; }, "--cut"),
             field(&A::position, "position"),
             field(&A::others, "others"),
-            field(&A::token, "token")};
+            field(&A::token, "token"),
+            field(&A::ripe, "how_ripe").within(0, 2)};
     }
 
     friend bool operator==(const Asked&, const Asked&) = default;
@@ -100,8 +103,19 @@ TEST_F(SettingsBarOf, EverySettingHasTheControlOfItsKindWithoutBeingToldMore) {
     EXPECT_EQ(control<QSpinBox>("extra").maximum(), 100) << "a usual bound";
     EXPECT_EQ(control<QLineEdit>("position").text(), QStringLiteral("-1"));
     EXPECT_EQ(control<QLineEdit>("others").text(), QStringLiteral("pear"));
+    EXPECT_EQ(control<QDoubleSpinBox>("how_ripe").text(), QStringLiteral("how ripe 0.250"));
+    EXPECT_EQ(control<QDoubleSpinBox>("how_ripe").maximum(), 2.0);
     EXPECT_EQ(bar.control("token"), nullptr) << "the document has these";
     EXPECT_EQ(bar.control("nothing"), nullptr);
+}
+
+TEST_F(SettingsBarOf, ANumberThatNeedNotBeWholeKeepsWhatItCannotShow) {
+    asked.ripe = 0.123456;
+    bar.refresh();
+    EXPECT_EQ(asked.ripe, 0.123456);
+    control<QDoubleSpinBox>("how_ripe").setValue(1.5);
+    EXPECT_EQ(asked.ripe, 1.5);
+    EXPECT_EQ(edited.size(), 1);
 }
 
 TEST_F(SettingsBarOf, WhatIsSetIsShownAndNobodyIsTold) {

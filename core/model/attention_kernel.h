@@ -1,5 +1,5 @@
 // One head's attention for a few queries over keys that lie in two places. Torch-free; the inner
-// loop of exact patching.
+// loop of exact patching and of generation.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,11 @@ struct HeadRows {
 };
 
 /// Query i stands at position queryFirst + i and sees the keys up to its own; keys and values at
-/// [first, first + count) are the changed ones, all others the base's.
+/// [first, first + count) are the tail's, all others the base's.
 template <class Number>
 struct HeadAttention {
-    HeadRows<Number> baseK, baseV, changedK, changedV; ///< changed row 0 is position `first`
-    HeadRows<Number> queries, z;                       ///< row i belongs to query i
+    HeadRows<Number> baseK, baseV, tailK, tailV; ///< tail row 0 is position `first`
+    HeadRows<Number> queries, z;                 ///< row i belongs to query i
     std::int64_t first = 0, count = 0, queryFirst = 0, queryCount = 0, d_head = 0;
     Number scale = 1;         ///< of products of queries and keys
     Number* scores = nullptr; ///< room for one number per key

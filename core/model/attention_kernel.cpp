@@ -1,4 +1,4 @@
-#include "analysis/patching/attention_kernel.h"
+#include "core/model/attention_kernel.h"
 
 #include <algorithm>
 #include <cmath>
@@ -32,16 +32,16 @@ RESIDUUM_INLINE void addScaled(Number* out, Number weight, const Number* x, std:
 
 template <class Number>
 RESIDUUM_INLINE void attend(const HeadAttention<Number>& a) {
-    const auto rowAt = [&](const HeadRows<Number>& base, const HeadRows<Number>& changed,
+    const auto rowAt = [&](const HeadRows<Number>& base, const HeadRows<Number>& tail,
                            std::int64_t key) {
-        return key >= a.first && key < a.first + a.count ? changed.at(key - a.first) : base.at(key);
+        return key >= a.first && key < a.first + a.count ? tail.at(key - a.first) : base.at(key);
     };
     for (std::int64_t i = 0; i < a.queryCount; ++i) {
         const auto keys = a.queryFirst + i + 1;
         const auto* query = a.queries.at(i);
         Number largest = -INFINITY;
         for (std::int64_t key = 0; key < keys; ++key) {
-            a.scores[key] = a.scale * dot(query, rowAt(a.baseK, a.changedK, key), a.d_head);
+            a.scores[key] = a.scale * dot(query, rowAt(a.baseK, a.tailK, key), a.d_head);
             largest = std::max(largest, a.scores[key]);
         }
         Number sum = 0;
@@ -52,7 +52,7 @@ RESIDUUM_INLINE void attend(const HeadAttention<Number>& a) {
         auto* out = a.z.at(i);
         std::fill(out, out + a.d_head, Number(0));
         for (std::int64_t key = 0; key < keys; ++key)
-            addScaled(out, a.scores[key] / sum, rowAt(a.baseV, a.changedV, key), a.d_head);
+            addScaled(out, a.scores[key] / sum, rowAt(a.baseV, a.tailV, key), a.d_head);
     }
 }
 

@@ -1,0 +1,130 @@
+#include "core/model/keys_values.h"
+
+#include "core/model/attention_kernel.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace residuum {
+
+namespace {
+
+/// One head's part of the rows of a tail, of queries or of z, from row `first` on.
+template <class Number>
+HeadRows<Number> rowsOf(const at::Tensor& rows, std::int64_t first, std::int64_t column) {
+    return {rows.data_ptr<Number>() + first * rows.stride(0) + column, rows.stride(0)};
+}
+
+/// One head's keys, or values, of a base.
+template <class Number>
+HeadRows<Number> baseOf(const at::Tensor& all, std::int64_t base, std::int64_t head) {
+    return {all.data_ptr<Number>() + base * all.stride(0) + head * all.stride(2), all.stride(1)};
+}
+
+/// The most keys that a query of any run sees.
+std::int64_t mostKeys(const std::vector<AttendingRun>& runs) {
+    std::int64_t most = 0;
+    for (const auto& run : runs)
+        most = std::max(most, run.queryFirst + run.queryCount);
+    return most;
+}
+
+template <class Number>
+void attendRuns(const KeysValues& all, const at::Tensor& queries,
+                const std::vector<AttendingRun>& runs, double scale, const at::Tensor& z) {
+    const auto heads = all.baseK.size(2), d_head = all.baseK.size(3);
+    const auto keys = mostKeys(runs);
+    const auto kernel = attentionKernel<Number>();
+    const auto tasks = static_cast<std::int64_t>(runs.size()) * heads;
+    const auto fewest = std::max<std::int64_t>(1, 16384 / (keys * d_head)); // worth a thread
+    at::parallel_for(0, tasks, fewest, [&](std::int64_t begin, std::int64_t end) {
+        std::vector<Number> scores(static_cast<std::size_t>(keys));
+        for (auto task = begin; task < end; ++task) {
+            const auto& run = runs[static_cast<std::size_t>(task / heads)];
+            const auto head = task % heads, column = head * d_head;
+            kernel({.baseK = baseOf<Number>(all.baseK, run.base, head),
+                    .baseV = baseOf<Number>(all.baseV, run.base, head),
+                    .tailK = rowsOf<Number>(all.tailK, run.row, column),
+                    .tailV = rowsOf<Number>(all.tailV, run.row, column),
+                    .queries = rowsOf<Number>(queries, run.queryRow, column),
+                    .z = rowsOf<Number>(z, run.queryRow, column),
+                    .first = run.first,
+                    .count = run.count,
+                    .queryFirst = run.queryFirst,
+                    .queryCount = run.queryCount,
+                    .d_head = d_head,
+                    .scale = static_cast<Number>(scale),
+                    .scores = scores.data()});
+        }
+    });
+}
+
+} // namespace
+
+at::Tensor attendPadded(const KeysValues& all, const at::Tensor& queries,
+                        const std::vector<AttendingRun>& runs, double scale) {
+    const auto basePos = all.baseK.size(1), heads = all.baseK.size(2), d_head = all.baseK.size(3);
+    const auto baseRows = all.baseK.size(0) * basePos;
+    const auto pos = mostKeys(runs);
+    const auto count = static_cast<std::int64_t>(runs.size());
+    std::vector<std::int64_t> keyRows, queryRows, queryPositions, resultRows(queries.size(0));
+    std::int64_t widest = 0;
+    for (const auto& run : runs)
+        widest = std::max(widest, run.queryCount);
+    for (std::int64_t r = 0; r < count; ++r) {
+        const auto& run = runs[static_cast<std::size_t>(r)];
+        for (std::int64_t p = 0; p < pos; ++p) {
+            const bool own = p >= run.first && p < run.first + run.count;
+            // Positions that a run has no key at are later than all its queries.
+            keyRows.push_back(own ? baseRows + run.row + p - run.first
+                                  : run.base * basePos + std::min(p, basePos - 1));
+        }
+        for (std::int64_t i = 0; i < widest; ++i) {
+            const auto real = std::min(i, run.queryCount - 1);
+            queryRows.push_back(run.queryRow + real);
+            queryPositions.push_back(run.queryFirst + real);
+            if (i < run.queryCount)
+                resultRows[static_cast<std::size_t>(run.queryRow + i)] = r * widest + i;
+        }
+    }
+    const auto index = [&](const std::vector<std::int64_t>& rows) {
+        return at::tensor(rows, at::TensorOptions().dtype(at::kLong)).to(queries.device());
+    };
+    const auto gathered = [&](const at::Tensor& base, const at::Tensor& tail) {
+        return at::cat({base.reshape({baseRows, heads * d_head}), tail})
+            .index_select(0, index(keyRows))
+            .view({count, pos, heads, d_head})
+            .transpose(1, 2);
+    };
+    const auto q = queries.index_select(0, index(queryRows))
+                       .view({count, widest, heads, d_head})
+                       .transpose(1, 2);
+    const auto later = at::arange(pos, queries.options().dtype(at::kLong)).view({1, 1, pos}) >
+                       index(queryPositions).view({count, widest, 1});
+    auto scores = at::matmul(q, gathered(all.baseK, all.tailK).transpose(2, 3)) * scale;
+    scores = scores.masked_fill(later.unsqueeze(1), -INFINITY);
+    const auto z = at::matmul(at::softmax(scores, -1), gathered(all.baseV, all.tailV));
+    return z.transpose(1, 2)
+        .reshape({count * widest, heads * d_head})
+        .index_select(0, index(resultRows));
+}
+
+at::Tensor attend(const KeysValues& keysValues, const at::Tensor& queries,
+                  const std::vector<AttendingRun>& runs, double scale) {
+    if (runs.empty())
+        return at::empty_like(queries);
+    const auto type = queries.scalar_type();
+    if (!queries.device().is_cpu() || (type != at::kFloat && type != at::kDouble))
+        return attendPadded(keysValues, queries, runs, scale);
+    const auto z = at::empty(queries.sizes(), queries.options());
+    if (type == at::kFloat)
+        attendRuns<float>(keysValues, queries, runs, scale, z);
+    else
+        attendRuns<double>(keysValues, queries, runs, scale, z);
+    return z;
+}
+
+} // namespace residuum

@@ -1,0 +1,114 @@
+#include "widgets/panels/generation_views.h"
+
+#include "widgets/prompt/token_display.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace residuum {
+
+namespace {
+
+using Views = ResultViews<GenerationAnalysis>;
+
+std::vector<double> lossesOf(const GenerationResult& result) {
+    std::vector<double> losses;
+    for (std::size_t step = 0; step < result.tokens.size(); ++step)
+        losses.push_back(result.loss(step));
+    return losses;
+}
+
+FigureContent textOf(const GenerationResult& result, std::vector<double> values) {
+    TokenStrips strips;
+    for (const auto& text : result.texts)
+        strips.tokens << chipText(text);
+    strips.blocks.push_back({{}, {}, {{QString(), std::move(values)}}});
+    return TokenStripFigure{std::move(strips), {}};
+}
+
+FigureContent stepsOf(const GenerationResult& result) {
+    ChartData data;
+    data.xTitle = QStringLiteral("token written");
+    data.yTitle = QStringLiteral("nats");
+    const auto add = [&](const QString& name, int group, const std::vector<double>& values) {
+        ChartSeries series;
+        series.name = name;
+        series.group = group;
+        for (std::size_t step = 0; step < values.size(); ++step)
+            series.curve.emplace_back(static_cast<double>(step), values[step]);
+        data.series.push_back(std::move(series));
+    };
+    add(QStringLiteral("loss of the token"), 1, lossesOf(result));
+    add(QStringLiteral("entropy before it"), 2, result.entropy);
+    return ChartFigure{std::move(data), {}, {}};
+}
+
+QStringList endOf(const GenerationResult& result) {
+    return {QString::fromStdString(endText(result)),
+            QStringLiteral("mean loss %1 nats").arg(threeDigits(result.meanLoss()))};
+}
+
+/// Tokens that all texts begin with.
+qsizetype commonLength(const std::vector<const TokenStrips*>& texts) {
+    qsizetype length = texts.front()->tokens.size();
+    for (const auto* text : texts) {
+        const auto& first = texts.front()->tokens;
+        const auto parted = std::mismatch(first.begin(), first.begin() + length,
+                                          text->tokens.begin(), text->tokens.end());
+        length = parted.first - first.begin();
+    }
+    return length;
+}
+
+/// Frames the first token at which the texts part.
+void markParting(std::vector<FigurePanel>& panels) {
+    std::vector<const TokenStrips*> texts;
+    for (const auto& panel : panels)
+        texts.push_back(&std::get<TokenStripFigure>(panel.content).strips);
+    if (texts.size() < 2)
+        return;
+    const auto common = commonLength(texts);
+    const bool same = std::all_of(texts.begin(), texts.end(), [&](const TokenStrips* text) {
+        return text->tokens.size() == common;
+    });
+    for (auto& panel : panels) {
+        auto& strips = std::get<TokenStripFigure>(panel.content).strips;
+        if (!same && common < strips.tokens.size())
+            strips.framed = static_cast<std::size_t>(common);
+        panel.notes
+            << (same
+                    ? QStringLiteral("the same in all models")
+                    : QStringLiteral("the first %1 tokens are the same in all models").arg(common));
+    }
+}
+
+} // namespace
+
+Views generationViews() {
+    const ColourScale nats{.map = ColourMap::Sequential, .unit = QStringLiteral("nats")};
+    using Kind = PlotPage::Kind;
+    using Result = GenerationResult;
+    return {
+        QStringLiteral("&Generation"),
+        {{QStringLiteral("text"), QStringLiteral("loss of each token that the model wrote, −log p"),
+          Kind::Texts, [](const Result& result) { return textOf(result, lossesOf(result)); }, nats,
+          markParting, endOf, QStringLiteral("loss")},
+         {QStringLiteral("text-entropy"),
+          QStringLiteral("entropy of the model's prediction before each token that it wrote"),
+          Kind::Texts, [](const Result& result) { return textOf(result, result.entropy); }, nats,
+          markParting, endOf, QStringLiteral("entropy of each token")},
+         {QStringLiteral("steps"),
+          QStringLiteral("loss and entropy of the tokens that the model wrote"),
+          Kind::Chart,
+          stepsOf,
+          {},
+          {},
+          endOf,
+          QStringLiteral("token by token")}}};
+}
+
+FigureKind generationKind() {
+    return kindOf(generationViews());
+}
+
+} // namespace residuum

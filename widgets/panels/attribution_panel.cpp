@@ -31,6 +31,13 @@ QString nmaeDetail(const DlaResult& result) {
                               : interval + QStringLiteral(" · ") + nmaeExtent(result);
 }
 
+QString nmaeExplanation(const DlaResult& result) {
+    return QObject::tr("%1 %: normalised mean absolute error of DLA (LN frozen) against the direct "
+                       "effect (LN recomputed), over %2, with its 95 % bootstrap interval")
+        .arg(result.nmae.heads)
+        .arg(nmaeDomain(result));
+}
+
 QString percentText(const ComponentNumbers& numbers) {
     const auto percent = numbers.errorPercent();
     if (!percent)
@@ -215,14 +222,17 @@ void AttributionPanel::columnsMade() {
 }
 
 bool AttributionPanel::has(const ModelColumn& column) const {
-    return answers().result(column.id) != nullptr;
+    const auto result = answers().result(column.id);
+    // Of a result that is still to grow, another position than the first is yet to come.
+    return result && (result->nmae.known || answers().rowOf(column) >= 0);
 }
 
 std::vector<AttributionColumn> AttributionPanel::answered() const {
     std::vector<AttributionColumn> columns;
     for (const auto* column : shown())
-        if (const auto result = answers().result(column->id))
-            columns.push_back({column->name, result, answers().rowOf(*column), {}, {}});
+        if (has(*column))
+            columns.push_back(
+                {column->name, answers().result(column->id), answers().rowOf(*column), {}, {}});
     return columns;
 }
 
@@ -261,12 +271,7 @@ void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
     nmae->setEnabled(!answer->stale()); // numbers of what is stale are dimmed too
     detail->setEnabled(!answer->stale());
     nmae->setText(nmaeText(result.nmae));
-    nmae->setToolTip(
-        tr("%1 %: normalised mean absolute error of DLA (LN frozen) against the direct effect (LN "
-           "recomputed), over %2, with its 95 % bootstrap "
-           "interval")
-            .arg(result.nmae.heads)
-            .arg(nmaeDomain(result)));
+    nmae->setToolTip(result.nmae.known ? nmaeExplanation(result) : QString());
     const auto overDataset = answers().datasetNmae(column.id);
     detail->setFullText(overDataset.isEmpty() ? nmaeDetail(result) : overDataset);
     check->setFullText(answer->sentence.isEmpty() ? checkText(column, *answer, row)

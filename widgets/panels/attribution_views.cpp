@@ -205,7 +205,7 @@ std::vector<FigurePanel> attributionPanels(const QString& view,
         const auto& nmae = column.result->nmae;
         if (!mode)
             panel.notes << nmaeText(nmae);
-        else if (*mode == ViewMode::Error)
+        else if (*mode == ViewMode::Error && nmae.known)
             panel.notes << QString(nmaeText(nmae) + QLatin1Char(' ') + nmaeInterval(nmae)).trimmed()
                         << nmaeExtent(*column.result);
         if (mode)

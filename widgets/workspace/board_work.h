@@ -13,12 +13,13 @@ void Board<Q>::ask(const Purpose& purpose, int columnId, const Asked& asked,
         {purpose, columnId},
         [this, asked, take = std::move(take), partial = std::move(partial),
          model = modelOf(columnId), cache = workspace().cache(), memory = memory(),
-         prepared = slots_[columnId].prepared](Progress& progress,
-                                               const Publish& publish) -> Delivery {
+         position = workspace().state().position, prepared = slots_[columnId].prepared](
+            Progress& progress, const Publish& publish) -> Delivery {
             Found found;
             found.input = asked.input ? asked.input : asked.read(*model, progress);
             Job<Result> job(progress);
             job.memory = memory;
+            job.position = position;
             job.prepared = prepared.get();
             if (partial)
                 job.publish = [&](std::shared_ptr<const Result> sofar) {
@@ -26,15 +27,19 @@ void Board<Q>::ask(const Purpose& purpose, int columnId, const Asked& asked,
                         partial(part);
                     });
                 };
+            const auto computed = [&](const Answer<Result>& answer) {
+                publish([take, whole = Found{answer, found.input}] { take(whole); });
+            };
             found.answer = residuum::answer<Q>(cache.get(), asked.use, *model, *found.input,
-                                               asked.request, job);
+                                               asked.request, job, computed);
             return [this, take, found, isNew = asked.input == nullptr] {
                 if (isNew)
                     for (const auto& warning : warningsOf(*found.input))
                         Q_EMIT workspace().message(QString::fromStdString(warning));
                 if (!found.answer.warning.empty())
                     Q_EMIT workspace().message(QString::fromStdString(found.answer.warning));
-                take(found);
+                if (found.answer.fromCache)
+                    take(found);
             };
         },
         [this, columnId](const QString& sentence) { failed(columnId, sentence); });

@@ -38,6 +38,9 @@ std::vector<AttributionRow> makeRows(const TokenInput& input, const DlaRequest& 
     return rows;
 }
 
+/// Logits follow from the final residual, where they are looked at first.
+const LogitPositions nowhere = std::vector<std::int64_t>{};
+
 void requireSensible(const DlaRequest& request) {
     if (request.neurons && request.position.all)
         throw UsageError("--neurons", "works at one position; name it with --position P");
@@ -47,15 +50,12 @@ void requireSensible(const DlaRequest& request) {
 class Attribution {
   public:
     Attribution(const Model& model, const TokenInput& input, const DlaRequest& request,
-                Progress& progress)
-        : weights_(model.weights()), input_(input), request_(request), progress_(progress),
-          result_(std::make_shared<DlaResult>()) {
-        result_->model = model.info();
-        result_->request = request;
-        result_->components = allComponents(config().n_layers, config().n_heads);
-        result_->rows = makeRows(input, request);
+                const Job<DlaResult>& job)
+        : model_(model), weights_(model.weights()), input_(input), request_(request), job_(job),
+          progress_(job.progress), result_(emptyResult(makeRows(input, request))) {
         requireTargets(input, result_->rows, request, config().d_vocab);
-        allocate();
+        if (request.neurons)
+            allocateNeurons();
     }
 
     std::shared_ptr<const DlaResult> run() {
@@ -80,16 +80,24 @@ class Attribution {
         return limits;
     }
 
-    void allocate() {
+    std::shared_ptr<DlaResult> emptyResult(std::vector<AttributionRow> rows) const {
+        auto result = std::make_shared<DlaResult>();
+        result->model = model_.info();
+        result->request = request_;
+        result->components = allComponents(config().n_layers, config().n_heads);
+        result->rows = std::move(rows);
+        const auto count = static_cast<Eigen::Index>(result->rows.size());
+        const auto components = static_cast<Eigen::Index>(result->components.size());
+        result->dla = Table::Zero(components, count);
+        result->directEffect = Table::Zero(components, count);
+        return result;
+    }
+
+    void allocateNeurons() {
         const auto rows = static_cast<Eigen::Index>(result_->rows.size());
-        const auto components = static_cast<Eigen::Index>(result_->components.size());
-        result_->dla = Table::Zero(components, rows);
-        result_->directEffect = Table::Zero(components, rows);
-        if (request_.neurons) {
-            const Eigen::Index neurons = Eigen::Index{config().n_layers} * config().d_mlp;
-            result_->dlaNeuron = Table::Zero(neurons, rows);
-            result_->directEffectNeuron = Table::Zero(neurons, rows);
-        }
+        const Eigen::Index neurons = Eigen::Index{config().n_layers} * config().d_mlp;
+        result_->dlaNeuron = Table::Zero(neurons, rows);
+        result_->directEffectNeuron = Table::Zero(neurons, rows);
     }
 
     LogitPositions positionsOf(const Batch& batch) const {
@@ -118,22 +126,43 @@ class Attribution {
     };
 
     void attribute(const Batch& batch) {
-        const auto positions = positionsOf(batch);
-        RowTap tap(config().n_layers, positions, request_.neurons, progress_);
-        const auto logits = forward(weights_, batch.tokens, positions, &tap, progress_)
-                                .view({-1, config().d_vocab});
+        RowTap tap(config().n_layers, positionsOf(batch), request_.neurons, progress_);
+        forward(weights_, batch.tokens, nowhere, &tap, progress_);
+        if (job_.publish && request_.position.all && result_->rows.back().sample == 0 &&
+            job_.position >= 0 && job_.position < batch.tokens.size(1))
+            publishRow(tap.rows(), job_.position);
         const auto places = rowsOf(batch);
-        std::vector<AttributionRow> rows;
-        for (const auto place : places)
-            rows.push_back(result_->rows[static_cast<std::size_t>(place)]);
-        readLogits(rows, input_, request_, logits);
-        const auto direction = targetDirection(rows, request_, weights_);
         const auto storeLayer = [&](int layer, const at::Tensor& dla, const at::Tensor& direct) {
             storeNeurons(result_->dlaNeuron, layer, places, dla);
             storeNeurons(result_->directEffectNeuron, layer, places, direct);
         };
-        store(places, std::move(rows),
-              componentEffects(weights_, tap.rows(), direction, progress_, storeLayer));
+        attributeRows(*result_, places, tap.rows(), progress_, storeLayer);
+    }
+
+    /// What is looked at, before the logits of all positions are computed.
+    void publishRow(const RowActivations& activations, int place) const {
+        const auto part = emptyResult({result_->rows[static_cast<std::size_t>(place)]});
+        part->nmae.known = false;
+        Progress unseen;
+        attributeRows(*part, {0}, activations.row(place), unseen, {});
+        job_.publish(part);
+    }
+
+    /// places: of the activations' rows in `result`.
+    void attributeRows(DlaResult& result, const std::vector<Eigen::Index>& places,
+                       const RowActivations& activations, Progress& progress,
+                       const NeuronSink& neurons) const {
+        std::vector<AttributionRow> rows;
+        for (const auto place : places)
+            rows.push_back(result.rows[static_cast<std::size_t>(place)]);
+        const auto logits =
+            forwardFrom(weights_, LayerIndex(config().n_layers),
+                        activations.finalResidual.unsqueeze(0), std::nullopt, nullptr, progress)
+                .squeeze(0);
+        readLogits(rows, input_, request_, logits);
+        const auto direction = targetDirection(rows, request_, weights_);
+        store(result, places, std::move(rows),
+              componentEffects(weights_, activations, direction, progress, neurons));
     }
 
     /// values: [R, M].
@@ -148,21 +177,23 @@ class Attribution {
                 block.row(row).transpose();
     }
 
-    void store(const std::vector<Eigen::Index>& places, std::vector<AttributionRow> rows,
-               const ComponentEffects& effects) {
+    static void store(DlaResult& result, const std::vector<Eigen::Index>& places,
+                      std::vector<AttributionRow> rows, const ComponentEffects& effects) {
         const auto dla = toTable(effects.dla);
-        result_->dla(Eigen::all, places) = dla;
-        result_->directEffect(Eigen::all, places) = toTable(effects.directEffect);
+        result.dla(Eigen::all, places) = dla;
+        result.directEffect(Eigen::all, places) = toTable(effects.directEffect);
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const double sum = dla.col(static_cast<Eigen::Index>(i)).sum();
             rows[i].completenessError = sum + rows[i].unembedBias - rows[i].logit;
-            result_->rows[static_cast<std::size_t>(places[i])] = std::move(rows[i]);
+            result.rows[static_cast<std::size_t>(places[i])] = std::move(rows[i]);
         }
     }
 
+    const Model& model_;
     const Weights& weights_;
     const TokenInput& input_;
     const DlaRequest& request_;
+    const Job<DlaResult>& job_;
     Progress& progress_;
     std::shared_ptr<DlaResult> result_;
 };
@@ -170,11 +201,11 @@ class Attribution {
 } // namespace
 
 std::shared_ptr<const DlaResult> attributeLogits(const Model& model, const TokenInput& input,
-                                                 const DlaRequest& request, Progress& progress) {
+                                                 const DlaRequest& request, Job<DlaResult> job) {
     requireSensible(request);
     requireValid(input, model.info().config);
     try {
-        return Attribution(model, input, request, progress).run();
+        return Attribution(model, input, request, job).run();
     } catch (const c10::Error& error) {
         throw Error(model.info().name, torchProblem(error));
     }

@@ -39,7 +39,7 @@ std::string DlaAnalysis::summary(const DlaResult& result) {
 std::shared_ptr<const DlaResult> DlaAnalysis::compute(const Model& model, const PromptInput& input,
                                                       const DlaRequest& request,
                                                       Job<DlaResult>& job) {
-    return attributeLogits(model, input.tokens, request, job.progress);
+    return attributeLogits(model, input.tokens, request, job);
 }
 
 } // namespace residuum

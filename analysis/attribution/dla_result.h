@@ -42,6 +42,7 @@ struct Nmae {
     double heads = 0.0;
     std::optional<std::array<double, 2>> ci95; ///< bootstrap over heads and rows
     Table perHead;                             ///< [layer, head]
+    bool known = true;                         ///< false while the result is still to grow
 };
 
 struct DlaResult {

@@ -6,6 +6,18 @@
 
 namespace residuum {
 
+RowActivations RowActivations::row(std::int64_t place) const {
+    const auto one = [&](const at::Tensor& t) { return t.narrow(0, place, 1); };
+    const auto each = [&](const std::vector<at::Tensor>& layers) {
+        std::vector<at::Tensor> rows;
+        for (const auto& t : layers)
+            rows.push_back(one(t));
+        return rows;
+    };
+    return {one(embed),   one(posEmbed), each(z),           each(attnOut),
+            each(mlpOut), each(mlpPost), one(finalResidual)};
+}
+
 RowTap::RowTap(int n_layers, LogitPositions positions, bool neurons, Progress& progress)
     : n_layers_(n_layers), positions_(std::move(positions)), neurons_(neurons),
       progress_(progress) {}

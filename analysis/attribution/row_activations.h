@@ -20,6 +20,9 @@ struct RowActivations {
     std::vector<at::Tensor> mlpOut;  ///< per layer [R, d], with b_out
     std::vector<at::Tensor> mlpPost; ///< per layer [R, M]; empty unless neurons are asked for
     at::Tensor finalResidual;        ///< [R, d], what ln_f reads
+
+    /// One of the rows, R = 1; views.
+    RowActivations row(std::int64_t place) const;
 };
 
 /// Collects RowActivations during one forward pass and reports its progress, a step per layer.

@@ -82,13 +82,15 @@ computed(ResultCache* cache, CacheUse use, const Model& model, const typename Q:
 
 } // namespace detail
 
-/// The result of one model, from the cache or computed and stored. `cache` may be null. Throws what
-/// the question throws, and Error where the model's files were changed while it computed; trouble
-/// with the cache never fails the answer.
+/// The result of one model, from the cache or computed and stored. `cache` may be null. `computed`
+/// takes what was computed before it is stored: whoever waits for it does not wait for a disk.
+/// Throws what the question throws, and Error where the model's files were changed while it
+/// computed; trouble with the cache never fails the answer.
 template <Question Q>
-Answer<typename Q::Result> answer(ResultCache* cache, CacheUse use, const Model& model,
-                                  const typename Q::Input& input,
-                                  const typename Q::Request& request, Job<typename Q::Result> job) {
+Answer<typename Q::Result>
+answer(ResultCache* cache, CacheUse use, const Model& model, const typename Q::Input& input,
+       const typename Q::Request& request, Job<typename Q::Result> job,
+       const std::function<void(const Answer<typename Q::Result>&)>& computed = {}) {
     Answer<typename Q::Result> answer;
     const auto origin = originOf<Q>({model.info()}, input, request);
     const auto key = resultKey(origin, Q::tokens(input));
@@ -106,6 +108,8 @@ Answer<typename Q::Result> answer(ResultCache* cache, CacheUse use, const Model&
         answer.result = detail::computed<Q>(cache, use, model, input, request, job);
         model.requireUnchanged();
         answer.created = utcNow();
+        if (computed)
+            computed(answer);
         if (cache != nullptr)
             answer.warning = storeCached(*cache, key, [&](const std::filesystem::path& place) {
                 detail::writeOne<Q>(place, origin, model, input, request, *answer.result);

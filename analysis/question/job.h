@@ -24,6 +24,7 @@ struct Job {
     Progress& progress;
     std::int64_t memory = usualMemory; ///< bytes to hold at most, beyond the weights
     Publish publish{}; ///< takes what there is so far, on the computing thread; may be empty
+    int position = -1; ///< of the prompt, which is looked at: to be published first; -1: none
     Prepared* prepared = nullptr; ///< null: nothing is kept in memory
     PreparedFiles files{};        ///< what is costly, for other processes too
     /// Where what is no result file goes, such as a checkpoint; empty: nowhere.

@@ -17,11 +17,11 @@ ModelConfig configOf(const std::string& size) {
 
 } // namespace
 
-std::filesystem::path syntheticFolder(const std::string& size) {
+std::filesystem::path syntheticFolder(const std::string& size, int seed) {
     static const test::TemporaryFolder root;
-    const auto folder = root.path() / size;
+    const auto folder = root.path() / (size + "-" + std::to_string(seed));
     if (!std::filesystem::exists(folder))
-        test::writeSyntheticGpt2(folder, configOf(size), 1);
+        test::writeSyntheticGpt2(folder, configOf(size), static_cast<std::uint64_t>(seed));
     return folder;
 }
 

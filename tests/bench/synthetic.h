@@ -9,8 +9,8 @@
 namespace residuum::bench {
 
 /// "small" (12 × 768, vocabulary 50,257), "medium" (24 × 1024) or "xl" (48 × 1600). Float32,
-/// memory-mapped.
-std::filesystem::path syntheticFolder(const std::string& size);
+/// memory-mapped. Another seed, other weights.
+std::filesystem::path syntheticFolder(const std::string& size, int seed = 1);
 std::shared_ptr<const Model> openSynthetic(const std::string& size);
 
 } // namespace residuum::bench

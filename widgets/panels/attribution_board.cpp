@@ -41,10 +41,8 @@ void AttributionBoard::showSessionView(const QString& view) {
 }
 
 int AttributionBoard::rowOf(const ModelColumn& column) const {
-    if (!column.saved)
-        return workspace().state().position;
     const auto shown = result(column.id);
-    const int sample = sampleOf(column);
+    const int sample = column.saved ? sampleOf(column) : 0;
     if (!shown || sample < 0)
         return -1;
     const auto found =
@@ -93,7 +91,7 @@ QString AttributionBoard::statusText() const {
     double worst = 0.0;
     bool any = false;
     for (const auto& column : workspace().columns())
-        if (const auto there = result(column.id)) {
+        if (const auto there = result(column.id); there && there->nmae.known) {
             any = true;
             for (const auto& row : there->rows)
                 worst = std::max(worst, std::abs(row.completenessError));

@@ -9,17 +9,18 @@
 
 namespace residuum {
 
-/// GUI thread only. What a model makes of a prompt is always computed, at all positions.
+/// GUI thread only. What a model makes of a prompt is always computed, at all positions; before
+/// that of every model at the one that is looked at.
 class AttributionBoard : public Board<DlaAnalysis> {
   public:
     explicit AttributionBoard(Workspace& workspace)
-        : Board(workspace, Wish::Always, Lane::Prompt) {}
+        : Board(workspace, Wish::Always, Lane::Prompt, Lane::Detail) {}
 
     std::optional<DlaRequest> request() const override;
     ViewMode mode() const { return mode_; }
     void setMode(ViewMode mode);
-    /// The row of a column's result that belongs to the prompt and position; -1 where a saved
-    /// result is of other prompts or positions, or of another kind.
+    /// The row of a column's result that belongs to the prompt and position; -1 where it is still
+    /// to come, or a saved result is of other prompts or positions, or of another kind.
     int rowOf(const ModelColumn& column) const;
     /// NMAE of every open model over a dataset, target next, last position.
     void measureNmae(const DatasetRequest& dataset);

@@ -169,6 +169,8 @@ ScatterData attributionScatter(const DlaResult& result, int row) {
 }
 
 QString nmaeText(const Nmae& nmae) {
+    if (!nmae.known)
+        return QStringLiteral("NMAE …");
     if (std::isnan(nmae.heads))
         return QStringLiteral("NMAE undefined");
     // Rounding noise as what it is: what is below the last decimal shown is in the tooltip.
@@ -184,6 +186,8 @@ QString nmaeInterval(const Nmae& nmae) {
 }
 
 QString nmaeExtent(const DlaResult& result) {
+    if (!result.nmae.known)
+        return {};
     const int samples = samplesOf(result);
     const auto rows = static_cast<int>(result.rows.size());
     const auto extent =

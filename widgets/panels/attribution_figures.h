@@ -46,11 +46,11 @@ std::vector<double> cellValues(const DlaResult& result, int row, ViewMode mode);
 /// DLA (LN frozen) over direct effect (LN recomputed), a point per component.
 ScatterData attributionScatter(const DlaResult& result, int row);
 
-/// "NMAE 8.82 %".
+/// "NMAE 8.82 %"; "NMAE …" while it is to be computed.
 QString nmaeText(const Nmae& nmae);
 /// "[2.97, 19.0]", or nothing where there is no interval worth showing.
 QString nmaeInterval(const Nmae& nmae);
-/// "32 heads × 15 pos.", "32 heads × 200 seq.": what NMAE is over.
+/// "32 heads × 15 pos.", "32 heads × 200 seq.": what NMAE is over; "" while it is to be computed.
 QString nmaeExtent(const DlaResult& result);
 /// "heads and positions", "heads and 200 sequences": the same in a sentence.
 QString nmaeDomain(const DlaResult& result);

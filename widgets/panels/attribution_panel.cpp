@@ -31,6 +31,13 @@ QString nmaeDetail(const DlaResult& result) {
                               : interval + QStringLiteral(" · ") + nmaeExtent(result);
 }
 
+QString nmaeExplanation(const DlaResult& result) {
+    return QObject::tr("%1 %: normalised mean absolute error of DLA (LN frozen) against the direct "
+                       "effect (LN recomputed), over %2, with its 95 % bootstrap interval")
+        .arg(result.nmae.heads)
+        .arg(nmaeDomain(result));
+}
+
 QString percentText(const ComponentNumbers& numbers) {
     const auto percent = numbers.errorPercent();
     if (!percent)
@@ -244,12 +251,7 @@ void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
     nmae->setEnabled(!answer->stale()); // numbers of what is stale are dimmed too
     detail->setEnabled(!answer->stale());
     nmae->setText(nmaeText(result.nmae));
-    nmae->setToolTip(
-        tr("%1 %: normalised mean absolute error of DLA (LN frozen) against the direct effect (LN "
-           "recomputed), over %2, with its 95 % bootstrap "
-           "interval")
-            .arg(result.nmae.heads)
-            .arg(nmaeDomain(result)));
+    nmae->setToolTip(result.nmae.known ? nmaeExplanation(result) : QString());
     const auto overDataset = answers().datasetNmae(column.id);
     detail->setFullText(overDataset.isEmpty() ? nmaeDetail(result) : overDataset);
     check->setFullText(answer->sentence.isEmpty() ? checkText(column, *answer, row)

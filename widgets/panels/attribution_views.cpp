@@ -200,6 +200,9 @@ AttributionViews::column(const Workspace& workspace, const ModelColumn& column,
     };
     AttributionColumn shown{column.name, answer.result,
                             workspace.board<AttributionBoard>().rowOf(column)};
+    // Of a result that is still to grow, another position than the first is yet to come.
+    if (!answer.result->nmae.known && !shown.hasRow())
+        return std::nullopt;
     if (shown.hasRow())
         shown.target = plainText(answer.result->rows[static_cast<std::size_t>(shown.row)].target);
     if (const auto& versus = answer.result->request.versus)
@@ -229,7 +232,7 @@ AttributionViews::panels(const QString& view, const std::vector<Column>& columns
         const auto& nmae = column.result->nmae;
         if (!mode)
             panel.notes << nmaeText(nmae);
-        else if (*mode == ViewMode::Error)
+        else if (*mode == ViewMode::Error && nmae.known)
             panel.notes << QString(nmaeText(nmae) + QLatin1Char(' ') + nmaeInterval(nmae)).trimmed()
                         << nmaeExtent(*column.result);
         if (mode)

@@ -31,8 +31,10 @@ class Board : public QuestionBoard {
         std::shared_ptr<const Input> input; ///< what it was computed over
     };
 
-    explicit Board(Workspace& workspace, Wish wish = Wish::WhileLookedAt, Lane lane = Lane::Sweep)
-        : QuestionBoard(workspace, wish), answering_(lane) {}
+    /// `rest`: the lane of what is left once something was published.
+    explicit Board(Workspace& workspace, Wish wish = Wish::WhileLookedAt, Lane lane = Lane::Sweep,
+                   Lane rest = Lane::Sweep)
+        : QuestionBoard(workspace, wish), answering_(lane, rest) {}
 
     std::string kind() const override { return Q::kind; }
     std::string panel() const override { return Q::panel; }
@@ -162,7 +164,8 @@ class Board : public QuestionBoard {
     /// What becomes of what was asked, on the GUI thread.
     struct Taking {
         std::function<void(const Found&)> whole;
-        std::function<void(const Found&)> partial{}; ///< what there is before; null: it is not wanted
+        std::function<void(const Found&)>
+            partial{}; ///< what there is before; null: it is not wanted
         std::function<void(const QString& sentence)> failed{}; ///< null: the column's answer has
     };
     /// Has the engine answer.
@@ -197,7 +200,6 @@ class Board : public QuestionBoard {
         there.state = state;
         there.created = found.answer.created;
         there.fromCache = found.answer.fromCache;
-        there.warning = QString::fromStdString(found.answer.warning);
         there.sentence.clear();
         there.result = found.answer.result;
         there.input = found.input;

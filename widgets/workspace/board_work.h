@@ -15,27 +15,33 @@ void Board<Q>::ask(const Purpose& purpose, int columnId, const Asked& asked, Tak
     workspace().engine().submit(
         {purpose, columnId},
         [this, asked, taking = std::move(taking), model = modelOf(columnId),
-         cache = workspace().cache(), memory = memory(),
+         cache = workspace().cache(), memory = memory(), position = workspace().state().position,
          prepared](Progress& progress, const Publish& publish) -> Delivery {
             Found found;
             found.input = asked.input ? asked.input : asked.read(*model, progress);
             Job<Result> job(progress);
             job.memory = memory;
             job.prepared = prepared.get();
-            if (taking.partial)
+            if (taking.partial) {
+                job.position = position;
                 job.publish = [&](std::shared_ptr<const Result> sofar) {
                     publish([partial = taking.partial,
                              part = Found{{sofar, {}, false, {}}, found.input}] { partial(part); });
                 };
+            }
+            const auto computed = [&](const Answer<Result>& answer) {
+                publish([take = taking.whole, whole = Found{answer, found.input}] { take(whole); });
+            };
             found.answer = residuum::answer<Q>(cache.get(), asked.use, *model, *found.input,
-                                               asked.request, job);
+                                               asked.request, job, computed);
             return [this, take = taking.whole, found, isNew = asked.input == nullptr] {
                 if (isNew)
                     for (const auto& warning : warningsOf(*found.input))
                         Q_EMIT workspace().message(QString::fromStdString(warning));
                 if (!found.answer.warning.empty())
                     Q_EMIT workspace().message(QString::fromStdString(found.answer.warning));
-                take(found);
+                if (found.answer.fromCache)
+                    take(found);
             };
         },
         std::move(failing));

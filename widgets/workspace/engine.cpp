@@ -41,8 +41,12 @@ void Engine::submit(const Channel& channel, Work work, Failure failure) {
 
 void Engine::submit(const Channel& channel, PublishingWork work, Failure failure) {
     cancel(channel);
-    entries_.push_back(std::make_shared<Entry>(
-        Entry{channel, channel.purpose->lane(), std::move(work), std::move(failure), {}}));
+    entries_.push_back(std::make_shared<Entry>(Entry{channel,
+                                                     channel.purpose->lane(),
+                                                     channel.purpose->rest(),
+                                                     std::move(work),
+                                                     std::move(failure),
+                                                     {}}));
     {
         const std::lock_guard lock(mutex_);
         queue_.push_back(entries_.back());
@@ -123,10 +127,12 @@ void Engine::run(const EntryPointer& entry) {
     Delivery delivery = [] {};
     if (!entry->stop.stop_requested()) {
         Progress progress(entry->stop.get_token(), show, std::chrono::milliseconds(50),
-                          [this, lane = entry->lane] { return doNearerThan(lane); });
+                          [this, entry] { return doNearerThan(entry->lane); });
         try {
-            delivery = entry->work(progress,
-                                   [this, entry](Delivery part) { post(entry, std::move(part)); });
+            delivery = entry->work(progress, [this, entry](Delivery part) {
+                post(entry, std::move(part));
+                entry->lane = entry->rest;
+            });
         } catch (const Cancelled&) {
         } catch (const std::exception& error) {
             delivery = [failure = entry->failure, sentence = sentenceOf(error)] {

@@ -28,14 +28,17 @@ enum class Lane {
 /// What work is for. Who uses the engine has its own, as members: they are told apart as objects.
 class Purpose {
   public:
-    explicit Purpose(Lane lane) : lane_(lane) {}
+    explicit Purpose(Lane lane) : Purpose(lane, lane) {}
+    /// `rest`: the lane of what is left of work that has published something.
+    Purpose(Lane lane, Lane rest) : lane_(lane), rest_(rest) {}
     Purpose(const Purpose&) = delete;
     Purpose& operator=(const Purpose&) = delete;
 
     Lane lane() const { return lane_; }
+    Lane rest() const { return rest_; }
 
   private:
-    Lane lane_;
+    Lane lane_, rest_;
 };
 
 /// Work that newer work replaces: what it is for, and of whom (a column of the document).
@@ -95,7 +98,7 @@ class Engine : public QObject {
   private:
     struct Entry {
         Channel channel;
-        Lane lane;
+        Lane lane, rest;     ///< engine thread, once it is queued
         PublishingWork work; ///< engine thread, once it is queued
         Failure failure;
         std::stop_source stop; ///< stopped on the GUI thread only

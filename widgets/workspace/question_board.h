@@ -40,7 +40,6 @@ struct AnswerStatus {
     AnswerState state = AnswerState::Empty;
     std::string created;    ///< when the result was computed, ISO 8601
     bool fromCache = false; ///< whether it was read there
-    QString warning;        ///< why it could not be kept; "": it was, or nothing is kept
     QString sentence;       ///< why nothing (more) comes; "": it does, or the board says why
 
     bool complete() const { return state == AnswerState::Complete; }

@@ -53,6 +53,24 @@ TEST_F(AnswerTest, TheSecondTimeItComesFromTheCacheBitForBit) {
     EXPECT_EQ(cache_.info().results, 6u);
 }
 
+TEST_F(AnswerTest, WhatWasComputedIsHandedOverBeforeItIsWritten) {
+    const auto model = test::openGolden("tiny-ln");
+    int handed = 0;
+    const auto ask = [&] {
+        return answer<DlaAnalysis>(&cache_, CacheUse::ReadAndWrite, *model, somePrompts(),
+                                   everyPosition(), progress_, [&](const Answer<DlaResult>& found) {
+                                       ++handed;
+                                       EXPECT_TRUE(found.result);
+                                       EXPECT_FALSE(found.created.empty());
+                                       EXPECT_EQ(cache_.info().results, 0U);
+                                   });
+    };
+    EXPECT_FALSE(ask().fromCache);
+    EXPECT_EQ(cache_.info().results, 1U);
+    EXPECT_TRUE(ask().fromCache);
+    EXPECT_EQ(handed, 1) << "from the cache it is returned only";
+}
+
 TEST_F(AnswerTest, NothingIsKeptWhereTheWeightsWereChangedMeanwhile) {
     const auto original = test::bytesOf(test::golden() / "tiny-ln" / "model.safetensors");
     for (const bool cut : {false, true}) {

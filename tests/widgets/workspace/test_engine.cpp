@@ -185,6 +185,26 @@ TEST_F(EngineTest, YieldsFromLaneToLane) {
     EXPECT_EQ(done.join(QStringLiteral(", ")), QStringLiteral("a, detail, sweep"));
 }
 
+TEST_F(EngineTest, WhatIsLeftAfterPublishingWaitsForWhatOthersPublish) {
+    const Purpose shown{Lane::Prompt, Lane::Detail};
+    const auto publishing = [&](const QString& name) -> PublishingWork {
+        return [this, name](Progress& progress, const Publish& publish) -> Delivery {
+            publish([this, name] { done << name; });
+            progress.check();
+            return [this, name] { done << QStringLiteral("rest of ") + name; };
+        };
+    };
+    engine.submit(a, longWork(QStringLiteral("a")), fails());
+    ASSERT_TRUE(waitFor([&] { return running == 1; }));
+    engine.submit(sweep, says(QStringLiteral("sweep")), fails());
+    engine.submit({shown, 1}, publishing(QStringLiteral("one")), fails());
+    engine.submit({shown, 2}, publishing(QStringLiteral("two")), fails());
+    released = 1;
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(done.join(QStringLiteral(", ")),
+              QStringLiteral("a, one, two, rest of two, rest of one, sweep"));
+}
+
 TEST_F(EngineTest, FailureAndCancellationOfWhatGoesFirstAreItsOwn) {
     engine.submit(sweep, longWork(QStringLiteral("sweep")), fails());
     ASSERT_TRUE(waitFor([&] { return running == 1; }));

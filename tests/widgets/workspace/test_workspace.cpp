@@ -1,4 +1,5 @@
 #include "widgets/panels/attribution_board.h"
+#include "widgets/panels/attribution_views.h"
 #include "widgets/workspace/workspace.h"
 
 #include "analysis/inputs/dataset.h"
@@ -7,6 +8,7 @@
 
 #include <QElapsedTimer>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
@@ -54,6 +56,90 @@ TEST_F(WorkspaceTest, OpensModelsAndAttributesTheInitialPrompt) {
     EXPECT_GT(answer(0).result->nmae.heads, 1.0);
     EXPECT_LE(answer(1).result->nmae.heads, 0.001);
     EXPECT_TRUE(workspace.state().target);
+}
+
+TEST_F(WorkspaceTest, EveryModelAnswersAtThePositionShownBeforeAnyDoesAtTheOthers) {
+    open({"demo:original", "demo:ln-free"});
+    const auto text = QStringLiteral("The book was on the table");
+    const auto tokens = workspace.tokenizer()->encode(text.toStdString());
+    const auto last = static_cast<int>(tokens.size()) - 1;
+    std::vector<AnswerState> states;
+    std::vector<DlaResult> first;
+    QObject::connect(&board, &QuestionBoard::changed, [&] {
+        for (int c = 0; c < 2; ++c) {
+            const auto& there = answer(c);
+            if (there.state != AnswerState::Partial)
+                continue;
+            ASSERT_EQ(there.result->rows.size(), 1U);
+            EXPECT_EQ(there.result->rows[0].position.value, last);
+            EXPECT_FALSE(there.result->nmae.known);
+            const auto& column = workspace.columns()[static_cast<std::size_t>(c)];
+            EXPECT_EQ(board.rowOf(column), 0);
+            EXPECT_FALSE(board.guesses(column).empty());
+            if (first.size() == static_cast<std::size_t>(c))
+                first.push_back(*there.result);
+        }
+        states.insert(states.end(), {answer(0).state, answer(1).state});
+    });
+    workspace.setPrompt({text, tokens, false});
+    ASSERT_TRUE(settle());
+    using enum AnswerState;
+    EXPECT_EQ(states, (std::vector{Waiting, Waiting, Partial, Waiting, Partial, Partial, Partial,
+                                   Complete, Complete, Complete}));
+    ASSERT_EQ(first.size(), 2U);
+    for (int c = 0; c < 2; ++c) {
+        const auto& whole = *answer(c).result;
+        const auto& row = whole.rows.back();
+        const auto& part = first[static_cast<std::size_t>(c)];
+        EXPECT_TRUE(whole.nmae.known);
+        EXPECT_EQ(row.target, part.rows[0].target);
+        EXPECT_NEAR(row.logit, part.rows[0].logit, 1e-4);
+        EXPECT_NEAR((whole.dla.col(last) - part.dla.col(0)).abs().maxCoeff(), 0.0, 1e-4);
+        EXPECT_NEAR((whole.directEffect.col(last) - part.directEffect.col(0)).abs().maxCoeff(), 0.0,
+                    1e-4);
+    }
+}
+
+TEST_F(WorkspaceTest, APositionThatIsStillToComeHasNoRow) {
+    open({"demo:original"});
+    int seen = 0;
+    QObject::connect(&board, &QuestionBoard::changed, [&] {
+        if (answer(0).state != AnswerState::Partial)
+            return;
+        ++seen;
+        EXPECT_TRUE(AttributionViews::column(workspace, workspace.columns()[0], answer(0)));
+        workspace.setPosition(1);
+        EXPECT_EQ(board.rowOf(workspace.columns()[0]), -1);
+        EXPECT_TRUE(board.guesses(workspace.columns()[0]).empty());
+        EXPECT_FALSE(AttributionViews::column(workspace, workspace.columns()[0], answer(0)));
+    });
+    workspace.setPrompt(
+        {QStringLiteral("The book"), workspace.tokenizer()->encode("The book was here"), false});
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(seen, 1);
+    EXPECT_EQ(board.rowOf(workspace.columns()[0]), 1);
+}
+
+TEST_F(WorkspaceTest, WhatTheCacheHasIsDeliveredOnceAndWhole) {
+    const test::TemporaryFolder cache;
+    Workspace cached{{NumericSettings{}, test::resources() / "demo", CacheSettings{cache.path()}}};
+    auto& answers = cached.add<AttributionBoard>();
+    const auto quiet = [&] { return waitFor([&] { return !cached.engine().busy(); }); };
+    cached.openModel(QStringLiteral("demo:original"));
+    ASSERT_TRUE(quiet());
+    const auto show = [&](const char* text) {
+        cached.setPrompt({QString::fromLatin1(text), cached.tokenizer()->encode(text), false});
+        return quiet();
+    };
+    ASSERT_TRUE(show("The book"));
+    ASSERT_TRUE(show("The park"));
+    std::vector<AnswerState> states;
+    QObject::connect(&answers, &QuestionBoard::changed,
+                     [&] { states.push_back(answers.answer(cached.columns()[0].id)->state); });
+    ASSERT_TRUE(show("The book"));
+    EXPECT_TRUE(answers.answer(cached.columns()[0].id)->fromCache);
+    EXPECT_EQ(std::count(states.begin(), states.end(), AnswerState::Partial), 0);
+    EXPECT_EQ(std::count(states.begin(), states.end(), AnswerState::Complete), 1);
 }
 
 TEST_F(WorkspaceTest, MovingThePositionComputesNothing) {
@@ -147,8 +233,11 @@ TEST_F(WorkspaceTest, DatasetNmaeArrivesInEveryColumn) {
     DatasetRequest dataset;
     dataset.file = folder.path() / "stories.txt";
     std::ofstream(dataset.file) << "Mary went to the store.<|endoftext|>John gave a book to Mary.";
+    int told = 0;
+    QObject::connect(&board, &QuestionBoard::changed, [&] { ++told; });
     board.measureNmae(dataset);
     ASSERT_TRUE(settle());
+    EXPECT_EQ(told, 2) << "once of each";
     for (const auto& column : workspace.columns())
         EXPECT_TRUE(
             board.datasetNmae(column.id).contains(QStringLiteral("stories.txt, 2 sequences")))

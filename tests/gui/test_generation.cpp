@@ -28,9 +28,13 @@ class GenerationWindow : public WindowTest {
     const GenerationResult& result(int column) {
         return *board().result(columns()[static_cast<std::size_t>(column)].id);
     }
-    /// Of the first page, from top to bottom.
+    /// Of the first page, which has the panel's bar.
+    QScrollArea* list() {
+        return generation().colourBar()->parentWidget()->findChild<QScrollArea*>();
+    }
+    /// From top to bottom.
     std::vector<TokenStripView*> texts() {
-        auto* scroll = generation().findChild<QScrollArea*>();
+        auto* scroll = list();
         std::vector<TokenStripView*> views;
         for (auto* view : scroll->findChildren<TokenStripView*>())
             views.push_back(view);
@@ -67,7 +71,7 @@ TEST_F(GenerationWindow, LongTextsWrapAndScroll) {
     request.temperature = 1.0;
     board().setSettings(request);
     ASSERT_TRUE(settle());
-    auto* scroll = generation().findChild<QScrollArea*>();
+    auto* scroll = list();
     for (auto* view : texts()) {
         EXPECT_LE(view->width(), scroll->viewport()->width());
         EXPECT_GE(view->height(), view->heightForWidth(view->width())) << "every line is there";

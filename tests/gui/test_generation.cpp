@@ -122,7 +122,7 @@ TEST_F(GenerationWindow, TabsHaveScalesAndDifferencesOfTheirOwn) {
     board().setSettings({.tokens = 20, .temperature = 1.0, .seed = 1});
     workspace().setDifference(std::pair(0, 1));
     ASSERT_TRUE(settle());
-    auto* page = dynamic_cast<PlotPage*>(generation().details()->widget(0));
+    auto* page = dynamic_cast<PlotPage*>(generation().findChild<QTabWidget*>()->widget(0));
     ASSERT_NE(page, nullptr);
     ASSERT_TRUE(page->hasBar());
     ASSERT_NE(page->bar(), generation().colourBar());
@@ -148,7 +148,7 @@ TEST_F(GenerationWindow, LocksAreOfTheirBarsAndOfColours) {
         generation().figure(request);
         return request.limit;
     };
-    const auto* page = dynamic_cast<PlotPage*>(generation().details()->widget(0));
+    const auto* page = dynamic_cast<PlotPage*>(generation().findChild<QTabWidget*>()->widget(0));
     Q_EMIT page->bar()->lockToggled(true);
     EXPECT_EQ(limitOf("text-entropy"), page->bar()->scale().limit);
     EXPECT_FALSE(limitOf("text"));

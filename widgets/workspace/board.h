@@ -162,7 +162,8 @@ class Board : public QuestionBoard {
     /// What becomes of what was asked, on the GUI thread.
     struct Taking {
         std::function<void(const Found&)> whole;
-        std::function<void(const Found&)> partial{}; ///< what there is before; null: it is not wanted
+        std::function<void(const Found&)>
+            partial{}; ///< what there is before; null: it is not wanted
         std::function<void(const QString& sentence)> failed{}; ///< null: the column's answer has
     };
     /// Has the engine answer.

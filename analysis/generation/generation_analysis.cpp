@@ -11,13 +11,9 @@ namespace residuum {
 PromptInput GenerationAnalysis::resolve(const InputRequest& input, const GenerationRequest&,
                                         const Tokenizer* tokenizer, const ModelConfig& config,
                                         Progress& progress) {
-    if (input.dataset)
-        throw UsageError("--dataset", "means nothing for generation, which goes on writing one "
-                                      "--prompt TEXT or --ids 1,2,3");
-    if (input.prompts.size() + input.ids.size() > 1)
-        throw UsageError("the input", "one --prompt or --ids is expected, " +
-                                          std::to_string(input.prompts.size() + input.ids.size()) +
-                                          " are given");
+    if (const auto given = input.prompts.size() + input.ids.size(); given != 1)
+        throw UsageError("the input", "one --prompt TEXT or --ids 1,2,3 is expected, " +
+                                          std::to_string(given) + " are given");
     return resolveInput(input, tokenizer, config, progress);
 }
 

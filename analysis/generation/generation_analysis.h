@@ -19,6 +19,7 @@ struct GenerationAnalysis : QuestionOf<GenerationAnalysis, GenerationRequest, Pr
     static constexpr const char* less = "fewer --tokens";
     static constexpr bool readsTokenizer = true; // they say where a text ends, and what it says
     static constexpr bool needsFile = false;
+    static constexpr bool onePrompt = true;
 
     /// One prompt.
     static PromptInput resolve(const InputRequest& input, const GenerationRequest& request,

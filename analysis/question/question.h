@@ -54,6 +54,8 @@ struct QuestionOf {
     /// Whether its subcommand needs a file to write; where it does not, the summaries are what one
     /// asks for.
     static constexpr bool needsFile = true;
+    /// Whether it is asked about one prompt only, no dataset.
+    static constexpr bool onePrompt = false;
     /// What to ask for where a result is too large.
     static constexpr const char* less = "fewer --sequences";
 
@@ -157,6 +159,7 @@ concept Question = requires(const Model& model, const typename Q::Input& input,
     { Q::version } -> std::convertible_to<int>;
     { Q::readsTokenizer } -> std::convertible_to<bool>;
     { Q::needsFile } -> std::convertible_to<bool>;
+    { Q::onePrompt } -> std::convertible_to<bool>;
     { Q::settings(request) } -> std::same_as<std::string>;
     { Q::asked(input) } -> std::same_as<std::string>;
     { Q::ofSession(session, models) } -> std::same_as<typename Q::OfSession>;

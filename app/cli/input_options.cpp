@@ -4,12 +4,14 @@
 
 namespace residuum {
 
-void OptionsOf<PromptInput>::addTo(CLI::App& command, const std::vector<Setting>& settings) {
+void OptionsOf<PromptInput>::addTo(CLI::App& command, const std::vector<Setting>& settings,
+                                   bool onePrompt) {
     std::string help = "shuffle the dataset with this seed first";
     for (const auto& setting : settings)
         if (setting.ofInput)
-            help = "of the dataset's shuffle and of " + std::string(setting.help);
-    addInputOptions(command, options_, help);
+            help = (onePrompt ? "of " : "of the dataset's shuffle and of ") +
+                   std::string(setting.help);
+    addInputOptions(command, options_, help, onePrompt);
 }
 
 void addHints(std::vector<std::string>& warnings, const InputRequest& request,

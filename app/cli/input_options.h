@@ -20,8 +20,9 @@ class OptionsOf;
 template <>
 class OptionsOf<PromptInput> {
   public:
-    /// `settings`: of the request, one of which may be the input's seed too.
-    void addTo(CLI::App& command, const std::vector<Setting>& settings);
+    /// `settings`: of the request, one of which may be the input's seed too. onePrompt: no options
+    /// of a dataset.
+    void addTo(CLI::App& command, const std::vector<Setting>& settings, bool onePrompt);
     InputRequest request() const { return options_.request(); }
     std::optional<std::uint64_t> seed() const { return options_.seed; }
 
@@ -32,7 +33,7 @@ class OptionsOf<PromptInput> {
 template <>
 class OptionsOf<PairInput> {
   public:
-    void addTo(CLI::App& command, const std::vector<Setting>&) {
+    void addTo(CLI::App& command, const std::vector<Setting>&, bool /*onePrompt*/) {
         addPairOptions(command, options_);
     }
     PairRequest request() const { return options_.request(); }

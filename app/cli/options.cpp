@@ -57,21 +57,26 @@ CLI::Validator seedNumber() {
     return numberOf<std::uint64_t>("UINT", "is no number from 0 to 18446744073709551615");
 }
 
-void addInputOptions(CLI::App& command, InputOptions& options, const std::string& seedHelp) {
-    addRepeatable(command, "--prompt", options.prompts, "a text (repeatable)");
-    addRepeatable(command, "--ids", options.ids, "token ids, e.g. 1,2,3 (repeatable)");
-    command.add_option("--dataset", options.dataset, "a .txt, .jsonl or .bin file");
-    command.add_option("--sequences", options.sequences, "the dataset's first N sequences")
-        ->check(wholeNumber());
-    command.add_option("--length", options.length, "cut sequences to this many tokens")
-        ->check(wholeNumber());
+void addInputOptions(CLI::App& command, InputOptions& options, const std::string& seedHelp,
+                     bool onePrompt) {
+    const std::string often = onePrompt ? "" : " (repeatable)";
+    addRepeatable(command, "--prompt", options.prompts, "a text" + often);
+    addRepeatable(command, "--ids", options.ids, "token ids, e.g. 1,2,3" + often);
+    const auto dataset = [&](const std::string& name, auto& value, const std::string& help) {
+        return onePrompt ? nullptr : command.add_option(name, value, help);
+    };
+    const auto number = [&](const std::string& name, auto& value, const std::string& help) {
+        if (auto* option = dataset(name, value, help))
+            option->check(wholeNumber());
+    };
+    dataset("--dataset", options.dataset, "a .txt, .jsonl or .bin file");
+    number("--sequences", options.sequences, "the dataset's first N sequences");
+    number("--length", options.length, "cut sequences to this many tokens");
     command.add_option("--seed", options.seed, seedHelp)->check(seedNumber());
-    command.add_option("--split", options.split,
-                       "a .txt into documents (at <|endoftext|>, default), lines or blocks");
-    command
-        .add_option("--token-width", options.tokenWidth,
-                    "bytes per id of a .bin: 2 (uint16, default) or 4 (uint32)")
-        ->check(wholeNumber());
+    dataset("--split", options.split,
+            "a .txt into documents (at <|endoftext|>, default), lines or blocks");
+    number("--token-width", options.tokenWidth,
+           "bytes per id of a .bin: 2 (uint16, default) or 4 (uint32)");
     command.add_flag("--bos", options.bos, "prepend the end-of-text token");
 }
 

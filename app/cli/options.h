@@ -51,7 +51,8 @@ CLI::Validator wholeNumber();
 /// A number that fits a seed.
 CLI::Validator seedNumber();
 
-/// `seedHelp`: what --seed seeds in this subcommand.
-void addInputOptions(CLI::App& command, InputOptions& options, const std::string& seedHelp);
+/// `seedHelp`: what --seed seeds in this subcommand; onePrompt: no options of a dataset.
+void addInputOptions(CLI::App& command, InputOptions& options, const std::string& seedHelp,
+                     bool onePrompt = false);
 
 } // namespace residuum

@@ -32,7 +32,7 @@ class QuestionCommand {
                                 "working memory beyond the weights, e.g. 512M (default 1G)");
         command->add_option("-o,--output", output_, "the result file (HDF5)")
             ->required(Q::needsFile);
-        input_.addTo(*command, settingsOf(request_));
+        input_.addTo(*command, settingsOf(request_), Q::onePrompt);
         addCommonOptions(*command, common_);
         command->callback([&action, self] { action = [self] { return self->run(); }; });
     }

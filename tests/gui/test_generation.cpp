@@ -28,9 +28,13 @@ class GenerationWindow : public WindowTest {
     const GenerationResult& result(int column) {
         return *board().result(columns()[static_cast<std::size_t>(column)].id);
     }
-    /// Of the first page, from top to bottom.
+    /// Of the first page, which has the panel's bar.
+    QScrollArea* list() {
+        return generation().colourBar()->parentWidget()->findChild<QScrollArea*>();
+    }
+    /// From top to bottom.
     std::vector<TokenStripView*> texts() {
-        auto* scroll = generation().findChild<QScrollArea*>();
+        auto* scroll = list();
         std::vector<TokenStripView*> views;
         for (auto* view : scroll->findChildren<TokenStripView*>())
             views.push_back(view);
@@ -67,7 +71,7 @@ TEST_F(GenerationWindow, LongTextsWrapAndScroll) {
     request.temperature = 1.0;
     board().setSettings(request);
     ASSERT_TRUE(settle());
-    auto* scroll = generation().findChild<QScrollArea*>();
+    auto* scroll = list();
     for (auto* view : texts()) {
         EXPECT_LE(view->width(), scroll->viewport()->width());
         EXPECT_GE(view->height(), view->heightForWidth(view->width())) << "every line is there";
@@ -118,7 +122,7 @@ TEST_F(GenerationWindow, TabsHaveScalesAndDifferencesOfTheirOwn) {
     board().setSettings({.tokens = 20, .temperature = 1.0, .seed = 1});
     workspace().setDifference(std::pair(0, 1));
     ASSERT_TRUE(settle());
-    auto* page = dynamic_cast<PlotPage*>(generation().details()->widget(0));
+    auto* page = dynamic_cast<PlotPage*>(generation().findChild<QTabWidget*>()->widget(0));
     ASSERT_NE(page, nullptr);
     ASSERT_TRUE(page->hasBar());
     ASSERT_NE(page->bar(), generation().colourBar());
@@ -144,7 +148,7 @@ TEST_F(GenerationWindow, LocksAreOfTheirBarsAndOfColours) {
         generation().figure(request);
         return request.limit;
     };
-    const auto* page = dynamic_cast<PlotPage*>(generation().details()->widget(0));
+    const auto* page = dynamic_cast<PlotPage*>(generation().findChild<QTabWidget*>()->widget(0));
     Q_EMIT page->bar()->lockToggled(true);
     EXPECT_EQ(limitOf("text-entropy"), page->bar()->scale().limit);
     EXPECT_FALSE(limitOf("text"));

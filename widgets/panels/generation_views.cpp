@@ -9,8 +9,6 @@ namespace residuum {
 
 namespace {
 
-using Views = ResultViews<GenerationAnalysis>;
-
 std::vector<double> lossesOf(const GenerationResult& result) {
     std::vector<double> losses;
     for (std::size_t step = 0; step < result.tokens.size(); ++step)
@@ -84,7 +82,7 @@ void markParting(std::vector<FigurePanel>& panels) {
 
 } // namespace
 
-Views generationViews() {
+ResultViews<GenerationAnalysis> generationViews() {
     const ColourScale nats{.map = ColourMap::Sequential, .unit = QStringLiteral("nats")};
     using Kind = PlotPage::Kind;
     using Result = GenerationResult;

@@ -94,11 +94,6 @@ TEST(Generation, RefusesWhatIsNoOnePrompt) {
     EXPECT_THROW(GenerationAnalysis::resolve(texts, {}, demo()->tokenizer().get(),
                                              demo()->info().config, progress),
                  UsageError);
-    InputRequest dataset;
-    dataset.dataset = DatasetRequest{};
-    EXPECT_THROW(GenerationAnalysis::resolve(dataset, {}, demo()->tokenizer().get(),
-                                             demo()->info().config, progress),
-                 UsageError);
 }
 
 /// Its end-of-text token is made the likeliest by the embedding it is read with.

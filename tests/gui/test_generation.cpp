@@ -11,6 +11,8 @@
 #include <QSpinBox>
 #include <QTabWidget>
 
+#include <algorithm>
+
 namespace residuum::test {
 namespace {
 
@@ -72,10 +74,14 @@ TEST_F(GenerationWindow, LongTextsWrapAndScroll) {
     board().setSettings(request);
     ASSERT_TRUE(settle());
     auto* scroll = list();
-    for (auto* view : texts()) {
-        EXPECT_LE(view->width(), scroll->viewport()->width());
-        EXPECT_GE(view->height(), view->heightForWidth(view->width())) << "every line is there";
-    }
+    const auto fits = [&] { // once Qt has laid out what has grown
+        const auto views = texts();
+        return std::all_of(views.begin(), views.end(), [&](const QWidget* view) {
+            return view->width() <= scroll->viewport()->width() &&
+                   view->height() >= view->heightForWidth(view->width());
+        });
+    };
+    EXPECT_TRUE(waitFor(fits)) << "every line is there, none is cut";
 }
 
 TEST_F(GenerationWindow, ControlsAskAndSayWhatMeansNothing) {

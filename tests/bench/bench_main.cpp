@@ -1,4 +1,5 @@
-// Google Benchmark's main with the program's own threads. `--quick`: every benchmark briefly.
+// Google Benchmark's main with the program's own threads. `--quick`: every benchmark briefly, of a
+// training pass one size.
 #include "core/model/model.h"
 
 #include <benchmark/benchmark.h>
@@ -12,6 +13,9 @@ int main(int argc, char** argv) {
     std::vector<char*> arguments(argv, argv + argc);
     const auto isQuick = [](const char* a) { return std::string_view(a) == "--quick"; };
     static char shortly[] = "--benchmark_min_time=0.01";
+    static char few[] = "--benchmark_filter=-trainingPass/.*(length:1024|recomputed:1)";
+    if (std::any_of(arguments.begin(), arguments.end(), isQuick))
+        arguments.push_back(few);
     std::replace_if(arguments.begin(), arguments.end(), isQuick, static_cast<char*>(shortly));
     int count = static_cast<int>(arguments.size());
     const auto warning = residuum::configureThreads(0);

@@ -186,5 +186,21 @@ TEST_F(GenerationWindow, SessionsAndFilesBringItBack) {
     EXPECT_EQ(texts().size(), 6U);
 }
 
+TEST_F(GenerationWindow, FollowsIntoDark) {
+    openGeneration();
+    auto palette = window->palette();
+    palette.setColor(QPalette::Window, QColor(0x20, 0x22, 0x26));
+    palette.setColor(QPalette::Base, QColor(0x18, 0x1A, 0x1D));
+    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+        palette.setColor(role, Qt::white);
+    palette.setColor(QPalette::Button, QColor(0x30, 0x33, 0x38));
+    window->setPalette(palette);
+    ASSERT_TRUE(settle());
+    const auto picture = window->grab().toImage();
+    EXPECT_LT(picture.pixelColor(picture.width() / 4, picture.height() - 60).lightnessF(), 0.5);
+    if (const auto to = qEnvironmentVariable("RESIDUUM_TEST_PICTURES"); !to.isEmpty())
+        picture.save(to + QStringLiteral("/generation-dark.png"));
+}
+
 } // namespace
 } // namespace residuum::test

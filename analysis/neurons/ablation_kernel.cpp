@@ -1,15 +1,10 @@
 #include "analysis/neurons/ablation_kernel.h"
 
+#include "core/model/instruction_sets.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
-
-// The same source for several instruction sets, chosen at run time. Not target_clones: its
-// resolvers run before the sanitizers are ready.
-#if defined(__x86_64__) && defined(__GNUC__)
-#define RESIDUUM_X86 1
-#endif
-#define RESIDUUM_INLINE inline __attribute__((always_inline))
 
 namespace residuum {
 
@@ -93,32 +88,22 @@ void addPlain(const ShiftedStretch<Number>& s, const Shift& total, const Shift& 
     addStretch(s, total, frozen, totalSums, frozenSums);
 }
 
-#ifdef RESIDUUM_X86
 template <class Number>
-__attribute__((target("avx2,fma"))) void addAvx2(const ShiftedStretch<Number>& s,
-                                                 const Shift& total, const Shift& frozen,
-                                                 ShiftSums& totalSums, ShiftSums& frozenSums) {
+RESIDUUM_AVX2 void addAvx2(const ShiftedStretch<Number>& s, const Shift& total, const Shift& frozen,
+                           ShiftSums& totalSums, ShiftSums& frozenSums) {
     addStretch(s, total, frozen, totalSums, frozenSums);
 }
 template <class Number>
-__attribute__((target("avx512f,avx512dq,avx2,fma,prefer-vector-width=512"))) void
-addAvx512(const ShiftedStretch<Number>& s, const Shift& total, const Shift& frozen,
-          ShiftSums& totalSums, ShiftSums& frozenSums) {
+RESIDUUM_AVX512 void addAvx512(const ShiftedStretch<Number>& s, const Shift& total,
+                               const Shift& frozen, ShiftSums& totalSums, ShiftSums& frozenSums) {
     addStretch(s, total, frozen, totalSums, frozenSums);
 }
-#endif
 
 } // namespace
 
 template <class Number>
 ShiftKernel<Number> shiftKernel() {
-#ifdef RESIDUUM_X86
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-        return addAvx512<Number>;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return addAvx2<Number>;
-#endif
-    return addPlain<Number>;
+    return fastest<ShiftKernel<Number>>(addPlain, addAvx2, addAvx512);
 }
 
 template ShiftKernel<float> shiftKernel<float>();

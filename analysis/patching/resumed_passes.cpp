@@ -245,8 +245,10 @@ class ResumedBatch {
             row += run.keys.count;
             queryRow += run.out.count;
         }
-        return attend({base(layer).k, base(layer).v, k_, v_},
-                      gather(base(layer).q, q_, runs_.size(), &Run::keys), attending,
+        const auto& kept = base(layer);
+        return attend({kept.k, kept.v, k_.unflatten(1, kept.k.sizes().slice(2)),
+                       v_.unflatten(1, kept.v.sizes().slice(2))},
+                      gather(kept.q, q_, runs_.size(), &Run::keys), attending,
                       weights(layer).scoreScale);
     }
 

@@ -25,8 +25,10 @@ class PromptTap : public Tap {
         return hook.point == HookPoint::K || hook.point == HookPoint::V;
     }
     void receive(const Hook& hook, const at::Tensor& value) override {
-        auto& layer = layers_.at(static_cast<std::size_t>(hook.layer.value));
-        (hook.point == HookPoint::K ? layer.baseK : layer.baseV) = value.contiguous();
+        const auto& layer = layers_.at(static_cast<std::size_t>(hook.layer.value));
+        (hook.point == HookPoint::K ? layer.tailK : layer.tailV)
+            .narrow(0, 0, value.size(1))
+            .copy_(value[0]);
     }
 
   private:
@@ -44,39 +46,44 @@ at::Tensor asTensor(const std::vector<TokenId>& tokens) {
 
 struct Decoder::State {
     const Weights& weights;
-    std::vector<KeysValues> layers; ///< base: the prompt's; tail: [room, d], filled as it grows
-    std::int64_t prompt, most;      ///< tokens: of the prompt, and that may follow it
-    std::int64_t grown = 0;         ///< tokens that have followed
+    std::vector<KeysValues> layers; ///< no base; the tail is filled as the text grows
+    std::int64_t length, most;      ///< tokens that were read, and that there is room for
     at::Tensor logits;
 
     State(const Weights& of, std::int64_t tokens, std::int64_t more)
-        : weights(of), layers(static_cast<std::size_t>(of.config.n_layers)), prompt(tokens),
-          most(std::min(more, of.config.n_ctx - tokens)) {
-        for (auto& layer : layers) {
-            layer.tailK = at::empty({most, of.config.d_model}, of.W_E.options());
-            layer.tailV = at::empty_like(layer.tailK);
-        }
+        : weights(of), layers(static_cast<std::size_t>(of.config.n_layers)), length(tokens),
+          most(tokens + std::min(more, of.config.n_ctx - tokens)) {
+        const std::int64_t heads = of.config.n_heads, d_head = of.config.d_head;
+        // A head's keys lie in one piece: they are read in one stream.
+        const auto rows = [&](std::int64_t count) {
+            return at::empty({heads, count, d_head}, of.W_E.options()).transpose(0, 1);
+        };
+        const auto none = rows(0).unsqueeze(0);
+        for (auto& layer : layers)
+            layer = {none, none, rows(most), rows(most)};
     }
 
     at::Tensor embed(TokenId token) const {
-        return (weights.W_E[token.value] + weights.W_pos[prompt + grown]).unsqueeze(0);
+        return (weights.W_E[token.value] + weights.W_pos[length]).unsqueeze(0);
     }
 
     /// Queries of the token, whose keys and values join the layer's. x: [1, d], hook_resid_pre.
     at::Tensor append(const at::Tensor& x, const BlockWeights& block,
                       const KeysValues& kept) const {
         const auto [q, k, v] = projectFrom(normalizeForAttention(x, block), block, Third::Queries);
-        kept.tailK.narrow(0, grown, 1).copy_(k);
-        kept.tailV.narrow(0, grown, 1).copy_(v);
+        kept.tailK[length].copy_(k.view_as(kept.tailK[length]));
+        kept.tailV[length].copy_(v.view_as(kept.tailV[length]));
         return q;
     }
 
     at::Tensor attention(const at::Tensor& x, const BlockWeights& block,
                          const KeysValues& kept) const {
         const auto queries = append(x, block, kept);
-        const AttendingRun run{
-            .first = prompt, .count = grown + 1, .queryFirst = prompt + grown, .queryCount = 1};
-        return attentionOut(attend(kept, queries, {run}, block.scoreScale), block);
+        const auto count = length + 1;
+        const KeysValues all{kept.baseK, kept.baseV, kept.tailK.narrow(0, 0, count),
+                             kept.tailV.narrow(0, 0, count)};
+        const AttendingRun run{.count = count, .queryFirst = length, .queryCount = 1};
+        return attentionOut(attend(all, queries, {run}, block.scoreScale), block);
     }
 
     at::Tensor mlp(const at::Tensor& x, const BlockWeights& block) const {
@@ -89,7 +96,7 @@ Decoder::Decoder(const Weights& weights, const std::vector<TokenId>& prompt, std
                  const Progress& progress)
     : state_(std::make_unique<State>(weights, static_cast<std::int64_t>(prompt.size()), more)) {
     PromptTap tap(state_->layers);
-    const LogitPositions last = std::vector<std::int64_t>{state_->prompt - 1};
+    const LogitPositions last = std::vector<std::int64_t>{state_->length - 1};
     state_->logits = forward(weights, asTensor(prompt), last, &tap, progress).view({-1});
 }
 
@@ -100,7 +107,7 @@ const at::Tensor& Decoder::logits() const {
 }
 
 std::int64_t Decoder::room() const {
-    return state_->most - state_->grown;
+    return state_->most - state_->length;
 }
 
 void Decoder::read(TokenId token, const Progress& progress) {
@@ -113,7 +120,7 @@ void Decoder::read(TokenId token, const Progress& progress) {
         x = x + state.attention(x, block, state.layers[layer]);
         x = x + state.mlp(x, block);
     }
-    ++state.grown;
+    ++state.length;
     state.logits =
         applyWeights(normalize(x, state.weights.ln_f), state.weights.W_U_rows.t()).view({-1});
 }

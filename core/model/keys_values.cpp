@@ -12,10 +12,11 @@ namespace residuum {
 
 namespace {
 
-/// One head's part of the rows of a tail, of queries or of z, from row `first` on.
+/// One head's part of the rows of a tail, of queries or of z, [rows, H, D], from row `first` on.
 template <class Number>
-HeadRows<Number> rowsOf(const at::Tensor& rows, std::int64_t first, std::int64_t column) {
-    return {rows.data_ptr<Number>() + first * rows.stride(0) + column, rows.stride(0)};
+HeadRows<Number> rowsOf(const at::Tensor& rows, std::int64_t first, std::int64_t head) {
+    return {rows.data_ptr<Number>() + first * rows.stride(0) + head * rows.stride(1),
+            rows.stride(0)};
 }
 
 /// One head's keys, or values, of a base.
@@ -36,6 +37,8 @@ template <class Number>
 void attendRuns(const KeysValues& all, const at::Tensor& queries,
                 const std::vector<AttendingRun>& runs, double scale, const at::Tensor& z) {
     const auto heads = all.baseK.size(2), d_head = all.baseK.size(3);
+    const auto queryHeads = queries.unflatten(1, {heads, d_head});
+    const auto zHeads = z.unflatten(1, {heads, d_head});
     const auto keys = mostKeys(runs);
     const auto kernel = attentionKernel<Number>();
     const auto tasks = static_cast<std::int64_t>(runs.size()) * heads;
@@ -44,13 +47,13 @@ void attendRuns(const KeysValues& all, const at::Tensor& queries,
         std::vector<Number> scores(static_cast<std::size_t>(keys));
         for (auto task = begin; task < end; ++task) {
             const auto& run = runs[static_cast<std::size_t>(task / heads)];
-            const auto head = task % heads, column = head * d_head;
+            const auto head = task % heads;
             kernel({.baseK = baseOf<Number>(all.baseK, run.base, head),
                     .baseV = baseOf<Number>(all.baseV, run.base, head),
-                    .tailK = rowsOf<Number>(all.tailK, run.row, column),
-                    .tailV = rowsOf<Number>(all.tailV, run.row, column),
-                    .queries = rowsOf<Number>(queries, run.queryRow, column),
-                    .z = rowsOf<Number>(z, run.queryRow, column),
+                    .tailK = rowsOf<Number>(all.tailK, run.row, head),
+                    .tailV = rowsOf<Number>(all.tailV, run.row, head),
+                    .queries = rowsOf<Number>(queryHeads, run.queryRow, head),
+                    .z = rowsOf<Number>(zHeads, run.queryRow, head),
                     .first = run.first,
                     .count = run.count,
                     .queryFirst = run.queryFirst,
@@ -94,7 +97,7 @@ at::Tensor attendPadded(const KeysValues& all, const at::Tensor& queries,
         return at::tensor(rows, at::TensorOptions().dtype(at::kLong)).to(queries.device());
     };
     const auto gathered = [&](const at::Tensor& base, const at::Tensor& tail) {
-        return at::cat({base.reshape({baseRows, heads * d_head}), tail})
+        return at::cat({base.reshape({baseRows, heads, d_head}), tail})
             .index_select(0, index(keyRows))
             .view({count, pos, heads, d_head})
             .transpose(1, 2);

@@ -2,8 +2,8 @@
 // has a tail of its own: a patched run shares what its patch does not reach with the base run, a
 // text that is being written shares its prompt.
 //
-// Shapes: B = bases, T = a base's positions, H = n_heads, D = d_head, d = H·D, R = rows of all
-// tails, Q = queried rows of all runs.
+// Shapes: B = bases, T = a base's positions (may be 0), H = n_heads, D = d_head, d = H·D, R = rows
+// of all tails, Q = queried rows of all runs.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,10 +13,11 @@
 
 namespace residuum {
 
-/// Read where they lie; of the rows of a tail, those of one run follow each other.
+/// Read where they lie, whatever their strides, but for the last dimension's, which is 1; of the
+/// rows of a tail, those of one run follow each other.
 struct KeysValues {
     at::Tensor baseK, baseV; ///< [B, T, H, D]
-    at::Tensor tailK, tailV; ///< [R, d]
+    at::Tensor tailK, tailV; ///< [R, H, D]
 };
 
 /// One run. Its keys and values at positions [first, first + count) are rows [row, row + count) of

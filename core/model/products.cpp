@@ -55,9 +55,10 @@ void multiplyRow(const at::Tensor& out, const at::Tensor& x, const at::Tensor& W
                                     share.outputs = end - begin;
                                     rowKernel<Number>(RowLayout::Inputs)(share);
                                 });
-    // As many shares of the inputs whatever the threads, then their sum.
+    // As many shares of the inputs whatever the threads, then their sum: more shares would take
+    // longer to add up than further threads save.
     const auto kernel = rowKernel<Number>(RowLayout::Outputs);
-    const auto shares = std::clamp<std::int64_t>(inputs / 48, 1, 16);
+    const auto shares = std::clamp<std::int64_t>(inputs / 48, 1, 8);
     const auto sums =
         std::make_unique_for_overwrite<Number[]>(static_cast<std::size_t>(shares * outputs));
     const std::vector<Number> ones(static_cast<std::size_t>(shares), Number(1));

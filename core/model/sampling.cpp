@@ -63,16 +63,27 @@ void keepMostLikely(std::vector<TokenId>& tokens, std::span<const double> logits
     tokens.resize(kept);
 }
 
-TokenId draw(const at::Tensor& logProb, const Sampling& sampling, std::int64_t step) {
-    if (sampling.temperature == 0.0) {
-        const auto scores = numbersOf(logProb);
-        return best(allTokens(scores.size()), [&](TokenId token) { return of(scores, token); });
-    }
-    const auto tempered = (logProb - logProb.max()) / sampling.temperature;
+TokenId mostLikely(std::span<const double> scores) {
+    return TokenId(std::max_element(scores.begin(), scores.end()) - scores.begin());
+}
+
+TokenId draw(const at::Tensor& logits, const Sampling& sampling, std::int64_t step) {
+    if (sampling.temperature == 0.0)
+        return mostLikely(numbersOf(logits));
+    const auto tempered = logits / sampling.temperature;
     const auto scores = numbersOf(tempered);
     return best(likelyTokens(scores, sampling.topK, sampling.topP), [&](TokenId token) {
         return of(scores, token) + gumbelNoise(sampling.seed, step, token);
     });
+}
+
+void requireFinite(std::span<const double> logits, std::int64_t step) {
+    bool all = true;
+    for (const double logit : logits)
+        all &= std::isfinite(logit);
+    if (!all)
+        throw Error("generation", "the model's logits are not all finite numbers (step " +
+                                      std::to_string(step) + "); a wider --dtype may help");
 }
 
 } // namespace
@@ -107,12 +118,13 @@ std::vector<TokenId> likelyTokens(std::span<const double> logits, int topK, doub
 ChosenToken chooseToken(const at::Tensor& logits, const Sampling& sampling, std::int64_t step) {
     const at::NoGradGuard noGrad;
     const auto wide = inDouble(logits).cpu().contiguous();
-    if (!at::isfinite(wide).all().item<bool>())
-        throw Error("generation", "the model's logits are not all finite numbers (step " +
-                                      std::to_string(step) + "); a wider --dtype may help");
-    const auto logProb = at::log_softmax(wide, -1);
-    const auto token = draw(logProb, sampling, step);
-    return {token, of(numbersOf(logProb), token), -(logProb.exp() * logProb).sum().item<double>()};
+    requireFinite(numbersOf(wide), step);
+    const auto relative = wide - wide.max();
+    const auto token = draw(relative, sampling, step);
+    const auto weights = relative.exp();
+    const double sum = weights.sum().item<double>(), logSum = std::log(sum);
+    return {token, of(numbersOf(relative), token) - logSum,
+            logSum - (weights * relative).sum().item<double>() / sum};
 }
 
 } // namespace residuum

@@ -154,7 +154,8 @@ TEST(KeysValues, TheKernelIsItsTwin) {
     for (const auto type : {at::kFloat, at::kDouble}) {
         const auto base = [&] { return at::randn({2, pos, heads, d_head}, type); };
         const auto own = [&](std::int64_t n) { return at::randn({n, heads * d_head}, type); };
-        const KeysValues all{base(), base(), own(rows), own(rows)};
+        const auto tail = [&] { return at::randn({rows, heads, d_head}, type); };
+        const KeysValues all{base(), base(), tail(), tail()};
         const std::vector<AttendingRun> runs{
             {.base = 0, .first = 2, .count = 1, .row = 0, .queryFirst = 2, .queryCount = 4},
             {.base = 1,
@@ -174,6 +175,11 @@ TEST(KeysValues, TheKernelIsItsTwin) {
         const auto queries = own(8);
         const auto found = attend(all, queries, runs, 0.4),
                    want = attendPadded(all, queries, runs, 0.4);
+        const auto byHead = [](const at::Tensor& rowsFirst) {
+            return rowsFirst.transpose(0, 1).contiguous().transpose(0, 1);
+        };
+        const KeysValues otherwise{all.baseK, all.baseV, byHead(all.tailK), byHead(all.tailV)};
+        EXPECT_TRUE(at::equal(attend(otherwise, queries, runs, 0.4), found));
         EXPECT_TRUE(type == at::kFloat ? at::allclose(found, want, 1e-5, 1e-5)
                                        : at::allclose(found, want, 1e-12, 1e-12));
     }

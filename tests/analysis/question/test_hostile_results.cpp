@@ -8,6 +8,9 @@
 #include "dla_support.h"
 #include "mutation.h"
 #include "support/sanitized.h"
+#include "support/sanitizer_reports.h"
+
+#include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
@@ -48,6 +51,9 @@ void rewrite(const fs::path& from, const fs::path& to, const Input& input) {
 
 class HostileResults : public ::testing::Test {
   protected:
+    /// An instrumented reader that ends by a fault looks like one that HDF5 ended.
+    void TearDown() override { EXPECT_THAT(reports_.ownFaults(), ::testing::IsEmpty()); }
+
     fs::path path(const std::string& name) const { return folder_.path() / name; }
 
     /// Files of version 1 as they were written, and the same results in the present version.
@@ -112,13 +118,29 @@ class HostileResults : public ::testing::Test {
 
     void report(const char* which) const {
         std::cout << which << ": " << read_ << " read, " << refused_ << " refused, longest "
-                  << longest_ << " s\n";
+                  << longest_ << " s, " << reports_.count() << " reports of sanitizers\n";
     }
 
     test::TemporaryFolder folder_;
+    test::SanitizerReports reports_;
     int read_ = 0, refused_ = 0;
     double longest_ = 0.0;
 };
+
+TEST(SanitizerReports, TellOurFaultsFromALibrarys) {
+    const std::string head = "==7==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x1\n"
+                             "READ of size 8 at 0x1 thread T0\n"
+                             "    #0 0x1 in __interceptor_memcpy ../libsanitizer/common.inc:827\n";
+    const std::string library = "    #1 0x2 in H5F_addr_decode (/lib/libhdf5_serial.so.103+0x2)\n",
+                      ours = "    #1 0x2 in residuum::seal(char const*) core/store/seal.cpp:9\n";
+    EXPECT_EQ(test::ownFault(head + library + ours), std::nullopt);
+    EXPECT_THAT(test::ownFault(head + ours + library).value_or(""),
+                ::testing::HasSubstr("residuum::seal"));
+    EXPECT_THAT(test::ownFault("seal.cpp:9:3: runtime error: shift exponent 64 is too large\n")
+                    .value_or(""),
+                ::testing::HasSubstr("shift exponent"));
+    EXPECT_EQ(test::ownFault(""), std::nullopt);
+}
 
 TEST_F(HostileResults, HonestFilesAreRead) {
     for (const auto& file : honest())

@@ -2,6 +2,7 @@
 
 #include "analysis/attribution/dla.h"
 #include "analysis/attribution/dla_input.h"
+#include "analysis/attribution/misjudgement.h"
 #include "core/task/wording.h"
 
 #include <algorithm>
@@ -10,6 +11,17 @@
 namespace residuum {
 
 static_assert(Question<DlaAnalysis>);
+
+namespace {
+
+/// ", MLPs: 167 %; 24 of 540 heads and MLPs change sign".
+std::string misjudged(const DlaResult& result) {
+    const auto found = misjudgement(result);
+    return withNumbers(", MLPs: %.4g %%; ", found.mlps) + std::to_string(found.signChanges) +
+           " of " + std::to_string(found.compared) + " heads and MLPs change sign";
+}
+
+} // namespace
 
 PromptInput DlaAnalysis::resolve(const InputRequest& input, const DlaRequest& request,
                                  const Tokenizer* tokenizer, const ModelConfig& config,
@@ -31,7 +43,7 @@ std::string DlaAnalysis::summary(const DlaResult& result) {
         interval = withNumbers(" [%.4g, %.4g]", (*result.nmae.ci95)[0], (*result.nmae.ci95)[1]);
     return result.model.name + " (" + result.model.normalization.label() +
            "): NMAE of DLA (LN frozen) against direct effect (LN recomputed), heads: " +
-           withNumbers("%.4g %%", result.nmae.heads) + interval +
+           withNumbers("%.4g %%", result.nmae.heads) + interval + misjudged(result) +
            withNumbers("; largest completeness error %.1e logits over ", worst) +
            std::to_string(result.rows.size()) + " rows\n";
 }

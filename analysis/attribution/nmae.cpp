@@ -9,12 +9,6 @@ namespace residuum {
 
 namespace {
 
-double percent(double error, double magnitude) {
-    if (magnitude == 0.0)
-        return std::numeric_limits<double>::quiet_NaN();
-    return 100.0 * error / magnitude;
-}
-
 /// Sums of |DLA - DE| and |DE| per head and resampling unit. [L·H, unit]
 struct HeadSums {
     Table error;
@@ -75,8 +69,8 @@ std::optional<std::array<double, 2>> bootstrap(const HeadSums& sums, const DlaRe
     for (int i = 0; i < request.bootstrapResamples; ++i) {
         const auto heads = drawCounts(sums.error.rows(), random);
         const auto units = drawCounts(sums.error.cols(), random);
-        const double value = percent(heads.dot(sums.error.matrix() * units),
-                                     heads.dot(sums.magnitude.matrix() * units));
+        const double value = nmaePercent(heads.dot(sums.error.matrix() * units),
+                                         heads.dot(sums.magnitude.matrix() * units));
         if (std::isfinite(value))
             values.push_back(value);
     }
@@ -88,16 +82,20 @@ std::optional<std::array<double, 2>> bootstrap(const HeadSums& sums, const DlaRe
 
 } // namespace
 
+double nmaePercent(double error, double magnitude) {
+    return magnitude == 0.0 ? std::numeric_limits<double>::quiet_NaN() : 100.0 * error / magnitude;
+}
+
 Nmae computeNmae(const Table& dla, const Table& directEffect,
                  const std::vector<AttributionRow>& rows, int n_layers, int n_heads,
                  const DlaRequest& request) {
     const auto sums = sumPerHead(dla, directEffect, unitOfRow(rows), n_layers, n_heads);
     Nmae nmae;
-    nmae.heads = percent(sums.error.sum(), sums.magnitude.sum());
+    nmae.heads = nmaePercent(sums.error.sum(), sums.magnitude.sum());
     nmae.perHead = Table(n_layers, n_heads);
     for (int i = 0; i < n_layers * n_heads; ++i)
         nmae.perHead(i / n_heads, i % n_heads) =
-            percent(sums.error.row(i).sum(), sums.magnitude.row(i).sum());
+            nmaePercent(sums.error.row(i).sum(), sums.magnitude.row(i).sum());
     nmae.ci95 = bootstrap(sums, request);
     return nmae;
 }

@@ -14,4 +14,7 @@ Nmae computeNmae(const Table& dla, const Table& directEffect,
                  const std::vector<AttributionRow>& rows, int n_layers, int n_heads,
                  const DlaRequest& request);
 
+/// 100 · error / magnitude, of sums or means; NaN where the magnitude is 0.
+double nmaePercent(double error, double magnitude);
+
 } // namespace residuum

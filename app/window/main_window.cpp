@@ -48,6 +48,7 @@ MainWindow::MainWindow(const WorkbenchOptions& options, const Questions& questio
     layout->setContentsMargins(4, 2, 4, 2);
     layout->setSpacing(2);
     layout->addWidget(makeTop());
+    layout->addWidget(makeVerdict());
     layout->addWidget(panels_, 1);
     setCentralWidget(centre);
 
@@ -101,6 +102,19 @@ QWidget* MainWindow::makeTop() {
     layout->addWidget(prompt_, 1, Qt::AlignTop);
     layout->addWidget(pickers, 0, Qt::AlignTop);
     return top;
+}
+
+QWidget* MainWindow::makeVerdict() {
+    verdict_ = new QLabel;
+    verdict_->setObjectName(QStringLiteral("verdict"));
+    verdict_->setAccessibleName(tr("verdict"));
+    verdict_->setWordWrap(true);
+    verdict_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    verdict_->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    for (const auto& tab : tabs_)
+        connect(tab.panel, &QuestionPanel::refreshed, this, &MainWindow::refreshVerdict);
+    connect(panels_, &QTabWidget::currentChanged, this, &MainWindow::refreshVerdict);
+    return verdict_;
 }
 
 void MainWindow::makeStatusBar() {
@@ -187,6 +201,17 @@ void MainWindow::refreshChoices() {
                 choices.push_back({column.name, guess.token, guess.probability});
     target_->setChoices(choices);
     versus_->setChoices(choices);
+}
+
+/// As high as the models' numbers may need, whatever is said: nothing below it moves.
+void MainWindow::refreshVerdict() {
+    const auto* panel = qobject_cast<QuestionPanel*>(panels_->currentWidget());
+    const auto verdict = panel != nullptr ? panel->verdict() : Verdict();
+    const int lines = workspace_->columns().size() > 3 ? 3 : 2;
+    verdict_->setFixedHeight(lines * verdict_->fontMetrics().lineSpacing() + 2);
+    verdict_->setText(verdict.text);
+    verdict_->setToolTip(verdict.text);
+    verdict_->setEnabled(!verdict.stale);
 }
 
 void MainWindow::refreshStatus() {

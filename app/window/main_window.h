@@ -75,6 +75,7 @@ class MainWindow : public QMainWindow {
 
   private:
     QWidget* makeTop();
+    QWidget* makeVerdict();
     void makeMenus();
     void makeFileMenu();
     void makeEditMenu();
@@ -118,6 +119,7 @@ class MainWindow : public QMainWindow {
     void refreshPrompt();
     void refreshTargets();
     void refreshChoices();
+    void refreshVerdict();
     void refreshStatus();
 
     WorkbenchOptions options_;
@@ -130,6 +132,7 @@ class MainWindow : public QMainWindow {
     QTabWidget* panels_ = nullptr;
     std::vector<Tab> tabs_; ///< in their order
     Inspector* inspector_ = nullptr;
+    QLabel* verdict_ = nullptr; ///< of the tab in front
     QLabel* status_ = nullptr;
     std::pair<int, int> lastDifference_{0, -1};
     QString sessionFile_;

@@ -67,6 +67,7 @@ struct FigurePanel {
     FigureContent content;
     QString what{};        ///< which part of the view it shows, where that has several
     QStringList remarks{}; ///< beside it on the screen only
+    QStringList key{};     ///< its numbers in what the screen says of all panels
 };
 
 struct Figure {

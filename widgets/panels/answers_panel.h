@@ -42,6 +42,15 @@ class AnswersPanel : public QuestionPanel {
         return columns;
     }
 
+    /// What the views say of the columns, where they have something to say.
+    QString verdictText() const override {
+        if constexpr (requires { V::verdict(answered(), V::shown(workspace(), {})); }) {
+            const auto columns = answered();
+            return columns.empty() ? QString() : V::verdict(columns, V::shown(workspace(), {}));
+        }
+        return {};
+    }
+
   private:
     std::shared_ptr<const Scene> scene() const override {
         auto scene = std::make_shared<SceneOf<V>>();

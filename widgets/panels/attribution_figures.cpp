@@ -168,14 +168,30 @@ ScatterData attributionScatter(const DlaResult& result, int row) {
     return data;
 }
 
+QString percentText(double percent) {
+    if (std::isnan(percent))
+        return QStringLiteral("undefined");
+    // Rounding noise as what it is: what is below the last decimal shown is in the tooltip.
+    return percent < 5e-5 ? QStringLiteral("0.0000") : threeDigits(percent);
+}
+
+QString headsText(const Misjudgement& found) {
+    return QStringLiteral("heads off by %1 %").arg(percentText(found.heads));
+}
+
+QString mlpsText(const Misjudgement& found) {
+    return QStringLiteral("MLPs off by %1 % · %2 of %3 change sign")
+        .arg(percentText(found.mlps))
+        .arg(found.signChanges)
+        .arg(found.compared);
+}
+
 QString nmaeText(const Nmae& nmae) {
     if (!nmae.known)
         return QStringLiteral("NMAE …");
-    if (std::isnan(nmae.heads))
-        return QStringLiteral("NMAE undefined");
-    // Rounding noise as what it is: what is below the last decimal shown is in the tooltip.
-    const auto value = nmae.heads < 5e-5 ? QStringLiteral("0.0000") : threeDigits(nmae.heads);
-    return QStringLiteral("NMAE %1 %").arg(value);
+    const auto value = percentText(nmae.heads);
+    return std::isnan(nmae.heads) ? QStringLiteral("NMAE ") + value
+                                  : QStringLiteral("NMAE %1 %").arg(value);
 }
 
 QString nmaeInterval(const Nmae& nmae) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/attribution/dla_result.h"
+#include "analysis/attribution/misjudgement.h"
 #include "widgets/plots/cell_grid.h"
 #include "widgets/plots/scatter_data.h"
 
@@ -46,6 +47,11 @@ std::vector<double> cellValues(const DlaResult& result, int row, ViewMode mode);
 /// DLA (LN frozen) over direct effect (LN recomputed), a point per component.
 ScatterData attributionScatter(const DlaResult& result, int row);
 
+/// A relative error: "28.0", "undefined", "0.0000" where it is rounding.
+QString percentText(double percent);
+/// "heads off by 28.0 %" and "MLPs off by 167 % · 2 of 36 change sign".
+QString headsText(const Misjudgement& misjudgement);
+QString mlpsText(const Misjudgement& misjudgement);
 /// "NMAE 8.82 %"; "NMAE …" while it is to be computed.
 QString nmaeText(const Nmae& nmae);
 /// "[2.97, 19.0]", or nothing where there is no interval worth showing.

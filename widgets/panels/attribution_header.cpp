@@ -2,6 +2,7 @@
 
 #include "core/task/wording.h"
 #include "widgets/panels/elided_label.h"
+#include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/token_display.h"
 
 #include <QHBoxLayout>
@@ -43,6 +44,19 @@ QString siteRows(const Normalization& normalization) {
     return rows + reportRow(QObject::tr("final site"), shown(normalization.ln_f));
 }
 
+/// `" Mary" − " John": 9.39 logits`: what is attributed, and whether the model fails at it.
+QString answerText(const DlaResult& result, const AttributionRow& row, const Tokenizer* tokenizer) {
+    const auto target = quotedToken(tokenizer, row.target), logit = threeDigits(row.logit);
+    const auto& versus = result.request.versus;
+    if (!versus)
+        return result.request.centerUnembed
+                   ? QObject::tr("%1: %2 logits above the mean").arg(target, logit)
+                   : QObject::tr("%1: %2 logits").arg(target, logit);
+    const auto other = quotedToken(tokenizer, *versus);
+    const auto text = QObject::tr("%1 − %2: %3 logits").arg(target, other, logit);
+    return row.logit < 0.0 ? text + QObject::tr(" · prefers %1").arg(other) : text;
+}
+
 } // namespace
 
 QString modelReport(const ModelInfo& info) {
@@ -82,7 +96,7 @@ QString modelReport(const ModelInfo& info) {
 
 ModelHeader::ModelHeader(QWidget* parent)
     : QWidget(parent), name_(new ElidedLabel), badge_(new QToolButton), next_(new QToolButton),
-      close_(new QToolButton), predictions_(new PredictionBars) {
+      close_(new QToolButton), answer_(new ElidedLabel), predictions_(new PredictionBars) {
     auto font = name_->font();
     font.setBold(true);
     name_->setFont(font);
@@ -106,6 +120,7 @@ ModelHeader::ModelHeader(QWidget* parent)
     column_->setContentsMargins(4, 2, 4, 2);
     column_->setSpacing(1);
     column_->addLayout(line_);
+    column_->addWidget(answer_);
     column_->addWidget(predictions_);
     connect(badge_, &QToolButton::clicked, this, &ModelHeader::showReport);
     connect(close_, &QToolButton::clicked, this, &ModelHeader::closeRequested);
@@ -140,11 +155,17 @@ void ModelHeader::showColumn(const ModelColumn& column,
         tr("%1: %2, show what was detected").arg(column.name, badge_->text()));
     report_ = info != nullptr ? modelReport(*info) : QString();
     std::vector<PredictionBar> bars;
+    QString text;
     if (result && row >= 0 && row < static_cast<int>(result->rows.size())) {
-        for (const auto& guess : result->rows[static_cast<std::size_t>(row)].predictions)
+        const auto& shown = result->rows[static_cast<std::size_t>(row)];
+        for (const auto& guess : shown.predictions)
             bars.push_back({quotedToken(tokenizer, guess.token), guess.probability});
+        text = answerText(*result, shown, tokenizer);
     }
-    predictions_->setBars(bars, answer != nullptr && answer->stale());
+    const bool isStale = answer != nullptr && answer->stale();
+    answer_->setFullText(text);
+    answer_->setEnabled(!isStale);
+    predictions_->setBars(bars, isStale);
     placeBadge();
 }
 

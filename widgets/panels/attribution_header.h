@@ -1,8 +1,8 @@
 // The top of a model's column: its name, what was detected, its guesses.
 #pragma once
 
-#include "widgets/panels/prediction_bars.h"
 #include "widgets/panels/attribution_board.h"
+#include "widgets/panels/prediction_bars.h"
 #include "widgets/workspace/workspace.h"
 
 #include <QWidget>
@@ -42,6 +42,7 @@ class ModelHeader : public QWidget {
     QToolButton* badge_;
     QToolButton* next_;
     QToolButton* close_;
+    ElidedLabel* answer_; ///< the number that the components add up to
     PredictionBars* predictions_;
     QHBoxLayout* line_;
     QVBoxLayout* column_;

@@ -18,6 +18,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <array>
 
 namespace residuum {
 
@@ -25,10 +26,27 @@ namespace {
 
 using Kind = PlotPage::Kind;
 
-QString nmaeDetail(const DlaResult& result) {
-    const auto interval = nmaeInterval(result.nmae);
-    return interval.isEmpty() ? nmaeExtent(result)
-                              : interval + QStringLiteral(" · ") + nmaeExtent(result);
+/// The foot's lines under the headline.
+enum { SignLine = 1, NmaeLine, CheckLine };
+
+/// "NMAE 8.82 % [2.97, 19.0] · 32 heads × 15 pos.".
+QString nmaeLine(const DlaResult& result) {
+    QStringList parts{
+        QString(nmaeText(result.nmae) + QLatin1Char(' ') + nmaeInterval(result.nmae)).trimmed(),
+        nmaeExtent(result)};
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral(" · "));
+}
+
+/// The numbers behind the headline, not rounded.
+QString misjudgementExplanation(const Misjudgement& found, int position) {
+    return QObject::tr("At position %1, Σ |DLA − direct effect| / Σ |direct effect|: %2 % over the "
+                       "heads, %3 % over the MLPs. DLA has LN frozen, the direct effect LN "
+                       "recomputed. Signs count where the direct effect is above %4 logits.")
+        .arg(position)
+        .arg(found.heads)
+        .arg(found.mlps)
+        .arg(signThreshold);
 }
 
 QString nmaeExplanation(const DlaResult& result) {
@@ -38,12 +56,9 @@ QString nmaeExplanation(const DlaResult& result) {
         .arg(nmaeDomain(result));
 }
 
-QString percentText(const ComponentNumbers& numbers) {
+QString errorText(const ComponentNumbers& numbers) {
     const auto percent = numbers.errorPercent();
-    if (!percent)
-        return QStringLiteral("–");
-    return *percent < 5e-5 ? QStringLiteral("0.0000 %")
-                           : threeDigits(*percent) + QStringLiteral(" %");
+    return percent ? percentText(*percent) + QStringLiteral(" %") : QStringLiteral("–");
 }
 
 /// How exact the column's numbers are, and where they come from.
@@ -73,7 +88,7 @@ AttributionPanel::AttributionPanel(Workspace& workspace, QWidget* parent)
     scatters_ =
         addPage({{Kind::Scatter, tr("DLA against direct effect of %1"), AttributionViews::scatter}},
                 Bar::Room);
-    foot_ = addPage({{Kind::Head}, {Kind::Line}, {Kind::Line}}, Bar::Room);
+    foot_ = addPage({{Kind::Head}, {Kind::Line}, {Kind::Line}, {Kind::Line}}, Bar::Room);
     table_ = new ThingTable({.byMagnitude = true}, tr("contributors"));
     table_->setAlternatingRowColors(true);
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
@@ -94,9 +109,8 @@ ScatterView* AttributionPanel::scatter(int column) const {
 }
 
 QString AttributionPanel::nmaeShown(int column) const {
-    return column < static_cast<int>(surrounds_.size())
-               ? surrounds_[static_cast<std::size_t>(column)].nmae->text()
-               : QString();
+    return column < static_cast<int>(surrounds_.size()) ? foot_->line(NmaeLine, column)->fullText()
+                                                        : QString();
 }
 
 QString AttributionPanel::shownView() const {
@@ -120,7 +134,7 @@ std::optional<ThingNumbers> AttributionPanel::inspect(const Thing& thing) const 
             result ? numbersOf(*result, answers().rowOf(column), *component) : std::nullopt;
         shown.rows.push_back(numbers ? QStringList{threeDigits(numbers->dla),
                                                    threeDigits(numbers->directEffect),
-                                                   percentText(*numbers)}
+                                                   errorText(*numbers)}
                                      : QStringList{none, none, none});
     }
     return shown;
@@ -189,12 +203,12 @@ void AttributionPanel::columnsMade() {
     for (const auto* column : shown()) {
         const int place = static_cast<int>(surrounds_.size());
         Surrounds there{new ModelHeader, new QLabel};
-        auto font = there.nmae->font();
+        auto font = there.headline->font();
         font.setBold(true);
-        font.setPointSizeF(font.pointSizeF() * 1.5);
-        there.nmae->setFont(font);
+        font.setPointSizeF(font.pointSizeF() * 1.4);
+        there.headline->setFont(font);
         heatmaps_->setHead(0, place, there.header);
-        foot_->setHead(0, place, there.nmae);
+        foot_->setHead(0, place, there.headline);
         connect(there.header, &ModelHeader::closeRequested, &workspace(),
                 [this, id = column->id] { workspace().closeModel(id); });
         connect(
@@ -235,27 +249,34 @@ void AttributionPanel::refreshDrawn() {
 }
 
 void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
-    const auto& [header, nmae] = surrounds_[static_cast<std::size_t>(place)];
-    auto* detail = foot_->line(1, place);
-    auto* check = foot_->line(2, place);
+    const auto& [header, headline] = surrounds_[static_cast<std::size_t>(place)];
+    const std::array lines{foot_->line(SignLine, place), foot_->line(NmaeLine, place),
+                           foot_->line(CheckLine, place)};
     const auto* answer = answers().answer(column.id);
     const int row = answers().rowOf(column);
     header->showColumn(column, answer, row, workspace().tokenizer().get());
-    if (answer == nullptr || !answer->result) {
-        nmae->clear();
-        detail->setFullText(QString());
-        check->setFullText(QString());
+    headline->clear();
+    headline->setToolTip(QString());
+    for (auto* line : lines)
+        line->setFullText(QString());
+    if (answer == nullptr || !answer->result)
         return;
-    }
     const auto& result = *answer->result;
-    nmae->setEnabled(!answer->stale()); // numbers of what is stale are dimmed too
-    detail->setEnabled(!answer->stale());
-    nmae->setText(nmaeText(result.nmae));
-    nmae->setToolTip(result.nmae.known ? nmaeExplanation(result) : QString());
-    const auto overDataset = answers().datasetNmae(column.id);
-    detail->setFullText(overDataset.isEmpty() ? nmaeDetail(result) : overDataset);
-    check->setFullText(answer->sentence.isEmpty() ? checkText(column, *answer, row)
-                                                  : answer->sentence);
+    headline->setEnabled(!answer->stale()); // numbers of what is stale are dimmed too
+    for (auto* line : lines)
+        line->setEnabled(!answer->stale());
+    if (row >= 0) {
+        const auto found = misjudgement(result, row);
+        headline->setText(headsText(found));
+        headline->setToolTip(misjudgementExplanation(found, workspace().state().position));
+        lines[0]->setFullText(mlpsText(found));
+    }
+    lines[1]->setFullText(nmaeLine(result));
+    lines[1]->setToolTip(result.nmae.known ? nmaeExplanation(result) : QString());
+    if (const auto overDataset = answers().datasetNmae(column.id); !overDataset.isEmpty())
+        lines[1]->setFullText(overDataset);
+    lines[2]->setFullText(answer->sentence.isEmpty() ? checkText(column, *answer, row)
+                                                     : answer->sentence);
 }
 
 void AttributionPanel::refreshMarks() {

@@ -3,6 +3,7 @@
 #include "widgets/figure/figure_difference.h"
 #include "widgets/figure/shared_axes.h"
 #include "widgets/panels/attribution_board.h"
+#include "widgets/panels/verdict.h"
 
 #include <algorithm>
 #include <cmath>
@@ -26,6 +27,11 @@ bool sameTargets(const std::vector<AttributionColumn>& columns) {
     return std::all_of(columns.begin(), columns.end(), [&](const AttributionColumn& column) {
         return column.target == columns.front().target && column.versus == columns.front().versus;
     });
+}
+
+/// In a sentence rounding is a plain 0; the exact number is in the column's tooltip.
+QString plainPercent(double percent) {
+    return percent < 5e-5 ? QStringLiteral("0") : percentText(percent);
 }
 
 HeatmapFigure heatmapOf(const AttributionColumn& column, ViewMode mode) {
@@ -188,7 +194,25 @@ TableFigure contributorTable(const std::vector<AttributionColumn>& columns,
 }
 
 AttributionViews::Shown AttributionViews::shown(const Workspace& workspace, const QString&) {
-    return {workspace.state().prompt.text};
+    return {workspace.state().prompt.text, positionText(workspace)};
+}
+
+QString AttributionViews::verdict(const std::vector<Column>& all, const Shown& shown) {
+    std::vector<Column> columns;
+    for (const auto& column : all)
+        if (column.hasRow())
+            columns.push_back(column);
+    if (columns.empty())
+        return {};
+    const auto found = [](const Column& c) { return misjudgement(*c.result, c.row); };
+    return QObject::tr("%1at position %2, DLA misjudges heads by %3 % and MLPs by %4 %; %5 of %6 "
+                       "heads and MLPs change sign")
+        .arg(
+            whose(columns), shown.position,
+            ofEach(columns, [&](const Column& c) { return plainPercent(found(c).heads); }),
+            ofEach(columns, [&](const Column& c) { return plainPercent(found(c).mlps); }),
+            ofEach(columns, [&](const Column& c) { return QString::number(found(c).signChanges); }),
+            ofAll(columns, [&](const Column& c) { return QString::number(found(c).compared); }));
 }
 
 std::optional<AttributionColumn>
@@ -229,10 +253,12 @@ AttributionViews::panels(const QString& view, const std::vector<Column>& columns
         auto panel = namedPanel(column.name, column.result->model);
         if (!sameTargets(columns))
             panel.notes << QStringLiteral("target %1").arg(targetText(column));
-        const auto& nmae = column.result->nmae;
-        if (!mode)
-            panel.notes << nmaeText(nmae);
-        else if (*mode == ViewMode::Error && nmae.known)
+        // What is said under a plot is of what it shows; NMAE has its own domain beside it.
+        if (column.hasRow() && (!mode || *mode == ViewMode::Error)) {
+            const auto found = misjudgement(*column.result, column.row);
+            panel.notes << headsText(found) << mlpsText(found);
+        }
+        if (const auto& nmae = column.result->nmae; mode == ViewMode::Error && nmae.known)
             panel.notes << QString(nmaeText(nmae) + QLatin1Char(' ') + nmaeInterval(nmae)).trimmed()
                         << nmaeExtent(*column.result);
         if (mode)

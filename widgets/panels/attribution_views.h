@@ -36,7 +36,8 @@ struct AttributionViews : ViewsOf<DlaAnalysis> {
 
     using Column = AttributionColumn;
     struct Shown {
-        QString prompt; ///< for the caption
+        QString prompt;     ///< for the caption
+        QString position{}; ///< "14 (·to)"; "": of a file
 
         friend bool operator==(const Shown&, const Shown&) = default;
     };
@@ -44,6 +45,8 @@ struct AttributionViews : ViewsOf<DlaAnalysis> {
     static Shown shown(const Workspace& workspace, const QString& view);
     static std::optional<Column> column(const Workspace& workspace, const ModelColumn& column,
                                         const Board<DlaAnalysis>::ColumnAnswer& answer);
+    /// How far DLA misjudges what components do, at the position.
+    static QString verdict(const std::vector<Column>& columns, const Shown& shown);
     static bool inFigure(const Column& column) { return column.hasRow(); }
     static void ask(const Workspace& workspace, FigureRequest& request);
     static std::vector<FigurePanel> panels(const QString& view, const std::vector<Column>& columns,

@@ -1,5 +1,7 @@
 #include "widgets/panels/generation_views.h"
 
+#include "widgets/panels/verdict.h"
+#include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/token_display.h"
 
 #include <algorithm>
@@ -47,12 +49,13 @@ QStringList endOf(const GenerationResult& result) {
 }
 
 /// Tokens that all texts begin with.
-qsizetype commonLength(const std::vector<const TokenStrips*>& texts) {
-    qsizetype length = texts.front()->tokens.size();
+template <class Tokens>
+std::ptrdiff_t commonLength(const std::vector<const Tokens*>& texts) {
+    const auto& first = *texts.front();
+    auto length = static_cast<std::ptrdiff_t>(first.size());
     for (const auto* text : texts) {
-        const auto& first = texts.front()->tokens;
-        const auto parted = std::mismatch(first.begin(), first.begin() + length,
-                                          text->tokens.begin(), text->tokens.end());
+        const auto parted =
+            std::mismatch(first.begin(), first.begin() + length, text->begin(), text->end());
         length = parted.first - first.begin();
     }
     return length;
@@ -60,14 +63,14 @@ qsizetype commonLength(const std::vector<const TokenStrips*>& texts) {
 
 /// Frames the first token at which the texts part.
 void markParting(std::vector<FigurePanel>& panels) {
-    std::vector<const TokenStrips*> texts;
+    std::vector<const decltype(TokenStrips::tokens)*> texts;
     for (const auto& panel : panels)
-        texts.push_back(&std::get<TokenStripFigure>(panel.content).strips);
+        texts.push_back(&std::get<TokenStripFigure>(panel.content).strips.tokens);
     if (texts.size() < 2)
         return;
     const auto common = commonLength(texts);
-    const bool same = std::all_of(texts.begin(), texts.end(), [&](const TokenStrips* text) {
-        return text->tokens.size() == common;
+    const bool same = std::all_of(texts.begin(), texts.end(), [&](const auto* text) {
+        return static_cast<std::ptrdiff_t>(text->size()) == common;
     });
     for (auto& panel : panels) {
         auto& strips = std::get<TokenStripFigure>(panel.content).strips;
@@ -78,6 +81,22 @@ void markParting(std::vector<FigurePanel>& panels) {
                     ? QStringLiteral("the same in all models")
                     : QStringLiteral("the first %1 tokens are the same in all models").arg(common));
     }
+}
+
+/// How surprised each model is by what it wrote itself, and where the texts part.
+QString verdictOf(const std::vector<NamedResult<GenerationResult>>& columns) {
+    const auto text =
+        QObject::tr("%1%2 tokens written, at a mean loss of %3 nats")
+            .arg(whose(columns),
+                 ofEach(columns,
+                        [](const auto& c) { return QString::number(c.result->tokens.size()); }),
+                 ofEach(columns, [](const auto& c) { return threeDigits(c.result->meanLoss()); }));
+    if (columns.size() < 2)
+        return text;
+    std::vector<const std::vector<std::string>*> texts;
+    for (const auto& column : columns)
+        texts.push_back(&column.result->texts);
+    return text + QObject::tr("; the first %1 are the same in all models").arg(commonLength(texts));
 }
 
 } // namespace
@@ -102,7 +121,8 @@ ResultViews<GenerationAnalysis> generationViews() {
           {},
           {},
           endOf,
-          QStringLiteral("token by token")}}};
+          QStringLiteral("token by token")}},
+        verdictOf};
 }
 
 FigureKind generationKind() {

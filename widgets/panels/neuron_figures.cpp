@@ -208,6 +208,16 @@ QStringList effectSummary(const NeuronResult& result, const NeuronView& view) {
     return lines;
 }
 
+std::array<QString, 2> chosenEffect(const NeuronResult& result, const NeuronView& view,
+                                    bool frozen) {
+    const int effect = effectColumn(frozen, view.entropy);
+    const double chosen = meanChange(result.chosen, result.chosenOnes, effect);
+    const double random = meanChange(result.random, result.random.neurons.size(), effect);
+    return {threeDigits(chosen), std::isfinite(random) && random > 0.0
+                                     ? threeDigits(chosen / random)
+                                     : QStringLiteral("–")};
+}
+
 QString activationTitle(LayerIndex layer) {
     return QStringLiteral("mlp.hook_post of layer %1").arg(layer.value);
 }

@@ -11,6 +11,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <array>
 #include <vector>
 
 namespace residuum {
@@ -57,6 +58,10 @@ QString effectTitle(const NeuronView& view);
 /// Short lines, for narrow panels: "means: total | LN frozen", "chosen: 0.0011 | 0.0009", "random:
 /// …": means of |change|.
 QStringList effectSummary(const NeuronResult& result, const NeuronView& view);
+/// Mean |change| of the chosen neurons, and how many times that of the random ones it is ("–"
+/// where there are none): {"0.0011", "0.42"}. `frozen`: with LN frozen.
+std::array<QString, 2> chosenEffect(const NeuronResult& result, const NeuronView& view,
+                                    bool frozen);
 /// "mean ablation, layer 3, 1,024 scored tokens".
 QString neuronConventions(const NeuronResult& result);
 /// The column of an effect in NeuronEffects' tables.

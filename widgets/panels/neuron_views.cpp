@@ -2,6 +2,7 @@
 
 #include "widgets/figure/shared_axes.h"
 #include "widgets/panels/neuron_board.h"
+#include "widgets/panels/verdict.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/token_display.h"
 
@@ -193,6 +194,21 @@ NeuronViews::Shown NeuronViews::shown(const Workspace& workspace, const QString&
     if (view == activations)
         shown.lines = std::make_shared<const NeuronActivationLines>(shownActivations(workspace));
     return shown;
+}
+
+QString NeuronViews::verdict(const std::vector<Column>& columns, const Shown& shown) {
+    const auto effect = [&](bool frozen, std::size_t which) {
+        return ofEach(columns, [&](const Column& column) {
+            return chosenEffect(*column.result, shown.view, frozen)[which];
+        });
+    };
+    return QObject::tr("%1ablating the %2 chosen neurons of layer %3 changes %4 by %5 nats a token "
+                       "(%6 times random neurons), with LN frozen by %7 (%8 times)")
+        .arg(whose(columns),
+             ofAll(columns, [](const Column& c) { return QString::number(c.result->chosenOnes); }),
+             ofAll(columns, [](const Column& c) { return QString::number(c.result->layer.value); }),
+             shown.view.entropy ? QObject::tr("entropy") : QObject::tr("loss"), effect(false, 0),
+             effect(false, 1), effect(true, 0), effect(true, 1));
 }
 
 void NeuronViews::ask(const Workspace& workspace, FigureRequest& request) {

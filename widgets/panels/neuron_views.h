@@ -32,6 +32,8 @@ struct NeuronViews : ViewsOf<NeuronAnalysis> {
     };
 
     static Shown shown(const Workspace& workspace, const QString& view);
+    /// What ablating the chosen neurons does, beside random ones.
+    static QString verdict(const std::vector<Column>& columns, const Shown& shown);
     static void ask(const Workspace& workspace, FigureRequest& request);
     static FigureOrigin<NeuronAnalysis> origin(const Workspace& workspace, const QString& view);
     /// Scatters, boxes or curves, a panel of each column; of activations one for all.

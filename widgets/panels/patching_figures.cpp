@@ -195,12 +195,13 @@ std::optional<Agreement> agreementOf(const PatchResult& result, const PatchView&
     return agreement.cells == 0 ? std::nullopt : std::optional(std::move(agreement));
 }
 
+QString correlationText(double correlation) {
+    return std::isnan(correlation) ? QStringLiteral("undefined") : threeDigits(correlation);
+}
+
 QString agreementText(const Agreement& agreement) {
-    const auto correlation = [](double value) {
-        return std::isnan(value) ? QStringLiteral("undefined") : threeDigits(value);
-    };
     return QStringLiteral("Pearson %1 · Spearman %2")
-        .arg(correlation(agreement.pearson), correlation(agreement.spearman));
+        .arg(correlationText(agreement.pearson), correlationText(agreement.spearman));
 }
 
 QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view,

@@ -47,6 +47,8 @@ ScatterData agreementScatter(const PatchResult& result, const PatchView& view,
 
 /// Agreement of the view's estimate with exact patching; empty while either is missing.
 std::optional<Agreement> agreementOf(const PatchResult& result, const PatchView& view);
+/// "0.93"; "undefined" where either is constant.
+QString correlationText(double correlation);
 /// "Pearson 0.93 · Spearman 0.90".
 QString agreementText(const Agreement& agreement);
 /// "mean |error| 0.02 · worst L2 pos 11, L0 pos 10, …", with their `numbers` where asked for.

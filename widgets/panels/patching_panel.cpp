@@ -231,6 +231,35 @@ void PatchingPanel::refreshColumn(int place, const ModelColumn& column) {
     agreementLine->setToolTip(agrees ? scatter->remarks.last() : QString());
 }
 
+QString PatchingPanel::verdictText() const {
+    struct Compared {
+        QString name;
+        QStringList key; ///< of the scatter
+    };
+    std::vector<Compared> models;
+    bool isWhole = true;
+    QString unit;
+    for (const auto* column : shown()) {
+        const auto* scatter = drawn(scatters_, 0, column->id);
+        const auto* answer = answers().answer(column->id);
+        if (scatter == nullptr || scatter->key.isEmpty() || answer == nullptr || !answer->result)
+            continue;
+        models.push_back({column->name, scatter->key});
+        isWhole &= answer->complete();
+        unit = patchUnit(*answer->result, patchViewOf(workspace()));
+    }
+    if (models.empty())
+        return {};
+    const auto number = [&](int place) {
+        return ofEach(models, [&](const Compared& model) { return model.key.value(place); });
+    };
+    const auto& settings = answers().settings();
+    return tr("%1%2%3 agrees with exact patching by Pearson's r = %4 and is off by %5 %6 a cell in "
+              "the mean (%7)")
+        .arg(whose(models), isWhole ? QString() : tr("so far, "), methodTitle(settings.estimate),
+             number(0), number(1), unit, siteTitle(settings.site));
+}
+
 void PatchingPanel::refreshPatterns() {
     const auto head = answers().shownHead();
     if (head != shownHead_ && head && isVisible())

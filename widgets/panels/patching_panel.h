@@ -54,6 +54,8 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     QString differenceText(const QString&, const ColourScale&) const override {
         return tr("exact patching");
     }
+    /// How well the estimate agrees: of what was drawn, as it is over all cells.
+    QString verdictText() const override;
     void columnsMade() override { shownPatterns_.clear(); }
     void refreshChoices() override;
     void refreshRest() override;

@@ -83,6 +83,7 @@ FigurePanel scatterPanel(const PatchColumn& column, const PatchView& view,
     const auto agreement = agreementOf(*column.result, view);
     if (agreement) {
         panel.notes << agreementText(*agreement);
+        panel.key << correlationText(agreement->pearson) << threeDigits(agreement->meanError);
         for (const bool numbers : {false, true})
             panel.remarks << worstText(*agreement, *column.result, view, numbers);
     }

@@ -1,5 +1,7 @@
 #include "widgets/panels/prediction_bars.h"
 
+#include "widgets/prompt/token_display.h"
+
 #include <QPainter>
 
 #include <algorithm>
@@ -9,10 +11,6 @@ namespace residuum {
 namespace {
 
 constexpr int lines = 3;
-
-QString percent(double probability) {
-    return QStringLiteral("%1 %").arg(100.0 * probability, 0, 'f', probability < 0.0995 ? 1 : 0);
-}
 
 } // namespace
 
@@ -26,7 +24,7 @@ void PredictionBars::setBars(const std::vector<PredictionBar>& bars, bool stale)
     stale_ = stale;
     QStringList all;
     for (const auto& bar : bars_)
-        all << bar.token + QLatin1Char(' ') + percent(bar.probability);
+        all << bar.token + QLatin1Char(' ') + probabilityText(bar.probability);
     setToolTip(all.join(QLatin1Char('\n')));
     setAccessibleDescription(all.join(QStringLiteral(", ")));
     update();
@@ -48,7 +46,7 @@ void PredictionBars::paintEvent(QPaintEvent*) {
     const auto metrics = fontMetrics();
     const int lineHeight = metrics.height();
     const int tokenWidth = std::min(width() * 2 / 5, metrics.averageCharWidth() * 14);
-    const int numberWidth = metrics.horizontalAdvance(QStringLiteral("99.9 %")) + 6;
+    const int numberWidth = metrics.horizontalAdvance(QStringLiteral("< 0.01 %")) + 6;
     const int barRoom = std::max(0, width() - tokenWidth - numberWidth - 6);
     const int count = std::min<int>(lines, static_cast<int>(bars_.size()));
     for (int i = 0; i < count; ++i) {
@@ -58,7 +56,7 @@ void PredictionBars::paintEvent(QPaintEvent*) {
         painter.drawText(QRect(0, top, tokenWidth, lineHeight), Qt::AlignLeft | Qt::AlignVCenter,
                          metrics.elidedText(bar.token, Qt::ElideMiddle, tokenWidth));
         painter.drawText(QRect(tokenWidth, top, numberWidth - 4, lineHeight),
-                         Qt::AlignRight | Qt::AlignVCenter, percent(bar.probability));
+                         Qt::AlignRight | Qt::AlignVCenter, probabilityText(bar.probability));
         const QRectF body(tokenWidth + numberWidth + 2, top + lineHeight * 0.28,
                           std::max(1.0, barRoom * bar.probability), lineHeight * 0.44);
         painter.fillRect(body, palette().color(QPalette::Highlight));

@@ -171,6 +171,14 @@ void QuestionPanel::refresh() {
     }
     refreshRest();
     refreshMarks();
+    Q_EMIT refreshed();
+}
+
+Verdict QuestionPanel::verdict() const {
+    const bool isStale = std::any_of(states_.begin(), states_.end(), [](const ColumnState& state) {
+        return state.has && state.stale;
+    });
+    return {verdictText(), isStale};
 }
 
 std::optional<double> QuestionPanel::lockedLimit(const PlotPage& page) const {

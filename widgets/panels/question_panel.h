@@ -5,6 +5,7 @@
 #include "widgets/figure/figure_kind.h"
 #include "widgets/panels/panel_drawing.h"
 #include "widgets/panels/plot_page.h"
+#include "widgets/panels/verdict.h"
 #include "widgets/workspace/workspace.h"
 
 #include <QAction>
@@ -53,11 +54,17 @@ class QuestionPanel : public QWidget {
     virtual Figure figure(FigureRequest& request) const = 0;
     /// What the question says of a thing in every column; empty: nothing.
     virtual std::optional<ThingNumbers> inspect(const Thing&) const { return std::nullopt; }
+    /// What the shown columns say together; models that have nothing yet are left out.
+    Verdict verdict() const;
     /// Entries of the menus View and Analysis.
     virtual QList<QAction*> viewActions() { return {}; }
     virtual QList<QAction*> analysisActions() { return {}; }
     /// Shows the error, or the question's other number, instead of what is shown, or back.
     virtual void toggleError() = 0;
+
+  Q_SIGNALS:
+    /// What is shown was brought up to date.
+    void refreshed();
 
   protected:
     /// What a column has to show.
@@ -100,6 +107,8 @@ class QuestionPanel : public QWidget {
     std::optional<double> lockedLimit(const QString& view) const;
     /// What is subtracted where a page begins with the view, as HTML, under the models' names.
     virtual QString differenceText(const QString&, const ColourScale&) const { return {}; }
+
+    virtual QString verdictText() const { return {}; }
 
     /// The pages have new columns.
     virtual void columnsMade() {}

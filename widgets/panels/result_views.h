@@ -36,6 +36,8 @@ template <Question Q>
 struct ResultViews {
     QString title; ///< of the question's tab and menu entry, with the mnemonic
     std::vector<ResultView<typename Q::Result>> views;
+    /// What all columns say together, in a sentence (verdict.h); may be empty.
+    std::function<QString(const std::vector<NamedResult<typename Q::Result>>&)> verdict{};
 
     const ResultView<typename Q::Result>& view(const QString& name) const {
         for (const auto& each : views)

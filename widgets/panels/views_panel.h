@@ -24,6 +24,10 @@ struct DescribedViews : ViewsOf<Q> {
     static Shown shown(const Workspace& workspace, const QString&) {
         return {workspace.state().prompt.text};
     }
+    static QString verdict(const std::vector<Column>& columns, const Shown&) {
+        const auto views = viewsOf();
+        return views.verdict ? views.verdict(columns) : QString();
+    }
     /// The lock is of a scale of colours.
     static void ask(const Workspace&, FigureRequest& request) {
         if (!viewsOf().view(request.view).hasColours())

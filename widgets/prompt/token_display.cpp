@@ -85,6 +85,16 @@ const QString* TokenNames::keptText(TokenId token) const {
     return found == kept_->end() || found->second == numbered(token) ? nullptr : &found->second;
 }
 
+QString probabilityText(double probability) {
+    const double percent = 100.0 * probability;
+    if (percent < 0.01)
+        return QStringLiteral("< 0.01 %");
+    if (percent > 99.9)
+        return QStringLiteral("> 99.9 %");
+    const int decimals = percent < 0.1 ? 3 : percent < 10.0 ? 2 : 1;
+    return QStringLiteral("%1 %").arg(percent, 0, 'f', decimals);
+}
+
 QString TokenNames::chip(TokenId token) const {
     const auto* text = keptText(token);
     return text != nullptr ? chipText(text->toStdString()) : chipText(tokenizer_, token);

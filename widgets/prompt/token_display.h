@@ -19,6 +19,9 @@ QString chipText(const std::string& text);
 /// "#1234".
 QString quotedToken(const Tokenizer* tokenizer, TokenId token);
 
+/// "99.8 %", "0.123 %", "> 99.9 %", "< 0.01 %": never 100 % or 0 % of what is only close to it.
+QString probabilityText(double probability);
+
 /// Names tokens by a tokenizer, or by texts that a result file has kept where there is none.
 class TokenNames {
   public:

@@ -105,10 +105,9 @@ class TokenPicker::Private {
                 box->insertSeparator(box->count());
                 model = choice.model;
             }
-            box->addItem(QStringLiteral("%1   %2 %   %3")
-                             .arg(quotedToken(tokenizer.get(), choice.token))
-                             .arg(100.0 * choice.probability, 0, 'f', 1)
-                             .arg(choice.model),
+            box->addItem(QStringLiteral("%1   %2   %3")
+                             .arg(quotedToken(tokenizer.get(), choice.token),
+                                  probabilityText(choice.probability), choice.model),
                          choice.token.value);
         }
     }

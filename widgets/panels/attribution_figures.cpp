@@ -180,10 +180,11 @@ QString headsText(const Misjudgement& found) {
 }
 
 QString mlpsText(const Misjudgement& found) {
-    return QStringLiteral("MLPs off by %1 % · %2 of %3 change sign")
-        .arg(percentText(found.mlps))
-        .arg(found.signChanges)
-        .arg(found.compared);
+    return QStringLiteral("MLPs off by %1 %").arg(percentText(found.mlps));
+}
+
+QString signsText(const Misjudgement& found) {
+    return QStringLiteral("%1 of %2 change sign").arg(found.signChanges).arg(found.compared);
 }
 
 QString nmaeText(const Nmae& nmae) {

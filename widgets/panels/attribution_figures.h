@@ -49,9 +49,10 @@ ScatterData attributionScatter(const DlaResult& result, int row);
 
 /// A relative error: "28.0", "undefined", "0.0000" where it is rounding.
 QString percentText(double percent);
-/// "heads off by 28.0 %" and "MLPs off by 167 % · 2 of 36 change sign".
+/// "heads off by 28.0 %", "MLPs off by 167 %", "2 of 36 change sign".
 QString headsText(const Misjudgement& misjudgement);
 QString mlpsText(const Misjudgement& misjudgement);
+QString signsText(const Misjudgement& misjudgement);
 /// "NMAE 8.82 %"; "NMAE …" while it is to be computed.
 QString nmaeText(const Nmae& nmae);
 /// "[2.97, 19.0]", or nothing where there is no interval worth showing.

@@ -269,7 +269,7 @@ void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
         const auto found = misjudgement(result, row);
         headline->setText(headsText(found));
         headline->setToolTip(misjudgementExplanation(found, workspace().state().position));
-        lines[0]->setFullText(mlpsText(found));
+        lines[0]->setFullText(mlpsText(found) + QStringLiteral(" · ") + signsText(found));
     }
     lines[1]->setFullText(nmaeLine(result));
     lines[1]->setToolTip(result.nmae.known ? nmaeExplanation(result) : QString());

@@ -251,12 +251,16 @@ AttributionViews::panels(const QString& view, const std::vector<Column>& columns
     std::vector<FigurePanel> panels;
     for (const auto& column : columns) {
         auto panel = namedPanel(column.name, column.result->model);
+        if (column.hasRow())
+            panel.subtitle +=
+                QStringLiteral(" · position %1")
+                    .arg(column.result->rows[static_cast<std::size_t>(column.row)].position.value);
         if (!sameTargets(columns))
             panel.notes << QStringLiteral("target %1").arg(targetText(column));
         // What is said under a plot is of what it shows; NMAE has its own domain beside it.
         if (column.hasRow() && (!mode || *mode == ViewMode::Error)) {
             const auto found = misjudgement(*column.result, column.row);
-            panel.notes << headsText(found) << mlpsText(found);
+            panel.notes << headsText(found) << mlpsText(found) << signsText(found);
         }
         if (const auto& nmae = column.result->nmae; mode == ViewMode::Error && nmae.known)
             panel.notes << QString(nmaeText(nmae) + QLatin1Char(' ') + nmaeInterval(nmae)).trimmed()

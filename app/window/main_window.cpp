@@ -56,11 +56,11 @@ MainWindow::MainWindow(const WorkbenchOptions& options, const Questions& questio
     for (const auto& tab : tabs_)
         known.push_back(tab.panel);
     inspector_ = new Inspector(*workspace_, known);
-    auto* dock = new QDockWidget(tr("Inspector"));
-    dock->setObjectName(QStringLiteral("inspectorDock"));
-    dock->setWidget(inspector_);
-    addDockWidget(Qt::RightDockWidgetArea, dock);
-    resizeDocks({dock}, {fontMetrics().averageCharWidth() * 38}, Qt::Horizontal);
+    inspectorDock_ = new QDockWidget(tr("Inspector"));
+    inspectorDock_->setObjectName(QStringLiteral("inspectorDock"));
+    inspectorDock_->setWidget(inspector_);
+    addDockWidget(Qt::RightDockWidgetArea, inspectorDock_);
+    resizeDocks({inspectorDock_}, {fontMetrics().averageCharWidth() * 38}, Qt::Horizontal);
 
     makeMenus();
     makeStatusBar();
@@ -169,6 +169,7 @@ void MainWindow::connectWorkspace() {
 }
 
 void MainWindow::refreshModels() {
+    keepRecent();
     const auto tokenizer = workspace_->tokenizer();
     prompt_->setTokenizer(tokenizer, workspace_->vocabularySize());
     prompt_->setMaximumTokens(workspace_->contextLength());

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+class QDockWidget;
 class QLabel;
 class QMenu;
 class QSettings;
@@ -79,6 +80,7 @@ class MainWindow : public QMainWindow {
     void makeMenus();
     void makeFileMenu();
     void makeEditMenu();
+    void makeModelsMenu();
     void makeViewMenu();
     void makeAnalysisMenu();
     void makeHelpMenu();
@@ -88,7 +90,7 @@ class MainWindow : public QMainWindow {
     void sayKept(bool restored);
     void openKept(const KeptSession& kept);
 
-    void chooseModel();
+    void chooseModel(bool insteadOfOthers);
     void chooseSession();
     void chooseResult();
     void openSession(const QString& file);
@@ -100,6 +102,7 @@ class MainWindow : public QMainWindow {
     void saveResult();
     void copyShownFigure(bool numbers);
     void openNamed(const QString& named);
+    void keepRecent();
     void fillRecent(QMenu* menu);
     void fillHub(QMenu* menu);
     void makePanels();
@@ -132,9 +135,11 @@ class MainWindow : public QMainWindow {
     QTabWidget* panels_ = nullptr;
     std::vector<Tab> tabs_; ///< in their order
     Inspector* inspector_ = nullptr;
+    QDockWidget* inspectorDock_ = nullptr;
     QLabel* verdict_ = nullptr; ///< of the tab in front
     QLabel* status_ = nullptr;
     std::pair<int, int> lastDifference_{0, -1};
+    QStringList opening_; ///< models that the user chose, until they are there
     QString sessionFile_;
     Autosave* autosave_ = nullptr; ///< null: sessions are not kept by themselves
 };

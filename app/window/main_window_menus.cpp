@@ -2,12 +2,14 @@
 #include "app/window/guide_window.h"
 #include "app/window/kept_sessions_menu.h"
 #include "app/window/main_window.h"
+#include "app/window/models_menu.h"
 #include "widgets/panels/question_panel.h"
 #include "widgets/prompt/prompt_strip.h"
 
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QDockWidget>
 #include <QFileDialog>
 #include <QMenuBar>
 #include <QMessageBox>
@@ -32,6 +34,7 @@ QString recentKey() {
 void MainWindow::makeMenus() {
     makeFileMenu();
     makeEditMenu();
+    makeModelsMenu();
     makeViewMenu();
     makeAnalysisMenu();
     makeHelpMenu();
@@ -39,7 +42,7 @@ void MainWindow::makeMenus() {
 
 void MainWindow::makeFileMenu() {
     auto* menu = menuBar()->addMenu(tr("&File"));
-    menu->addAction(tr("&Open model …"), QKeySequence::Open, this, &MainWindow::chooseModel);
+    menu->addAction(tr("&Open model …"), QKeySequence::Open, this, [this] { chooseModel(false); });
     auto* recent = menu->addMenu(tr("Open &recent"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
     auto* hub = menu->addMenu(tr("Open from the &Hub cache"));
@@ -87,6 +90,12 @@ void MainWindow::makeEditMenu() {
                     &MainWindow::copyCommand);
 }
 
+void MainWindow::makeModelsMenu() {
+    auto* menu = menuBar()->addMenu(tr("&Models"));
+    auto* entries = new ModelsMenu(*workspace_, *menu);
+    connect(entries, &ModelsMenu::replacementWanted, this, [this] { chooseModel(true); });
+}
+
 void MainWindow::makeViewMenu() {
     auto* menu = menuBar()->addMenu(tr("&View"));
     for (std::size_t i = 0; i < tabs_.size(); ++i)
@@ -109,6 +118,7 @@ void MainWindow::makeViewMenu() {
     menu->addAction(tr("Pi&n component"), QKeySequence(Qt::Key_Space), this,
                     &MainWindow::togglePinUnderPointer);
     menu->addSeparator();
+    menu->addAction(inspectorDock_->toggleViewAction());
     menu->addAction(tr("F&ull screen"), QKeySequence(Qt::Key_F11), this,
                     [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
 }
@@ -130,18 +140,31 @@ void MainWindow::makeHelpMenu() {
 }
 
 void MainWindow::openNamed(const QString& named) {
-    auto recent = settings_->value(recentKey()).toStringList();
-    recent.removeAll(named);
-    recent.prepend(named);
-    settings_->setValue(recentKey(), recent.mid(0, recentModels));
+    opening_ << named;
     workspace_->openModel(named);
 }
 
-void MainWindow::chooseModel() {
+/// What turned out to be a model has a place among the recent ones.
+void MainWindow::keepRecent() {
+    auto recent = settings_->value(recentKey()).toStringList();
+    const auto before = recent;
+    for (const auto& column : workspace_->columns())
+        if (column.model && opening_.removeAll(column.source) > 0) {
+            recent.removeAll(column.source);
+            recent.prepend(column.source);
+        }
+    if (recent != before)
+        settings_->setValue(recentKey(), recent.mid(0, recentModels));
+}
+
+void MainWindow::chooseModel(bool insteadOfOthers) {
     const auto folder =
         QFileDialog::getExistingDirectory(this, tr("Open a model in Hugging Face layout"));
-    if (!folder.isEmpty())
-        openNamed(folder);
+    if (folder.isEmpty())
+        return;
+    if (insteadOfOthers)
+        workspace_->closeOthers(-1);
+    openNamed(folder);
 }
 
 void MainWindow::fillRecent(QMenu* menu) {

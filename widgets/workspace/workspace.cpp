@@ -187,14 +187,6 @@ void Workspace::failed(int id, const QString& sentence) {
     Q_EMIT columnsChanged();
 }
 
-void Workspace::closeModel(int id) {
-    engine_.cancelAllOf(id);
-    std::erase_if(columns_, [&](const ModelColumn& c) { return c.id == id; });
-    Q_EMIT columnsChanged();
-    if (differenceIds_ && !difference())
-        setDifference(std::nullopt);
-}
-
 void Workspace::setInitialTexts(const QString& prompt, const QString& corrupt,
                                 const QString& target, const QString& versus) {
     initialPrompt_ = prompt;

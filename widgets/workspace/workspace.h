@@ -136,6 +136,14 @@ class Workspace : public QObject {
     /// `named`: a folder, a Hub id or demo:NAME.
     void openModel(const QString& named);
     void closeModel(int id);
+    /// All columns but this one; -1: all.
+    void closeOthers(int id);
+    /// `by` places to the right, or to the left where negative, as far as there are columns.
+    void moveColumn(int id, int by);
+    /// What was closed last, a model as it was named or a result file; "": nothing.
+    QString lastClosed() const { return closed_.isEmpty() ? QString() : closed_.last(); }
+    /// Opens that again, as the last column.
+    void reopenClosed();
     /// The open models by their columns: what decides what can be computed.
     std::vector<std::pair<int, std::shared_ptr<const Model>>> openModels() const;
     /// A column per model of a result file, beside the live ones. Unless told not to `adopt` it,
@@ -219,6 +227,7 @@ class Workspace : public QObject {
     std::shared_ptr<ResultCache> cache_; ///< used on the engine thread only; null: none
     std::shared_ptr<HashMemory> hashes_;
     std::vector<ModelColumn> columns_;
+    QStringList closed_; ///< models and result files, the last one last
     WorkspaceState state_;
     std::shared_ptr<const Vocabulary> vocabulary_; ///< of the state's ids; null: not known yet
     bool fullRange_ = false;

@@ -131,6 +131,15 @@ TEST(NeuronsCommand, TheCommandOfAResultIsItsOwn) {
     }
 }
 
+/// Whether a process has said what becomes of SIGINT: before that it simply ends.
+bool catchesInterrupt(pid_t process) {
+    std::ifstream status("/proc/" + std::to_string(process) + "/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with("SigCgt:"))
+            return ((std::stoull(line.substr(7), nullptr, 16) >> (SIGINT - 1)) & 1U) != 0;
+    return false;
+}
+
 /// Also where the signal reaches a thread that a library started on its own.
 TEST(NeuronsCommand, AnInterruptEndsItCleanly) {
     const TemporaryFolder folder;
@@ -149,7 +158,10 @@ TEST(NeuronsCommand, AnInterruptEndsItCleanly) {
                 nullptr);
         ::_exit(99);
     }
-    std::this_thread::sleep_for(std::chrono::seconds(2));
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!catchesInterrupt(child) && std::chrono::steady_clock::now() < patience)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    std::this_thread::sleep_for(std::chrono::seconds(2)); // it is at work by then
     ::kill(child, SIGINT);
     int status = 0;
     ASSERT_EQ(::waitpid(child, &status, 0), child);

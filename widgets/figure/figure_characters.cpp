@@ -21,8 +21,10 @@ void makeVisible(QString& text) {
 
 void makeVisible(CellGrid& grid) {
     for (auto* ticks : {&grid.columnTicks, &grid.rowTicks})
-        for (auto& tick : *ticks)
+        for (auto& tick : *ticks) {
             makeVisible(tick.label);
+            makeVisible(tick.name);
+        }
     makeVisible(grid.columnTitle);
     makeVisible(grid.rowTitle);
 }

@@ -4,6 +4,7 @@
 #include "widgets/figure/figure_table.h"
 #include "widgets/plots/bar_drawing.h"
 #include "widgets/plots/chart_drawing.h"
+#include "widgets/plots/plot_frame.h"
 #include "widgets/plots/scatter_drawing.h"
 #include "widgets/plots/token_strip_drawing.h"
 
@@ -146,8 +147,10 @@ double FigureLayout::plotHeight(const FigurePanel& panel, double width) const {
         Overloaded{[&](const HeatmapFigure& heatmap) {
                        // Rows high enough for their labels where that does not make a
                        // tower.
-                       const double wanted = heatmap.data.grid.rows * 1.15 * line + 4.0 * line;
-                       return std::clamp(wanted, 0.6 * width, 1.25 * width);
+                       const auto& grid = heatmap.data.grid;
+                       const double wanted = grid.rows * 1.15 * line + 4.0 * line;
+                       return std::clamp(wanted, 0.6 * width, 1.25 * width) +
+                              turnedLength(grid.columnTicks, theme_);
                    },
                    [&](const ScatterFigure&) { return width; },
                    [&](const ChartFigure&) { return 0.8 * width; },

@@ -252,9 +252,9 @@ AttributionViews::panels(const QString& view, const std::vector<Column>& columns
     for (const auto& column : columns) {
         auto panel = namedPanel(column.name, column.result->model);
         if (column.hasRow())
-            panel.subtitle +=
-                QStringLiteral(" · position %1")
-                    .arg(column.result->rows[static_cast<std::size_t>(column.row)].position.value);
+            panel.notes << QStringLiteral("position %1")
+                               .arg(column.result->rows[static_cast<std::size_t>(column.row)]
+                                        .position.value);
         if (!sameTargets(columns))
             panel.notes << QStringLiteral("target %1").arg(targetText(column));
         // What is said under a plot is of what it shows; NMAE has its own domain beside it.

@@ -54,6 +54,16 @@ PatchGrid shownPart(const PatchGrid& grid, const PatchResult& result, const Patc
     return part;
 }
 
+/// A quoted token as it stands at an axis: `" to"`, or “ to”, is "·to".
+QString axisName(const QString& quoted) {
+    if (quoted.size() < 3 || (quoted[0] != QLatin1Char('"') && quoted[0] != QChar(0x201C)))
+        return quoted;
+    auto name = quoted.mid(1, quoted.size() - 2);
+    if (name.startsWith(QLatin1Char(' ')))
+        name.replace(0, 1, QStringLiteral("·"));
+    return name;
+}
+
 } // namespace
 
 CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStringList& tokens) {
@@ -98,8 +108,10 @@ CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStri
         grid.rowTicks.push_back(
             {row + 0.5, QString::number(axes.neuron ? row * neuronsPerRow + 1 : row)});
     for (int column = 0; column < shown.columns; ++column)
-        grid.columnTicks.push_back({column + 0.5, axes.neuron ? QStringLiteral("+%1").arg(column)
-                                                              : QString::number(column)});
+        grid.columnTicks.push_back(
+            {column + 0.5,
+             axes.neuron ? QStringLiteral("+%1").arg(column) : QString::number(column),
+             axes.neuron || axes.head ? QString() : axisName(tokens.value(column))});
     if (axes.neuron)
         grid.choice = QStringLiteral("top neurons");
     grid.rowTitle = axes.neuron ? QStringLiteral("neuron's rank") : QStringLiteral("layer");
@@ -127,8 +139,9 @@ CellGrid patternGrid(int length, const QStringList& tokens) {
             grid.cells.push_back(cell);
         }
     for (int p = 0; p < length; ++p) {
-        grid.rowTicks.push_back({p + 0.5, QString::number(p)});
-        grid.columnTicks.push_back({p + 0.5, QString::number(p)});
+        const AxisTick tick{p + 0.5, QString::number(p), axisName(tokens.value(p))};
+        grid.rowTicks.push_back(tick);
+        grid.columnTicks.push_back(tick);
     }
     grid.rowTitle = QStringLiteral("query");
     grid.columnTitle = QStringLiteral("key position");

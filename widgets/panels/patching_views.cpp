@@ -60,6 +60,14 @@ QString gapsMissing(const std::vector<PatchColumn>& columns, const PatchView& vi
                      .arg(models.join(QStringLiteral("; ")));
 }
 
+/// What is patched: "resid_pre", "z at position 14".
+QString siteText(const PatchView& view) {
+    const auto site = QString::fromStdString(std::string(name(view.site)));
+    const auto axes = axesOf(view.site);
+    return axes.head && axes.pos ? QStringLiteral("%1 at position %2").arg(site).arg(view.position)
+                                 : site;
+}
+
 FigurePanel panelOf(const PatchColumn& column, const PatchView& view) {
     auto panel = namedPanel(column.name, column.result->model);
     if (const auto flat = withoutGap(column, view); !flat.isEmpty())
@@ -227,7 +235,7 @@ PatchingViews::panels(const QString& view, const std::vector<Column>& columns, c
         for (const auto& column : columns) {
             auto panel = panelOf(column, shown.view);
             panel.what = part.title();
-            panel.notes << panel.what;
+            panel.notes << panel.what << siteText(shown.view);
             panel.content = heatmapOf(*column.result, part, shown.view, shown.tokens);
             panels.push_back(std::move(panel));
         }
@@ -255,7 +263,7 @@ Figure PatchingViews::figure(const std::vector<Column>& columns, const Shown& sh
         addCompared(figure, panels(request.view, columns, shown),
                     scale(request.view, columns, shown), request);
         if (!hasHeatmaps(request.view) && !figure.panels.empty()) // once: it is the same for all
-            figure.panels.front().notes << QString::fromStdString(name(view.site))
+            figure.panels.front().notes << siteText(view)
                                         << patchConventions(columns.front().result->request);
     }
     if (figure.panels.empty())

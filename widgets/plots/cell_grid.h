@@ -23,6 +23,7 @@ struct GridCell {
 struct AxisTick {
     double position = 0.0; ///< centre of the cell, in the axis's coordinates
     QString label;
+    QString name{}; ///< of what stands there, e.g. the token "·to"; drawn where there is room
 };
 
 struct CellGrid {

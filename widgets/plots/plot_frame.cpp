@@ -71,7 +71,36 @@ void placeTitles(PlotFrame& frame, const QSizeF& size, const PlotTheme& theme, d
     }
 }
 
+/// "·John 10": the name as far as there is room, the label whole.
+QString namedLabel(const AxisTick& tick, const QFontMetricsF& metrics, double room) {
+    if (tick.name.isEmpty())
+        return tick.label;
+    const auto end = QLatin1Char(' ') + tick.label;
+    return metrics.elidedText(tick.name, Qt::ElideRight, room - metrics.horizontalAdvance(end)) +
+           end;
+}
+
+/// Letters that a name is given at most.
+constexpr double longestName = 12.0;
+
+/// Whether turned names of `length` fit under an axis of `width`, within a plot of `height`.
+bool areTurned(const PlotAxis& x, double length, double width, double height,
+               const QFontMetricsF& metrics) {
+    return length > 0.0 && width / std::max(1.0, x.last - x.first) >= 0.85 * metrics.height() &&
+           length <= 0.3 * height;
+}
+
 } // namespace
+
+double turnedLength(const std::vector<AxisTick>& ticks, const PlotTheme& theme) {
+    const QFontMetricsF metrics = theme.tickMetrics();
+    const double most = longestName * metrics.averageCharWidth();
+    double length = 0.0;
+    for (const AxisTick& tick : ticks)
+        if (!tick.name.isEmpty())
+            length = std::max(length, metrics.horizontalAdvance(namedLabel(tick, metrics, most)));
+    return std::ceil(length);
+}
 
 double PlotFrame::toX(double coordinate) const {
     return area.left() + (coordinate - x.first) / (x.last - x.first) * area.width();
@@ -105,8 +134,11 @@ PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis
     double yWidth = 0.0;
     for (const AxisTick& tick : x.ticks)
         xExtents.push_back(ticks.horizontalAdvance(tick.label));
+    QStringList yTexts;
+    const double yRoom = std::min(longestName * ticks.averageCharWidth(), 0.3 * size.width());
     for (const AxisTick& tick : y.ticks) {
-        yWidth = std::max(yWidth, ticks.horizontalAdvance(tick.label));
+        yTexts << namedLabel(tick, ticks, yRoom);
+        yWidth = std::max(yWidth, ticks.horizontalAdvance(yTexts.last()));
         yExtents.push_back(ticks.ascent() + ticks.descent());
     }
     const double left = pad * 0.5 + (y.title.isEmpty() ? 0.0 : titleHeight + pad * 0.5) +
@@ -120,7 +152,11 @@ PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis
         return false;
     };
     const bool staggered = style.everyXLabel && crowded(size.width() - left - pad);
-    const double xHeight = x.ticks.empty() ? 0.0 : (staggered ? 2.0 : 1.0) * ticks.height();
+    const double names = turnedLength(x.ticks, theme);
+    const bool turned = areTurned(x, names, size.width() - left - pad, size.height(), ticks);
+    const double xHeight = x.ticks.empty() ? 0.0
+                           : turned        ? names
+                                           : (staggered ? 2.0 : 1.0) * ticks.height();
     const double bottom =
         marks + pad * 0.5 + xHeight +
         (x.title.isEmpty() ? 0.0
@@ -129,6 +165,8 @@ PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis
     const double aboutWidth = size.width() - left - pad;
     const double aboutHeight = size.height() - bottom - pad;
     const double top = std::max(pad, overhang(y, yExtents, aboutHeight, false) + 1.0);
+    if (turned)
+        std::fill(xExtents.begin(), xExtents.end(), ticks.height());
     const double right = std::max(pad, overhang(x, xExtents, aboutWidth, true) + 1.0);
     frame.area = QRectF(std::round(left), std::round(top),
                         std::max(0.0, std::floor(size.width() - left - right)),
@@ -142,26 +180,44 @@ PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis
     for (const AxisTick& tick : y.ticks)
         yCentres.push_back(frame.toY(tick.position));
     const double xTop = frame.area.bottom() + marks + pad * 0.5;
-    const auto showX = staggered ? std::vector<bool>(xCentres.size(), true)
-                                 : uncrowded(x.ticks, xCentres, xExtents, between);
+    const auto showX = staggered || turned ? std::vector<bool>(xCentres.size(), true)
+                                           : uncrowded(x.ticks, xCentres, xExtents, between);
     for (std::size_t i = 0; i < xCentres.size(); ++i) {
         const double line = staggered && i % 2 == 1 ? ticks.height() : 0.0;
         const QRectF rect(xCentres[i] - xExtents[i] / 2.0, xTop + line, xExtents[i],
-                          ticks.height());
+                          turned ? names : ticks.height());
         if (showX[i] && rect.left() >= 0.0 && rect.right() <= size.width())
-            frame.xLabels.push_back({rect, x.ticks[i].label, xCentres[i]});
+            frame.xLabels.push_back(
+                {rect, turned ? namedLabel(x.ticks[i], ticks, names) : x.ticks[i].label,
+                 xCentres[i], turned});
     }
     const auto showY = uncrowded(y.ticks, yCentres, yExtents, 0.0);
     for (std::size_t i = 0; i < yCentres.size(); ++i) {
-        const double width = ticks.horizontalAdvance(y.ticks[i].label);
+        const auto& text = yTexts[static_cast<qsizetype>(i)];
+        const double width = ticks.horizontalAdvance(text);
         const QRectF rect(frame.area.left() - marks - pad * 0.6 - width,
                           yCentres[i] - yExtents[i] / 2.0, width, yExtents[i]);
         if (showY[i] && rect.top() >= 0.0 && rect.bottom() <= size.height())
-            frame.yLabels.push_back({rect, y.ticks[i].label, yCentres[i]});
+            frame.yLabels.push_back({rect, text, yCentres[i]});
     }
     placeTitles(frame, size, theme, pad, xTop + xHeight + pad * 0.3);
     return frame;
 }
+
+namespace {
+
+/// Reading upwards; `alignment` as the reader has it.
+void drawTurned(QPainter& painter, const QRectF& rect, int alignment, const QString& text) {
+    const double length = rect.height(), height = rect.width();
+    const auto upright = painter.transform();
+    painter.translate(rect.center());
+    painter.rotate(-90.0);
+    painter.drawText(QRectF(-length / 2.0, -height / 2.0, length, height),
+                     alignment | Qt::TextDontClip, text);
+    painter.setTransform(upright);
+}
+
+} // namespace
 
 void drawFrame(QPainter& painter, const PlotFrame& frame, const PlotTheme& theme) {
     painter.save();
@@ -184,17 +240,15 @@ void drawFrame(QPainter& painter, const PlotFrame& frame, const PlotTheme& theme
     painter.setPen(theme.quiet);
     for (const auto* labels : {&frame.xLabels, &frame.yLabels})
         for (const FrameLabel& label : *labels)
-            painter.drawText(label.rect, Qt::AlignCenter | Qt::TextDontClip, label.text);
+            if (label.isTurned)
+                drawTurned(painter, label.rect, Qt::AlignRight | Qt::AlignVCenter, label.text);
+            else
+                painter.drawText(label.rect, Qt::AlignCenter | Qt::TextDontClip, label.text);
     painter.setFont(theme.titleFont);
     painter.setPen(theme.ink);
     painter.drawText(frame.xTitleRect, Qt::AlignCenter | Qt::TextDontClip | Qt::TextWordWrap,
                      frame.xTitle);
-    painter.translate(frame.yTitleRect.center());
-    painter.rotate(-90.0);
-    const double length = frame.yTitleRect.height();
-    const double height = frame.yTitleRect.width();
-    painter.drawText(QRectF(-length / 2.0, -height / 2.0, length, height),
-                     Qt::AlignCenter | Qt::TextDontClip, frame.yTitle);
+    drawTurned(painter, frame.yTitleRect, Qt::AlignCenter, frame.yTitle);
     painter.restore();
 }
 

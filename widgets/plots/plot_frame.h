@@ -23,7 +23,8 @@ struct PlotAxis {
 struct FrameLabel {
     QRectF rect;
     QString text;
-    double at = 0.0; ///< pixel of its tick along the axis
+    double at = 0.0;       ///< pixel of its tick along the axis
+    bool isTurned = false; ///< reads upwards, and ends at the axis
 };
 
 /// How a frame looks besides its labels.
@@ -53,6 +54,10 @@ struct PlotFrame {
     double fromY(double pixel) const;
 };
 
+/// How long the turned names of an x axis are with their labels, in pixels; 0: it has none.
+double turnedLength(const std::vector<AxisTick>& ticks, const PlotTheme& theme);
+/// Names at ticks stand beside the labels: at the y axis, and turned under an x axis whose ticks
+/// are far enough apart, where they leave the plot most of its height.
 PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis& x,
                       const PlotAxis& y, const FrameStyle& style);
 void drawFrame(QPainter& painter, const PlotFrame& frame, const PlotTheme& theme);

@@ -1,10 +1,10 @@
 #include "analysis/patching/resumed_passes.h"
 
-#include "analysis/tensor/row_index.h"
 #include "core/model/activation.h"
 #include "core/model/block.h"
 #include "core/model/keys_values.h"
 #include "core/model/norm.h"
+#include "core/model/row_index.h"
 
 #include <ATen/ATen.h>
 

@@ -19,6 +19,37 @@ class Questions : public OnDevice {
         return result;
     }
 
+    /// Of a pair that differs at two positions. `rounding`: of a metric that is itself a
+    /// difference.
+    void patchesAlike(const std::vector<PatchSite>& sites, const std::vector<PatchMethod>& methods,
+                      PatchMetric metric, double rounding = 0.0) const {
+        PairTokens pairs;
+        auto corrupt = sequence(9, 4);
+        for (const std::size_t p : {2, 5})
+            corrupt.tokens[p] = TokenId((corrupt.tokens[p].value + 30) % d_vocab);
+        pairs.add(sequence(9, 4), corrupt, {TokenId(3), TokenId(71)});
+        PatchRequest request;
+        request.sites = sites;
+        request.methods = methods;
+        request.metric = metric;
+        request.sender = "L0H1";
+        request.receivers = {"L2H3", "logits"};
+        Progress progress;
+        const auto want = patchPairs(*exact(), pairs, request, progress);
+        const auto got = patchPairs(*underTest(), pairs, request, progress);
+        const double size =
+            rounding + std::abs(want->cleanMetric[0]) + std::abs(want->corruptMetric[0]);
+        ASSERT_EQ(got->grids.size(), want->grids.size());
+        for (std::size_t g = 0; g < want->grids.size(); ++g)
+            expectSame(got->grids[g].values, want->grids[g].values,
+                       name(want->grids[g].site) + " by " + name(want->grids[g].method), size);
+        ASSERT_EQ(got->edges.size(), want->edges.size());
+        for (std::size_t g = 0; g < want->edges.size(); ++g)
+            expectSame(got->edges[g].mean, want->edges[g].mean, name(want->edges[g].method), size);
+        if (request.asksPath())
+            expectSame(got->path.values, want->path.values, "path", size);
+    }
+
     /// NaN in both places is the same. `beside`: what the numbers are the difference of.
     void expectSame(const Table& got, const Table& want, const std::string& what,
                     double beside = 0.0) const {
@@ -56,22 +87,37 @@ TEST_P(Questions, Attribution) {
 }
 
 TEST_P(Questions, Patching) {
-    PairTokens pairs;
-    auto corrupt = sequence(9, 4);
-    corrupt.tokens[2] = TokenId((corrupt.tokens[2].value + 30) % d_vocab);
-    corrupt.tokens[5] = TokenId((corrupt.tokens[5].value + 30) % d_vocab);
-    pairs.add(sequence(9, 4), corrupt, {TokenId(3), TokenId(71)});
-    PatchRequest request;
-    request.sites = {PatchSite::ResidPre, PatchSite::Z};
-    request.methods = {PatchMethod::Attribution, PatchMethod::Exact};
+    patchesAlike({PatchSite::ResidPre, PatchSite::Z},
+                 {PatchMethod::Attribution, PatchMethod::Exact}, PatchMetric::LogitDiff);
+}
+
+/// What else goes over a device, to more digits than bfloat16 has.
+class WideQuestions : public Questions {};
+
+TEST_P(WideQuestions, PatchingByEveryMethod) {
+    patchesAlike(allPatchSites(),
+                 {PatchMethod::Attribution, PatchMethod::Exact, PatchMethod::AtpStar,
+                  PatchMethod::IntegratedGradients, PatchMethod::Eap, PatchMethod::EapIg,
+                  PatchMethod::Path},
+                 PatchMetric::LogitDiff);
+}
+
+TEST_P(WideQuestions, PatchingOfEveryMetric) {
+    for (const auto metric : {PatchMetric::Prob, PatchMetric::LogProb, PatchMetric::Kl})
+        patchesAlike({PatchSite::MlpOut}, {PatchMethod::Attribution, PatchMethod::Exact}, metric,
+                     0.01);
+}
+
+TEST_P(WideQuestions, NeuronsOfTheFirstLayer) {
+    NeuronRequest request;
+    request.layer = 0;
+    request.choice = {ChoiceKind::Named, {NeuronIndex(3), NeuronIndex(70)}, 0};
+    request.randomNeurons = 2;
+    const TokenInput input{{sequence(9, 6)}};
     Progress progress;
-    const auto want = patchPairs(*exact(), pairs, request, progress);
-    const auto got = patchPairs(*underTest(), pairs, request, progress);
-    ASSERT_EQ(got->grids.size(), want->grids.size());
-    const double metric = std::abs(want->cleanMetric[0]) + std::abs(want->corruptMetric[0]);
-    for (std::size_t g = 0; g < want->grids.size(); ++g)
-        expectSame(got->grids[g].values, want->grids[g].values,
-                   name(want->grids[g].site) + " by " + name(want->grids[g].method), metric);
+    const auto want = studyNeurons(*exact(), input, request, progress);
+    expectSame(studyNeurons(*underTest(), input, request, progress)->chosen.mean, want->chosen.mean,
+               "mean", 0.01);
 }
 
 TEST_P(Questions, NeuronsOfTheLastLayer) {
@@ -103,6 +149,11 @@ INSTANTIATE_TEST_SUITE_P(Storages, Questions,
                          ::testing::Combine(::testing::Values(Sites::LayerNorm, Sites::Removed,
                                                               Sites::Mixed, Sites::DynamicTanh),
                                             storages()),
+                         nameOf);
+INSTANTIATE_TEST_SUITE_P(Storages, WideQuestions,
+                         ::testing::Combine(::testing::Values(Sites::LayerNorm, Sites::Mixed,
+                                                              Sites::DynamicTanh),
+                                            ::testing::Values(float32)),
                          nameOf);
 
 } // namespace

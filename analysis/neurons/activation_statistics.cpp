@@ -3,6 +3,7 @@
 #include "core/model/doubles.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 

@@ -7,6 +7,7 @@
 #include "core/model/row_index.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <cmath>
 

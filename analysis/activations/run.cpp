@@ -3,6 +3,7 @@
 #include "analysis/activations/run_layout.h"
 #include "analysis/inputs/batches.h"
 #include "analysis/question/row_groups.h"
+#include "core/model/doubles.h"
 #include "core/model/forward.h"
 #include "core/model/torch_problem.h"
 #include "core/model/weights.h"
@@ -93,9 +94,9 @@ class SampleWriter {
     void write(const std::string& path, const std::vector<std::size_t>& samples,
                const at::Tensor& values) {
         if (model_.numeric.dtype == DType::Float64)
-            writeAs<double>(path, samples, values.to(at::kCPU, at::kDouble).contiguous());
+            writeAs<double>(path, samples, doublesOnCpu(values).contiguous());
         else
-            writeAs<float>(path, samples, values.to(at::kCPU, at::kFloat).contiguous());
+            writeAs<float>(path, samples, values.cpu().to(at::kFloat).contiguous());
     }
 
   private:

@@ -1,6 +1,7 @@
 #include "analysis/attribution/dla_target.h"
 
 #include "core/model/doubles.h"
+#include "core/model/row_index.h"
 #include "core/model/weights.h"
 #include "core/task/error.h"
 
@@ -45,21 +46,21 @@ void requireToken(TokenId token, const std::string& option, int d_vocab) {
                         std::to_string(d_vocab - 1) + ")");
 }
 
-at::Tensor column(const std::vector<AttributionRow>& rows) {
+/// The rows' targets as an index where `like` lies.
+at::Tensor column(const std::vector<AttributionRow>& rows, const at::Tensor& like) {
     std::vector<std::int64_t> ids;
     for (const auto& row : rows)
         ids.push_back(row.target.value);
-    return at::tensor(ids, at::TensorOptions().dtype(at::kLong));
+    return rowIndex(ids, like);
 }
 
 void readPredictions(std::vector<AttributionRow>& rows, const at::Tensor& logits, int count) {
     const auto wanted = std::min<std::int64_t>(count, logits.size(1));
     const auto [values, ids] = at::topk(logits, wanted, -1);
     const auto normaliser = at::logsumexp(logits, {-1}, /*keepdim=*/true);
-    const auto probability =
-        at::exp(inDouble(values) - inDouble(normaliser)).to(at::kCPU).contiguous();
-    const auto logit = values.to(at::kCPU).to(at::kDouble).contiguous();
-    const auto token = ids.to(at::kCPU).contiguous();
+    const auto logit = doublesOnCpu(values).contiguous();
+    const auto probability = at::exp(logit - doublesOnCpu(normaliser)).contiguous();
+    const auto token = ids.cpu().contiguous();
     for (std::size_t i = 0; i < rows.size(); ++i) {
         for (std::int64_t k = 0; k < wanted; ++k) {
             const auto at = static_cast<std::int64_t>(i) * wanted + k;
@@ -71,7 +72,7 @@ void readPredictions(std::vector<AttributionRow>& rows, const at::Tensor& logits
 }
 
 std::vector<double> toDoubles(const at::Tensor& t) {
-    const auto dense = t.to(at::kCPU).to(at::kDouble).contiguous();
+    const auto dense = doublesOnCpu(t).contiguous();
     return {dense.data_ptr<double>(), dense.data_ptr<double>() + dense.numel()};
 }
 
@@ -102,14 +103,13 @@ void requireTargets(const TokenInput& input, const std::vector<AttributionRow>& 
 void readLogits(std::vector<AttributionRow>& rows, const TokenInput& input,
                 const DlaRequest& request, const at::Tensor& logits) {
     const auto means = toDoubles(logits.mean(-1));
+    const auto likeliest = logits.argmax(-1).cpu(); // of all rows in one transfer
     for (std::size_t i = 0; i < rows.size(); ++i) {
         rows[i].logitMean = means[i];
         const auto given = givenTarget(input, rows[i], request);
-        rows[i].target =
-            given ? *given
-                  : TokenId(logits[static_cast<std::int64_t>(i)].argmax().item<std::int64_t>());
+        rows[i].target = given ? *given : TokenId(likeliest.data_ptr<std::int64_t>()[i]);
     }
-    const auto targets = column(rows).to(logits.device()).unsqueeze(1);
+    const auto targets = column(rows, logits).unsqueeze(1);
     const auto values = toDoubles(logits.gather(1, targets));
     const auto baseline =
         request.versus ? toDoubles(logits.select(1, request.versus->value))
@@ -125,7 +125,7 @@ TargetDirection targetDirection(std::vector<AttributionRow>& rows, const DlaRequ
     const bool shared = std::all_of(rows.begin(), rows.end(), [&](const AttributionRow& row) {
         return row.target == rows.front().target;
     });
-    auto ids = column(rows).to(weights.W_U_rows.device());
+    auto ids = column(rows, weights.W_U_rows);
     if (shared)
         ids = ids.narrow(0, 0, 1);
     TargetDirection direction;

@@ -1,5 +1,7 @@
 #include "analysis/attribution/row_activations.h"
 
+#include "core/model/row_index.h"
+
 #include <ATen/ATen.h>
 
 #include <utility>
@@ -70,10 +72,8 @@ void RowTap::receive(const Hook& hook, const at::Tensor& value) {
 
 at::Tensor RowTap::takeRows(const at::Tensor& value) const {
     auto chosen = value;
-    if (positions_) {
-        const auto index = at::tensor(*positions_, at::TensorOptions().dtype(at::kLong));
-        chosen = value.index_select(1, index.to(value.device()));
-    }
+    if (positions_)
+        chosen = value.index_select(1, rowIndex(*positions_, value));
     auto shape = chosen.sizes().vec();
     shape.erase(shape.begin());
     shape[0] = -1;

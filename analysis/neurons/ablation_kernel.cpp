@@ -109,6 +109,11 @@ ShiftKernel<Number> shiftKernel() {
 template ShiftKernel<float> shiftKernel<float>();
 template ShiftKernel<double> shiftKernel<double>();
 
+bool isSmall(const Shift& shift, double largestM, double largestD) {
+    return std::abs(shift.onM) * largestM + std::abs(shift.onD) * largestD + std::abs(shift.plus) <=
+           largestShift;
+}
+
 ShiftEffect shiftEffect(const ShiftSums& sums, double shiftOfTarget) {
     const double logZ = std::log1p(sums.z);
     return {logZ - shiftOfTarget, logZ - (sums.a + sums.b) / (1.0 + sums.z)};

@@ -32,6 +32,15 @@ struct Shift {
     double onM = 0.0, onD = 0.0, plus = 0.0;
 };
 
+/// What one ablation does to a token's logits. Total recomputes what ln_f divides by, frozen keeps
+/// it.
+struct FinalShifts {
+    Shift total, frozen;
+};
+
+/// Whether |Δ| ≤ largestShift everywhere, given the largest |m| and |D|.
+bool isSmall(const Shift& shift, double largestM, double largestD);
+
 /// Adds a stretch to the sums of two shifts, `total` and `frozen` (whose onM is ignored).
 template <class Number>
 using ShiftKernel = void (*)(const ShiftedStretch<Number>&, const Shift& total, const Shift& frozen,

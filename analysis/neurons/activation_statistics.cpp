@@ -1,6 +1,9 @@
 #include "analysis/neurons/activation_statistics.h"
 
+#include "core/model/doubles.h"
+
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 
@@ -29,7 +32,7 @@ ActivationStatistics::ActivationStatistics(std::int64_t neurons)
 
 void ActivationStatistics::add(const at::Tensor& post, const std::vector<std::size_t>& places) {
     const at::NoGradGuard noGrad;
-    const auto values = post.to(at::kCPU, at::kDouble).t().contiguous(); // [M, R]
+    const auto values = doublesOnCpu(post).t().contiguous(); // [M, R]
     if (tokens_ == 0) {
         // Sums of squares around a value nearby keep their digits.
         shift_ = values.mean(1);

@@ -1,10 +1,12 @@
 #include "analysis/neurons/last_layer_ablation.h"
 
+#include "analysis/neurons/batched_shifts.h"
+#include "core/model/doubles.h"
 #include "core/model/products.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Dispatch.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -25,13 +27,6 @@ struct PairOfSums {
     ShiftSums total, frozen;
 };
 
-/// The same shifts without a mean under p; `meanD` is D's, m has none.
-FinalShifts aroundMean(FinalShifts shifts, double meanD) {
-    shifts.total.plus = -shifts.total.onD * meanD;
-    shifts.frozen.plus = -shifts.frozen.onD * meanD;
-    return shifts;
-}
-
 /// The states of a block as plain numbers.
 template <class Number>
 struct States {
@@ -45,17 +40,10 @@ struct States {
         return {m + at, p + at, q + at, D + first, count};
     }
 
-    /// Whether the sums of a shift are good: |Δ| is small everywhere.
-    bool isSmall(std::int64_t row, const Shift& shift, double largestD) const {
-        return std::abs(shift.onM) * states_.largestM[static_cast<std::size_t>(row)] +
-                   std::abs(shift.onD) * largestD + std::abs(shift.plus) <=
-               largestShift;
-    }
-
     ShiftEffect effect(std::int64_t row, const Number* D, double largestD, const Shift& shift,
                        const ShiftSums& sums) const {
         const auto target = states_.targets[static_cast<std::size_t>(row)];
-        if (!isSmall(row, shift, largestD))
+        if (!isSmall(shift, states_.largestM[static_cast<std::size_t>(row)], largestD))
             return shiftSafely(part(row, D, 0, V), shift, target);
         // As the kernel forms it, so that rounding cancels where one token has all probability.
         const Number atTarget =
@@ -170,10 +158,22 @@ FinalShifts finalShifts(const RowDivisor& divisor, double d_model, double before
     return shifts;
 }
 
+FinalShifts aroundMean(FinalShifts shifts, double meanD) {
+    shifts.total.plus = -shifts.total.onD * meanD;
+    shifts.frozen.plus = -shifts.frozen.onD * meanD;
+    return shifts;
+}
+
 void shiftOwnDirections(const TokenStates& states, const at::Tensor& D,
                         const std::vector<FinalShifts>& shifts, Eigen::Index column,
-                        EffectBlock& into) {
-    const auto means = (states.p * D).sum(-1).to(at::kDouble).contiguous();
+                        EffectBlock& into, const Progress& progress) {
+    const auto means = doublesOnCpu((states.p * D).sum(-1)).contiguous();
+    if (!D.device().is_cpu()) {
+        auto around = shifts;
+        for (std::size_t row = 0; row < around.size(); ++row)
+            around[row] = aroundMean(around[row], means.data_ptr<double>()[row]);
+        return batchedEffects(states, D.unsqueeze(1), around, column, into, progress);
+    }
     asComputed(states, [&](auto number) {
         using Number = decltype(number);
         const States<Number> plain(states);
@@ -186,6 +186,13 @@ void shiftOwnDirections(const TokenStates& states, const at::Tensor& D,
                           column, into);
         });
     });
+}
+
+std::int64_t closedFormBytes(const Weights& weights) {
+    // A direction of its own; in batches the three numbers of a tile beside it.
+    const std::int64_t numbers = weights.W_U_rows.device().is_cpu() ? 1 : 4;
+    return numbers * std::int64_t{weights.config.d_vocab} *
+           static_cast<std::int64_t>(at::elementSize(computed(weights)));
 }
 
 LastLayerAblation::LastLayerAblation(const Weights& weights, const OutputVectors& vectors,
@@ -240,9 +247,14 @@ EffectBlock LastLayerAblation::effects(const TokenStates& states, const at::Tens
                            by * by * squares.data_ptr<double>()[n], by));
             }
         const auto D = directions(first, count);
-        const auto means = applyWeights(states.p, D.t()).to(at::kDouble).contiguous(); // [R, C]
+        const auto means = doublesOnCpu(applyWeights(states.p, D.t())).contiguous(); // [R, C]
         for (std::size_t i = 0; i < all.size(); ++i)
             all[i] = aroundMean(all[i], means.data_ptr<double>()[i]);
+        if (!D.device().is_cpu()) {
+            batchedEffects(states, D.unsqueeze(0), all, static_cast<Eigen::Index>(first), block,
+                           progress);
+            continue;
+        }
         asComputed(states, [&](auto number) {
             using Number = decltype(number);
             groupEffects(States<Number>(states), D, all, static_cast<Eigen::Index>(first), block,
@@ -270,8 +282,9 @@ EffectBlock LastLayerAblation::cumulative(const TokenStates& states, const at::T
             const auto by = delta.narrow(1, done, count);
             moved += at::mm(
                 by, vectorRows(static_cast<std::size_t>(done), static_cast<std::size_t>(count)));
-            direction += applyWeights(by.to(direction.scalar_type()).contiguous(),
-                                      directions(group, inGroup).narrow(0, from, count));
+            direction +=
+                applyWeights(by.to(direction.scalar_type()).contiguous().to(direction.device()),
+                             directions(group, inGroup).narrow(0, from, count));
             done += count;
         }
         progress.check();
@@ -281,7 +294,7 @@ EffectBlock LastLayerAblation::cumulative(const TokenStates& states, const at::T
         for (std::int64_t r = 0; r < states.count(); ++r)
             all.push_back(
                 shifts(states, r, dots.data_ptr<double>()[r], squares.data_ptr<double>()[r], 1.0));
-        shiftOwnDirections(states, direction, all, static_cast<Eigen::Index>(i), block);
+        shiftOwnDirections(states, direction, all, static_cast<Eigen::Index>(i), block, progress);
     }
     return block;
 }

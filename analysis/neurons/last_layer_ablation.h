@@ -15,21 +15,23 @@
 
 namespace residuum {
 
-/// What adding y to the residual r, as ln_f sees both, does to logits m + b_U. Total recomputes
-/// what ln_f divides by, frozen keeps it.
-struct FinalShifts {
-    Shift total, frozen;
-};
-/// before: the mean square of r over d_model; dot = r·y, square = y·y; along: how many times the
-/// direction is y's own.
+/// What adding y to the residual r, as ln_f sees both, does to logits m + b_U. before: the mean
+/// square of r over d_model; dot = r·y, square = y·y; along: how many times the direction is y's
+/// own.
 FinalShifts finalShifts(const RowDivisor& divisor, double d_model, double before, double dot,
                         double square, double along);
 
+/// The same shifts without a mean under p (see Shift::plus); `meanD` is D's, m has none.
+FinalShifts aroundMean(FinalShifts shifts, double meanD);
+
 /// Exact effects of moving each token's logits along a direction of its own: D [R, V], shifts [R].
-/// Writes column `column` of `into`.
+/// Writes column `column` of `into`. Polls `progress`.
 void shiftOwnDirections(const TokenStates& states, const at::Tensor& D,
                         const std::vector<FinalShifts>& shifts, Eigen::Index column,
-                        EffectBlock& into);
+                        EffectBlock& into, const Progress& progress);
+
+/// Bytes that the closed form takes per token beside its states.
+std::int64_t closedFormBytes(const Weights& weights);
 
 /// Where ln_f divides by one number per row: elsewhere a neuron moves every token's logits along a
 /// direction of the token's own.

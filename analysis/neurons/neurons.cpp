@@ -9,11 +9,13 @@
 #include "analysis/neurons/resumed_ablation.h"
 #include "analysis/neurons/screening.h"
 #include "analysis/neurons/token_states.h"
+#include "core/model/doubles.h"
 #include "core/model/kept_hooks.h"
 #include "core/model/torch_problem.h"
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <limits>
@@ -109,7 +111,7 @@ class Study {
                 const auto states = tokenStates(
                     weights(), final.narrow(0, first, some),
                     {batch.targets.begin() + first, batch.targets.begin() + first + some});
-                const at::Tensor delta = to - post.narrow(0, first, some).cpu().to(at::kDouble);
+                const at::Tensor delta = to - doublesOnCpu(post.narrow(0, first, some));
                 use(states, delta,
                     std::span(batch.places)
                         .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(some)));
@@ -206,7 +208,7 @@ class Study {
         const auto T = batch.post.size(1);
         const auto rows = batch.post.reshape({-1, batch.post.size(2)}); // [B · T, M]
         const auto index = neuronRows(result_->chosen.neurons).to(rows.device());
-        const auto values = toTable(rows.index_select(1, index).cpu().to(at::kDouble));
+        const auto values = toTable(doublesOnCpu(rows.index_select(1, index)));
         for (std::int64_t b = 0; b < batch.post.size(0); ++b) {
             // All positions of a sequence but its last are scored.
             const auto place = batch.places[static_cast<std::size_t>(b * (T - 1))];
@@ -228,7 +230,7 @@ class Study {
                                      tallies.cumulative);
             return block;
         };
-        forEachBlock(rowsAtOnce(tokenStateBytes(weights()) / 4, 128),
+        forEachBlock(rowsAtOnce(closedFormBytes(weights()), 128),
                      [&](const TokenStates& states, const at::Tensor& delta,
                          std::span<const std::size_t> places) {
                          keepStates(states, places);
@@ -352,8 +354,7 @@ Table neuronActivations(const Model& model, const TokenSequence& sequence, Layer
         KeptHooks kept({post});
         const auto batch = equalLengthBatches(input, {}).front();
         forward(model.weights(), batch.tokens, std::vector<std::int64_t>{}, &kept, progress);
-        return toTable(
-            kept.of(post)[0].cpu().to(at::kDouble).index_select(1, neuronRows(neurons)).t());
+        return toTable(doublesOnCpu(kept.of(post)[0]).index_select(1, neuronRows(neurons)).t());
     });
 }
 

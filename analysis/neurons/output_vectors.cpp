@@ -1,9 +1,11 @@
 #include "analysis/neurons/output_vectors.h"
 
+#include "core/model/doubles.h"
 #include "core/model/norm.h"
 #include "core/model/products.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <Eigen/Eigenvalues>
 
 #include <algorithm>
@@ -16,23 +18,17 @@ namespace {
 
 constexpr std::int64_t tokensPerTile = 1000;
 
-at::Tensor onCpu(const at::Tensor& t, at::ScalarType type) {
-    return t.to(at::kCPU, type);
-}
-
 /// Folded and centred unembedding, a stretch of the vocabulary at a time, float64. Over d_model it
 /// is centred where ln_f centres: only then is the all-ones direction a null one.
 class FoldedUnembedding {
   public:
     FoldedUnembedding(const Weights& weights, const at::Tensor& unembed)
-        : unembed_(unembed), site_(weights.ln_f.site),
-          gain_(onCpu(foldedGain(weights.ln_f), at::kDouble)),
-          mean_(centre(onCpu(weights.derived.get(weights).unembedMean, at::kDouble) * gain_,
-                       site_)) {}
+        : unembed_(unembed), site_(weights.ln_f.site), gain_(inDouble(foldedGain(weights.ln_f))),
+          mean_(centre(weights.derived.get(weights).unembedMean * gain_, site_)) {}
 
     /// [count, d]
     at::Tensor rows(std::int64_t first, std::int64_t count) const {
-        const auto tile = unembed_.narrow(0, first, count).to(at::kDouble) * gain_;
+        const auto tile = inDouble(unembed_.narrow(0, first, count)) * gain_;
         return centre(tile, site_) - mean_;
     }
 
@@ -51,7 +47,7 @@ void addCosines(CosineSums& sums, const at::Tensor& folded, const at::Tensor& un
     const auto norms = folded.norm(2, -1, /*keepdim=*/true);
     const auto unit = (folded / norms.clamp_min(std::numeric_limits<double>::min()))
                           .to(unitVectors.scalar_type());
-    const auto cosines = applyWeights(unit, unitVectors.t()).to(at::kDouble);
+    const auto cosines = inDouble(applyWeights(unit, unitVectors.t()));
     sums.sum += cosines.sum(0);
     sums.squares += cosines.square().sum(0);
 }
@@ -73,7 +69,7 @@ Table nullCurve(const at::Tensor& vectors, const Eigen::MatrixXd& eigenvectors, 
 }
 
 std::vector<double> toVector(const at::Tensor& t) {
-    const auto values = t.to(at::kCPU, at::kDouble).contiguous();
+    const auto values = doublesOnCpu(t).contiguous();
     return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
 }
 
@@ -86,14 +82,13 @@ at::ScalarType computed(const Weights& weights) {
 OutputVectors outputVectors(const Weights& weights, LayerIndex layer) {
     const at::NoGradGuard noGrad;
     OutputVectors vectors;
-    const auto W_out =
-        onCpu(weights.blocks[static_cast<std::size_t>(layer.value)].W_out, at::kDouble);
+    const auto W_out = doublesOnCpu(weights.blocks[static_cast<std::size_t>(layer.value)].W_out);
     vectors.rows = centre(W_out, weights.ln_f.site).contiguous();
-    const auto folded = vectors.rows * onCpu(foldedGain(weights.ln_f), at::kDouble);
-    const auto mean = onCpu(weights.derived.get(weights).unembedMean, at::kDouble);
+    const auto folded = vectors.rows * doublesOnCpu(foldedGain(weights.ln_f));
+    const auto mean = doublesOnCpu(weights.derived.get(weights).unembedMean);
     vectors.offset = at::mv(folded, mean);
-    vectors.toLogits = folded.to(computed(weights));
-    vectors.unembed = onCpu(weights.W_U_rows, computed(weights));
+    vectors.unembed = weights.W_U_rows.to(computed(weights));
+    vectors.toLogits = folded.to(computed(weights)).to(vectors.unembed.device());
     return vectors;
 }
 
@@ -106,8 +101,12 @@ at::Tensor neuronRows(std::span<const NeuronIndex> neurons) {
 
 at::Tensor logitDirections(const OutputVectors& vectors, std::span<const NeuronIndex> neurons) {
     const auto index = neuronRows(neurons);
-    auto directions = applyWeights(vectors.toLogits.index_select(0, index), vectors.unembed.t());
-    directions -= vectors.offset.index_select(0, index).unsqueeze(1).to(directions.scalar_type());
+    auto directions = applyWeights(
+        vectors.toLogits.index_select(0, index.to(vectors.toLogits.device())), vectors.unembed.t());
+    directions -= vectors.offset.index_select(0, index)
+                      .unsqueeze(1)
+                      .to(directions.scalar_type())
+                      .to(directions.device());
     return directions;
 }
 
@@ -118,14 +117,15 @@ std::int64_t neuronWeightsSteps(const ModelConfig& config) {
 UnembeddingSpectrum unembeddingSpectrum(const Weights& weights, Progress& progress) {
     const at::NoGradGuard noGrad;
     const std::int64_t d = weights.config.d_model, V = weights.config.d_vocab;
-    const auto unembed = onCpu(weights.W_U_rows, computed(weights));
-    const FoldedUnembedding unembedding(weights, unembed);
-    auto gram = at::zeros({d, d}, at::kDouble);
+    const FoldedUnembedding unembedding(weights, weights.W_U_rows);
+    at::Tensor sum;
     for (std::int64_t first = 0; first < V; first += tokensPerTile) {
         const auto folded = unembedding.rows(first, std::min(tokensPerTile, V - first));
-        gram += applyWeights(folded.t(), folded);
+        const auto gramOfTile = applyWeights(folded.t(), folded);
+        sum = sum.defined() ? sum.add_(gramOfTile) : gramOfTile;
         progress.advance();
     }
+    const auto gram = sum.cpu().contiguous();
     const Eigen::Map<const Eigen::MatrixXd> symmetric(gram.data_ptr<double>(), d, d);
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solved(symmetric);
     return {solved.eigenvalues(), solved.eigenvectors()};
@@ -137,10 +137,12 @@ NeuronWeights neuronWeights(const Weights& weights, const OutputVectors& vectors
     const std::int64_t d = weights.config.d_model, V = weights.config.d_vocab;
     const FoldedUnembedding unembedding(weights, vectors.unembed);
     const auto norms = vectors.rows.norm(2, -1, /*keepdim=*/true);
-    const auto unitVectors =
-        (vectors.rows / norms.clamp_min(std::numeric_limits<double>::min())).to(computed(weights));
-    CosineSums sums{at::zeros({norms.size(0)}, at::kDouble),
-                    at::zeros({norms.size(0)}, at::kDouble)};
+    const auto there = whereDoublesAre(weights.W_U_rows).device();
+    const auto unitVectors = (vectors.rows / norms.clamp_min(std::numeric_limits<double>::min()))
+                                 .to(computed(weights))
+                                 .to(there);
+    const auto none = at::zeros({norms.size(0)}, at::TensorOptions(there).dtype(at::kDouble));
+    CosineSums sums{none, none.clone()};
     for (std::int64_t first = 0; first < V; first += tokensPerTile) {
         addCosines(sums, unembedding.rows(first, std::min(tokensPerTile, V - first)), unitVectors);
         progress.advance();
@@ -178,8 +180,8 @@ WrittenTokens writtenTokens(const OutputVectors& vectors, std::span<const Neuron
             const auto [values, ids] = at::topk(directions, count, 1, largest);
             const auto rows = static_cast<Eigen::Index>(first);
             const auto lines = static_cast<Eigen::Index>(group.size());
-            tokens.middleRows(rows, lines) = toTable(ids.to(at::kDouble));
-            by.middleRows(rows, lines) = toTable(values.to(at::kDouble));
+            tokens.middleRows(rows, lines) = toTable(doublesOnCpu(ids));
+            by.middleRows(rows, lines) = toTable(doublesOnCpu(values));
         };
         keep(written.promoted, written.promotedBy, true);
         keep(written.suppressed, written.suppressedBy, false);

@@ -15,7 +15,7 @@
 
 namespace residuum {
 
-/// On the CPU.
+/// Float64 is on the CPU, the rest on the weights' device.
 struct OutputVectors {
     /// [M, d] float64: rows of W_out, minus their mean over d_model where ln_f centres.
     at::Tensor rows;

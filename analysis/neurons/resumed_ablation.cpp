@@ -1,10 +1,12 @@
 #include "analysis/neurons/resumed_ablation.h"
 
+#include "core/model/doubles.h"
 #include "core/model/kept_hooks.h"
 #include "core/model/norm.h"
 #include "core/model/products.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 
@@ -19,9 +21,8 @@ at::Tensor addedBy(const Weights& weights, LayerIndex layer, const ScoredBatch& 
     for (const auto neuron : set)
         to.push_back(ablatedTo[static_cast<std::size_t>(neuron.value)]);
     const auto there = neuronRows(set).to(batch.post.device());
-    // In float64 on the CPU: not every device has it.
     const auto change = at::tensor(to, at::TensorOptions().dtype(at::kDouble)) -
-                        batch.post.index_select(-1, there).cpu().to(at::kDouble);
+                        doublesOnCpu(batch.post.index_select(-1, there));
     const auto& W_out = weights.blocks[static_cast<std::size_t>(layer.value)].W_out;
     return applyWeights(change.to(W_out.device(), W_out.scalar_type()),
                         W_out.index_select(0, there));
@@ -42,19 +43,20 @@ at::Tensor movedBy(const Weights& weights, LayerIndex layer, const ScoredBatch& 
                     std::vector<std::int64_t>{}, &kept, progress);
         change = kept.of(final) - batch.final;
     }
-    return centre(batch.scored(change).cpu().to(at::kDouble), weights.ln_f.site);
+    return centre(doublesOnCpu(batch.scored(change)), weights.ln_f.site);
 }
 
 /// ln_f's gain and W_U: [R, d] float64 to [R, V].
 at::Tensor toLogits(const Weights& weights, const at::Tensor& moved) {
     const auto gain = foldedGain(weights.ln_f);
     const auto rows = moved.to(gain.device(), gain.scalar_type()) * gain;
-    return applyWeights(rows, weights.W_U_rows.t()).to(at::kCPU, computed(weights)).contiguous();
+    return applyWeights(rows, weights.W_U_rows.t()).to(computed(weights)).contiguous();
 }
 
 /// moved: [R, d] float64. Effects into column `column`.
 void addEffects(const Weights& weights, const TokenStates& states, const at::Tensor& moved,
-                const RowDivisor& divisor, Eigen::Index column, EffectBlock& into) {
+                const RowDivisor& divisor, Eigen::Index column, EffectBlock& into,
+                const Progress& progress) {
     const auto dots = (states.resid * moved).sum(-1);
     const auto squares = moved.square().sum(-1);
     std::vector<FinalShifts> shifts;
@@ -62,13 +64,13 @@ void addEffects(const Weights& weights, const TokenStates& states, const at::Ten
         shifts.push_back(
             finalShifts(divisor, weights.config.d_model, states.square[static_cast<std::size_t>(r)],
                         dots.data_ptr<double>()[r], squares.data_ptr<double>()[r], 1.0));
-    shiftOwnDirections(states, toLogits(weights, moved), shifts, column, into);
+    shiftOwnDirections(states, toLogits(weights, moved), shifts, column, into, progress);
 }
 
 /// The same of a gate per feature, where the total effect and the frozen one move the logits along
 /// directions of their own.
 void addEffects(const Weights& weights, const TokenStates& states, const at::Tensor& moved,
-                Eigen::Index column, EffectBlock& into) {
+                Eigen::Index column, EffectBlock& into, const Progress& progress) {
     const auto& site = weights.ln_f.site;
     const auto total = gated(states.resid + moved, site) - gated(states.resid, site);
     const auto frozen = gate(states.resid, site) * moved;
@@ -76,8 +78,8 @@ void addEffects(const Weights& weights, const TokenStates& states, const at::Ten
     const std::vector<FinalShifts> shifts(static_cast<std::size_t>(states.count()), {once, once});
     EffectBlock ofFrozen;
     ofFrozen.fill(Table::Zero(states.count(), 1));
-    shiftOwnDirections(states, toLogits(weights, total), shifts, column, into);
-    shiftOwnDirections(states, toLogits(weights, frozen), shifts, 0, ofFrozen);
+    shiftOwnDirections(states, toLogits(weights, total), shifts, column, into, progress);
+    shiftOwnDirections(states, toLogits(weights, frozen), shifts, 0, ofFrozen, progress);
     for (const auto effect : {Effect::FrozenLoss, Effect::FrozenEntropy}) {
         const auto e = static_cast<std::size_t>(effect);
         into[e].col(column) = ofFrozen[e].col(0);
@@ -115,9 +117,9 @@ EffectBlock resumedEffects(const Weights& weights, LayerIndex layer, const Score
                 const auto here = moved[i - first].narrow(0, from, count);
                 const auto column = static_cast<Eigen::Index>(i - first);
                 if (divisor)
-                    addEffects(weights, states, here, *divisor, column, part);
+                    addEffects(weights, states, here, *divisor, column, part, progress);
                 else
-                    addEffects(weights, states, here, column, part);
+                    addEffects(weights, states, here, column, part, progress);
             }
             for (std::size_t e = 0; e < effectCount; ++e)
                 effects[e].block(from, static_cast<Eigen::Index>(first), count,

@@ -1,7 +1,7 @@
 #include "analysis/neurons/scored_batches.h"
 
 #include "core/model/kept_hooks.h"
-#include "analysis/tensor/row_index.h"
+#include "core/model/row_index.h"
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>

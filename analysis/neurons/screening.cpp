@@ -1,10 +1,13 @@
 #include "analysis/neurons/screening.h"
 
 #include "analysis/neurons/last_layer_ablation.h"
+#include "core/model/doubles.h"
 #include "core/model/products.h"
+#include "core/model/row_index.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -23,7 +26,7 @@ struct DirectionMoments {
     at::Tensor atTarget;
 };
 
-/// Moments of m and q under p, per token. [R]
+/// Moments of m and q under p, per token. [R] float64 on the CPU
 struct TokenMoments {
     at::Tensor mm, qm, qmm, qq, widthM;
     at::Tensor absQmm; ///< E[|q| m²]
@@ -33,16 +36,16 @@ class MomentPass {
   public:
     MomentPass(const OutputVectors& vectors, const TokenStates& states)
         : vectors_(vectors), states_(states), pq_(states.p * states.q),
-          offset_(vectors.offset.to(states.m.scalar_type())) {}
+          offset_(vectors.offset.to(states.m.scalar_type()).to(states.m.device())) {}
 
     TokenMoments ofTokens() const {
-        const auto sum = [](const at::Tensor& t) { return t.sum(-1).to(at::kDouble); };
+        const auto sum = [](const at::Tensor& t) { return doublesOnCpu(t.sum(-1)); };
         const auto pm = states_.p * states_.m;
         return {sum(pm * states_.m),
                 sum(pq_ * states_.m),
                 sum(pq_ * states_.m * states_.m),
                 sum(pq_ * states_.q),
-                (states_.m.amax(-1) - states_.m.amin(-1)).to(at::kDouble),
+                doublesOnCpu(states_.m.amax(-1) - states_.m.amin(-1)),
                 sum(pq_.abs() * states_.m * states_.m)};
     }
 
@@ -57,10 +60,10 @@ class MomentPass {
         progress.check();
         moments.qD = linear(pq_); // Σ p q = 0
         progress.check();
-        moments.qmD =
-            linear(pq_ * states_.m) - tokens.qm.to(offset_.scalar_type()).unsqueeze(1) * offset_;
+        const auto qm = tokens.qm.to(offset_.scalar_type()).to(offset_.device());
+        moments.qmD = linear(pq_ * states_.m) - qm.unsqueeze(1) * offset_;
         addSquares(moments, lowest, highest, progress);
-        const auto index = at::tensor(states_.targets, at::TensorOptions().dtype(at::kLong));
+        const auto index = rowIndex(states_.targets, offset_);
         moments.atTarget =
             applyWeights(vectors_.unembed.index_select(0, index), vectors_.toLogits.t()) - offset_;
         return moments;
@@ -104,7 +107,7 @@ struct Moments {
 };
 
 Moments inFloat64(const DirectionMoments& d, const TokenMoments& t) {
-    const auto wide = [](const at::Tensor& x) { return x.to(at::kDouble).contiguous(); };
+    const auto wide = [](const at::Tensor& x) { return doublesOnCpu(x).contiguous(); };
     return {wide(d.D),   wide(d.DD),       wide(d.mD), wide(d.qD), wide(d.qDD),
             wide(d.qmD), wide(d.atTarget), t.mm,       t.qm,       t.qmm,
             t.qq,        t.widthM,         t.absQmm};
@@ -223,17 +226,14 @@ void NeuronScreen::add(const TokenStates& states, const at::Tensor& delta,
                                                      first ? &highest : nullptr, progress),
                                    ofTokens);
     if (first) {
-        const auto width = (highest - lowest).to(at::kDouble).contiguous();
+        const auto width = doublesOnCpu(highest - lowest).contiguous();
         width_.assign(width.data_ptr<double>(), width.data_ptr<double>() + M);
     }
-    const auto sizes = (vectors_.toLogits.to(at::kDouble).norm(2, -1) * longestRow_).contiguous();
+    const auto sizes = (doublesOnCpu(vectors_.toLogits).norm(2, -1) * longestRow_).contiguous();
     const auto dots = applyWeights(states.resid, vectors_.rows.t()).contiguous();
     const auto squares = vectors_.rows.square().sum(-1);
     const auto mTarget =
-        states.m
-            .gather(1,
-                    at::tensor(states.targets, at::TensorOptions().dtype(at::kLong)).unsqueeze(1))
-            .to(at::kDouble)
+        doublesOnCpu(states.m.gather(1, rowIndex(states.targets, states.m).unsqueeze(1)))
             .contiguous();
     const auto by = delta.contiguous();
     // 32 roundings of the type: blocked sums over a vocabulary make some ten, in a random walk.

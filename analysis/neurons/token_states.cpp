@@ -1,10 +1,13 @@
 #include "analysis/neurons/token_states.h"
 
 #include "analysis/neurons/output_vectors.h"
+#include "core/model/doubles.h"
 #include "core/model/norm.h"
 #include "core/model/products.h"
+#include "core/model/row_index.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <cmath>
 
@@ -13,7 +16,7 @@ namespace residuum {
 namespace {
 
 std::vector<double> toVector(const at::Tensor& t) {
-    const auto values = t.to(at::kDouble).contiguous();
+    const auto values = doublesOnCpu(t).contiguous();
     return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
 }
 
@@ -33,7 +36,7 @@ TokenStates tokenStates(const Weights& weights, const at::Tensor& final,
     TokenStates states;
     states.targets = std::move(targets);
     // On the CPU: not every device has float64.
-    states.resid = centre(final.cpu().to(at::kDouble), weights.ln_f.site).contiguous();
+    states.resid = centre(doublesOnCpu(final), weights.ln_f.site).contiguous();
     const auto square = states.resid.square().mean(-1, /*keepdim=*/true);
     states.square = toVector(square);
 
@@ -42,11 +45,10 @@ TokenStates tokenStates(const Weights& weights, const at::Tensor& final,
     const auto normalized =
         throughGate(states.resid, square, weights.ln_f.site).to(gain.device(), gain.scalar_type()) *
         gain;
-    states.m = applyWeights(normalized, weights.W_U_rows.t()).to(at::kCPU, type);
-    const auto bias =
-        applyWeights(weights.ln_f.bias.unsqueeze(0), weights.W_U_rows.t()).to(at::kCPU, type);
+    states.m = applyWeights(normalized, weights.W_U_rows.t()).to(type);
+    const auto bias = applyWeights(weights.ln_f.bias.unsqueeze(0), weights.W_U_rows.t()).to(type);
     states.q = states.m + bias;
-    const auto index = at::tensor(states.targets, at::TensorOptions().dtype(at::kLong));
+    const auto index = rowIndex(states.targets, states.m);
     const auto logNorm = at::logsumexp(states.q, {-1}, /*keepdim=*/true);
     states.q -= logNorm;
     states.loss = toVector(-states.q.gather(1, index.unsqueeze(1)));

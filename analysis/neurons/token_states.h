@@ -12,9 +12,9 @@
 
 namespace residuum {
 
-/// On the CPU. m, p, q are contiguous, float64 for float64 models, else float32.
+/// m, p, q are contiguous, on the weights' device, float64 for float64 models, else float32.
 struct TokenStates {
-    at::Tensor resid;           ///< [R, d] float64: the final residual, centred where ln_f centres
+    at::Tensor resid; ///< [R, d] float64, CPU: the final residual, centred where ln_f centres
     std::vector<double> square; ///< [R] its mean square
     at::Tensor m;               ///< [R, V] logits without b_U, minus their mean under p
     at::Tensor p;               ///< [R, V] probabilities

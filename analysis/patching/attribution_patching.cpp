@@ -1,8 +1,10 @@
 #include "analysis/patching/attribution_patching.h"
 
 #include "core/model/attention.h"
+#include "core/model/doubles.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <cmath>
 
@@ -13,7 +15,7 @@ namespace {
 using enum PatchSite;
 
 at::Tensor summed(const at::Tensor& change, const at::Tensor& gradient) {
-    return (change * gradient).sum(-1, /*keepdim=*/false, at::kDouble);
+    return sumInDouble(change * gradient, -1);
 }
 
 at::Tensor swap(const at::Tensor& t) { // [B, T, H, …] and [B, H, T, …]
@@ -60,11 +62,10 @@ class LayerEstimates {
         case VAll:
             return of(V).sum(-1);
         case Pattern:
-            return ((patternOf(source_, block_) - g_.pattern) * g_.patternGradient)
-                .sum({2, 3}, /*keepdim=*/false, at::kDouble);
+            return sumInDouble((patternOf(source_, block_) - g_.pattern) * g_.patternGradient,
+                               {2, 3});
         case MlpPost:
-            return ((source_.mlpPost - base_.mlpPost) * g_.mlpPost)
-                .sum(1, /*keepdim=*/false, at::kDouble);
+            return sumInDouble((source_.mlpPost - base_.mlpPost) * g_.mlpPost, 1);
         }
         return {};
     }
@@ -95,8 +96,8 @@ class QkFixedEstimates : public LayerEstimates {
             return ofQueries().sum(-1);
         case KAll:
             // All keys at once: the softmax of the base's queries over the source's keys.
-            return ((maps(base_.q, source_.k).pattern - g_.pattern) * g_.patternGradient)
-                .sum({2, 3}, /*keepdim=*/false, at::kDouble);
+            return sumInDouble((maps(base_.q, source_.k).pattern - g_.pattern) * g_.patternGradient,
+                               {2, 3});
         default:
             return LayerEstimates::of(site);
         }
@@ -111,9 +112,9 @@ class QkFixedEstimates : public LayerEstimates {
     /// form: with a the old and b the new share of that key (over the old sum), every other weight
     /// is divided by 1 - a + b.
     at::Tensor ofKeys() const {
-        const auto scores = maps(base_.q, base_.k).scores.to(at::kDouble);
-        const auto replaced = maps(base_.q, source_.k).scores.to(at::kDouble);
-        const auto gradient = g_.patternGradient.to(at::kDouble);
+        const auto scores = inDouble(maps(base_.q, base_.k).scores);
+        const auto replaced = inDouble(maps(base_.q, source_.k).scores);
+        const auto gradient = inDouble(g_.patternGradient);
         const auto sum = at::logsumexp(scores, -1, /*keepdim=*/true);
         const auto a = at::exp(scores - sum);
         const auto others = at::clamp_min(1.0 - a, 0.0);
@@ -136,7 +137,7 @@ class EstimateTable {
     void add(int layer, const Estimates& estimates) {
         auto& here = layers_[static_cast<std::size_t>(layer)];
         for (const auto site : sites_)
-            here[site] = estimates.of(site).to(at::kCPU);
+            here[site] = estimates.of(site);
     }
 
     std::map<PatchSite, at::Tensor>& at(int layer) {
@@ -149,7 +150,7 @@ class EstimateTable {
             std::vector<at::Tensor> parts;
             for (const auto& layer : layers_)
                 parts.push_back(layer.at(site));
-            all[site] = at::stack(parts, 1).contiguous();
+            all[site] = at::stack(parts, 1).cpu().contiguous(); // of all layers in one transfer
         }
         return all;
     }

@@ -5,10 +5,12 @@
 #include "core/model/activation.h"
 #include "core/model/attention.h"
 #include "core/model/block.h"
+#include "core/model/doubles.h"
 #include "core/model/norm.h"
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 
@@ -54,14 +56,17 @@ at::Tensor headInputGradients(const LayerGradients& g, const LayerRun& run,
 class EdgeTable {
   public:
     EdgeTable(const at::Tensor& changes, std::int64_t receivers)
-        : changes_(changes), scores_(at::zeros({changes.size(0), changes.size(1), receivers},
-                                               changes.options().dtype(at::kDouble))) {}
+        : changes_(changes),
+          scores_(inDouble(
+              at::zeros({changes.size(0), changes.size(1), receivers}, changes.options()))) {}
 
     /// gradients: [B, n, T, d] of receivers [first, first + n), reached by the first `senders`.
     void add(std::int64_t first, std::int64_t senders, const at::Tensor& gradients) {
         const auto scores = at::bmm(changes_.narrow(1, 0, senders).flatten(2),
                                     gradients.flatten(2).transpose(1, 2));
-        scores_.narrow(1, 0, senders).narrow(2, first, gradients.size(1)).add_(scores);
+        scores_.narrow(1, 0, senders)
+            .narrow(2, first, gradients.size(1))
+            .add_(scores.to(scores_.device()));
     }
     at::Tensor take() { return std::move(scores_); }
 
@@ -237,13 +242,13 @@ at::Tensor edgeAttribution(const PatchGroup& group, int steps, const Progress& p
     const at::NoGradGuard noGrad;
     const auto changes = senderChanges(group);
     if (steps == 0)
-        return edgesAt(group, group.runs.base, changes, progress).to(at::kCPU);
+        return edgesAt(group, group.runs.base, changes, progress).cpu();
     at::Tensor sum;
     forEachStep(group.weights, group.runs, steps, progress, [&](const ModelRun& between) {
         const auto edges = edgesAt(group, between, changes, progress).div_(steps);
         sum = sum.defined() ? sum.add_(edges) : edges;
     });
-    return sum.to(at::kCPU);
+    return sum.cpu();
 }
 
 std::vector<double> pathPatch(const PatchGroup& group, std::size_t sender,

@@ -1,10 +1,12 @@
 #include "analysis/patching/end_metric.h"
 
-#include "analysis/tensor/row_index.h"
+#include "core/model/doubles.h"
 #include "core/model/norm.h"
 #include "core/model/products.h"
+#include "core/model/row_index.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 
@@ -42,7 +44,7 @@ Side sideOf(const std::vector<AnswerTokens>& answers, TokenId AnswerTokens::*fir
 /// Rows of W_U, averaged over each pair's answers. [B, d] float64
 at::Tensor meanRows(const Weights& weights, const Side& side) {
     const auto rows =
-        weights.W_U_rows.index_select(0, rowIndex(side.tokens, weights.W_E)).to(at::kDouble);
+        inDouble(weights.W_U_rows.index_select(0, rowIndex(side.tokens, weights.W_E)));
     if (side.width == 1)
         return rows;
     const auto shares = at::tensor(side.shares, at::TensorOptions().dtype(at::kDouble))
@@ -59,8 +61,8 @@ EndMetric::EndMetric(const Weights& weights, PatchMetric metric, std::vector<Ans
     const auto correct = sideOf(answers_, &AnswerTokens::correct, &AnswerTokens::moreCorrect);
     correct_ = rowIndex(correct.tokens, weights.W_E).view({-1, correct.width});
     shares_ = at::tensor(correct.shares, at::TensorOptions().dtype(at::kDouble))
-                  .to(weights.W_E.device())
-                  .view_as(correct_);
+                  .to(whereDoublesAre(correct_).device())
+                  .view(correct_.sizes());
     if (metric == PatchMetric::LogitDiff) {
         const auto incorrect =
             sideOf(answers_, &AnswerTokens::incorrect, &AnswerTokens::moreIncorrect);
@@ -72,12 +74,13 @@ EndMetric::EndMetric(const Weights& weights, PatchMetric metric, std::vector<Ans
 
 at::Tensor EndMetric::logProbabilities(const at::Tensor& final) const {
     std::vector<at::Tensor> parts;
+    const auto type = weights_.W_U_rows.scalar_type();
     for (std::int64_t begin = 0; begin < final.size(0); begin += unembeddedRows) {
         progress_.check();
         const auto rows = final.narrow(0, begin, std::min(unembeddedRows, final.size(0) - begin));
         const auto logits = applyWeights(normalize(rows, weights_.ln_f), weights_.W_U_rows.t());
         // Summed over the vocabulary in float64, kept in the weights' own precision.
-        parts.push_back(at::log_softmax(logits, -1, at::kDouble).to(logits.scalar_type()));
+        parts.push_back(at::log_softmax(inDouble(logits), -1).to(logits.device(), type));
     }
     return at::cat(parts);
 }
@@ -88,8 +91,8 @@ std::vector<double> EndMetric::of(const at::Tensor& final,
     const auto index = rowIndex(pairs, final);
     at::Tensor values;
     if (metric_ == PatchMetric::LogitDiff) {
-        const auto norm = normalize(final, weights_.ln_f).to(at::kDouble);
-        values = (norm * direction_.index_select(0, index)).sum(-1);
+        const auto norm = inDouble(normalize(final, weights_.ln_f));
+        values = (norm * direction_.index_select(0, index.to(norm.device()))).sum(-1);
     } else {
         std::vector<at::Tensor> parts;
         for (std::int64_t begin = 0; begin < final.size(0); begin += unembeddedRows) {
@@ -97,19 +100,19 @@ std::vector<double> EndMetric::of(const at::Tensor& final,
             const auto logProb = logProbabilities(final.narrow(0, begin, count));
             const auto of = index.narrow(0, begin, count);
             if (metric_ == PatchMetric::Kl) {
-                const auto clean = cleanLogProbabilities_.index_select(0, of).to(at::kDouble);
-                parts.push_back((clean.exp() * (clean - logProb)).sum(-1));
+                const auto clean = inDouble(cleanLogProbabilities_.index_select(0, of));
+                parts.push_back((clean.exp() * (clean - inDouble(logProb))).sum(-1));
             } else {
-                const auto logOfAnswers =
-                    logProb.gather(1, correct_.index_select(0, of)).to(at::kDouble);
+                const auto logOfAnswers = inDouble(logProb.gather(1, correct_.index_select(0, of)));
                 const auto ofAnswers =
                     metric_ == PatchMetric::Prob ? logOfAnswers.exp() : logOfAnswers;
-                parts.push_back((ofAnswers * shares_.index_select(0, of)).sum(-1));
+                parts.push_back(
+                    (ofAnswers * shares_.index_select(0, of.to(shares_.device()))).sum(-1));
             }
         }
         values = at::cat(parts);
     }
-    values = values.to(at::kCPU).contiguous();
+    values = values.cpu().contiguous();
     return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
 }
 
@@ -125,7 +128,8 @@ at::Tensor EndMetric::gradientToLogits(const at::Tensor& final) const {
                         probability;
         if (metric_ == PatchMetric::Prob)
             ofAnswer = ofAnswer * probability.gather(1, answer);
-        gradient.add_(ofAnswer * shares_.narrow(1, k, 1).to(probability.scalar_type()));
+        gradient.add_(ofAnswer *
+                      shares_.narrow(1, k, 1).to(probability.device(), probability.scalar_type()));
     }
     return gradient;
 }
@@ -133,7 +137,7 @@ at::Tensor EndMetric::gradientToLogits(const at::Tensor& final) const {
 at::Tensor EndMetric::gradient(const at::Tensor& final) const {
     const at::NoGradGuard noGrad;
     const auto toNorm = metric_ == PatchMetric::LogitDiff
-                            ? direction_.to(final.scalar_type())
+                            ? direction_.to(final.device(), final.scalar_type())
                             : applyWeights(gradientToLogits(final), weights_.W_U_rows);
     return normalizeBackward(toNorm, final, weights_.ln_f);
 }

@@ -1,6 +1,7 @@
 #include "analysis/patching/gradients.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 namespace residuum {
 

@@ -2,6 +2,7 @@
 
 #include "analysis/inputs/batches.h"
 #include "analysis/question/component.h"
+#include "core/model/doubles.h"
 #include "core/model/forward.h"
 #include "core/model/kept_hooks.h"
 #include "core/model/torch_problem.h"
@@ -27,8 +28,7 @@ HeadPatterns headPatterns(const Model& model, const PairTokens& pairs, LayerInde
         const LogitPositions nowhere = std::vector<std::int64_t>{};
         forward(model.weights(), equalLengthBatches(first, {}).front().tokens, nowhere, &tap,
                 progress);
-        return toTable(
-            tap.of(pattern).select(0, 0).select(0, head.value).to(at::kCPU, at::kDouble));
+        return toTable(doublesOnCpu(tap.of(pattern).select(0, 0).select(0, head.value)));
     };
     try {
         HeadPatterns patterns{patternOf(pairs.clean), patternOf(pairs.corrupt)};

@@ -1,12 +1,13 @@
 #include "analysis/patching/resumed_passes.h"
 
-#include "analysis/tensor/row_index.h"
 #include "core/model/activation.h"
 #include "core/model/block.h"
 #include "core/model/keys_values.h"
 #include "core/model/norm.h"
+#include "core/model/row_index.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #include "analysis/patching/site_cells.h"
 
-#include "analysis/tensor/row_index.h"
 #include "core/model/attention.h"
+#include "core/model/row_index.h"
 
 #include <ATen/ATen.h>
 
@@ -111,8 +111,7 @@ std::optional<Injection> injectionOf(const SiteCell& cell, std::int64_t pair,
 
 SiteValues::SiteValues(const Weights& weights, const PairRuns& runs)
     : weights_(weights), runs_(runs), length_(runs.base.residFinal.size(1)),
-      masks_(allPatchSites().size(), std::vector<at::Tensor>(runs.base.layers.size())),
-      patternZ_(runs.base.layers.size()) {}
+      masks_(allPatchSites().size()), patternZ_(runs.base.layers.size()) {}
 
 const at::Tensor& SiteValues::patternZ(int layer) const {
     const auto l = static_cast<std::size_t>(layer);
@@ -158,11 +157,16 @@ at::Tensor SiteValues::difference(PatchSite site, int layer) const {
 }
 
 bool SiteValues::differs(const SiteCell& cell, std::int64_t pair) {
-    auto& mask = masks_[static_cast<std::size_t>(cell.site)][static_cast<std::size_t>(cell.layer)];
-    if (!mask.defined())
-        mask = difference(cell.site, cell.layer).to(at::kCPU).contiguous();
+    auto& mask = masks_[static_cast<std::size_t>(cell.site)];
+    const auto pairs = runs_.base.residFinal.size(0);
+    if (!mask.defined()) {
+        std::vector<at::Tensor> layers;
+        for (std::size_t layer = 0; layer < runs_.base.layers.size(); ++layer)
+            layers.push_back(difference(cell.site, static_cast<int>(layer)));
+        mask = at::stack(layers).cpu().contiguous(); // of all layers in one transfer
+    }
     const auto axes = axesOf(cell.site);
-    auto index = pair;
+    auto index = cell.layer * pairs + pair;
     if (axes.pos)
         index = index * length_ + cell.pos;
     if (axes.head)

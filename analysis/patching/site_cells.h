@@ -62,8 +62,8 @@ class SiteValues {
     const Weights& weights_;
     const PairRuns& runs_;
     std::int64_t length_;
-    std::vector<std::vector<at::Tensor>> masks_; ///< [site][layer], made on first use
-    mutable std::vector<at::Tensor> patternZ_;   ///< [layer]: z of the source's pattern, base's v
+    std::vector<at::Tensor> masks_;            ///< [site], bool [layer, …], made on first use
+    mutable std::vector<at::Tensor> patternZ_; ///< [layer]: z of the source's pattern, base's v
     const at::Tensor& patternZ(int layer) const;
 };
 

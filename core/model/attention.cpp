@@ -5,6 +5,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -65,6 +66,22 @@ at::Tensor attendOnCpu(const QueriesKeysValues& qkv, double scale) {
     return z;
 }
 
+/// Blocks of queries one after the other, all heads of the batch at once.
+at::Tensor attendBatched(const QueriesKeysValues& qkv, double scale) {
+    const auto byHead = [](const at::Tensor& t) { return t.transpose(1, 2); }; // [B, H, T, D]
+    const auto q = byHead(qkv.q) * scale, k = byHead(qkv.k), v = byHead(qkv.v);
+    const auto pos = qkv.q.size(1);
+    const auto mask = causalMask(std::min(pos, queryBlock), qkv.q);
+    std::vector<at::Tensor> blocks;
+    for (std::int64_t begin = 0; begin < pos; begin += queryBlock) {
+        const auto count = std::min(queryBlock, pos - begin), keys = begin + count;
+        auto scores = at::matmul(q.narrow(2, begin, count), k.narrow(2, 0, keys).transpose(2, 3));
+        scores.narrow(3, begin, count).add_(mask.narrow(0, 0, count).narrow(1, 0, count));
+        blocks.push_back(at::matmul(at::softmax(scores, -1), v.narrow(2, 0, keys)));
+    }
+    return byHead(at::cat(blocks, 2));
+}
+
 /// Adds one block of queries' part of the gradients. All [..., T, D] views.
 void attendBlockBackward(const at::Tensor& gradient, const QueriesKeysValues& qkv,
                          const QueriesKeysValues& into, const at::Tensor& mask, double scale,
@@ -88,8 +105,7 @@ void attendBlockBackward(const at::Tensor& gradient, const QueriesKeysValues& qk
 at::Tensor attend(const QueriesKeysValues& stored, double scale) {
     const auto qkv = wide(stored);
     const bool onCpu = qkv.q.device().is_cpu() && !needsGraph({qkv.q, qkv.k, qkv.v});
-    const auto z =
-        onCpu ? attendOnCpu(qkv, scale) : mixValues(attentionMaps(qkv, scale).pattern, qkv.v);
+    const auto z = onCpu ? attendOnCpu(qkv, scale) : attendBatched(qkv, scale);
     return z.to(stored.q.scalar_type());
 }
 

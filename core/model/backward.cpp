@@ -6,6 +6,7 @@
 #include "core/model/norm.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 namespace residuum {
 

@@ -5,9 +5,11 @@
 #include "core/model/block.h"
 #include "core/model/norm.h"
 #include "core/model/products.h"
+#include "core/model/row_index.h"
 #include "core/model/weights.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 namespace residuum {
 
@@ -111,8 +113,7 @@ at::Tensor embed(const Weights& weights, const at::Tensor& tokens, const LayerTa
 at::Tensor chosenPositions(const at::Tensor& resid, const LogitPositions& positions) {
     if (!positions)
         return resid;
-    const auto index = at::tensor(*positions, at::TensorOptions().dtype(at::kLong));
-    return resid.index_select(1, index.to(resid.device()));
+    return resid.index_select(1, rowIndex(*positions, resid));
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 #include "core/model/keys_values.h"
 
 #include "core/model/attention_kernel.h"
+#include "core/model/doubles.h"
+#include "core/model/row_index.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -65,10 +67,53 @@ void attendRuns(const KeysValues& all, const at::Tensor& queries,
     });
 }
 
+/// The keys, or values, that one run sees at positions [0, count), [count, H, D]: views, so that no
+/// list of rows is needed.
+at::Tensor seenByRun(const at::Tensor& base, const at::Tensor& tail, const AttendingRun& run,
+                     std::int64_t count) {
+    const auto before = std::min(run.first, count);
+    const auto own = std::clamp<std::int64_t>(count - run.first, 0, run.count);
+    std::vector<at::Tensor> parts;
+    const auto add = [&](const at::Tensor& rows, std::int64_t first, std::int64_t some) {
+        if (some > 0)
+            parts.push_back(rows.narrow(0, first, some));
+    };
+    if (base.numel() > 0)
+        add(base.select(0, run.base), 0, before);
+    add(tail, run.row, own);
+    if (base.numel() > 0)
+        add(base.select(0, run.base), before + own, count - before - own);
+    return parts.size() == 1 ? parts.front() : at::cat(parts);
+}
+
+/// [Q, d] of one run, as text that is being written has it.
+at::Tensor attendOne(const KeysValues& all, const at::Tensor& queries, const AttendingRun& run,
+                     double scale) {
+    const auto heads = all.baseK.size(2), d_head = all.baseK.size(3);
+    const auto count = run.queryFirst + run.queryCount;
+    const auto byHead = [](const at::Tensor& rows) { // [H, rows, D]
+        return inAtLeastFloat(rows).transpose(0, 1);
+    };
+    const auto q = byHead(
+        queries.narrow(0, run.queryRow, run.queryCount).reshape({run.queryCount, heads, d_head}));
+    const auto k = byHead(seenByRun(all.baseK, all.tailK, run, count));
+    const auto v = byHead(seenByRun(all.baseV, all.tailV, run, count));
+    auto scores = at::matmul(q, k.transpose(1, 2)) * scale;
+    if (run.queryCount > 1)
+        scores = scores + at::full({run.queryCount, count}, -INFINITY, scores.options())
+                              .triu_(run.queryFirst + 1);
+    return at::matmul(at::softmax(scores, -1), v)
+        .transpose(0, 1)
+        .reshape({run.queryCount, heads * d_head})
+        .to(queries.scalar_type());
+}
+
 } // namespace
 
 at::Tensor attendPadded(const KeysValues& all, const at::Tensor& queries,
                         const std::vector<AttendingRun>& runs, double scale) {
+    if (runs.size() == 1 && runs.front().queryCount == queries.size(0))
+        return attendOne(all, queries, runs.front(), scale);
     const auto basePos = all.baseK.size(1), heads = all.baseK.size(2), d_head = all.baseK.size(3);
     const auto baseRows = all.baseK.size(0) * basePos;
     const auto pos = mostKeys(runs);
@@ -94,17 +139,18 @@ at::Tensor attendPadded(const KeysValues& all, const at::Tensor& queries,
         }
     }
     const auto index = [&](const std::vector<std::int64_t>& rows) {
-        return at::tensor(rows, at::TensorOptions().dtype(at::kLong)).to(queries.device());
+        return rowIndex(rows, queries);
     };
+    const auto seen = index(keyRows);
     const auto gathered = [&](const at::Tensor& base, const at::Tensor& tail) {
-        return at::cat({base.reshape({baseRows, heads, d_head}), tail})
-            .index_select(0, index(keyRows))
-            .view({count, pos, heads, d_head})
-            .transpose(1, 2);
+        return inAtLeastFloat(at::cat({base.reshape({baseRows, heads, d_head}), tail})
+                                  .index_select(0, seen)
+                                  .view({count, pos, heads, d_head})
+                                  .transpose(1, 2));
     };
-    const auto q = queries.index_select(0, index(queryRows))
-                       .view({count, widest, heads, d_head})
-                       .transpose(1, 2);
+    const auto q = inAtLeastFloat(queries.index_select(0, index(queryRows))
+                                      .view({count, widest, heads, d_head})
+                                      .transpose(1, 2));
     const auto later = at::arange(pos, queries.options().dtype(at::kLong)).view({1, 1, pos}) >
                        index(queryPositions).view({count, widest, 1});
     auto scores = at::matmul(q, gathered(all.baseK, all.tailK).transpose(2, 3)) * scale;
@@ -112,7 +158,8 @@ at::Tensor attendPadded(const KeysValues& all, const at::Tensor& queries,
     const auto z = at::matmul(at::softmax(scores, -1), gathered(all.baseV, all.tailV));
     return z.transpose(1, 2)
         .reshape({count * widest, heads * d_head})
-        .index_select(0, index(resultRows));
+        .index_select(0, index(resultRows))
+        .to(queries.scalar_type());
 }
 
 at::Tensor attend(const KeysValues& keysValues, const at::Tensor& queries,

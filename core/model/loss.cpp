@@ -4,6 +4,7 @@
 #include "core/model/products.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 
@@ -14,21 +15,19 @@ namespace {
 /// Rows of logits at a time: large enough for efficient products, small beside the weights.
 constexpr std::int64_t tileRows = 256;
 
-/// From logits [n, V], in place, to d (sum of losses) / d logits. Returns that sum. Rows stay in
-/// the processor's cache from their largest entry to their last, since there are few and long ones.
-double throughSoftmax(at::Tensor& logits, const at::Tensor& labels) {
-    const auto scored = labels != noLabel;
+/// From logits [n, V], in place, to d (sum of losses) / d logits, as if all rows were scored.
+/// Returns the scored ones' sum, a float64 scalar. Rows stay in the processor's cache from their
+/// largest entry to their last, since there are few and long ones.
+at::Tensor throughSoftmax(at::Tensor& logits, const at::Tensor& labels, const at::Tensor& scored) {
     const auto chosen = at::where(scored, labels, 0).unsqueeze(1);
     const auto ofLabel = inDouble(logits.gather(1, chosen));
     const auto [largest, place] = logits.max(-1, /*keepdim=*/true);
     at::_softmax_out(logits, logits, -1, /*half_to_float=*/false);
     // The largest share is never too small for its logarithm.
     const auto normalizer = inDouble(largest) - at::log(inDouble(logits.gather(1, place)));
-    const auto sum = at::where(scored.unsqueeze(1), normalizer - ofLabel, 0.0).sum();
     logits.scatter_add_(1, chosen, at::full(chosen.sizes(), -1.0, logits.options()));
-    const auto unscored = at::nonzero(at::logical_not(scored)).squeeze(1);
-    logits.index_fill_(0, unscored, 0.0);
-    return sum.item<double>();
+    const auto losses = (normalizer - ofLabel).squeeze(1);
+    return at::where(scored.to(losses.device()), losses, 0.0).sum();
 }
 
 } // namespace
@@ -38,19 +37,26 @@ CrossEntropy crossEntropy(const at::Tensor& norm, const at::Tensor& W_U_rows,
                           const Progress& progress) {
     const at::NoGradGuard noGrad;
     CrossEntropy result;
-    result.scored = (labels != noLabel).sum().item<std::int64_t>();
     result.gradient = at::empty_like(norm);
+    const auto scored = labels != noLabel;
+    at::Tensor sum; // where it is computed: one transfer for all tiles
     for (std::int64_t begin = 0; begin < norm.size(0); begin += tileRows) {
         progress.check();
         const auto count = std::min(tileRows, norm.size(0) - begin);
         const auto rows = norm.narrow(0, begin, count);
+        const auto here = scored.narrow(0, begin, count);
         auto logits = inAtLeastFloat(applyWeights(rows, W_U_rows.t()));
-        result.sum += throughSoftmax(logits, labels.narrow(0, begin, count));
+        const auto ofTile = throughSoftmax(logits, labels.narrow(0, begin, count), here);
+        sum = sum.defined() ? sum + ofTile : ofTile;
         const auto gradient = logits.to(norm.scalar_type());
-        result.gradient.narrow(0, begin, count).copy_(applyWeights(gradient, W_U_rows));
+        const auto unscored = at::logical_not(here).unsqueeze(1);
+        result.gradient.narrow(0, begin, count)
+            .copy_(applyWeights(gradient, W_U_rows).masked_fill_(unscored, 0.0));
+        // Rows of the narrower operand are left out, not those of the logits.
         if (into.defined())
-            addWeightGradient(into, gradient, rows, weight);
+            addWeightGradient(into, gradient, rows.masked_fill(unscored, 0.0), weight);
     }
+    result.sum = sum.item<double>();
     result.gradient.mul_(weight);
     return result;
 }

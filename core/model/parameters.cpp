@@ -1,8 +1,10 @@
 #include "core/model/parameters.h"
 
+#include "core/model/doubles.h"
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 
@@ -10,10 +12,27 @@ namespace residuum {
 
 namespace {
 
-/// The sites' numbers that are tensors in training.
-void readAlpha(NormWeights& norm) {
-    if (auto* site = std::get_if<DynamicTanh>(&norm.site))
-        site->alpha = norm.alpha.item<double>();
+/// The sites' numbers that are tensors in training, in one transfer.
+void readAlphas(Weights& weights) {
+    std::vector<DynamicTanh*> sites;
+    std::vector<at::Tensor> alphas;
+    const auto add = [&](NormWeights& norm) {
+        if (auto* site = std::get_if<DynamicTanh>(&norm.site)) {
+            sites.push_back(site);
+            alphas.push_back(norm.alpha.view({1}));
+        }
+    };
+    for (auto& block : weights.blocks) {
+        add(block.ln1_qk);
+        add(block.ln1_v);
+        add(block.ln2);
+    }
+    add(weights.ln_f);
+    if (sites.empty())
+        return;
+    const auto values = doublesOnCpu(at::cat(alphas));
+    for (std::size_t i = 0; i < sites.size(); ++i)
+        sites[i]->alpha = values.data_ptr<double>()[i];
 }
 
 } // namespace
@@ -45,12 +64,8 @@ const Parameter& Parameters::at(const std::string& key) const {
 
 void Parameters::changed() {
     ++weights_.generation;
-    for (auto& block : weights_.blocks) {
-        readAlpha(block.ln1_qk);
-        readAlpha(block.ln1_v);
-        readAlpha(block.ln2);
-    }
-    readAlpha(weights_.ln_f);
+    const at::NoGradGuard noGrad;
+    readAlphas(weights_);
 }
 
 void Parameters::clearGradients() {

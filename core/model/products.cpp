@@ -5,7 +5,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
-#include <c10/core/impl/LocalDispatchKeySet.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <memory>

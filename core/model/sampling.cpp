@@ -5,6 +5,7 @@
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -117,7 +118,7 @@ std::vector<TokenId> likelyTokens(std::span<const double> logits, int topK, doub
 
 ChosenToken chooseToken(const at::Tensor& logits, const Sampling& sampling, std::int64_t step) {
     const at::NoGradGuard noGrad;
-    const auto wide = inDouble(logits).cpu().contiguous();
+    const auto wide = doublesOnCpu(logits).contiguous();
     requireFinite(numbersOf(wide), step);
     const auto relative = wide - wide.max();
     const auto token = draw(relative, sampling, step);

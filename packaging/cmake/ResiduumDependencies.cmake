@@ -27,6 +27,10 @@ add_library(residuum_torch INTERFACE)
 target_include_directories(residuum_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 separate_arguments(RESIDUUM_TORCH_FLAGS UNIX_COMMAND "${TORCH_CXX_FLAGS}")
 target_compile_options(residuum_torch INTERFACE ${RESIDUUM_TORCH_FLAGS})
+if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
+    # A LibTorch of the old ABI: strings then have it everywhere, in libraries without torch too.
+    target_compile_definitions(residuum_options INTERFACE _GLIBCXX_USE_CXX11_ABI=0)
+endif()
 target_link_libraries(residuum_torch INTERFACE
     ${TORCH_LIBRARIES} OpenMP::OpenMP_CXX ${CMAKE_DL_LIBS})
 

@@ -11,6 +11,7 @@
 #include "synthetic.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <chrono>
 #include <cstdlib>

@@ -180,9 +180,36 @@ TEST(KeysValues, TheKernelIsItsTwin) {
         };
         const KeysValues otherwise{all.baseK, all.baseV, byHead(all.tailK), byHead(all.tailV)};
         EXPECT_TRUE(at::equal(attend(otherwise, queries, runs, 0.4), found));
-        EXPECT_TRUE(type == at::kFloat ? at::allclose(found, want, 1e-5, 1e-5)
-                                       : at::allclose(found, want, 1e-12, 1e-12));
+        const double off = type == at::kFloat ? 1e-5 : 1e-12;
+        EXPECT_TRUE(at::allclose(found, want, off, off));
+        // One run by itself needs no lists of rows.
+        for (auto run : runs) {
+            const auto part = [&](const at::Tensor& t) {
+                return t.narrow(0, run.queryRow, run.queryCount);
+            };
+            const auto asked = part(queries), expected = part(found);
+            run.queryRow = 0;
+            EXPECT_TRUE(at::allclose(attendPadded(all, asked, {run}, 0.4), expected, off, off));
+        }
     }
+}
+
+TEST(KeysValues, ScoresOfNarrowTypesAreInFloat32) {
+    at::manual_seed(4);
+    const auto narrow = [](at::IntArrayRef shape) {
+        return at::randn(shape, at::kFloat).mul_(2.0).to(at::kBFloat16);
+    };
+    const KeysValues all{narrow({1, 9, 2, 8}), narrow({1, 9, 2, 8}), narrow({8, 2, 8}),
+                         narrow({8, 2, 8})};
+    const KeysValues wide{all.baseK.to(at::kFloat), all.baseV.to(at::kFloat),
+                          all.tailK.to(at::kFloat), all.tailV.to(at::kFloat)};
+    const auto queries = narrow({8, 16});
+    const std::vector<AttendingRun> runs{
+        {.first = 1, .count = 4, .queryFirst = 5, .queryCount = 4},
+        {.first = 5, .count = 4, .row = 4, .queryFirst = 5, .queryCount = 4, .queryRow = 4}};
+    const auto want = attend(wide, queries.to(at::kFloat), runs, 0.4);
+    const auto found = attend(all, queries, runs, 0.4).to(at::kFloat);
+    EXPECT_TRUE(at::allclose(found, want, 0.004, 1e-5)); // one rounding
 }
 
 } // namespace

@@ -48,9 +48,9 @@ void checkSession(const Session& session, const Questions& questions) {
 Questions questions() {
 #ifdef RESIDUUM_GUI
     return {
-        entryOf<DlaAnalysis, AttributionBoard, AttributionPanel>(attributionKind),
+        entryOf<DlaAnalysis, AttributionBoard, AttributionPanel>([] { return attributionKind(); }),
         entryOf<PatchAnalysis, PatchingBoard, PatchingPanel>(patchingKind),
-        entryOf<NeuronAnalysis, NeuronBoard, NeuronPanel>(neuronKind),
+        entryOf<NeuronAnalysis, NeuronBoard, NeuronPanel>([] { return neuronKind(); }),
         entryOf<GenerationAnalysis, Board<GenerationAnalysis>, GenerationPanel>(generationKind)};
 #else
     return {entryOf<DlaAnalysis>(), entryOf<PatchAnalysis>(), entryOf<NeuronAnalysis>(),

@@ -32,10 +32,16 @@ QString nmaeDetail(const DlaResult& result) {
 }
 
 QString nmaeExplanation(const DlaResult& result) {
-    return QObject::tr("%1 %: normalised mean absolute error of DLA (LN frozen) against the direct "
-                       "effect (LN recomputed), over %2, with its 95 % bootstrap interval")
+    const Treatment treatment(result.model.normalization);
+    return QObject::tr("%1 %: normalised mean absolute error of %2 against the %3, over %4, with "
+                       "its 95 % bootstrap interval")
         .arg(result.nmae.heads)
-        .arg(nmaeDomain(result));
+        .arg(modeTitle(ViewMode::Dla, treatment), modeTitle(ViewMode::DirectEffect, treatment),
+             nmaeDomain(result));
+}
+
+QString toText(const std::string& words) {
+    return QString::fromStdString(words);
 }
 
 QString percentText(const ComponentNumbers& numbers) {
@@ -107,12 +113,14 @@ std::optional<ThingNumbers> AttributionPanel::inspect(const Thing& thing) const 
     const auto* component = std::get_if<Component>(&thing);
     if (component == nullptr)
         return std::nullopt;
-    ThingNumbers shown{{tr("DLA<br><small>LN frozen</small>"),
-                        tr("direct effect<br><small>LN recomputed</small>"), tr("error")},
-                       {},
-                       tr("in logits, at position %1; error: |DLA − direct effect| / |direct "
-                          "effect|")
-                           .arg(workspace().state().position)};
+    const auto treatment = this->treatment();
+    ThingNumbers shown{
+        {tr("DLA<br><small>%1</small>").arg(toText(treatment.frozen())),
+         tr("direct effect<br><small>%1</small>").arg(toText(treatment.recomputed())), tr("error")},
+        {},
+        tr("in logits, at position %1; error: |DLA − direct effect| / |direct "
+           "effect|")
+            .arg(workspace().state().position)};
     const auto none = QStringLiteral("–");
     for (const auto& column : workspace().columns()) {
         const auto result = answers().result(column.id);
@@ -126,13 +134,26 @@ std::optional<ThingNumbers> AttributionPanel::inspect(const Thing& thing) const 
     return shown;
 }
 
+Treatment AttributionPanel::treatment() const {
+    Treatment treatment;
+    for (const auto& column : workspace().columns())
+        if (const auto* info = column.answers(DlaAnalysis::kind) ? column.info() : nullptr)
+            treatment.add(info->normalization);
+    return treatment;
+}
+
+void AttributionPanel::describeViews(std::vector<FigureView>& views) const {
+    views = attributionKind(treatment()).views;
+}
+
 QList<QAction*> AttributionPanel::viewActions() {
-    auto* frozen = new QAction(tr("&DLA (LN frozen)"), this);
-    connect(frozen, &QAction::triggered, this, [this] { answers().setMode(ViewMode::Dla); });
-    auto* recomputed = new QAction(tr("Direct e&ffect (LN recomputed)"), this);
-    connect(recomputed, &QAction::triggered, this,
-            [this] { answers().setMode(ViewMode::DirectEffect); });
-    return {frozen, recomputed};
+    for (const auto mode : {ViewMode::Dla, ViewMode::DirectEffect}) {
+        modeActions_.push_back(new QAction(this));
+        connect(modeActions_.back(), &QAction::triggered, this,
+                [this, mode] { answers().setMode(mode); });
+    }
+    refreshTreatment();
+    return {modeActions_.begin(), modeActions_.end()};
 }
 
 QList<QAction*> AttributionPanel::analysisActions() {
@@ -158,7 +179,6 @@ QWidget* AttributionPanel::makeToolBar() {
     auto* group = new QButtonGroup(bar);
     for (const auto mode : {ViewMode::Dla, ViewMode::DirectEffect, ViewMode::Error}) {
         auto* button = new QToolButton;
-        button->setText(modeTitle(mode));
         button->setCheckable(true);
         button->setAutoRaise(true);
         group->addButton(button);
@@ -220,7 +240,7 @@ void AttributionPanel::columnsMade() {
 QString AttributionPanel::differenceText(const QString&, const ColourScale& scale) const {
     // The bar beside it may be of another map.
     return tr("%1<br>blue %2, red %3 %4")
-        .arg(modeTitle(answers().mode()).toHtmlEscaped(), threeDigits(-scale.limit),
+        .arg(modeTitle(answers().mode(), treatment()).toHtmlEscaped(), threeDigits(-scale.limit),
              threeDigits(scale.limit), scale.unit);
 }
 
@@ -264,7 +284,18 @@ void AttributionPanel::refreshMarks() {
     table_->setPins(workspace().state().pins);
 }
 
+void AttributionPanel::refreshTreatment() {
+    const auto treatment = this->treatment();
+    for (std::size_t i = 0; i < modeButtons_.size(); ++i)
+        modeButtons_[i]->setText(modeTitle(static_cast<ViewMode>(i), treatment));
+    if (modeActions_.empty())
+        return;
+    modeActions_[0]->setText(tr("&DLA (%1)").arg(toText(treatment.frozen())));
+    modeActions_[1]->setText(tr("Direct e&ffect (%1)").arg(toText(treatment.recomputed())));
+}
+
 void AttributionPanel::refreshChoices() {
+    refreshTreatment();
     heatmaps_->setView(heatmaps_->firstPlot(), viewOf(answers().mode()));
     for (std::size_t i = 0; i < modeButtons_.size(); ++i)
         modeButtons_[i]->setChecked(static_cast<std::size_t>(answers().mode()) == i);

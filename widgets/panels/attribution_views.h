@@ -54,7 +54,10 @@ struct AttributionViews : ViewsOf<DlaAnalysis> {
                          const FigureRequest& request, const Provenance& provenance);
 };
 
-/// Attribution results' door to figures.
-FigureKind attributionKind();
+/// What the models' final sites are called where they are frozen or recomputed.
+Treatment treatmentOf(const std::vector<AttributionColumn>& columns);
+
+/// Attribution results' door to figures. `treatment`: of the models at hand.
+FigureKind attributionKind(const Treatment& treatment = {});
 
 } // namespace residuum

@@ -119,13 +119,19 @@ void NeuronPanel::chooseDataset() {
     dialog->show();
 }
 
+void NeuronPanel::describeViews(std::vector<FigureView>& views) const {
+    views = neuronKind(treatmentOf(answered())).views;
+}
+
 std::optional<ThingNumbers> NeuronPanel::inspect(const Thing& thing) const {
     const auto* neuron = std::get_if<Neuron>(&thing);
     if (neuron == nullptr)
         return std::nullopt;
     const bool entropy = answers().settings().entropy;
+    const auto treatment = treatmentOf(answered());
     ThingNumbers shown{
-        {tr("total<br><small>LN recomputed</small>"), tr("LN frozen"), tr("norm"), tr("LogitVar")},
+        {tr("total<br><small>%1</small>").arg(QString::fromStdString(treatment.recomputed())),
+         QString::fromStdString(treatment.frozen()), tr("norm"), tr("LogitVar")},
         {},
         tr("mean |Δ %1| per token in nats; – where a neuron is not followed: pin it")
             .arg(entropy ? tr("entropy") : tr("loss"))};

@@ -53,7 +53,7 @@ NeuronView neuronViewOf(const Workspace& workspace);
 /// Activations along the document's prompt, of the models that have them.
 NeuronActivationLines shownActivations(const Workspace& workspace);
 
-/// Neuron results' door to figures.
-FigureKind neuronKind();
+/// Neuron results' door to figures. `treatment`: of the models at hand.
+FigureKind neuronKind(const Treatment& treatment = {});
 
 } // namespace residuum

@@ -51,6 +51,8 @@ class QuestionPanel : public QWidget {
     /// What is shown as the figure of `request.view`; the rest of the request is filled in. Throws
     /// Error where there is no result.
     virtual Figure figure(FigureRequest& request) const = 0;
+    /// Calls the views as the models that are shown have it: `views` are the kind's.
+    virtual void describeViews(std::vector<FigureView>&) const {}
     /// What the question says of a thing in every column; empty: nothing.
     virtual std::optional<ThingNumbers> inspect(const Thing&) const { return std::nullopt; }
     /// Entries of the menus View and Analysis.

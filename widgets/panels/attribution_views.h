@@ -31,27 +31,16 @@ TableFigure contributorTable(const std::vector<AttributionColumn>& columns,
                              const std::optional<std::pair<int, int>>& difference);
 
 /// See ViewsOf. Views: those of attributionKind().
-struct AttributionViews : ViewsOf<DlaAnalysis> {
+struct AttributionViews : ViewsOf<DlaAnalysis, ShownPrompt, AttributionColumn> {
     static constexpr QLatin1StringView scatter{"scatter"}, contributors{"contributors"};
 
-    using Column = AttributionColumn;
-    struct Shown {
-        QString prompt; ///< for the caption
-
-        friend bool operator==(const Shown&, const Shown&) = default;
-    };
-
-    static Shown shown(const Workspace& workspace, const QString& view);
-    static std::optional<Column> column(const Workspace& workspace, const ModelColumn& column,
-                                        const Board<DlaAnalysis>::ColumnAnswer& answer);
+    static AsShown shown;
+    static ColumnOfAnswer column;
+    static AskFor ask;
+    static Panels panels;
+    static Scale scale;
+    static Drawing figure;
     static bool inFigure(const Column& column) { return column.hasRow(); }
-    static void ask(const Workspace& workspace, FigureRequest& request);
-    static std::vector<FigurePanel> panels(const QString& view, const std::vector<Column>& columns,
-                                           const Shown& shown);
-    static ColourScale scale(const QString& view, const std::vector<Column>& columns,
-                             const Shown& shown);
-    static Figure figure(const std::vector<Column>& columns, const Shown& shown,
-                         const FigureRequest& request, const Provenance& provenance);
 };
 
 /// What the models' final sites are called where they are frozen or recomputed.

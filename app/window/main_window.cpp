@@ -59,7 +59,7 @@ MainWindow::MainWindow(const WorkbenchOptions& options, const Questions& questio
     dock->setObjectName(QStringLiteral("inspectorDock"));
     dock->setWidget(inspector_);
     addDockWidget(Qt::RightDockWidgetArea, dock);
-    resizeDocks({dock}, {fontMetrics().averageCharWidth() * 38}, Qt::Horizontal);
+    resizeDocks({dock}, {inspector_->minimumSizeHint().width()}, Qt::Horizontal);
 
     makeMenus();
     makeStatusBar();
@@ -145,6 +145,7 @@ void MainWindow::connectWorkspace() {
     connect(workspace_.get(), &Workspace::message, this,
             [this](const QString& sentence) { statusBar()->showMessage(sentence, 15000); });
     connect(&workspace_->engine(), &Engine::busyChanged, this, &MainWindow::refreshStatus);
+    connect(panels_, &QTabWidget::currentChanged, this, &MainWindow::refreshStatus);
     connect(prompt_, &PromptStrip::promptEdited, this,
             [this](const std::vector<TokenId>& tokens, const QString& text, bool endOfTextFirst) {
                 workspace_->setPrompt({text, tokens, endOfTextFirst});
@@ -191,15 +192,15 @@ void MainWindow::refreshChoices() {
 
 void MainWindow::refreshStatus() {
     int opened = 0, cached = 0;
-    const auto& first = *workspace_->boards().front();
+    const auto& panel = *front().panel;
     for (const auto& column : workspace_->columns()) {
         opened += column.model ? 1 : 0;
-        const auto* answer = first.status(column.id);
+        const auto* answer = panel.board().status(column.id);
         cached += answer != nullptr && answer->fromCache ? 1 : 0;
     }
     QStringList parts{workspace_->engine().busy() ? tr("computing") : tr("ready")};
     if (opened > 0)
-        parts << tr("models: %1").arg(opened) << first.statusText();
+        parts << tr("models: %1").arg(opened) << panel.statusText();
     if (cached > 0)
         parts << tr("from cache: %1").arg(cached);
     parts.removeAll(QString());

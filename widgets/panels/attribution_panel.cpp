@@ -18,6 +18,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <cmath>
 
 namespace residuum {
 
@@ -144,6 +145,20 @@ Treatment AttributionPanel::treatment() const {
 
 void AttributionPanel::describeViews(std::vector<FigureView>& views) const {
     views = attributionKind(treatment()).views;
+}
+
+/// The check of what is frozen: its parts add up to the logit.
+QString AttributionPanel::statusText() const {
+    double worst = 0.0;
+    bool any = false;
+    for (const auto& column : workspace().columns())
+        if (const auto there = answers().result(column.id); there && there->nmae.known) {
+            any = true;
+            for (const auto& row : there->rows)
+                worst = std::max(worst, std::abs(row.completenessError));
+        }
+    return any ? tr("|Σ components − logit| ≤ %1 logits at every position").arg(oneDigit(worst))
+               : QString();
 }
 
 QList<QAction*> AttributionPanel::viewActions() {

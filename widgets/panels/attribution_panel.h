@@ -31,6 +31,7 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     /// The heatmaps' quantity, or the table where it is in front and has the focus.
     QString shownView() const override;
     std::optional<ThingNumbers> inspect(const Thing& thing) const override;
+    QString statusText() const override;
     void describeViews(std::vector<FigureView>& views) const override;
     QList<QAction*> viewActions() override;
     QList<QAction*> analysisActions() override;

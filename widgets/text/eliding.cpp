@@ -56,15 +56,22 @@ QString shortened(const QString& words, qsizetype length) {
     return words.left(head) + dots + words.right(tail);
 }
 
-/// Words of at most `length` characters, and the first `numbers` numbers.
+/// Words of at most `length` characters, and the first `numbers` numbers; what follows these only
+/// begins.
 QString joined(const std::vector<Part>& parts, qsizetype length, qsizetype numbers) {
     QString text;
-    for (const auto& part : parts) {
-        if (part.isNumber && numbers-- <= 0)
-            return text.endsWith(dots) ? text : text + dots;
-        text += part.isNumber ? part.text : shortened(part.text, length);
+    const auto isLeftOut = [&](std::size_t place) {
+        return place < parts.size() && parts[place].isNumber && numbers <= 0;
+    };
+    for (std::size_t i = 0; i < parts.size() && !isLeftOut(i); ++i) {
+        if (parts[i].isNumber)
+            --numbers;
+        if (isLeftOut(i + 1))
+            return text + (parts[i].isNumber ? parts[i].text : parts[i].text.left(length - 1)) +
+                   dots;
+        text += parts[i].isNumber ? parts[i].text : shortened(parts[i].text, length);
     }
-    return text;
+    return text.isEmpty() ? QString(dots) : text;
 }
 
 /// As Qt has it; empty where that cuts into a number or leaves one out.

@@ -60,7 +60,8 @@ TEST(Elided, WordsGiveWayFirst) {
     for (double room = least; room < most; room += 1.0)
         EXPECT_EQ(numbersOf(elided(metrics(), text, room)).size(), 2) << room;
     EXPECT_EQ(elided(metrics(), text, least), QStringLiteral("…0.763…0.718"));
-    EXPECT_EQ(elided(metrics(), text, least - 1.0), QStringLiteral("…0.763…"));
+    EXPECT_EQ(elided(metrics(), text, metrics().horizontalAdvance(QStringLiteral("…0.763…"))),
+              QStringLiteral("…0.763…"));
 }
 
 TEST(Elided, KeepsSignExponentPercentAndLabelsWithTheirNumbers) {
@@ -69,7 +70,9 @@ TEST(Elided, KeepsSignExponentPercentAndLabelsWithTheirNumbers) {
         const auto text = QStringLiteral("so many words ") + number + QStringLiteral(" and others");
         const double least = metrics().horizontalAdvance(QStringLiteral("…%1…").arg(number));
         EXPECT_EQ(elided(metrics(), text, least), QStringLiteral("…%1…").arg(number));
-        EXPECT_EQ(elided(metrics(), text, least - 1.0), QStringLiteral("…"));
+        const auto narrower = elided(metrics(), text, least - 1.0);
+        EXPECT_TRUE(narrower.startsWith(QStringLiteral("so m")) && numbersOf(narrower).isEmpty())
+            << narrower.toStdString();
     }
 }
 

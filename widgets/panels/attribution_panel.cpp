@@ -206,6 +206,7 @@ QWidget* AttributionPanel::makeToolBar() {
     compare_ = new QComboBox;
     compare_->setAccessibleName(tr("two models to compare"));
     compare_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    compare_->setMinimumContentsLength(6); // where there is too little room
     label->setBuddy(compare_);
     layout->addWidget(label);
     layout->addWidget(compare_);

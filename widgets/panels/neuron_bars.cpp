@@ -109,6 +109,7 @@ void NeuronBars::addChoosing() {
     });
     chosenOn_ = new QComboBox;
     chosenOn_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    chosenOn_->setMinimumContentsLength(6); // where there is too little room
     chosenOn_->setToolTip(tr("model that chooses the neurons"));
     connect(chosenOn_, &QComboBox::activated, this, [this] {
         change([this](NeuronSettings& settings) {

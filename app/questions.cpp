@@ -18,21 +18,20 @@ namespace residuum {
 
 namespace {
 
-/// A build without figures shows none.
-void checkView([[maybe_unused]] const Session& session,
-               [[maybe_unused]] const QuestionEntry& question) {
+/// The panel's view, and those with a locked scale of their own. A build without figures shows
+/// none.
+void checkViews([[maybe_unused]] const Session& session,
+                [[maybe_unused]] const QuestionEntry& question) {
 #ifdef RESIDUUM_GUI
-    const auto shown = session.panels.find(question.panel);
-    if (shown == session.panels.end() || shown->second.view.empty())
-        return;
     QStringList known;
     for (const auto& view : question.figures().views)
         known << view.name;
-    if (!known.contains(QString::fromStdString(shown->second.view)))
-        throw Error(session.file.string(), "shows \"" + oneLine(shown->second.view, 60) +
-                                               "\" in the panel " + question.panel +
-                                               ", which has " +
-                                               known.join(QStringLiteral(", ")).toStdString());
+    for (const auto& [name, shown] : session.panels)
+        if ((name == question.panel || name.starts_with(question.panel + '/')) &&
+            !shown.view.empty() && !known.contains(QString::fromStdString(shown.view)))
+            throw Error(session.file.string(),
+                        "shows \"" + oneLine(shown.view, 60) + "\" in the panel " + question.panel +
+                            ", which has " + known.join(QStringLiteral(", ")).toStdString());
 #endif
 }
 
@@ -41,16 +40,16 @@ void checkView([[maybe_unused]] const Session& session,
 void checkSession(const Session& session, const Questions& questions) {
     for (const auto& question : questions) {
         question.checkSession(session);
-        checkView(session, question);
+        checkViews(session, question);
     }
 }
 
 Questions questions() {
 #ifdef RESIDUUM_GUI
     return {
-        entryOf<DlaAnalysis, AttributionBoard, AttributionPanel>(attributionKind),
+        entryOf<DlaAnalysis, AttributionBoard, AttributionPanel>([] { return attributionKind(); }),
         entryOf<PatchAnalysis, PatchingBoard, PatchingPanel>(patchingKind),
-        entryOf<NeuronAnalysis, NeuronBoard, NeuronPanel>(neuronKind),
+        entryOf<NeuronAnalysis, NeuronBoard, NeuronPanel>([] { return neuronKind(); }),
         entryOf<GenerationAnalysis, Board<GenerationAnalysis>, GenerationPanel>(generationKind)};
 #else
     return {entryOf<DlaAnalysis>(), entryOf<PatchAnalysis>(), entryOf<NeuronAnalysis>(),

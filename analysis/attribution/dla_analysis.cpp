@@ -3,6 +3,7 @@
 #include "analysis/attribution/dla.h"
 #include "analysis/attribution/dla_input.h"
 #include "analysis/attribution/misjudgement.h"
+#include "core/checkpoint/treatment.h"
 #include "core/task/wording.h"
 
 #include <algorithm>
@@ -41,9 +42,11 @@ std::string DlaAnalysis::summary(const DlaResult& result) {
     std::string interval;
     if (result.nmae.ci95)
         interval = withNumbers(" [%.4g, %.4g]", (*result.nmae.ci95)[0], (*result.nmae.ci95)[1]);
-    return result.model.name + " (" + result.model.normalization.label() +
-           "): NMAE of DLA (LN frozen) against direct effect (LN recomputed), heads: " +
-           withNumbers("%.4g %%", result.nmae.heads) + interval + misjudged(result) +
+    const Treatment treatment(result.model.normalization);
+    return result.model.name + " (" + result.model.normalization.label() + "): NMAE of DLA (" +
+           treatment.frozen() + ") against direct effect (" + treatment.recomputed() +
+           "), heads: " + withNumbers("%.4g %%", result.nmae.heads) + interval +
+           misjudged(result) +
            withNumbers("; largest completeness error %.1e logits over ", worst) +
            std::to_string(result.rows.size()) + " rows\n";
 }

@@ -19,7 +19,8 @@ struct DlaAnalysis : QuestionOf<DlaAnalysis, DlaRequest, PromptInput, DlaResult>
     static constexpr int version = 2; // 2: no digits lost beside a dominating component
 
     static constexpr const char* description =
-        "direct logit attribution (LN frozen) and direct effect (LN recomputed)";
+        "direct logit attribution (normalisation frozen) and direct effect (normalisation "
+        "recomputed)";
     static constexpr const char* less = "fewer --sequences";
 
     static PromptInput resolve(const InputRequest& input, const DlaRequest& request,

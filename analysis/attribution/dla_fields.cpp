@@ -2,6 +2,7 @@
 #include "analysis/attribution/dla_analysis.h"
 #include "analysis/question/row_groups.h"
 #include "analysis/question/row_walk.h"
+#include "core/checkpoint/treatment.h"
 
 #include <algorithm>
 
@@ -125,13 +126,14 @@ void DlaAnalysis::fields(FieldWalk& walk, DlaResult& result) {
                head = walk.axis("head", config.n_heads);
     auto rows = rowsOf(walk, result);
     describeRows(walk, rows, result);
-    const auto effects = [&](const std::string& name, const char* treatment, Table& values) {
+    const auto effects = [&](const std::string& name, const std::string& treatment, Table& values) {
         rows.table(name, {component}, values);
-        walk.note(name, "ln_treatment", std::string(treatment));
+        walk.note(name, "ln_treatment", treatment);
         walk.note(name, "unit", std::string("logits"));
     };
-    effects("dla", "LN frozen", result.dla);
-    effects("direct_effect", "LN recomputed", result.directEffect);
+    const Treatment treatment(result.model.normalization);
+    effects("dla", treatment.frozen(), result.dla);
+    effects("direct_effect", treatment.recomputed(), result.directEffect);
     describePredictions(walk, rows, result);
     if (result.request.neurons) {
         const auto neuron = walk.counted("neuron", config.d_mlp);

@@ -2,6 +2,7 @@
 
 #include "analysis/neurons/neuron_ground.h"
 #include "analysis/neurons/neuron_input.h"
+#include "analysis/neurons/neuron_words.h"
 #include "analysis/neurons/spectrum_file.h"
 #include "analysis/question/answer.h"
 #include "analysis/question/thing.h"
@@ -100,14 +101,15 @@ Cost NeuronAnalysis::cost(const Model& model, const PromptInput&, const NeuronRe
 std::string NeuronAnalysis::summary(const NeuronResult& result) {
     const auto ones = result.chosenOnes, random = result.random.neurons.size();
     const auto &chosen = result.chosen.meanAbs, &baseline = result.random.meanAbs;
+    const auto treatment = treatmentOf(result);
     return result.model.name + " (" + result.model.normalization.label() + "), layer " +
            std::to_string(result.layer.value) + ", " +
            counted(result.tokens.size(), "scored token") + ": mean |change of entropy| of " +
            counted(ones, "neuron") +
-           withNumbers(" %.3g nats total (LN recomputed), %.3g LN frozen; of ",
-                       meanOf(chosen, ones, Effect::TotalEntropy),
-                       meanOf(chosen, ones, Effect::FrozenEntropy)) +
-           counted(random, "random one") +
+           withNumbers(" %.3g nats total (", meanOf(chosen, ones, Effect::TotalEntropy)) +
+           treatment.recomputed() +
+           withNumbers("), %.3g ", meanOf(chosen, ones, Effect::FrozenEntropy)) +
+           treatment.frozen() + "; of " + counted(random, "random one") +
            withNumbers(" %.3g and %.3g\n", meanOf(baseline, random, Effect::TotalEntropy),
                        meanOf(baseline, random, Effect::FrozenEntropy));
 }

@@ -6,6 +6,7 @@
 #include "analysis/neurons/neuron_analysis.h"
 #include "analysis/neurons/neuron_choice.h"
 #include "analysis/neurons/neuron_ground.h"
+#include "analysis/neurons/neuron_words.h"
 #include "analysis/neurons/resumed_ablation.h"
 #include "analysis/neurons/screening.h"
 #include "analysis/neurons/token_states.h"
@@ -37,12 +38,10 @@ void requireSensible(const NeuronRequest& request, const NeuronGround& ground) {
                     "is out of range; this model's W_U has " + std::to_string(config.d_model) +
                         " directions");
     requireInRange(request, config.d_mlp);
-    if (screens(request) && !rowDivisor(ground.weights().ln_f.site))
+    if (const auto why = whyNoBound(ground.model().info().normalization, true);
+        screens(request) && !why.empty())
         throw Error(request.screen ? "--screen" : "--by " + name(request.by),
-                    "needs a bound that does not hold in this model: its final site, " +
-                        siteText(ground.weights().ln_f.site) +
-                        ", has a gate per feature, so that "
-                        "a neuron has no fixed direction in the logits");
+                    "needs a bound that does not hold in this model: " + why);
     if (ground.isLast())
         return;
     if (request.screen)

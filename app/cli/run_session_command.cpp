@@ -65,6 +65,9 @@ void drawFigures([[maybe_unused]] const Session& session, [[maybe_unused]] const
         }
         if (set != session.panels.end() && set->second.view == view.name)
             figure.limit = set->second.limit;
+        if (const auto own = session.panels.find(name + '/' + view.name);
+            own != session.panels.end())
+            figure.limit = own->second.limit;
         figures.draw(figure);
         if (!options.common.quiet)
             std::printf("%s\n", figure.output.c_str());

@@ -60,7 +60,7 @@ MainWindow::MainWindow(const WorkbenchOptions& options, const Questions& questio
     inspectorDock_->setObjectName(QStringLiteral("inspectorDock"));
     inspectorDock_->setWidget(inspector_);
     addDockWidget(Qt::RightDockWidgetArea, inspectorDock_);
-    resizeDocks({inspectorDock_}, {fontMetrics().averageCharWidth() * 38}, Qt::Horizontal);
+    resizeDocks({inspectorDock_}, {inspector_->minimumSizeHint().width()}, Qt::Horizontal);
 
     makeMenus();
     makeStatusBar();
@@ -159,6 +159,7 @@ void MainWindow::connectWorkspace() {
     connect(workspace_.get(), &Workspace::message, this,
             [this](const QString& sentence) { statusBar()->showMessage(sentence, 15000); });
     connect(&workspace_->engine(), &Engine::busyChanged, this, &MainWindow::refreshStatus);
+    connect(panels_, &QTabWidget::currentChanged, this, &MainWindow::refreshStatus);
     connect(prompt_, &PromptStrip::promptEdited, this,
             [this](const std::vector<TokenId>& tokens, const QString& text, bool endOfTextFirst) {
                 workspace_->setPrompt({text, tokens, endOfTextFirst});
@@ -217,15 +218,15 @@ void MainWindow::refreshVerdict() {
 
 void MainWindow::refreshStatus() {
     int opened = 0, cached = 0;
-    const auto& first = *workspace_->boards().front();
+    const auto& panel = *front().panel;
     for (const auto& column : workspace_->columns()) {
         opened += column.model ? 1 : 0;
-        const auto* answer = first.status(column.id);
+        const auto* answer = panel.board().status(column.id);
         cached += answer != nullptr && answer->fromCache ? 1 : 0;
     }
     QStringList parts{workspace_->engine().busy() ? tr("computing") : tr("ready")};
     if (opened > 0)
-        parts << tr("models: %1").arg(opened) << first.statusText();
+        parts << tr("models: %1").arg(opened) << panel.statusText();
     if (cached > 0)
         parts << tr("from cache: %1").arg(cached);
     parts.removeAll(QString());

@@ -177,8 +177,10 @@ void MainWindow::saveResult() {
 ExportDialog* MainWindow::exportFigure() {
     // The panel in front now, whatever is in front later.
     const auto& tab = front();
+    auto views = tab.figures.views;
+    tab.panel->describeViews(views);
     auto* dialog = new ExportDialog(
-        tab.figures.views, tab.panel->shownView(),
+        views, tab.panel->shownView(),
         [panel = tab.panel](FigureRequest& request) { return panel->figure(request); }, this);
     // What the window shows is what is exported, also while the dialog is open.
     for (const auto signal : {&Workspace::resultsChanged, &Workspace::positionChanged,

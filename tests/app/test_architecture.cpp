@@ -117,11 +117,12 @@ TEST(Architecture, FoldersSeeOnlyWhatTheyMay) {
           {"neurons", forQuestions},
           {"patching", forQuestions}}},
         {"widgets",
-         {{"plots", {}},
-          {"prompt", {}},
-          {"figure", {"plots"}},
+         {{"text", {}},
+          {"plots", {"text"}},
+          {"prompt", {"text"}},
+          {"figure", {"plots", "text"}},
           {"workspace", {"plots"}},
-          {"panels", {"figure", "plots", "prompt", "workspace"}}}},
+          {"panels", {"figure", "plots", "prompt", "text", "workspace"}}}},
         {"app", {{"cli", {"figures"}}, {"figures", {}}, {"window", {}}, {"", {"cli", "window"}}}}};
     for (const auto& [room, folders] : rooms)
         for (const auto& include : includesBelow(room)) {
@@ -130,6 +131,20 @@ TEST(Architecture, FoldersSeeOnlyWhatTheyMay) {
             ASSERT_TRUE(folders.contains(from)) << include.file << ": a folder without a rule";
             EXPECT_TRUE(to.empty() || to == from || folders.at(from).contains(to))
                 << include.file << " includes " << include.target;
+        }
+}
+
+/// Qt's own eliding cuts into numbers.
+TEST(Architecture, TextIsShortenedInOnePlace) {
+    const std::regex eliding(R"(\.elidedText\(|Qt::Elide(Left|Right|Middle))");
+    for (const std::string room : {"widgets", "app"})
+        for (const auto& entry :
+             fs::recursive_directory_iterator(fs::path(RESIDUUM_SOURCE_DIR) / room)) {
+            if (!entry.is_regular_file() || inSources(entry.path()) == "widgets/text/eliding.cpp")
+                continue;
+            std::ifstream stream(entry.path());
+            const std::string text{std::istreambuf_iterator<char>(stream), {}};
+            EXPECT_FALSE(std::regex_search(text, eliding)) << entry.path();
         }
 }
 

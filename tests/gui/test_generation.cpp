@@ -186,15 +186,47 @@ TEST_F(GenerationWindow, SessionsAndFilesBringItBack) {
     EXPECT_EQ(texts().size(), 6U);
 }
 
+TEST_F(GenerationWindow, ASessionKeepsTheLockOfATabsOwnColours) {
+    openGeneration();
+    const auto ownBar = [this]() -> ColourBar& {
+        for (auto* bar : generation().findChildren<ColourBar*>())
+            if (bar != generation().colourBar())
+                return *bar;
+        throw std::out_of_range("no bar of its own");
+    };
+    const auto unlocked = toText(workspace().session());
+    EXPECT_EQ(unlocked.find("generation/"), std::string::npos);
+    const double end = 0.75;
+    board().lockScale(QStringLiteral("text-entropy"), end);
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(ownBar().scale().locked);
+    EXPECT_FALSE(generation().colourBar()->scale().locked);
+    const auto file = QString::fromStdString((folder.path() / "s.residuum").string());
+    window->saveSessionTo(file);
+    window->waitForFiles();
+    window.reset();
+    openWindow({file.toStdString()});
+    window->showPanel("generation");
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(ownBar().scale().locked);
+    EXPECT_EQ(ownBar().scale().limit, end);
+    EXPECT_FALSE(generation().colourBar()->scale().locked);
+    FigureRequest request;
+    request.view = QStringLiteral("text-entropy");
+    generation().figure(request);
+    EXPECT_EQ(request.limit, end);
+    workspace().toggleFullRange(); // which unlocks
+    ASSERT_TRUE(settle());
+    EXPECT_FALSE(ownBar().scale().locked);
+    EXPECT_EQ(toText(workspace().session()).find("generation/"), std::string::npos);
+    auto session = workspace().session();
+    session.panels["generation/no-view"] = {"no-view", 1.0};
+    EXPECT_THROW(checkSession(session, WindowTest::list), Error);
+}
+
 TEST_F(GenerationWindow, FollowsIntoDark) {
     openGeneration();
-    auto palette = window->palette();
-    palette.setColor(QPalette::Window, QColor(0x20, 0x22, 0x26));
-    palette.setColor(QPalette::Base, QColor(0x18, 0x1A, 0x1D));
-    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
-        palette.setColor(role, Qt::white);
-    palette.setColor(QPalette::Button, QColor(0x30, 0x33, 0x38));
-    window->setPalette(palette);
+    window->setPalette(darkPalette());
     ASSERT_TRUE(settle());
     const auto picture = window->grab().toImage();
     EXPECT_LT(picture.pixelColor(picture.width() / 4, picture.height() - 60).lightnessF(), 0.5);

@@ -62,7 +62,7 @@ TEST_F(WindowTest, NothingIsSaidOfWhatIsNotComputed) {
         workspace().closeModel(columns().back().id);
     workspace().openModel(QStringLiteral("demo:original"));
     EXPECT_FALSE(says()) << "|Σ − logit| ≤ 0 logits is no number";
-    EXPECT_TRUE(attribution().statusText().isEmpty());
+    EXPECT_TRUE(panel().statusText().isEmpty());
     blocked.release();
     ASSERT_TRUE(settle());
     EXPECT_TRUE(says());
@@ -208,9 +208,7 @@ TEST_F(WindowTest, PlotsFollowADarkPaletteWhileRunning) {
     clickAt(panel().heatmap(0), headOf(1, 6));
     QTest::keyClick(window.get(), Qt::Key_D);
     const auto light = QApplication::palette();
-    QPalette dark(QColor(45, 47, 51), QColor(33, 35, 38));
-    dark.setColor(QPalette::AlternateBase, QColor(52, 55, 60));
-    QApplication::setPalette(dark);
+    QApplication::setPalette(darkPalette());
     QTest::qWait(50);
     const auto shown = window->grab();
     // For a look at it: RESIDUUM_TEST_PICTURES names a folder.

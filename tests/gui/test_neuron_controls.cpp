@@ -117,14 +117,7 @@ TEST_F(NeuronWindow, FollowsIntoDark) {
         }
     };
     takePictures(QStringLiteral("light"));
-    auto palette = window->palette();
-    palette.setColor(QPalette::Window, QColor(0x20, 0x22, 0x26));
-    palette.setColor(QPalette::Base, QColor(0x18, 0x1A, 0x1D));
-    palette.setColor(QPalette::WindowText, Qt::white);
-    palette.setColor(QPalette::Text, Qt::white);
-    palette.setColor(QPalette::ButtonText, Qt::white);
-    palette.setColor(QPalette::Button, QColor(0x30, 0x33, 0x38));
-    window->setPalette(palette);
+    window->setPalette(darkPalette());
     QTest::qWait(50);
     const auto picture = window->grab().toImage();
     EXPECT_LT(picture.pixelColor(picture.width() / 4, picture.height() - 60).lightnessF(), 0.5);

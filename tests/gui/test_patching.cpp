@@ -155,9 +155,7 @@ TEST_F(PatchingWindow, FollowsADarkPaletteWhileRunning) {
     openPatching();
     const auto before = window->panel<PatchingPanel>().grab().toImage();
     const auto light = QApplication::palette();
-    QPalette dark(QColor(45, 47, 51), QColor(33, 35, 38));
-    dark.setColor(QPalette::AlternateBase, QColor(52, 55, 60));
-    QApplication::setPalette(dark);
+    QApplication::setPalette(darkPalette());
     QTest::qWait(50);
     // For a look at it: RESIDUUM_TEST_PICTURES names a folder.
     if (const auto pictures = qEnvironmentVariable("RESIDUUM_TEST_PICTURES"); !pictures.isEmpty())

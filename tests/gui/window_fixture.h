@@ -15,6 +15,7 @@
 #include "widgets/prompt/prompt_strip.h"
 #include "widgets/prompt/token_picker.h"
 
+#include "support/dark_palette.h"
 #include "support/paths.h"
 #include "support/waiting.h"
 

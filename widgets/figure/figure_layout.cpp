@@ -7,6 +7,7 @@
 #include "widgets/plots/plot_frame.h"
 #include "widgets/plots/scatter_drawing.h"
 #include "widgets/plots/token_strip_drawing.h"
+#include "widgets/text/eliding.h"
 
 #include <algorithm>
 #include <cmath>
@@ -259,14 +260,12 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
     painter.setPen(theme_.ink);
     painter.setFont(bold(theme_.titleFont));
     const QFontMetricsF metrics(painter.font());
-    painter.drawText(
-        placed.title, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
-        metrics.elidedText(placed.letter + panel.title, Qt::ElideMiddle, placed.title.width()));
+    painter.drawText(placed.title, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
+                     elided(metrics, placed.letter + panel.title, placed.title.width()));
     painter.setPen(theme_.quiet);
     painter.setFont(theme_.tickFont);
-    painter.drawText(
-        placed.subtitle, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
-        theme_.tickMetrics().elidedText(panel.subtitle, Qt::ElideMiddle, placed.subtitle.width()));
+    painter.drawText(placed.subtitle, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
+                     elided(theme_.tickMetrics(), panel.subtitle, placed.subtitle.width()));
     const double small = theme_.tickMetrics().height();
     for (int n = 0; n < placed.notes.size(); ++n)
         painter.drawText(

@@ -1,6 +1,7 @@
 #include "widgets/figure/figure_table.h"
 
 #include "widgets/plots/colour_scale.h"
+#include "widgets/text/eliding.h"
 
 #include <algorithm>
 #include <cmath>
@@ -57,7 +58,7 @@ void paintTable(QPainter& painter, const TableFigure& table, const QRectF& rect,
     const auto text = [&](const QRectF& where, int alignment, const QString& words) {
         painter.setPen(theme.ink);
         painter.drawText(where, alignment | Qt::AlignVCenter | Qt::TextDontClip,
-                         metrics.elidedText(words, Qt::ElideMiddle, where.width()));
+                         elided(metrics, words, where.width()));
     };
     painter.setFont(theme.tickFont);
     rule(rect.top() + theme.unit, 1.2, rect.left(), rect.right());

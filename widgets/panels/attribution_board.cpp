@@ -87,20 +87,6 @@ std::vector<TokenGuess> AttributionBoard::guesses(const ModelColumn& column) con
     return guesses;
 }
 
-QString AttributionBoard::statusText() const {
-    double worst = 0.0;
-    bool any = false;
-    for (const auto& column : workspace().columns())
-        if (const auto there = result(column.id); there && there->nmae.known) {
-            any = true;
-            for (const auto& row : there->rows)
-                worst = std::max(worst, std::abs(row.completenessError));
-        }
-    if (!any)
-        return {};
-    return tr("|Σ components − logit| ≤ %1 logits at every position").arg(oneDigit(worst));
-}
-
 bool AttributionBoard::adopt(const ModelColumn& column, int sample, WorkspaceState& next) const {
     const auto shown = result(column.id);
     if (!shown)

@@ -27,7 +27,6 @@ class AttributionBoard : public Board<DlaAnalysis> {
     /// "NMAE over FILE, …" of a column where it was asked for; else "".
     QString datasetNmae(int columnId) const;
     std::vector<TokenGuess> guesses(const ModelColumn& column) const override;
-    QString statusText() const override;
     bool adopt(const ModelColumn& column, int sample, WorkspaceState& next) const override;
 
   protected:

@@ -154,8 +154,9 @@ ScatterData attributionScatter(const DlaResult& result, int row) {
     ScatterData data;
     data.groups = {QStringLiteral("heads"), QStringLiteral("MLPs"),
                    QStringLiteral("embeddings, biases")};
-    data.xTitle = QStringLiteral("direct effect (LN recomputed) [logits]");
-    data.yTitle = QStringLiteral("DLA (LN frozen) [logits]");
+    const Treatment treatment(result.model.normalization);
+    data.xTitle = modeTitle(ViewMode::DirectEffect, treatment) + QStringLiteral(" [logits]");
+    data.yTitle = modeTitle(ViewMode::Dla, treatment) + QStringLiteral(" [logits]");
     if (!hasRow(result, row))
         return data;
     for (std::size_t c = 0; c < result.components.size(); ++c) {
@@ -246,12 +247,13 @@ std::optional<ViewMode> modeOf(const QString& view) {
     return std::nullopt;
 }
 
-QString modeTitle(ViewMode mode) {
+QString modeTitle(ViewMode mode, const Treatment& treatment) {
     switch (mode) {
     case ViewMode::Dla:
-        return QStringLiteral("DLA (LN frozen)");
+        return QStringLiteral("DLA (%1)").arg(QString::fromStdString(treatment.frozen()));
     case ViewMode::DirectEffect:
-        return QStringLiteral("direct effect (LN recomputed)");
+        return QStringLiteral("direct effect (%1)")
+            .arg(QString::fromStdString(treatment.recomputed()));
     case ViewMode::Error:
         return QStringLiteral("|DLA − direct effect|");
     }

@@ -3,6 +3,7 @@
 
 #include "analysis/attribution/dla_result.h"
 #include "analysis/attribution/misjudgement.h"
+#include "core/checkpoint/treatment.h"
 #include "widgets/plots/cell_grid.h"
 #include "widgets/plots/scatter_data.h"
 
@@ -15,8 +16,8 @@ namespace residuum {
 
 /// Which number the heatmaps show.
 enum class ViewMode {
-    Dla,          ///< DLA (LN frozen)
-    DirectEffect, ///< direct effect (LN recomputed)
+    Dla,          ///< the final site frozen
+    DirectEffect, ///< it recomputed
     Error         ///< |DLA - direct effect|
 };
 
@@ -26,8 +27,8 @@ std::optional<ViewMode> modeOf(const QString& view);
 
 /// The numbers of one component at one row of a result.
 struct ComponentNumbers {
-    double dla = 0.0;          ///< LN frozen, logits
-    double directEffect = 0.0; ///< LN recomputed, logits
+    double dla = 0.0;          ///< the final site frozen, logits
+    double directEffect = 0.0; ///< it recomputed, logits
     double error() const;      ///< |DLA - direct effect|, logits
     /// 100 · error / |direct effect|; empty where that is zero.
     std::optional<double> errorPercent() const;
@@ -44,7 +45,7 @@ std::optional<ComponentNumbers> numbersOf(const DlaResult& result, int row,
 /// One value per cell of attributionGrid; unknownValue everywhere where the row is missing.
 std::vector<double> cellValues(const DlaResult& result, int row, ViewMode mode);
 
-/// DLA (LN frozen) over direct effect (LN recomputed), a point per component.
+/// DLA over direct effect, a point per component.
 ScatterData attributionScatter(const DlaResult& result, int row);
 
 /// A relative error: "28.0", "undefined", "0.0000" where it is rounding.
@@ -62,7 +63,7 @@ QString nmaeExtent(const DlaResult& result);
 /// "heads and positions", "heads and 200 sequences": the same in a sentence.
 QString nmaeDomain(const DlaResult& result);
 
-/// What `mode` shows, with its LN treatment.
-QString modeTitle(ViewMode mode);
+/// What `mode` shows of models with this treatment, e.g. "DLA (LN frozen)".
+QString modeTitle(ViewMode mode, const Treatment& treatment);
 
 } // namespace residuum

@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace residuum {
 
@@ -39,21 +40,29 @@ QString nmaeLine(const DlaResult& result) {
 }
 
 /// The numbers behind the headline, not rounded.
-QString misjudgementExplanation(const Misjudgement& found, int position) {
+QString misjudgementExplanation(const Misjudgement& found, const DlaResult& result, int position) {
+    const Treatment treatment(result.model.normalization);
     return QObject::tr("At position %1, Σ |DLA − direct effect| / Σ |direct effect|: %2 % over the "
-                       "heads, %3 % over the MLPs. DLA has LN frozen, the direct effect LN "
-                       "recomputed. Signs count where the direct effect is above %4 logits.")
+                       "heads, %3 % over the MLPs, of %4 against the %5. Signs count where the "
+                       "direct effect is above %6 logits.")
         .arg(position)
         .arg(found.heads)
         .arg(found.mlps)
+        .arg(modeTitle(ViewMode::Dla, treatment), modeTitle(ViewMode::DirectEffect, treatment))
         .arg(signThreshold);
 }
 
 QString nmaeExplanation(const DlaResult& result) {
-    return QObject::tr("%1 %: normalised mean absolute error of DLA (LN frozen) against the direct "
-                       "effect (LN recomputed), over %2, with its 95 % bootstrap interval")
+    const Treatment treatment(result.model.normalization);
+    return QObject::tr("%1 %: normalised mean absolute error of %2 against the %3, over %4, with "
+                       "its 95 % bootstrap interval")
         .arg(result.nmae.heads)
-        .arg(nmaeDomain(result));
+        .arg(modeTitle(ViewMode::Dla, treatment), modeTitle(ViewMode::DirectEffect, treatment),
+             nmaeDomain(result));
+}
+
+QString toText(const std::string& words) {
+    return QString::fromStdString(words);
 }
 
 QString errorText(const ComponentNumbers& numbers) {
@@ -121,12 +130,14 @@ std::optional<ThingNumbers> AttributionPanel::inspect(const Thing& thing) const 
     const auto* component = std::get_if<Component>(&thing);
     if (component == nullptr)
         return std::nullopt;
-    ThingNumbers shown{{tr("DLA<br><small>LN frozen</small>"),
-                        tr("direct effect<br><small>LN recomputed</small>"), tr("error")},
-                       {},
-                       tr("in logits, at position %1; error: |DLA − direct effect| / |direct "
-                          "effect|")
-                           .arg(workspace().state().position)};
+    const auto treatment = this->treatment();
+    ThingNumbers shown{
+        {tr("DLA<br><small>%1</small>").arg(toText(treatment.frozen())),
+         tr("direct effect<br><small>%1</small>").arg(toText(treatment.recomputed())), tr("error")},
+        {},
+        tr("in logits, at position %1; error: |DLA − direct effect| / |direct "
+           "effect|")
+            .arg(workspace().state().position)};
     const auto none = QStringLiteral("–");
     for (const auto& column : workspace().columns()) {
         const auto result = answers().result(column.id);
@@ -140,13 +151,40 @@ std::optional<ThingNumbers> AttributionPanel::inspect(const Thing& thing) const 
     return shown;
 }
 
+Treatment AttributionPanel::treatment() const {
+    Treatment treatment;
+    for (const auto& column : workspace().columns())
+        if (const auto* info = column.answers(DlaAnalysis::kind) ? column.info() : nullptr)
+            treatment.add(info->normalization);
+    return treatment;
+}
+
+void AttributionPanel::describeViews(std::vector<FigureView>& views) const {
+    views = attributionKind(treatment()).views;
+}
+
+/// The check of what is frozen: its parts add up to the logit.
+QString AttributionPanel::statusText() const {
+    double worst = 0.0;
+    bool any = false;
+    for (const auto& column : workspace().columns())
+        if (const auto there = answers().result(column.id); there && there->nmae.known) {
+            any = true;
+            for (const auto& row : there->rows)
+                worst = std::max(worst, std::abs(row.completenessError));
+        }
+    return any ? tr("|Σ components − logit| ≤ %1 logits at every position").arg(oneDigit(worst))
+               : QString();
+}
+
 QList<QAction*> AttributionPanel::viewActions() {
-    auto* frozen = new QAction(tr("&DLA (LN frozen)"), this);
-    connect(frozen, &QAction::triggered, this, [this] { answers().setMode(ViewMode::Dla); });
-    auto* recomputed = new QAction(tr("Direct e&ffect (LN recomputed)"), this);
-    connect(recomputed, &QAction::triggered, this,
-            [this] { answers().setMode(ViewMode::DirectEffect); });
-    return {frozen, recomputed};
+    for (const auto mode : {ViewMode::Dla, ViewMode::DirectEffect}) {
+        modeActions_.push_back(new QAction(this));
+        connect(modeActions_.back(), &QAction::triggered, this,
+                [this, mode] { answers().setMode(mode); });
+    }
+    refreshTreatment();
+    return {modeActions_.begin(), modeActions_.end()};
 }
 
 QList<QAction*> AttributionPanel::analysisActions() {
@@ -172,7 +210,6 @@ QWidget* AttributionPanel::makeToolBar() {
     auto* group = new QButtonGroup(bar);
     for (const auto mode : {ViewMode::Dla, ViewMode::DirectEffect, ViewMode::Error}) {
         auto* button = new QToolButton;
-        button->setText(modeTitle(mode));
         button->setCheckable(true);
         button->setAutoRaise(true);
         group->addButton(button);
@@ -185,6 +222,7 @@ QWidget* AttributionPanel::makeToolBar() {
     compare_ = new QComboBox;
     compare_->setAccessibleName(tr("two models to compare"));
     compare_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    compare_->setMinimumContentsLength(6); // where there is too little room
     label->setBuddy(compare_);
     layout->addWidget(label);
     layout->addWidget(compare_);
@@ -234,7 +272,7 @@ void AttributionPanel::columnsMade() {
 QString AttributionPanel::differenceText(const QString&, const ColourScale& scale) const {
     // The bar beside it may be of another map.
     return tr("%1<br>blue %2, red %3 %4")
-        .arg(modeTitle(answers().mode()).toHtmlEscaped(), threeDigits(-scale.limit),
+        .arg(modeTitle(answers().mode(), treatment()).toHtmlEscaped(), threeDigits(-scale.limit),
              threeDigits(scale.limit), scale.unit);
 }
 
@@ -268,7 +306,7 @@ void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
     if (row >= 0) {
         const auto found = misjudgement(result, row);
         headline->setText(headsText(found));
-        headline->setToolTip(misjudgementExplanation(found, workspace().state().position));
+        headline->setToolTip(misjudgementExplanation(found, result, workspace().state().position));
         lines[0]->setFullText(mlpsText(found) + QStringLiteral(" · ") + signsText(found));
     }
     lines[1]->setFullText(nmaeLine(result));
@@ -285,7 +323,18 @@ void AttributionPanel::refreshMarks() {
     table_->setPins(workspace().state().pins);
 }
 
+void AttributionPanel::refreshTreatment() {
+    const auto treatment = this->treatment();
+    for (std::size_t i = 0; i < modeButtons_.size(); ++i)
+        modeButtons_[i]->setText(modeTitle(static_cast<ViewMode>(i), treatment));
+    if (modeActions_.empty())
+        return;
+    modeActions_[0]->setText(tr("&DLA (%1)").arg(toText(treatment.frozen())));
+    modeActions_[1]->setText(tr("Direct e&ffect (%1)").arg(toText(treatment.recomputed())));
+}
+
 void AttributionPanel::refreshChoices() {
+    refreshTreatment();
     heatmaps_->setView(heatmaps_->firstPlot(), viewOf(answers().mode()));
     for (std::size_t i = 0; i < modeButtons_.size(); ++i)
         modeButtons_[i]->setChecked(static_cast<std::size_t>(answers().mode()) == i);

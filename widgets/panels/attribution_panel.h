@@ -31,6 +31,8 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     /// The heatmaps' quantity, or the table where it is in front and has the focus.
     QString shownView() const override;
     std::optional<ThingNumbers> inspect(const Thing& thing) const override;
+    QString statusText() const override;
+    void describeViews(std::vector<FigureView>& views) const override;
     QList<QAction*> viewActions() override;
     QList<QAction*> analysisActions() override;
     void toggleError() override;
@@ -43,6 +45,9 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     };
 
     AttributionBoard& answers() const { return workspace().board<AttributionBoard>(); }
+    /// Of the models that are open or have a saved attribution.
+    Treatment treatment() const;
+    void refreshTreatment();
     QWidget* makeToolBar();
     void refreshColumn(int place, const ModelColumn& column);
     void refreshCompare();
@@ -55,7 +60,8 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     void refreshRest() override;
     void refreshMarks() override;
 
-    std::vector<QToolButton*> modeButtons_;
+    std::vector<QToolButton*> modeButtons_; ///< by ViewMode
+    std::vector<QAction*> modeActions_;     ///< by ViewMode, of the first two
     QComboBox* compare_ = nullptr;
     PlotPage* heatmaps_ = nullptr;
     PlotPage* scatters_ = nullptr;

@@ -46,15 +46,25 @@ HeatmapFigure heatmapOf(const AttributionColumn& column, ViewMode mode) {
 std::vector<TableFigure::Column> numberColumns(const AttributionColumn& column,
                                                const std::vector<Thing>& components) {
     const QString logits = QStringLiteral("logits");
-    std::vector<TableFigure::Column> columns{
-        {column.name, QStringLiteral("DLA"), logits, {}, false, modeTitle(ViewMode::Dla)},
-        {column.name,
-         QStringLiteral("direct effect"),
-         logits,
-         {},
-         false,
-         modeTitle(ViewMode::DirectEffect)},
-        {column.name, QStringLiteral("error"), logits, {}, true, modeTitle(ViewMode::Error)}};
+    const Treatment treatment(column.result->model.normalization);
+    std::vector<TableFigure::Column> columns{{column.name,
+                                              QStringLiteral("DLA"),
+                                              logits,
+                                              {},
+                                              false,
+                                              modeTitle(ViewMode::Dla, treatment)},
+                                             {column.name,
+                                              QStringLiteral("direct effect"),
+                                              logits,
+                                              {},
+                                              false,
+                                              modeTitle(ViewMode::DirectEffect, treatment)},
+                                             {column.name,
+                                              QStringLiteral("error"),
+                                              logits,
+                                              {},
+                                              true,
+                                              modeTitle(ViewMode::Error, treatment)}};
     for (const auto& component : components) {
         const auto numbers = numbersOf(*column.result, column.row, std::get<Component>(component));
         for (const auto mode : {ViewMode::Dla, ViewMode::DirectEffect, ViewMode::Error})
@@ -65,30 +75,36 @@ std::vector<TableFigure::Column> numberColumns(const AttributionColumn& column,
 }
 
 /// A figure's title as far as it does not depend on the target.
-QString titleOf(const QString& view) {
+QString titleOf(const QString& view, const Treatment& treatment) {
+    const auto frozen = QString::fromStdString(treatment.frozen());
+    const auto recomputed = QString::fromStdString(treatment.recomputed());
+    const auto against = QStringLiteral("irect logit attribution (%1) against the direct effect "
+                                        "(%2)")
+                             .arg(frozen, recomputed);
     if (view == AttributionViews::scatter)
-        return QStringLiteral("Direct logit attribution (LN frozen) against the direct effect (LN "
-                              "recomputed)");
+        return QLatin1Char('D') + against;
     switch (modeOf(view).value_or(ViewMode::Dla)) {
     case ViewMode::Error:
-        return QStringLiteral("Error of direct logit attribution (LN frozen) against the direct "
-                              "effect (LN recomputed)");
+        return QStringLiteral("Error of d") + against;
     case ViewMode::DirectEffect:
-        return QStringLiteral("Direct effect on the logit (LN recomputed)");
+        return QStringLiteral("Direct effect on the logit (%1)").arg(recomputed);
     case ViewMode::Dla:
         break;
     }
     return view == AttributionViews::contributors
                ? QStringLiteral("Largest contributors to the logit")
-               : QStringLiteral("Direct logit attribution (LN frozen)");
+               : QStringLiteral("Direct logit attribution (%1)").arg(frozen);
 }
 
 void describe(Figure& figure, const std::vector<AttributionColumn>& columns,
               const QString& prompt) {
     const auto mode = modeOf(figure.view);
-    figure.quantity = mode ? modeTitle(*mode)
+    const auto treatment = treatmentOf(columns);
+    figure.quantity = mode ? modeTitle(*mode, treatment)
                       : figure.view == AttributionViews::scatter
-                          ? QStringLiteral("DLA (LN frozen) against direct effect (LN recomputed)")
+                          ? QStringLiteral("%1 against %2")
+                                .arg(modeTitle(ViewMode::Dla, treatment),
+                                     modeTitle(ViewMode::DirectEffect, treatment))
                           : QStringLiteral("contributors");
     const auto domain = nmaeDomain(*columns.front().result);
     const bool oneDomain =
@@ -105,7 +121,7 @@ void describe(Figure& figure, const std::vector<AttributionColumn>& columns,
     const auto& row = first.result->rows[static_cast<std::size_t>(first.row)];
     const auto of = sameTargets(columns) ? QStringLiteral(" of %1").arg(targetText(first))
                                          : QStringLiteral(" of each model's target");
-    figure.title = titleOf(figure.view) + of;
+    figure.title = titleOf(figure.view, treatment) + of;
     const auto legend = mode ? QStringLiteral(" E|P: token and position embeddings; rightmost "
                                               "columns: MLP, attention bias and MLP bias.")
                              : QString();
@@ -282,8 +298,11 @@ Figure AttributionViews::figure(const std::vector<Column>& columns, const Shown&
     describe(figure, columns, shown.prompt);
     if (request.view == contributors) {
         FigurePanel panel;
-        panel.notes << QStringLiteral("DLA: LN frozen · direct effect: LN recomputed · error: |DLA "
-                                      "− direct effect| · all in logits");
+        const auto treatment = treatmentOf(columns);
+        panel.notes << QStringLiteral("DLA: %1 · direct effect: %2 · error: |DLA − direct effect| "
+                                      "· all in logits")
+                           .arg(QString::fromStdString(treatment.frozen()),
+                                QString::fromStdString(treatment.recomputed()));
         panel.content = contributorTable(columns, request.difference);
         figure.panels.push_back(std::move(panel));
         return figure;
@@ -294,14 +313,23 @@ Figure AttributionViews::figure(const std::vector<Column>& columns, const Shown&
     return figure;
 }
 
-FigureKind attributionKind() {
+Treatment treatmentOf(const std::vector<AttributionColumn>& columns) {
+    Treatment treatment;
+    for (const auto& column : columns)
+        treatment.add(column.result->model.normalization);
+    return treatment;
+}
+
+FigureKind attributionKind(const Treatment& treatment) {
     const auto sample = sampleSetting(), position = positionSetting();
     const QStringList both{sample.name, position.name};
     return {QString::fromLatin1(DlaAnalysis::kind),
             QObject::tr("&Attribution"),
-            {{viewOf(ViewMode::Dla), QStringLiteral("heatmap of DLA (LN frozen)"), both},
+            {{viewOf(ViewMode::Dla),
+              QStringLiteral("heatmap of %1").arg(modeTitle(ViewMode::Dla, treatment)), both},
              {viewOf(ViewMode::DirectEffect),
-              QStringLiteral("heatmap of the direct effect (LN recomputed)"), both},
+              QStringLiteral("heatmap of the %1").arg(modeTitle(ViewMode::DirectEffect, treatment)),
+              both},
              {viewOf(ViewMode::Error),
               QStringLiteral("heatmap of |DLA − direct effect|, with NMAE"), both},
              {AttributionViews::scatter, QStringLiteral("DLA against direct effect"), both},

@@ -30,34 +30,32 @@ struct AttributionColumn {
 TableFigure contributorTable(const std::vector<AttributionColumn>& columns,
                              const std::optional<std::pair<int, int>>& difference);
 
-/// See ViewsOf. Views: those of attributionKind().
-struct AttributionViews : ViewsOf<DlaAnalysis> {
-    static constexpr QLatin1StringView scatter{"scatter"}, contributors{"contributors"};
+struct ShownAttribution {
+    QString prompt;     ///< for the caption
+    QString position{}; ///< "14 (·to)"; "": of a file
 
-    using Column = AttributionColumn;
-    struct Shown {
-        QString prompt;     ///< for the caption
-        QString position{}; ///< "14 (·to)"; "": of a file
-
-        friend bool operator==(const Shown&, const Shown&) = default;
-    };
-
-    static Shown shown(const Workspace& workspace, const QString& view);
-    static std::optional<Column> column(const Workspace& workspace, const ModelColumn& column,
-                                        const Board<DlaAnalysis>::ColumnAnswer& answer);
-    /// How far DLA misjudges what components do, at the position.
-    static QString verdict(const std::vector<Column>& columns, const Shown& shown);
-    static bool inFigure(const Column& column) { return column.hasRow(); }
-    static void ask(const Workspace& workspace, FigureRequest& request);
-    static std::vector<FigurePanel> panels(const QString& view, const std::vector<Column>& columns,
-                                           const Shown& shown);
-    static ColourScale scale(const QString& view, const std::vector<Column>& columns,
-                             const Shown& shown);
-    static Figure figure(const std::vector<Column>& columns, const Shown& shown,
-                         const FigureRequest& request, const Provenance& provenance);
+    friend bool operator==(const ShownAttribution&, const ShownAttribution&) = default;
 };
 
-/// Attribution results' door to figures.
-FigureKind attributionKind();
+/// See ViewsOf. Views: those of attributionKind().
+struct AttributionViews : ViewsOf<DlaAnalysis, ShownAttribution, AttributionColumn> {
+    static constexpr QLatin1StringView scatter{"scatter"}, contributors{"contributors"};
+
+    static AsShown shown;
+    static ColumnOfAnswer column;
+    static AskFor ask;
+    static Panels panels;
+    static Scale scale;
+    static Drawing figure;
+    /// How far DLA misjudges what components do, at the position.
+    static Sentence verdict;
+    static bool inFigure(const Column& column) { return column.hasRow(); }
+};
+
+/// What the models' final sites are called where they are frozen or recomputed.
+Treatment treatmentOf(const std::vector<AttributionColumn>& columns);
+
+/// Attribution results' door to figures. `treatment`: of the models at hand.
+FigureKind attributionKind(const Treatment& treatment = {});
 
 } // namespace residuum

@@ -1,6 +1,8 @@
 #include "widgets/panels/elided_label.h"
 
-#include <QFontMetrics>
+#include "widgets/text/eliding.h"
+
+#include <QStringList>
 
 namespace residuum {
 
@@ -8,8 +10,9 @@ ElidedLabel::ElidedLabel(QWidget* parent) : QLabel(parent) {
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
 }
 
-void ElidedLabel::setFullText(const QString& text) {
+void ElidedLabel::setFullText(const QString& text, const QString& more) {
     fullText_ = text;
+    more_ = more;
     setAccessibleName(text);
     elide();
 }
@@ -24,9 +27,11 @@ void ElidedLabel::resizeEvent(QResizeEvent* event) {
 }
 
 void ElidedLabel::elide() {
-    const auto shown = fontMetrics().elidedText(fullText_, Qt::ElideMiddle, width());
+    const auto shown = elided(fontMetrics(), fullText_, width());
     setText(shown);
-    setToolTip(shown == fullText_ ? QString() : fullText_);
+    QStringList tip{shown == fullText_ ? QString() : fullText_, more_};
+    tip.removeAll(QString());
+    setToolTip(tip.join(QLatin1Char('\n')));
 }
 
 } // namespace residuum

@@ -1,17 +1,18 @@
-// A label that shortens its text in the middle instead of clipping it.
+// A label that shortens its text instead of clipping it.
 #pragma once
 
 #include <QLabel>
 
 namespace residuum {
 
-/// The whole text is in the tooltip while it does not fit.
+/// Numbers stay whole. The whole text is in the tooltip while it does not fit.
 class ElidedLabel : public QLabel {
     Q_OBJECT
 
   public:
     explicit ElidedLabel(QWidget* parent = nullptr);
-    void setFullText(const QString& text);
+    /// `more`: what else the tooltip says.
+    void setFullText(const QString& text, const QString& more = {});
     const QString& fullText() const { return fullText_; }
     QSize minimumSizeHint() const override;
 
@@ -20,7 +21,7 @@ class ElidedLabel : public QLabel {
 
   private:
     void elide();
-    QString fullText_;
+    QString fullText_, more_;
 };
 
 } // namespace residuum

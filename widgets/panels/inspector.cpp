@@ -1,30 +1,64 @@
 #include "widgets/panels/inspector.h"
 
+#include "widgets/panels/elided_label.h"
 #include "widgets/panels/question_panel.h"
+#include "widgets/plots/colour_scale.h"
+#include "widgets/text/eliding.h"
+#include "widgets/text/eliding_delegate.h"
 
+#include <QEvent>
 #include <QLabel>
 #include <QListWidget>
 #include <QPixmap>
 #include <QTextDocument>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace residuum {
 
+namespace {
+
+QString tableRow(const QString& head, const QStringList& cells, const char* wrap) {
+    auto html = QStringLiteral("<tr><td style='white-space:nowrap'>%1</td>").arg(head);
+    for (const auto& cell : cells)
+        html += QStringLiteral("<td align='right' style='white-space:%1'>%2</td>")
+                    .arg(QLatin1String(wrap), cell);
+    return html + QStringLiteral("</tr>");
+}
+
+/// That a text can do with.
+int leastWidth(const QString& html, const QFont& font) {
+    QLabel label(html);
+    label.setFont(font);
+    label.setTextFormat(Qt::RichText);
+    label.setWordWrap(true);
+    return label.minimumSizeHint().width();
+}
+
+QString tableHtml(const QString& rows) {
+    return QStringLiteral("<table cellspacing='0' cellpadding='2' width='100%'>%1</table>")
+        .arg(rows);
+}
+
+} // namespace
+
 Inspector::Inspector(Workspace& workspace, std::vector<const QuestionPanel*> panels,
                      QWidget* parent)
-    : QWidget(parent), workspace_(workspace), panels_(std::move(panels)), title_(new QLabel),
+    : QWidget(parent), workspace_(workspace), panels_(std::move(panels)), title_(new ElidedLabel),
       numbers_(new QLabel), pins_(new QListWidget) {
     auto font = title_->font();
     font.setBold(true);
     font.setPointSizeF(font.pointSizeF() * 1.2);
     title_->setFont(font);
     numbers_->setWordWrap(true);
+    numbers_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     numbers_->setTextFormat(Qt::RichText);
     numbers_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     numbers_->setAlignment(Qt::AlignTop);
     numbers_->setAccessibleName(tr("numbers of the component in every model"));
+    pins_->setItemDelegate(new ElidingDelegate(pins_));
     pins_->setAccessibleName(tr("pinned components"));
     pins_->setToolTip(tr("Click a pin, or press Space on it, to unpin it"));
     auto* layout = new QVBoxLayout(this);
@@ -48,6 +82,7 @@ Inspector::Inspector(Workspace& workspace, std::vector<const QuestionPanel*> pan
     connect(pins_, &QListWidget::itemActivated, this, [this](const QListWidgetItem* item) {
         workspace_.togglePin(item->data(Qt::UserRole).value<Thing>());
     });
+    fixWidth();
     refreshPins();
     refresh();
 }
@@ -55,7 +90,46 @@ Inspector::Inspector(Workspace& workspace, std::vector<const QuestionPanel*> pan
 QString Inspector::plainText() const {
     QTextDocument document;
     document.setHtml(numbers_->text());
-    return title_->text() + QLatin1Char('\n') + document.toPlainText();
+    return title_->fullText() + QLatin1Char('\n') + document.toPlainText();
+}
+
+void Inspector::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) {
+        fixWidth();
+        refresh();
+    }
+}
+
+int Inspector::nameWidth() const {
+    return fontMetrics().averageCharWidth() * 9;
+}
+
+int Inspector::wantedWidth() const {
+    return leastWidth(numbers_->text(), numbers_->font());
+}
+
+int Inspector::numbersWidth() const {
+    return numbers_->contentsRect().width();
+}
+
+/// For the longest name beside three of the longest numbers and words, or four without signs.
+void Inspector::fixWidth() {
+    auto bold = numbers_->font();
+    bold.setBold(true);
+    QString name;
+    while (QFontMetricsF(bold).horizontalAdvance(name) < nameWidth())
+        name += QLatin1Char('.');
+    name = QStringLiteral("<b>%1</b>").arg(name);
+    const auto head = QStringLiteral("<small>recomputed</small>");
+    const auto number = threeDigits(-1.23e-9), percent = QStringLiteral("0.0000 %"),
+               change = threeDigits(1.23e-9);
+    const auto three = tableHtml(tableRow({}, {head, head, {}}, "normal") +
+                                 tableRow(name, {number, number, percent}, "nowrap"));
+    const auto four = tableHtml(tableRow({}, {head, {}, {}, {}}, "normal") +
+                                tableRow(name, {change, change, change, change}, "nowrap"));
+    numbers_->setMinimumWidth(
+        std::max(leastWidth(three, numbers_->font()), leastWidth(four, numbers_->font())));
 }
 
 std::optional<Thing> Inspector::shownThing() const {
@@ -66,36 +140,30 @@ std::optional<Thing> Inspector::shownThing() const {
 }
 
 QString Inspector::tableOf(const ThingNumbers& numbers) const {
-    const auto row = [](const QString& head, const QStringList& cells) {
-        auto html = QStringLiteral("<tr><td style='white-space:nowrap'>%1</td>").arg(head);
-        for (const auto& cell : cells)
-            html +=
-                QStringLiteral("<td align='right' style='white-space:nowrap'>%1</td>").arg(cell);
-        return html + QStringLiteral("</tr>");
-    };
-    const int nameWidth = fontMetrics().averageCharWidth() * 10;
-    auto rows = row({}, numbers.heads);
+    auto bold = numbers_->font();
+    bold.setBold(true);
+    auto heads = numbers.heads; // a long word may be parted
+    heads.replaceInStrings(QStringLiteral("normalisation"), QStringLiteral("normali&shy;sation"));
+    auto rows = tableRow({}, heads, "normal");
     auto name = workspace_.columns().begin();
     for (const auto& cells : numbers.rows)
-        rows += row(QStringLiteral("<b>%1</b>")
-                        .arg(fontMetrics()
-                                 .elidedText((name++)->name, Qt::ElideMiddle, nameWidth)
-                                 .toHtmlEscaped()),
-                    cells);
-    return QStringLiteral("<table cellspacing='0' cellpadding='2' width='100%'>%1</table><p>%2</p>")
-        .arg(rows, numbers.foot);
+        rows += tableRow(
+            QStringLiteral("<b>%1</b>")
+                .arg(elided(QFontMetricsF(bold), (name++)->name, nameWidth()).toHtmlEscaped()),
+            cells, "nowrap");
+    return tableHtml(rows) + QStringLiteral("<p>%1</p>").arg(numbers.foot);
 }
 
 void Inspector::refresh() {
     const auto thing = shownThing();
     if (!thing) {
-        title_->setText(tr("No component"));
+        title_->setFullText(tr("No component"));
         numbers_->setText(
             tr("Hover a cell, a point or a table row to read a component's numbers in "
                "every model; click it to pin it."));
         return;
     }
-    title_->setText(QString::fromStdString(label(*thing)));
+    title_->setFullText(QString::fromStdString(label(*thing)));
     numbers_->clear();
     for (const auto* panel : panels_)
         if (const auto numbers = panel->inspect(*thing))

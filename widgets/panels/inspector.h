@@ -12,10 +12,12 @@ class QListWidget;
 
 namespace residuum {
 
+class ElidedLabel;
 class QuestionPanel;
 struct ThingNumbers;
 
-/// Follows the hovered thing or, without one, the last pin. GUI thread only.
+/// Follows the hovered thing or, without one, the last pin. As wide as the widest numbers need,
+/// whatever it shows. GUI thread only.
 class Inspector : public QWidget {
     Q_OBJECT
 
@@ -25,16 +27,24 @@ class Inspector : public QWidget {
               QWidget* parent = nullptr);
     /// What is shown, as plain text, for tests and screen readers.
     QString plainText() const;
+    /// How wide the numbers that are shown must be, and what they have, in pixels.
+    int wantedWidth() const;
+    int numbersWidth() const;
+
+  protected:
+    void changeEvent(QEvent* event) override;
 
   private:
     void refresh();
     void refreshPins();
     std::optional<Thing> shownThing() const;
     QString tableOf(const ThingNumbers& numbers) const;
+    int nameWidth() const;
+    void fixWidth();
 
     Workspace& workspace_;
     std::vector<const QuestionPanel*> panels_;
-    QLabel* title_;
+    ElidedLabel* title_;
     QLabel* numbers_;
     QListWidget* pins_;
 };

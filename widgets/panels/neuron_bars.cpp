@@ -9,6 +9,7 @@
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QSpinBox>
+#include <QStandardItemModel>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -50,6 +51,7 @@ void NeuronBars::makeInputBar() {
                                   tr("estimate every neuron of the last layer, with a bound"),
                                   {},
                                   tr("screen a&ll")}});
+    screenTip_ = inputBar_->control("screen")->toolTip();
     inputText_ = new ElidedLabel;
     auto* dataset = new QPushButton(tr("Data&set …"));
     dataset->setToolTip(tr("measure over a .txt, .jsonl or .bin file instead of the prompt"));
@@ -107,6 +109,7 @@ void NeuronBars::addChoosing() {
     });
     chosenOn_ = new QComboBox;
     chosenOn_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    chosenOn_->setMinimumContentsLength(6); // where there is too little room
     chosenOn_->setToolTip(tr("model that chooses the neurons"));
     connect(chosenOn_, &QComboBox::activated, this, [this] {
         change([this](NeuronSettings& settings) {
@@ -139,8 +142,25 @@ void NeuronBars::refresh() {
     nullSpace_->setMaximum(directions);
     inputBar_->refresh();
     viewBar_->refresh();
-    inputBar_->control("screen")->setEnabled(layer_->value() == layer_->maximum());
+    refreshScreening();
     usePrompt_->setVisible(edited_.dataset.has_value());
+}
+
+/// What cannot be had in the choosing model cannot be chosen, and the tooltip says why; what is
+/// chosen already can be taken back.
+void NeuronBars::refreshScreening() {
+    const auto* chooser = workspace_.column(board_.choosingColumn());
+    const auto why = chooser == nullptr ? QString() : board_.whyNotScreened(*chooser);
+    auto* screen = inputBar_->control("screen");
+    screen->setEnabled(why.isEmpty() || edited_.screen);
+    screen->setToolTip(why.isEmpty() ? screenTip_ : why);
+    auto* by = qobject_cast<QComboBox*>(viewBar_->control("by"));
+    const auto* ranks = qobject_cast<QStandardItemModel*>(by->model());
+    for (const auto rank : {NeuronRank::TotalLoss, NeuronRank::TotalEntropy}) {
+        const int place = by->findData(nameOf(rank));
+        ranks->item(place)->setEnabled(why.isEmpty());
+        ranks->item(place)->setToolTip(why);
+    }
 }
 
 void NeuronBars::refreshInput() {

@@ -37,6 +37,7 @@ class NeuronBars : public QWidget {
     void makeInputBar();
     void makeViewBar();
     void addChoosing();
+    void refreshScreening();
 
     Workspace& workspace_;
     NeuronBoard& board_;
@@ -49,6 +50,7 @@ class NeuronBars : public QWidget {
     QSpinBox* layer_ = nullptr;
     QSpinBox* nullSpace_ = nullptr;
     QComboBox* chosenOn_ = nullptr;
+    QString screenTip_; ///< while neurons can be screened
 };
 
 } // namespace residuum

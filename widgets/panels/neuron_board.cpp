@@ -1,6 +1,7 @@
 #include "widgets/panels/neuron_board.h"
 
 #include "analysis/neurons/neuron_input.h"
+#include "analysis/neurons/neuron_words.h"
 
 #include <algorithm>
 
@@ -27,7 +28,30 @@ QString NeuronBoard::obstacle() const {
         return tr("Open a model to look at its neurons.");
     if (!settings().dataset && workspace().state().prompt.tokens.size() < 2)
         return tr("Give a prompt of at least two tokens above, or choose a dataset.");
-    return {};
+    const auto why = screens(neuronRequest(settings()))
+                         ? whyNotScreened(*workspace().column(choosingColumn()))
+                         : QString();
+    if (why.isEmpty())
+        return {};
+    return settings().screen
+               ? tr("%1 Take the tick from “screen all”, or choose another model.").arg(why)
+               : tr("%1 Rank them by another number, or choose another model.").arg(why);
+}
+
+QString NeuronBoard::whyNotScreened(const ModelColumn& column) const {
+    if (!column.model)
+        return {};
+    const auto& info = column.model->info();
+    const int layers = info.config.n_layers;
+    const int layer = settings().layer < 0 ? layers + settings().layer : settings().layer;
+    const auto why = whyNoBound(info.normalization, layer == layers - 1);
+    return why.empty() ? QString()
+                       : tr("The neurons of %1 cannot be screened: %2.")
+                             .arg(column.name, QString::fromStdString(why));
+}
+
+QString NeuronBoard::whyNotFollowed(const ModelColumn& column) const {
+    return choice_ && screens(choice_->request) ? whyNotScreened(column) : QString();
 }
 
 int NeuronBoard::choosingColumn() const {
@@ -118,7 +142,8 @@ std::optional<NeuronBoard::Asked> NeuronBoard::wanted(const ModelColumn& column)
     if (!choosing_)
         return std::nullopt;
     if (choice_)
-        return asked(followedRequest(*choice_));
+        return whyNotFollowed(column).isEmpty() ? std::optional(asked(followedRequest(*choice_)))
+                                                : std::nullopt;
     return column.id == choosing_->column ? std::optional(asked(choosing_->request)) : std::nullopt;
 }
 

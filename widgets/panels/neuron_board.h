@@ -39,6 +39,11 @@ class NeuronBoard : public Board<NeuronAnalysis> {
     }
     /// Why those that are not there do not come, in a sentence; "": they are computed.
     const QString& activationsProblem() const { return activations_.problem(); }
+    /// Why the neurons of a column's model cannot be screened in the layer looked at, in a
+    /// sentence; "": they can, or no model is open there.
+    QString whyNotScreened(const ModelColumn& column) const;
+    /// The same where what is followed is to be screened.
+    QString whyNotFollowed(const ModelColumn& column) const;
     /// The column whose model chooses the neurons; -1: none is open.
     int choosingColumn() const;
     /// The layer looked at in the choosing model, else in the first saved result; empty while there

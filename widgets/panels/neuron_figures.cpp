@@ -1,5 +1,6 @@
 #include "widgets/panels/neuron_figures.h"
 
+#include "analysis/neurons/neuron_words.h"
 #include "widgets/plots/cell_grid.h"
 #include "widgets/plots/colour_scale.h"
 
@@ -19,6 +20,10 @@ enum BoxColour { totalColour = 0, frozenColour = 3 };
 
 QString what(const NeuronView& view) {
     return view.entropy ? QStringLiteral("entropy") : QStringLiteral("loss");
+}
+
+QString treatmentName(const NeuronResult& result, bool frozen) {
+    return frozen ? QString::fromStdString(treatmentOf(result).frozen()) : QStringLiteral("total");
 }
 
 BoxStats boxOf(const NeuronEffects& effects, Eigen::Index neuron, int effect) {
@@ -137,7 +142,7 @@ ChartData effectBoxes(const NeuronResult& result, const NeuronView& view,
     for (const bool frozen : {false, true}) {
         const int effect = effectColumn(frozen, view.entropy);
         ChartSeries series;
-        series.name = frozen ? QStringLiteral("LN frozen") : QStringLiteral("total");
+        series.name = treatmentName(result, frozen);
         series.group = frozen ? frozenColour : totalColour;
         series.hollow = frozen;
         for (const auto row : shown)
@@ -184,7 +189,7 @@ ChartData cumulativeCurves(const NeuronResult& result, const NeuronView& view) {
     data.yTitle = effectTitle(view);
     for (const bool frozen : {false, true}) {
         const int effect = effectColumn(frozen, view.entropy);
-        const auto suffix = frozen ? QStringLiteral(", LN frozen") : QStringLiteral(", total");
+        const auto suffix = QStringLiteral(", ") + treatmentName(result, frozen);
         if (!result.cumulative.counts.empty())
             data.series.push_back(
                 curveOf(result.cumulative, effect, QStringLiteral("chosen") + suffix, 1, frozen));
@@ -201,7 +206,7 @@ QStringList effectSummary(const NeuronResult& result, const NeuronView& view) {
             .arg(which, threeDigits(meanChange(effects, count, effectColumn(false, view.entropy))),
                  threeDigits(meanChange(effects, count, effectColumn(true, view.entropy))));
     };
-    QStringList lines{QStringLiteral("means: total | LN frozen"),
+    QStringList lines{QStringLiteral("means: total | ") + treatmentName(result, true),
                       line(QStringLiteral("chosen"), result.chosen, result.chosenOnes)};
     if (const auto random = result.random.neurons.size(); random > 0)
         lines << line(QStringLiteral("random"), result.random, random);

@@ -44,10 +44,10 @@ ScatterData weightsScatter(const NeuronResult& result, const NeuronView& view);
 /// Neurons that have boxes of their own; more would be too thin to read.
 inline constexpr std::size_t boxedNeurons = 6;
 /// Per-token |change| of the pinned and the first chosen neurons and of the random ones, total and
-/// LN frozen. `pins`: ids.
+/// with the final site frozen. `pins`: ids.
 ChartData effectBoxes(const NeuronResult& result, const NeuronView& view,
                       const std::vector<Pin>& pins);
-/// Mean |change| with the first 1, 2, … neurons ablated, chosen and random, total and LN frozen.
+/// Mean |change| with the first 1, 2, … neurons ablated, chosen and random, total and frozen.
 ChartData cumulativeCurves(const NeuronResult& result, const NeuronView& view);
 /// Activations along a sequence of the pinned and the first neurons of the first model, models
 /// under each other. A neuron that a model was not asked about is unknown there.

@@ -119,13 +119,34 @@ void NeuronPanel::chooseDataset() {
     dialog->show();
 }
 
+QString NeuronPanel::statusText() const {
+    const auto& settings = answers().settings();
+    double widest = -1.0;
+    for (const auto& column : answered())
+        if (const auto& screening = column.result->screening)
+            for (const bool frozen : {false, true})
+                widest = std::max(
+                    widest,
+                    screening->bound.col(effectColumn(frozen, settings.entropy)).maxCoeff());
+    return widest < 0.0 ? QString()
+                        : tr("estimates (≈) of |Δ %1| are within ± %2 nats")
+                              .arg(settings.entropy ? tr("entropy") : tr("loss"), oneDigit(widest));
+}
+
+void NeuronPanel::describeViews(std::vector<FigureView>& views) const {
+    views = neuronKind(treatmentOf(answered())).views;
+}
+
 std::optional<ThingNumbers> NeuronPanel::inspect(const Thing& thing) const {
     const auto* neuron = std::get_if<Neuron>(&thing);
     if (neuron == nullptr)
         return std::nullopt;
     const bool entropy = answers().settings().entropy;
+    const auto treatment = treatmentOf(answered());
     ThingNumbers shown{
-        {tr("total<br><small>LN recomputed</small>"), tr("LN frozen"), tr("norm"), tr("LogitVar")},
+        {tr("total<br><small>%1</small>").arg(QString::fromStdString(treatment.recomputed())),
+         QStringLiteral("<small>%1</small>").arg(QString::fromStdString(treatment.frozen())),
+         tr("norm"), tr("LogitVar")},
         {},
         tr("mean |Δ %1| per token in nats; – where a neuron is not followed: pin it")
             .arg(entropy ? tr("entropy") : tr("loss"))};
@@ -265,8 +286,10 @@ QString NeuronPanel::problemOf(const ModelColumn& column) const {
     if (!column.model && !column.problem.isEmpty())
         return column.problem; // it could not be opened; other troubles are other panels'
     const auto* answer = answers().answer(column.id);
-    return answer != nullptr && !answer->sentence.isEmpty() ? answer->sentence
-                                                            : answers().obstacle();
+    if (answer != nullptr && !answer->sentence.isEmpty())
+        return answer->sentence;
+    const auto why = answers().whyNotFollowed(column);
+    return why.isEmpty() ? answers().obstacle() : why;
 }
 
 void NeuronPanel::refreshColumn(int place, const ModelColumn& column) {

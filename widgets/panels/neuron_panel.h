@@ -35,6 +35,9 @@ class NeuronPanel : public AnswersPanel<NeuronViews> {
     TokenStripView* strips() const { return strips_; }
     QString summaryShown(int column) const;
     QString shownView() const override;
+    /// Of estimates, where there are any.
+    QString statusText() const override;
+    void describeViews(std::vector<FigureView>& views) const override;
     std::optional<ThingNumbers> inspect(const Thing& thing) const override;
     /// Shows loss instead of entropy, or back.
     void toggleError() override;

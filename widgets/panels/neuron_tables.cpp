@@ -82,6 +82,13 @@ std::vector<int> chosenNeurons(const std::vector<NeuronColumn>& columns) {
 
 } // namespace
 
+Treatment treatmentOf(const std::vector<NeuronColumn>& columns) {
+    Treatment treatment;
+    for (const auto& column : columns)
+        treatment.add(column.result->model.normalization, column.result->layer.value);
+    return treatment;
+}
+
 FigurePanel chosenTable(const std::vector<NeuronColumn>& columns, const NeuronView& view) {
     const auto neurons = chosenNeurons(columns);
     TableFigure table;
@@ -92,10 +99,12 @@ FigurePanel chosenTable(const std::vector<NeuronColumn>& columns, const NeuronVi
         What what;
         QString title, unit;
     };
+    const auto treatment = treatmentOf(columns);
+    const auto frozen = QString::fromStdString(treatment.frozen());
     const Shown all[] = {{What::Norm, QStringLiteral("norm"), {}},
                          {What::LogitVar, QStringLiteral("LogitVar"), {}},
                          {What::Total, QStringLiteral("total"), nats()},
-                         {What::Frozen, QStringLiteral("LN frozen"), nats()}};
+                         {What::Frozen, frozen, nats()}};
     for (const auto& column : columns) {
         const Numbers numbers(*column.result, view);
         for (const auto& shown : all) {
@@ -109,8 +118,9 @@ FigurePanel chosenTable(const std::vector<NeuronColumn>& columns, const NeuronVi
         }
     }
     FigurePanel panel;
-    panel.notes << QStringLiteral("total (LN recomputed) and LN frozen: mean %1; %2")
-                       .arg(effectTitle(view), neuronConventions(*columns.front().result));
+    panel.notes << QStringLiteral("total (%1) and %2: mean %3; %4")
+                       .arg(QString::fromStdString(treatment.recomputed()), frozen,
+                            effectTitle(view), neuronConventions(*columns.front().result));
     panel.content = std::move(table);
     return panel;
 }
@@ -120,10 +130,12 @@ TableFigure layerTable(LayerIndex layer, const std::vector<NeuronColumn>& column
     TableFigure table;
     table.rowTitle = QStringLiteral("neuron");
     std::vector<std::pair<QString, Numbers>> models;
+    Treatment treatment;
     std::size_t count = 0;
     for (const auto& [name, result] : columns)
         if (result->layer == layer) {
             models.emplace_back(name, Numbers(*result, view));
+            treatment.add(result->model.normalization, layer.value);
             count = std::max(count, result->weights.norm.size());
         }
     for (std::size_t n = 0; n < count; ++n) {
@@ -133,8 +145,8 @@ TableFigure layerTable(LayerIndex layer, const std::vector<NeuronColumn>& column
     const auto change = view.entropy ? QStringLiteral("|Δ entropy|") : QStringLiteral("|Δ loss|");
     const std::pair<What, QString> all[] = {
         {What::Total, change + QStringLiteral("\ntotal")},
-        {What::Frozen, change + QStringLiteral("\nLN frozen")},
-        {What::Mediated, QStringLiteral("LN-mediated\n%")},
+        {What::Frozen, change + QLatin1Char('\n') + QString::fromStdString(treatment.frozen())},
+        {What::Mediated, QString::fromStdString(treatment.mediated()) + QStringLiteral("\n%")},
         {What::Norm, QStringLiteral("norm\n")},
         {What::LogitVar, QStringLiteral("LogitVar\n")},
         {What::NullSpace, QStringLiteral("null-space\nk = %1").arg(view.nullSpace)},

@@ -1,6 +1,7 @@
 // What is known of neurons as tables of numbers: of the chosen ones, of a whole layer. No widgets.
 #pragma once
 
+#include "core/checkpoint/treatment.h"
 #include "widgets/figure/figure.h"
 #include "widgets/panels/figure_source.h"
 #include "widgets/panels/neuron_figures.h"
@@ -11,6 +12,8 @@ namespace residuum {
 
 using NeuronColumn = NamedResult<NeuronResult>;
 
+/// What effects in all of them recompute and freeze.
+Treatment treatmentOf(const std::vector<NeuronColumn>& columns);
 /// The neurons that any model has chosen, with the models' exact numbers beside each other.
 FigurePanel chosenTable(const std::vector<NeuronColumn>& columns, const NeuronView& view);
 /// All neurons of a layer: what each model says of each, quantity by quantity. Effects are exact

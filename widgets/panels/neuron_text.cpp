@@ -1,5 +1,6 @@
 #include "widgets/panels/neuron_text.h"
 
+#include "analysis/neurons/neuron_words.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/plots/plot_theme.h"
 #include "widgets/prompt/token_display.h"
@@ -74,6 +75,7 @@ QString neuronText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neu
         }
         const auto& result = *column.answer->result;
         const auto row = placeOf(result.chosen.neurons, neuron);
+        const auto treatment = treatmentOf(result);
         html += QObject::tr(" · norm %1 · LogitVar %2 · null-space fraction %3 (k = %4) · mean "
                             "activation %5 (sd %6)")
                     .arg(threeDigits(result.weights.norm[at]),
@@ -89,19 +91,22 @@ QString neuronText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neu
         if (row >= 0) {
             for (const bool entropy : {true, false})
                 html +=
-                    QObject::tr("<br>mean |Δ %1|: %2 total (LN recomputed), %3 LN frozen, "
-                                "LN-mediated %4")
+                    QObject::tr("<br>mean |Δ %1|: %2 total (%5), %3 %6, %7 %4")
                         .arg(entropy ? QObject::tr("entropy") : QObject::tr("loss"),
                              threeDigits(result.chosen.meanAbs(row, effectColumn(false, entropy))),
                              threeDigits(result.chosen.meanAbs(row, effectColumn(true, entropy))),
                              shareText(
-                                 result.chosen.lnMediated(static_cast<std::size_t>(row), entropy)));
+                                 result.chosen.lnMediated(static_cast<std::size_t>(row), entropy)),
+                             QString::fromStdString(treatment.recomputed()),
+                             QString::fromStdString(treatment.frozen()),
+                             QString::fromStdString(treatment.mediated()));
             html += QObject::tr("<br>promotes %1<br>suppresses %2 (logits per unit of activation, "
-                                "LN scale 1)")
+                                "%3)")
                         .arg(writtenLine(result.written.promoted, result.written.promotedBy, row,
                                          column.tokens),
                              writtenLine(result.written.suppressed, result.written.suppressedBy,
-                                         row, column.tokens));
+                                         row, column.tokens),
+                             QString::fromStdString(treatment.unitScale()));
         } else {
             html += QStringLiteral("<br>") +
                     (column.saved ? QObject::tr("its effects are not in this saved result")

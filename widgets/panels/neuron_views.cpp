@@ -32,20 +32,22 @@ void describe(Figure& figure, const std::vector<NeuronColumn>& columns, const Ne
                              .arg(figure.quantity, modelsText(columns));
         return;
     }
+    const auto treatment = treatmentOf(columns);
     figure.quantity = neuronConventions(result);
     figure.title = QStringLiteral("Confidence neurons: %1").arg(figure.quantity);
     figure.caption =
         QStringLiteral("Neurons of layer %1 in %2: norm and LogitVar (or null-space fraction, "
                        "k = %3) of their output vectors, and the change of %4 per token when "
-                       "they are ablated (%5): total effect (LN recomputed) and effect with "
-                       "LN frozen (open boxes, dashed lines). Boxes: 25 to 75 %, whiskers: 5 to "
-                       "95 %, dots and the numbers below: means. Random neurons, all their tokens "
-                       "together, as baseline.")
+                       "they are ablated (%5): total effect (%6) and effect with %7 (open boxes, "
+                       "dashed lines). Boxes: 25 to 75 %, whiskers: 5 to 95 %, dots and the "
+                       "numbers below: means. Random neurons, all their tokens together, as "
+                       "baseline.")
             .arg(result.layer.value)
             .arg(modelsText(columns))
             .arg(view.nullSpace)
-            .arg(view.entropy ? QStringLiteral("entropy") : QStringLiteral("loss"),
-                 figure.quantity);
+            .arg(view.entropy ? QStringLiteral("entropy") : QStringLiteral("loss"), figure.quantity,
+                 QString::fromStdString(treatment.recomputed()),
+                 QString::fromStdString(treatment.frozen()));
 }
 
 /// Of one sequence of a file's.
@@ -203,12 +205,13 @@ QString NeuronViews::verdict(const std::vector<Column>& columns, const Shown& sh
         });
     };
     return QObject::tr("%1ablating the %2 chosen neurons of layer %3 changes %4 by %5 nats a token "
-                       "(%6 times random neurons), with LN frozen by %7 (%8 times)")
+                       "(%6 times random neurons), with %7 by %8 (%9 times)")
         .arg(whose(columns),
              ofAll(columns, [](const Column& c) { return QString::number(c.result->chosenOnes); }),
              ofAll(columns, [](const Column& c) { return QString::number(c.result->layer.value); }),
              shown.view.entropy ? QObject::tr("entropy") : QObject::tr("loss"), effect(false, 0),
-             effect(false, 1), effect(true, 0), effect(true, 1));
+             effect(false, 1), QString::fromStdString(treatmentOf(columns).frozen()),
+             effect(true, 0), effect(true, 1));
 }
 
 void NeuronViews::ask(const Workspace& workspace, FigureRequest& request) {
@@ -232,7 +235,7 @@ FigureOrigin<NeuronAnalysis> NeuronViews::origin(const Workspace& workspace, con
     return origin;
 }
 
-FigureKind neuronKind() {
+FigureKind neuronKind(const Treatment& treatment) {
     ViewSetting effect{QStringLiteral("effect"), ViewSetting::Type::Choice,
                        QStringLiteral("of neurons: entropy (default) or loss")};
     effect.title = QStringLiteral("what is shown of an ablation");
@@ -245,6 +248,8 @@ FigureKind neuronKind() {
     against.values = {{QStringLiteral("logitvar"), QStringLiteral("norm – LogitVar")},
                       {QStringLiteral("null-space"), QStringLiteral("norm – null space")}};
     const QStringList ofEffect{effect.name};
+    const auto boxes = QStringLiteral("boxes of %1 per token, total and ") +
+                       QString::fromStdString(treatment.frozen());
     using V = NeuronViews;
     return {
         QString::fromLatin1(NeuronAnalysis::kind),
@@ -254,8 +259,8 @@ FigureKind neuronKind() {
           {effect.name, against.name}},
          {V::logitVar, QStringLiteral("scatter of norm against LogitVar"), ofEffect},
          {V::nullSpace, QStringLiteral("scatter of norm against null-space fraction"), ofEffect},
-         {V::entropy, QStringLiteral("boxes of |Δ entropy| per token, total and LN frozen"), {}},
-         {V::loss, QStringLiteral("boxes of |Δ loss| per token, total and LN frozen"), {}},
+         {V::entropy, boxes.arg(QStringLiteral("|Δ entropy|")), {}},
+         {V::loss, boxes.arg(QStringLiteral("|Δ loss|")), {}},
          {V::cumulative, QStringLiteral("curves of cumulative ablation"), ofEffect},
          {V::activations,
           QStringLiteral("tokens of a sequence coloured by activation"),

@@ -14,36 +14,35 @@ namespace residuum {
 /// The views that show it all together: output vectors, effects, cumulative ablation.
 QStringList partsOf(const NeuronView& shown);
 
+/// How neurons are looked at.
+struct ShownNeurons {
+    NeuronView view;
+    std::vector<Pin> pins; ///< that have boxes of their own
+    /// What the view of activations shows; null for others.
+    std::shared_ptr<const NeuronActivationLines> lines{};
+
+    friend bool operator==(const ShownNeurons&, const ShownNeurons&) = default;
+};
+
 /// See ViewsOf. Views: those of neuronKind().
-struct NeuronViews : ViewsOf<NeuronAnalysis> {
+struct NeuronViews : ViewsOf<NeuronAnalysis, ShownNeurons> {
     static constexpr QLatin1StringView whole{"neurons"}, logitVar{"norm-logitvar"},
         nullSpace{"norm-nullspace"}, entropy{"neuron-entropy"}, loss{"neuron-loss"},
         cumulative{"cumulative"}, activations{"neuron-activations"}, table{"neuron-table"};
     /// What is there is whole; pinned neurons may be to come.
     static constexpr bool drawsPartial = true;
 
-    struct Shown {
-        NeuronView view;
-        std::vector<Pin> pins; ///< that have boxes of their own
-        /// What the view of activations shows; null for others.
-        std::shared_ptr<const NeuronActivationLines> lines{};
-
-        friend bool operator==(const Shown&, const Shown&) = default;
-    };
-
-    static Shown shown(const Workspace& workspace, const QString& view);
+    static AsShown shown;
+    static AskFor ask;
     /// What ablating the chosen neurons does, beside random ones.
-    static QString verdict(const std::vector<Column>& columns, const Shown& shown);
-    static void ask(const Workspace& workspace, FigureRequest& request);
+    static Sentence verdict;
     static FigureOrigin<NeuronAnalysis> origin(const Workspace& workspace, const QString& view);
     /// Scatters, boxes or curves, a panel of each column; of activations one for all.
-    static std::vector<FigurePanel> panels(const QString& view, const std::vector<Column>& columns,
-                                           const Shown& shown);
+    static Panels panels;
     static ColourScale scale(const QString&, const std::vector<Column>&, const Shown&) {
         return {};
     }
-    static Figure figure(const std::vector<Column>& columns, const Shown& shown,
-                         const FigureRequest& request, const Provenance& provenance);
+    static Drawing figure;
 };
 
 /// Activations along a sequence of all models, one panel.
@@ -55,7 +54,7 @@ NeuronView neuronViewOf(const Workspace& workspace);
 /// Activations along the document's prompt, of the models that have them.
 NeuronActivationLines shownActivations(const Workspace& workspace);
 
-/// Neuron results' door to figures.
-FigureKind neuronKind();
+/// Neuron results' door to figures. `treatment`: of the models at hand.
+FigureKind neuronKind(const Treatment& treatment = {});
 
 } // namespace residuum

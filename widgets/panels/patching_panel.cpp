@@ -12,6 +12,8 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace residuum {
@@ -85,6 +87,24 @@ QString PatchingPanel::agreementShown(int column) const {
 QString PatchingPanel::shownView() const {
     return lower_->currentData().toString() == PatchingViews::error ? PatchingViews::error
                                                                     : PatchingViews::both;
+}
+
+QString PatchingPanel::statusText() const {
+    const auto view = patchViewOf(workspace());
+    std::optional<double> worst;
+    QString unit;
+    for (const auto* column : shown()) {
+        const auto there = answered(*column);
+        if (!there || !answers().answer(column->id)->complete())
+            continue;
+        unit = patchUnit(*there->result, view);
+        for (const double error : errorValues(*there->result, view))
+            if (std::isfinite(error))
+                worst = std::max(worst.value_or(0.0), std::abs(error));
+    }
+    return worst ? tr("|%1 − exact| ≤ %2 %3 in every cell")
+                       .arg(methodTitle(view.estimate), threeDigits(*worst), unit)
+                 : QString();
 }
 
 void PatchingPanel::toggleError() {
@@ -226,9 +246,9 @@ void PatchingPanel::refreshColumn(int place, const ModelColumn& column) {
     const bool agrees = scatter != nullptr && !scatter->remarks.isEmpty();
     agreementLine->setFullText(!agrees ? QString()
                                        : (answer->complete() ? QString() : tr("so far: ")) +
-                                             scatter->notes.last());
+                                             scatter->notes.last(),
+                               agrees ? scatter->remarks.last() : QString());
     worstLine->setFullText(agrees ? scatter->remarks.first() : QString());
-    agreementLine->setToolTip(agrees ? scatter->remarks.last() : QString());
 }
 
 QString PatchingPanel::verdictText() const {

@@ -34,6 +34,8 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     /// The agreement of the i-th model, as shown.
     QString agreementShown(int column) const;
     QString shownView() const override;
+    /// Of the estimate against exact patching, once that is complete.
+    QString statusText() const override;
     /// Shows estimate minus exact in the lower maps instead of the estimate, or back.
     void toggleError() override;
 

@@ -12,32 +12,29 @@ namespace residuum {
 
 using PatchColumn = NamedResult<PatchResult>;
 
+/// How patching is looked at.
+struct ShownPatching {
+    PatchView view;
+    QStringList tokens; ///< texts of the positions
+    QString prompt;     ///< the pair, for the caption
+
+    friend bool operator==(const ShownPatching&, const ShownPatching&) = default;
+};
+
 /// See ViewsOf. Views: those of patchingKind().
-struct PatchingViews : ViewsOf<PatchAnalysis> {
+struct PatchingViews : ViewsOf<PatchAnalysis, ShownPatching> {
     static constexpr QLatin1StringView both{"patching"}, exact{"exact"}, estimate{"estimate"},
         error{"patching-error"}, agreement{"agreement"}, layers{"layer-error"};
 
-    struct Shown {
-        PatchView view;
-        QStringList tokens; ///< texts of the positions
-        QString prompt;     ///< the pair, for the caption
-
-        friend bool operator==(const Shown&, const Shown&) = default;
-    };
-
-    static Shown shown(const Workspace& workspace, const QString& view);
-    static std::optional<Column> column(const Workspace& workspace, const ModelColumn& column,
-                                        const Board<PatchAnalysis>::ColumnAnswer& answer);
-    static void ask(const Workspace& workspace, FigureRequest& request);
+    static AsShown shown;
+    static ColumnOfAnswer column;
+    static AskFor ask;
     /// Heatmaps or scatters, a panel of each column for each of the view's parts; without values
     /// where a column has no result of the view.
-    static std::vector<FigurePanel> panels(const QString& view, const std::vector<Column>& columns,
-                                           const Shown& shown);
-    static ColourScale scale(const QString& view, const std::vector<Column>& columns,
-                             const Shown& shown);
+    static Panels panels;
+    static Scale scale;
     /// Throws Error where nothing of it was computed.
-    static Figure figure(const std::vector<Column>& columns, const Shown& shown,
-                         const FigureRequest& request, const Provenance& provenance);
+    static Drawing figure;
 };
 
 /// How the document's settings have patching shown.

@@ -48,6 +48,8 @@ class PlotPage : public QWidget {
 
     const std::vector<Row>& rows() const { return rows_; }
     void setView(int row, const QString& view);
+    /// Of the first row of plots.
+    const QString& view() const { return rows_[static_cast<std::size_t>(firstPlot())].view; }
     bool hasBar() const { return bar_ != nullptr; }
     ColourBar* bar() const { return bar_; } ///< null: none
     /// The first row of plots.

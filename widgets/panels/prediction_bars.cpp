@@ -1,6 +1,7 @@
 #include "widgets/panels/prediction_bars.h"
 
 #include "widgets/prompt/token_display.h"
+#include "widgets/text/eliding.h"
 
 #include <QPainter>
 
@@ -54,7 +55,7 @@ void PredictionBars::paintEvent(QPaintEvent*) {
         const int top = i * lineHeight;
         painter.setPen(palette().color(QPalette::WindowText));
         painter.drawText(QRect(0, top, tokenWidth, lineHeight), Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(bar.token, Qt::ElideMiddle, tokenWidth));
+                         elided(metrics, bar.token, tokenWidth));
         painter.drawText(QRect(tokenWidth, top, numberWidth - 4, lineHeight),
                          Qt::AlignRight | Qt::AlignVCenter, probabilityText(bar.probability));
         const QRectF body(tokenWidth + numberWidth + 2, top + lineHeight * 0.28,

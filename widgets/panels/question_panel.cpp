@@ -43,13 +43,8 @@ PlotPage* QuestionPanel::addPage(std::vector<PlotPage::Row> rows, Bar bar) {
     auto* shown = bar == Bar::Shown ? bar_ : bar == Bar::Own ? new ColourBar(this) : nullptr;
     auto* page =
         new PlotPage(std::move(rows), shown, bar == Bar::None ? 0 : bar_->sizeHint().width());
-    if (bar == Bar::Own) {
-        ownLimits_[page] = {};
-        connectBar(*shown, [this, page](auto limit) {
-            ownLimits_[page] = limit;
-            refresh();
-        });
-    }
+    if (bar == Bar::Own)
+        connectBar(*shown, [this, page](auto limit) { board_.lockScale(page->view(), limit); });
     connect(page, &PlotPage::hovered, this, [this](const auto& thing) { hover(thing); });
     connect(page, &PlotPage::clicked, this, [this](const Thing& thing) { click(thing); });
     pages_.push_back(page);
@@ -182,15 +177,13 @@ Verdict QuestionPanel::verdict() const {
 }
 
 std::optional<double> QuestionPanel::lockedLimit(const PlotPage& page) const {
-    const auto own = ownLimits_.find(&page);
-    return own == ownLimits_.end() ? board_.lockedLimit() : own->second;
+    return hasOwnBar(page) ? board_.lockedLimit(page.view()) : board_.lockedLimit();
 }
 
 std::optional<double> QuestionPanel::lockedLimit(const QString& view) const {
-    for (const auto& [page, limit] : ownLimits_)
-        for (const auto& row : page->rows())
-            if (row.view == view)
-                return limit;
+    for (const auto* page : pages_)
+        if (hasOwnBar(*page) && page->view() == view)
+            return lockedLimit(*page);
     return board_.lockedLimit();
 }
 

@@ -15,7 +15,6 @@
 #include <QWidget>
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -52,6 +51,10 @@ class QuestionPanel : public QWidget {
     /// What is shown as the figure of `request.view`; the rest of the request is filled in. Throws
     /// Error where there is no result.
     virtual Figure figure(FigureRequest& request) const = 0;
+    /// How far off what is shown may be, for the status bar; "": nothing to say.
+    virtual QString statusText() const { return {}; }
+    /// Calls the views as the models that are shown have it: `views` are the kind's.
+    virtual void describeViews(std::vector<FigureView>&) const {}
     /// What the question says of a thing in every column; empty: nothing.
     virtual std::optional<ThingNumbers> inspect(const Thing&) const { return std::nullopt; }
     /// What the shown columns say together; models that have nothing yet are left out.
@@ -133,6 +136,7 @@ class QuestionPanel : public QWidget {
 
   private:
     void connectBar(ColourBar& bar, const std::function<void(std::optional<double>)>& lock);
+    bool hasOwnBar(const PlotPage& page) const { return page.hasBar() && page.bar() != bar_; }
     std::optional<double> lockedLimit(const PlotPage& page) const;
     PanelRequest wanted() const;
     void draw(const PanelRequest& request);
@@ -146,7 +150,6 @@ class QuestionPanel : public QWidget {
     ColourBar* bar_;
     QTabWidget* tabs_;
     std::vector<PlotPage*> pages_;
-    std::map<const PlotPage*, std::optional<double>> ownLimits_; ///< of bars of their own
     std::vector<int> ids_; ///< of the columns that the pages have
     std::vector<ColumnState> states_;
     std::shared_ptr<const PanelDrawing> drawing_; ///< the last one; null: none yet

@@ -20,6 +20,8 @@ namespace {
 
 /// Where a number's description has no bound: enough for a start, in a box that is not too wide.
 constexpr int usualMost = 100;
+/// Characters of a choice that are always seen.
+constexpr int leastContents = 6;
 
 QString toQString(std::string_view text) {
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
@@ -107,6 +109,7 @@ SettingsBar::Control SettingsBar::choice(const Setting& setting,
                                          const std::vector<ViewSetting::Value>& values) {
     auto* box = new QComboBox;
     box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    box->setMinimumContentsLength(leastContents); // where there is too little room for all
     for (const auto& value : values)
         box->addItem(value.title, value.name);
     connect(box, &QComboBox::activated, this,

@@ -19,19 +19,42 @@ struct FigureOrigin {
     std::optional<typename Q::Request> request;
 };
 
-/// What a question's own views derive from. Beside this they have
-///   Shown                                  how answers are looked at; what all columns share
-///   shown(workspace, view)                 as the document has it, for `view`
-///   panels(view, columns, shown)           the view's plots
-///   scale(view, columns, shown)            of its heatmaps and texts, but for its end
-///   figure(columns, shown, request, provenance)
+/// Where nothing is looked at but the prompt.
+struct ShownPrompt {
+    QString prompt; ///< for the caption
+
+    friend bool operator==(const ShownPrompt&, const ShownPrompt&) = default;
+};
+
+/// What a question's own views derive from. ShownOf: how answers are looked at, what all columns
+/// share; ColumnOf: one model, `name`, `result` and what else is drawn. Beside this they have, and
+/// declare by the types below,
+///   shown     as the document has it, for a view
+///   panels    a view's plots
+///   scale     of its heatmaps and texts, but for its end
+///   figure
 /// and, where this is not what they need, their own
-///   Column                                 one model: `name`, `result` and what else is drawn
-///   column(workspace, column, answer)      it; empty: what is there is not shown
-template <Question QuestionOfViews>
+///   column    of a model; empty: what is there is not shown
+///   ask       the document's settings of the view, into the figure's request
+///   verdict   what all columns say together, in a sentence (verdict.h)
+template <Question QuestionOfViews, class ShownOf,
+          class ColumnOf = NamedResult<typename QuestionOfViews::Result>>
 struct ViewsOf {
     using Question = QuestionOfViews;
-    using Column = NamedResult<typename Question::Result>;
+    using Shown = ShownOf;
+    using Column = ColumnOf;
+    using AsShown = Shown(const Workspace& workspace, const QString& view);
+    using ColumnOfAnswer =
+        std::optional<Column>(const Workspace& workspace, const ModelColumn& column,
+                              const typename Board<Question>::ColumnAnswer& answer);
+    using AskFor = void(const Workspace& workspace, FigureRequest& request);
+    using Panels = std::vector<FigurePanel>(const QString& view, const std::vector<Column>& columns,
+                                            const Shown& shown);
+    using Scale = ColourScale(const QString& view, const std::vector<Column>& columns,
+                              const Shown& shown);
+    using Drawing = Figure(const std::vector<Column>& columns, const Shown& shown,
+                           const FigureRequest& request, const Provenance& provenance);
+    using Sentence = QString(const std::vector<Column>& columns, const Shown& shown);
     /// Whether figures also have answers that are still to grow.
     static constexpr bool drawsPartial = false;
 
@@ -41,7 +64,6 @@ struct ViewsOf {
     }
     /// Whether a figure shows the column; the screen may say why it has no numbers.
     static bool inFigure(const Column&) { return true; }
-    /// The document's settings of the view, into the figure's request.
     static void ask(const Workspace&, FigureRequest&) {}
     static FigureOrigin<Question> origin(const Workspace& workspace, const QString&) {
         const auto& board = workspace.board<Board<Question>>();

@@ -1,5 +1,7 @@
 #include "widgets/panels/thing_table.h"
 
+#include "widgets/text/eliding_delegate.h"
+
 #include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QSignalBlocker>
@@ -11,6 +13,10 @@ ThingTable::ThingTable(TableModel::Reading reading, const QString& accessibleNam
     filter_->setSourceModel(table_);
     filter_->setSortRole(TableModel::sortRole);
     setModel(filter_);
+    setItemDelegate(new ElidingDelegate(this));
+    // Numbers have room, and the table scrolls where it has too little for all of them.
+    horizontalHeader()->setMinimumSectionSize(
+        fontMetrics().horizontalAdvance(QStringLiteral("−0.00e−000")));
     setSortingEnabled(true);
     sortByColumn(1, Qt::DescendingOrder);
     setSelectionBehavior(QAbstractItemView::SelectRows);

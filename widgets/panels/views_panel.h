@@ -13,13 +13,9 @@ namespace residuum {
 
 /// See ViewsOf.
 template <Question Q, ResultViews<Q> (*viewsOf)()>
-struct DescribedViews : ViewsOf<Q> {
+struct DescribedViews : ViewsOf<Q, ShownPrompt> {
     using Column = NamedResult<typename Q::Result>;
-    struct Shown {
-        QString prompt; ///< for the caption
-
-        friend bool operator==(const Shown&, const Shown&) = default;
-    };
+    using Shown = ShownPrompt;
 
     static Shown shown(const Workspace& workspace, const QString&) {
         return {workspace.state().prompt.text};

@@ -1,6 +1,7 @@
 #include "widgets/plots/colour_bar.h"
 
 #include "widgets/plots/bar_drawing.h"
+#include "widgets/text/eliding.h"
 
 #include <QContextMenuEvent>
 #include <QHelpEvent>
@@ -110,9 +111,9 @@ void ColourBar::paintEvent(QPaintEvent* event) {
 
     painter.setFont(theme.titleFont);
     painter.setPen(theme.ink);
-    painter.drawText(
-        QRectF(bar.left(), 0.0, width() - bar.left(), 1.4 * line), Qt::AlignLeft | Qt::AlignVCenter,
-        theme.titleMetrics().elidedText(scale_.unit, Qt::ElideMiddle, width() - bar.left()));
+    painter.drawText(QRectF(bar.left(), 0.0, width() - bar.left(), 1.4 * line),
+                     Qt::AlignLeft | Qt::AlignVCenter,
+                     elided(theme.titleMetrics(), scale_.unit, width() - bar.left()));
 
     const bool marked = marker_ && std::isfinite(*marker_);
     const double markerY = marked ? yOf(*marker_) : 0.0;

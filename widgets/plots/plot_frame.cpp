@@ -1,5 +1,7 @@
 #include "widgets/plots/plot_frame.h"
 
+#include "widgets/text/eliding.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -21,10 +23,6 @@ double overhang(const PlotAxis& axis, const std::vector<double>& extents, double
         most = std::max(most, extents[i] / 2.0 - room);
     }
     return most;
-}
-
-QString elided(const QFontMetricsF& metrics, const QString& text, double width) {
-    return metrics.elidedText(text, Qt::ElideMiddle, width);
 }
 
 /// The area inside `rect` that is at most `most` times as wide as high and the other way round.

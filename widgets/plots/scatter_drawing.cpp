@@ -1,6 +1,7 @@
 #include "widgets/plots/scatter_drawing.h"
 
 #include "widgets/plots/legend_place.h"
+#include "widgets/text/eliding.h"
 
 #include <algorithm>
 #include <cmath>
@@ -130,7 +131,7 @@ void drawNote(QPainter& painter, const ScatterData& data, const PlotFrame& frame
     const QFontMetricsF metrics = theme.titleMetrics();
     const QRectF& area = frame.area;
     const double pad = metrics.height() * 0.3;
-    const QString text = metrics.elidedText(data.note, Qt::ElideMiddle, area.width() - 4.0 * pad);
+    const QString text = elided(metrics, data.note, area.width() - 4.0 * pad);
     const QRectF box(area.left() + pad, area.top() + pad,
                      std::ceil(metrics.horizontalAdvance(text)) + 2.0 * pad,
                      metrics.height() + 0.5 * pad);

@@ -3,6 +3,7 @@
 #include "widgets/plots/colour_scale.h"
 #include "widgets/plots/qcustomplot_shim.h"
 #include "widgets/plots/scatter_drawing.h"
+#include "widgets/text/eliding.h"
 
 #include <algorithm>
 #include <cmath>
@@ -113,7 +114,7 @@ void ScatterView::drawCallout(QCPPainter& painter, const PlotFrame& frame, const
     const QFontMetricsF metrics = theme().tickMetrics();
     const double pad = metrics.height() * 0.3;
     const QRectF room = frame.area.adjusted(2.0, 2.0, -2.0, -2.0);
-    const QString shown = metrics.elidedText(text, Qt::ElideMiddle, room.width() - 2.0 * pad);
+    const QString shown = elided(metrics, text, room.width() - 2.0 * pad);
     const QSizeF size(std::ceil(metrics.horizontalAdvance(shown)) + 2.0 * pad,
                       metrics.height() + pad);
     const double away = 2.0 * markerRadius(data_, frame, theme()) + 4.0;

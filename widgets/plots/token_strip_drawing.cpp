@@ -1,6 +1,7 @@
 #include "widgets/plots/token_strip_drawing.h"
 
 #include "widgets/plots/heatmap_drawing.h"
+#include "widgets/text/eliding.h"
 
 #include <algorithm>
 #include <cmath>
@@ -67,7 +68,7 @@ void drawCell(QPainter& painter, const QRectF& rect, const QString& token, doubl
         painter.setPen(colour.lightnessF() > 0.55 ? Qt::black : Qt::white);
     }
     painter.drawText(rect, Qt::AlignCenter | Qt::TextDontClip,
-                     theme.tickMetrics().elidedText(token, Qt::ElideMiddle, rect.width()));
+                     elided(theme.tickMetrics(), token, rect.width()));
 }
 
 } // namespace
@@ -111,8 +112,7 @@ TokenStripLayout layOutTokenStrips(const TokenStrips& strips, double width,
                 if (line == 0)
                     layout.rowNames.push_back(
                         {name,
-                         measures.metrics.elidedText(block.rows[r].name, Qt::ElideMiddle,
-                                                     names - 2.0 * measures.pad),
+                         elided(measures.metrics, block.rows[r].name, names - 2.0 * measures.pad),
                          b});
                 double x = names;
                 for (int t = breaks[line]; t < breaks[line + 1]; ++t) {

@@ -1,5 +1,7 @@
 #include "widgets/prompt/chip_flow.h"
 
+#include "widgets/text/eliding.h"
+
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -124,7 +126,7 @@ void ChipFlow::drawChip(QPainter& painter, const QRect& rect, const QString& tex
     painter.setPen(outlined ? colours.color(QPalette::Disabled, QPalette::Text) : ink);
     painter.setFont(font());
     painter.drawText(QRect(rect.left(), rect.top() + 1, rect.width(), textHeight), Qt::AlignCenter,
-                     fontMetrics().elidedText(text, Qt::ElideMiddle, rect.width() - 4));
+                     elided(fontMetrics(), text, rect.width() - 4));
     auto quiet = ink;
     quiet.setAlphaF(0.65F);
     painter.setPen(quiet);

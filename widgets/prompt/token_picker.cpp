@@ -4,6 +4,7 @@
 #include "analysis/inputs/spacing_hint.h"
 #include "core/task/error.h"
 #include "widgets/prompt/token_display.h"
+#include "widgets/text/eliding_delegate.h"
 
 #include <QAbstractItemView>
 #include <QComboBox>
@@ -135,7 +136,7 @@ TokenPicker::TokenPicker(const QString& caption, const QString& noneText, QWidge
     d_->box->setAccessibleName(caption);
     d_->box->setMinimumContentsLength(11);
     d_->box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    d_->box->view()->setTextElideMode(Qt::ElideMiddle);
+    d_->box->view()->setItemDelegate(new ElidingDelegate(d_->box->view()));
     auto* label = new QLabel(caption);
     label->setBuddy(d_->box);
     d_->note = new QLabel;

@@ -32,8 +32,10 @@ QuestionBoard::QuestionBoard(Workspace& workspace, Wish wish) : workspace_(works
         Q_EMIT settingsChanged();
     });
     connect(&workspace, &Workspace::fullRangeChanged, this, [this] {
-        if (workspace_.fullRange())
+        if (workspace_.fullRange()) {
             lockScale(std::nullopt);
+            viewLimits_.clear();
+        }
         Q_EMIT scaleChanged();
     });
     connect(&workspace, &Workspace::workCancelled, this, [this] { cancelled(); });
@@ -67,20 +69,43 @@ QString QuestionBoard::cancelledText() {
 void QuestionBoard::keep(Session& session) const {
     if (const auto view = sessionView(); !view.isEmpty() || lockedLimit_)
         session.panels[panel()] = {view.toStdString(), lockedLimit_};
+    for (const auto& [view, limit] : viewLimits_)
+        session.panels[ownScale(view)] = {view, limit};
 }
 
 QuestionBoard::Restoration QuestionBoard::restoration(const Session& session) {
     const auto found = session.panels.find(panel());
     const auto shown = found == session.panels.end() ? SessionPanel() : found->second;
-    return [this, shown](WorkspaceState&) {
+    std::map<std::string, double> own;
+    for (const auto& [name, scale] : session.panels)
+        if (scale.limit && name == ownScale(scale.view))
+            own[scale.view] = *scale.limit;
+    return [this, shown, own](WorkspaceState&) {
         showSessionView(QString::fromStdString(shown.view));
         lockScale(shown.limit);
+        viewLimits_ = own;
+        Q_EMIT scaleChanged();
     };
 }
 
 void QuestionBoard::lockScale(std::optional<double> limit) {
     if (std::exchange(lockedLimit_, limit) != limit)
         Q_EMIT scaleChanged();
+}
+
+std::optional<double> QuestionBoard::lockedLimit(const QString& view) const {
+    const auto found = viewLimits_.find(view.toStdString());
+    return found == viewLimits_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void QuestionBoard::lockScale(const QString& view, std::optional<double> limit) {
+    if (lockedLimit(view) == limit)
+        return;
+    if (limit)
+        viewLimits_[view.toStdString()] = *limit;
+    else
+        viewLimits_.erase(view.toStdString());
+    Q_EMIT scaleChanged();
 }
 
 int QuestionBoard::sampleOf(const ModelColumn& column) const {

@@ -11,6 +11,7 @@
 #include <QTimer>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -87,8 +88,6 @@ class QuestionBoard : public QObject {
     virtual void save(const QString& file) = 0;
     /// What the question's models say next at the document's position, for pickers; often none.
     virtual std::vector<TokenGuess> guesses(const ModelColumn& column) const;
-    /// How exact what is shown is, for the status bar; "": nothing to say.
-    virtual QString statusText() const { return {}; }
     /// The shell command that computes what is asked; "" while nothing can be.
     virtual QString command() const = 0;
 
@@ -103,6 +102,9 @@ class QuestionBoard : public QObject {
     std::optional<double> lockedLimit() const { return lockedLimit_; }
     /// Empty: the scale follows the data.
     void lockScale(std::optional<double> limit);
+    /// The same of a view that has a scale of its own.
+    std::optional<double> lockedLimit(const QString& view) const;
+    void lockScale(const QString& view, std::optional<double> limit);
 
     /// The results of a file of this kind, one or more. Engine thread. Throws Error.
     virtual std::vector<SavedColumn> read(const ResultReader& reader) = 0;
@@ -141,11 +143,15 @@ class QuestionBoard : public QObject {
     virtual void forgetPrepared() = 0;
 
   private:
+    /// What a session calls a view's own scale, beside the panels.
+    std::string ownScale(const std::string& view) const { return panel() + '/' + view; }
+
     Workspace& workspace_;
     Wish wish_;
     bool active_ = false;
     bool wasLookedAt_ = false;
     std::optional<double> lockedLimit_;
+    std::map<std::string, double> viewLimits_;
     QTimer unseen_;
 };
 

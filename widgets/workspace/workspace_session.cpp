@@ -74,7 +74,9 @@ void Workspace::restore(const Session& session) {
     for (const auto& board : boards_) { // each says for itself what a session keeps
         std::erase_if(others_.asked,
                       [&](const auto& entry) { return entry.first == board->panel(); });
-        others_.panels.erase(board->panel());
+        std::erase_if(others_.panels, [&](const auto& entry) {
+            return entry.first == board->panel() || entry.first.starts_with(board->panel() + '/');
+        });
     }
     WorkspaceState next;
     for (const auto& restore : restorations)

@@ -2,6 +2,8 @@
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
 
+#include "support/dark_palette.h"
+
 #include <QSignalSpy>
 #include <QTest>
 
@@ -81,12 +83,7 @@ TEST_F(HeatmapTest, UnknownLooksUnlikeZeroAndThemesDiffer) {
     show(unknownValue);
     const auto unknown = view.grab().toImage();
     EXPECT_NE(zeros, unknown);
-    auto palette = view.palette();
-    palette.setColor(QPalette::Window, Qt::black);
-    palette.setColor(QPalette::Base, Qt::black);
-    palette.setColor(QPalette::WindowText, Qt::white);
-    palette.setColor(QPalette::Text, Qt::white);
-    view.setPalette(palette);
+    view.setPalette(test::darkPalette());
     EXPECT_LT(view.grab().toImage().pixelColor(1, 1).lightness(), 128);
 }
 

@@ -41,7 +41,7 @@ TEST_F(InspectorWindow, NothingMovesAndNothingIsCutAtAnySize) {
     const std::vector<Thing> things{headOf(0, 0), headOf(2, 3),
                                     Component{ComponentKind::Mlp, LayerIndex(3), {}},
                                     Component{ComponentKind::PosEmbed, {}, {}}};
-    for (const auto size : {QSize(1280, 800), QSize(1024, 700)}) {
+    for (const auto size : {QSize(1280, 800), QSize(1120, 700)}) {
         window->resize(size);
         QTest::qWait(50);
         ASSERT_EQ(window->size(), size) << "the window fits into it";
@@ -51,7 +51,7 @@ TEST_F(InspectorWindow, NothingMovesAndNothingIsCutAtAnySize) {
 
 TEST_F(InspectorWindow, NeuronsHaveRoomToo) {
     openNeurons();
-    for (const auto size : {QSize(1280, 800), QSize(1024, 700)}) {
+    for (const auto size : {QSize(1280, 800), QSize(1120, 700)}) {
         window->resize(size);
         QTest::qWait(50);
         ASSERT_EQ(window->size(), size);

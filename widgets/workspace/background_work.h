@@ -5,9 +5,13 @@
 
 #include <QObject>
 #include <QString>
-#include <QThreadPool>
 
+#include <condition_variable>
+#include <deque>
 #include <functional>
+#include <mutex>
+#include <stop_token>
+#include <thread>
 
 namespace residuum {
 
@@ -24,14 +28,20 @@ class BackgroundWork : public QObject {
     /// where all went well, unless this is gone by then.
     void run(std::function<void()> work, std::function<void(const QString& problem)> done);
     /// Until everything that was given is done.
-    void wait() { pool_.waitForDone(); }
+    void wait();
     /// Whether something is not done, or its `done` not called yet.
     bool busy() const { return pending_ > 0; }
 
   private:
+    void workOn(const std::stop_token& stop);
+
     int pending_ = 0; ///< GUI thread
     Handover toGui_;
-    QThreadPool pool_;
+    std::mutex mutex_;
+    std::condition_variable_any changed_; ///< something was given or is done
+    std::deque<std::function<void()>> waiting_;
+    bool isWorking_ = false;
+    std::jthread thread_; ///< last: ended before what it uses goes
 };
 
 } // namespace residuum

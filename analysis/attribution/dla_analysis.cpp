@@ -45,8 +45,7 @@ std::string DlaAnalysis::summary(const DlaResult& result) {
     const Treatment treatment(result.model.normalization);
     return result.model.name + " (" + result.model.normalization.label() + "): NMAE of DLA (" +
            treatment.frozen() + ") against direct effect (" + treatment.recomputed() +
-           "), heads: " + withNumbers("%.4g %%", result.nmae.heads) + interval +
-           misjudged(result) +
+           "), heads: " + withNumbers("%.4g %%", result.nmae.heads) + interval + misjudged(result) +
            withNumbers("; largest completeness error %.1e logits over ", worst) +
            std::to_string(result.rows.size()) + " rows\n";
 }

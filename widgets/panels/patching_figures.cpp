@@ -237,8 +237,7 @@ QString worstText(const Agreement& agreement, const PatchResult& result, const P
                         .arg(threeDigits(cell.exact), threeDigits(cell.estimate));
         cells << text;
     }
-    return QStringLiteral("mean |error| %1 · worst %2")
-        .arg(oneDigit(agreement.meanError), cells.join(QStringLiteral(", ")));
+    return QStringLiteral("worst ") + cells.join(QStringLiteral(", "));
 }
 
 QString methodTitle(PatchMethod method) {

@@ -51,7 +51,7 @@ std::optional<Agreement> agreementOf(const PatchResult& result, const PatchView&
 QString correlationText(double correlation);
 /// "Pearson 0.93 · Spearman 0.90".
 QString agreementText(const Agreement& agreement);
-/// "mean |error| 0.02 · worst L2 pos 11, L0 pos 10, …", with their `numbers` where asked for.
+/// "worst L2 pos 11, L0 pos 10, …", with their `numbers` where asked for.
 QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view,
                   bool numbers);
 

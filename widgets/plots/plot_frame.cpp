@@ -74,8 +74,7 @@ QString namedLabel(const AxisTick& tick, const QFontMetricsF& metrics, double ro
     if (tick.name.isEmpty())
         return tick.label;
     const auto end = QLatin1Char(' ') + tick.label;
-    return metrics.elidedText(tick.name, Qt::ElideRight, room - metrics.horizontalAdvance(end)) +
-           end;
+    return elided(metrics, tick.name, room - metrics.horizontalAdvance(end)) + end;
 }
 
 /// Letters that a name is given at most.

@@ -64,6 +64,22 @@ TEST_F(VerdictWindow, EveryQuestionHasOneAndNothingMoves) {
     stays(window->panel<GenerationPanel>());
 }
 
+TEST_F(VerdictWindow, SixModelsFitTheScreen) {
+    openWindow({"demo:original", "demo:vanilla", "demo:ln-free", "demo:original", "demo:vanilla",
+                "demo:ln-free"});
+    ASSERT_TRUE(settle());
+    ASSERT_TRUE(says("2 | 4 | 0 | 2 | 4 | 0 of 36"));
+    for (std::size_t tab = 0; tab < list.size(); ++tab) {
+        window->showPanel(list[tab].panel);
+        ASSERT_TRUE(settle());
+        QTest::qWait(50);
+        EXPECT_LE(window->minimumSizeHint().width(), 1280) << list[tab].panel;
+        EXPECT_LE(window->minimumSizeHint().height(), 800) << list[tab].panel;
+        const auto needed = label().heightForWidth(label().width());
+        EXPECT_LE(needed, label().height()) << "the verdict is cut in " << list[tab].panel;
+    }
+}
+
 TEST_F(VerdictWindow, OneModelNeedsNoNames) {
     openDemo();
     workspace().closeModel(columns()[2].id);

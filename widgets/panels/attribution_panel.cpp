@@ -240,10 +240,10 @@ void AttributionPanel::columnsMade() {
     surrounds_.clear();
     for (const auto* column : shown()) {
         const int place = static_cast<int>(surrounds_.size());
-        Surrounds there{new ModelHeader, new QLabel};
+        Surrounds there{new ModelHeader, new ElidedLabel};
         auto font = there.headline->font();
         font.setBold(true);
-        font.setPointSizeF(font.pointSizeF() * 1.4);
+        font.setPointSizeF(font.pointSizeF() * 1.15);
         there.headline->setFont(font);
         heatmaps_->setHead(0, place, there.header);
         foot_->setHead(0, place, there.headline);
@@ -293,8 +293,7 @@ void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
     const auto* answer = answers().answer(column.id);
     const int row = answers().rowOf(column);
     header->showColumn(column, answer, row, workspace().tokenizer().get());
-    headline->clear();
-    headline->setToolTip(QString());
+    headline->setFullText(QString());
     for (auto* line : lines)
         line->setFullText(QString());
     if (answer == nullptr || !answer->result)
@@ -305,14 +304,13 @@ void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
         line->setEnabled(!answer->stale());
     if (row >= 0) {
         const auto found = misjudgement(result, row);
-        headline->setText(headsText(found));
-        headline->setToolTip(misjudgementExplanation(found, result, workspace().state().position));
+        headline->setFullText(headsText(found),
+                              misjudgementExplanation(found, result, workspace().state().position));
         lines[0]->setFullText(mlpsText(found) + QStringLiteral(" · ") + signsText(found));
     }
-    lines[1]->setFullText(nmaeLine(result));
-    lines[1]->setToolTip(result.nmae.known ? nmaeExplanation(result) : QString());
-    if (const auto overDataset = answers().datasetNmae(column.id); !overDataset.isEmpty())
-        lines[1]->setFullText(overDataset);
+    const auto overDataset = answers().datasetNmae(column.id);
+    lines[1]->setFullText(overDataset.isEmpty() ? nmaeLine(result) : overDataset,
+                          result.nmae.known ? nmaeExplanation(result) : QString());
     lines[2]->setFullText(answer->sentence.isEmpty() ? checkText(column, *answer, row)
                                                      : answer->sentence);
 }

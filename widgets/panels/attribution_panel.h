@@ -6,11 +6,11 @@
 #include "widgets/panels/attribution_views.h"
 
 class QComboBox;
-class QLabel;
 class QToolButton;
 
 namespace residuum {
 
+class ElidedLabel;
 class ModelHeader;
 class ScatterView;
 class ThingTable;
@@ -41,7 +41,7 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     /// What stands above and below a column's plots.
     struct Surrounds {
         ModelHeader* header = nullptr;
-        QLabel* headline = nullptr;
+        ElidedLabel* headline = nullptr;
     };
 
     AttributionBoard& answers() const { return workspace().board<AttributionBoard>(); }

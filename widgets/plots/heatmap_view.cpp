@@ -11,7 +11,7 @@ HeatmapView::HeatmapView(QWidget* parent) : FramedView(tr("Heatmap"), parent) {
     setToolTip(tr("Point at a cell for its value, click to pin it. Arrow keys move between cells, "
                   "Space pins."));
     const QFontMetrics metrics = fontMetrics();
-    setMinimumSize(10 * metrics.height(), 8 * metrics.height());
+    setMinimumSize(9 * metrics.height(), 8 * metrics.height());
 }
 
 void HeatmapView::setData(const HeatmapData& data) {

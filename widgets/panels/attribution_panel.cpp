@@ -28,15 +28,11 @@ namespace {
 using Kind = PlotPage::Kind;
 
 /// The foot's lines under the headline.
-enum { SignLine = 1, NmaeLine, CheckLine };
+enum { MlpLine = 1, NmaeLine, ExtentLine, CheckLine };
 
-/// "NMAE 8.82 % [2.97, 19.0] · 32 heads × 15 pos.".
+/// "NMAE 8.82 % [2.97, 19.0]".
 QString nmaeLine(const DlaResult& result) {
-    QStringList parts{
-        QString(nmaeText(result.nmae) + QLatin1Char(' ') + nmaeInterval(result.nmae)).trimmed(),
-        nmaeExtent(result)};
-    parts.removeAll(QString());
-    return parts.join(QStringLiteral(" · "));
+    return QString(nmaeText(result.nmae) + QLatin1Char(' ') + nmaeInterval(result.nmae)).trimmed();
 }
 
 /// The numbers behind the headline, not rounded.
@@ -97,7 +93,8 @@ AttributionPanel::AttributionPanel(Workspace& workspace, QWidget* parent)
     scatters_ =
         addPage({{Kind::Scatter, tr("DLA against direct effect of %1"), AttributionViews::scatter}},
                 Bar::Room);
-    foot_ = addPage({{Kind::Head}, {Kind::Line}, {Kind::Line}, {Kind::Line}}, Bar::Room);
+    foot_ =
+        addPage({{Kind::Head}, {Kind::Line}, {Kind::Line}, {Kind::Line}, {Kind::Line}}, Bar::Room);
     table_ = new ThingTable({.byMagnitude = true}, tr("contributors"));
     table_->setAlternatingRowColors(true);
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
@@ -288,8 +285,8 @@ void AttributionPanel::refreshDrawn() {
 
 void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
     const auto& [header, headline] = surrounds_[static_cast<std::size_t>(place)];
-    const std::array lines{foot_->line(SignLine, place), foot_->line(NmaeLine, place),
-                           foot_->line(CheckLine, place)};
+    const std::array lines{foot_->line(MlpLine, place), foot_->line(NmaeLine, place),
+                           foot_->line(ExtentLine, place), foot_->line(CheckLine, place)};
     const auto* answer = answers().answer(column.id);
     const int row = answers().rowOf(column);
     header->showColumn(column, answer, row, workspace().tokenizer().get());
@@ -306,12 +303,14 @@ void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
         const auto found = misjudgement(result, row);
         headline->setFullText(headsText(found),
                               misjudgementExplanation(found, result, workspace().state().position));
-        lines[0]->setFullText(mlpsText(found) + QStringLiteral(" · ") + signsText(found));
+        lines[0]->setFullText(mlpsText(found), signsText(found));
     }
     const auto overDataset = answers().datasetNmae(column.id);
     lines[1]->setFullText(overDataset.isEmpty() ? nmaeLine(result) : overDataset,
                           result.nmae.known ? nmaeExplanation(result) : QString());
-    lines[2]->setFullText(answer->sentence.isEmpty() ? checkText(column, *answer, row)
+    if (const auto extent = nmaeExtent(result); overDataset.isEmpty() && !extent.isEmpty())
+        lines[2]->setFullText(QObject::tr("over %1").arg(extent));
+    lines[3]->setFullText(answer->sentence.isEmpty() ? checkText(column, *answer, row)
                                                      : answer->sentence);
 }
 

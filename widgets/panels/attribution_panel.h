@@ -26,7 +26,7 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     HeatmapView* heatmap(int column) const;
     ScatterView* scatter(int column) const;
     ThingTable* table() const { return table_; }
-    /// "NMAE 8.82 % [2.97, 19.0] · 32 heads × 15 pos." of the i-th model, as shown.
+    /// "NMAE 8.82 % [2.97, 19.0]" of the i-th model, as shown.
     QString nmaeShown(int column) const;
     /// The heatmaps' quantity, or the table where it is in front and has the focus.
     QString shownView() const override;

@@ -55,8 +55,7 @@ class BatchedShifts : public ::testing::TestWithParam<std::tuple<Sites, DType>> 
     /// Activations changed by some `size`.
     void matchesKernel(double size) {
         const auto divisor = rowDivisor(weights().ln_f.site);
-        if (!divisor)
-            GTEST_SKIP() << "no neuron has a direction of its own there";
+        ASSERT_TRUE(divisor) << "no neuron has a direction of its own there";
         std::vector<NeuronIndex> neurons;
         for (int n = 0; n < 70; ++n) // more than a group of directions, and than a tile's columns
             neurons.emplace_back(n);
@@ -86,11 +85,14 @@ class BatchedShifts : public ::testing::TestWithParam<std::tuple<Sites, DType>> 
     OutputVectors vectors_;
 };
 
-TEST_P(BatchedShifts, MatchTheKernelAlongSharedDirections) {
+/// Under a DyT every token has directions of its own.
+class SharedShifts : public BatchedShifts {};
+
+TEST_P(SharedShifts, MatchTheKernelAlongSharedDirections) {
     matchesKernel(1.0);
 }
 
-TEST_P(BatchedShifts, MatchItWhereLogitsMoveFar) {
+TEST_P(SharedShifts, MatchItWhereLogitsMoveFar) {
     matchesKernel(2000.0);
 }
 
@@ -108,15 +110,22 @@ TEST_P(BatchedShifts, MatchTheKernelAlongDirectionsOfTheTokensOwn) {
     expectSame(got, want);
 }
 
+std::string nameOf(const ::testing::TestParamInfo<std::tuple<Sites, DType>>& kind) {
+    return name(std::get<0>(kind.param)) + "_" + name(std::get<1>(kind.param));
+}
+
+const auto storages = ::testing::Values(DType::Float32, DType::Float64);
+INSTANTIATE_TEST_SUITE_P(Sites, SharedShifts,
+                         ::testing::Combine(::testing::Values(Sites::LayerNorm, Sites::Removed,
+                                                              Sites::RmsNorm, Sites::Outside),
+                                            storages),
+                         nameOf);
 INSTANTIATE_TEST_SUITE_P(Sites, BatchedShifts,
                          ::testing::Combine(::testing::Values(Sites::LayerNorm, Sites::Removed,
                                                               Sites::RmsNorm, Sites::Outside,
                                                               Sites::DynamicTanh),
-                                            ::testing::Values(DType::Float32, DType::Float64)),
-                         [](const auto& kind) {
-                             return name(std::get<0>(kind.param)) + "_" +
-                                    name(std::get<1>(kind.param));
-                         });
+                                            storages),
+                         nameOf);
 
 } // namespace
 } // namespace residuum::test

@@ -69,7 +69,7 @@ TEST(Misjudgement, OfTheDemoModelsAtTheLastPosition) {
         const auto tokens =
             tokenizer->encode("Then, Mary and John went to the store. John gave a book to");
         TokenInput input;
-        input.sequences.push_back({tokens});
+        input.sequences.push_back({tokens, std::nullopt});
         auto request = DlaRequest::ofPrompt(tokenizer->encode(" Mary").front(),
                                             tokenizer->encode(" John").front());
         const auto result = attributeLogits(*model, input, request, progress);

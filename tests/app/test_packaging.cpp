@@ -1,6 +1,9 @@
 // The set-up scripts and the linked program, as someone at a terminal without a display has them.
 #include "golden.h"
 
+#include <filesystem>
+#include <regex>
+
 namespace residuum::test {
 namespace {
 
@@ -50,6 +53,26 @@ TEST_F(PackagingRun, WaitsForAnotherBuild) {
                             run(), lock});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_NE(outcome.err.find("waiting"), std::string::npos) << outcome.err;
+}
+
+/// README and guide show what the program of today draws, by one command.
+TEST_F(PackagingRun, MakesEveryPictureOfReadmeAndGuide) {
+    const TemporaryFolder folder;
+    const std::string source = RESIDUUM_SOURCE_DIR;
+    const auto outcome = runProgram(source + "/packaging/pictures", {folder.path().string()});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    const auto text =
+        readFile(source + "/README.md") + readFile(source + "/resources/guide/guide.md");
+    int shown = 0;
+    const std::regex picture("[a-z-]+\\.png\\)");
+    for (std::sregex_iterator found(text.begin(), text.end(), picture), end; found != end;
+         ++found) {
+        auto name = found->str();
+        name.pop_back();
+        EXPECT_GT(std::filesystem::file_size(folder.path() / name), 1000u) << name;
+        ++shown;
+    }
+    EXPECT_GT(shown, 3);
 }
 
 TEST(Program, HasTheGuideInIt) {

@@ -2,6 +2,7 @@
 
 #include "app/cli/console.h"
 #include "app/cli/options.h"
+#include "app/cli/window_options.h"
 #include "app/resources.h"
 #include "core/task/error.h"
 #ifdef RESIDUUM_GUI
@@ -20,12 +21,22 @@ namespace {
 struct WindowArguments {
     std::vector<std::string> models;
     std::string screenshot;
-    std::string size = "1280x800";
+    std::string size;
     std::string panel;
+    WindowOptions question;
     CommonOptions common;
 };
 
 #ifdef RESIDUUM_GUI
+void readSize(const std::string& text, WorkbenchOptions& options) {
+    if (std::sscanf(text.c_str(), "%dx%d", &options.width, &options.height) != 2 ||
+        options.width < 320 || options.height < 240 || options.width > 16384 ||
+        options.height > 16384)
+        throw UsageError(
+            "--size " + text,
+            "a size in pixels is expected, from 320x240 to 16384x16384, e.g. 1280x800");
+}
+
 int openWorkbench(int argc, char** argv, const Questions& questions,
                   const WindowArguments& arguments) {
     WorkbenchOptions options;
@@ -35,14 +46,12 @@ int openWorkbench(int argc, char** argv, const Questions& questions,
     if (!arguments.common.noCache)
         options.cache = CacheSettings::fromEnvironment();
     options.screenshot = arguments.screenshot;
-    if (std::sscanf(arguments.size.c_str(), "%dx%d", &options.width, &options.height) != 2 ||
-        options.width < 320 || options.height < 240 || options.width > 16384 ||
-        options.height > 16384)
-        throw UsageError(
-            "--size " + arguments.size,
-            "a size in pixels is expected, from 320x240 to 16384x16384, e.g. 1280x800");
+    options.asked = arguments.question.beginning(arguments.models);
+    options.fitsScreen = arguments.size.empty() && arguments.screenshot.empty();
+    if (!arguments.size.empty())
+        readSize(arguments.size, options);
     options.panel = arguments.panel;
-    options.startupWarning = configureThreads(arguments.common.threads);
+    options.threads = arguments.common.threads;
     return runWorkbench(argc, argv, questions, options);
 }
 #else
@@ -81,10 +90,10 @@ int run(int argc, char** argv, const Questions& questions) {
     std::vector<std::string> panels;
     for (const auto& question : questions)
         panels.push_back(question.panel);
-    window.panel = panels.front();
     app.add_option("--panel", window.panel, "the panel in front: " + alternatives(panels))
         ->check(CLI::IsMember(panels));
     app.add_option("--size", window.size, "the window's size, e.g. 1280x800");
+    addWindowOptions(app, window.question);
     bool list = false;
     app.add_flag("--commands", list,
                  "the subcommands, one a line, with \"window\" or \"headless\"");

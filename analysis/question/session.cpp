@@ -72,15 +72,43 @@ ordered_json promptJson(const SessionPrompt& prompt) {
 
 /// Whether a member is the session's own, else it is a question's.
 bool isOwn(const std::string& name) {
-    constexpr std::array<std::string_view, 13> own{
-        "format", "schema_version", "residuum_version", "numeric", "models", "results",
-        "prompt", "position",       "target",           "versus",  "pins",   "difference",
-        "panels"};
+    constexpr std::array<std::string_view, 15> own{
+        "format",  "schema_version", "residuum_version", "numeric", "models",
+        "results", "prompt",         "position",         "target",  "versus",
+        "pins",    "difference",     "panels",           "window",  "looks"};
     return std::find(own.begin(), own.end(), name) != own.end();
 }
 
 std::string lineOf(const ordered_json& entry) {
     return entry.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::vector<SessionLook> looksOf(const json& list, const std::filesystem::path& file) {
+    std::vector<SessionLook> looks;
+    for (const auto& look : list) {
+        requireOnly(look, {"alias", "hidden", "control"}, file);
+        looks.push_back({look.value("alias", std::string()), look.value("hidden", false),
+                         look.value("control", false)});
+    }
+    return looks;
+}
+
+ordered_json looksJson(const std::vector<SessionLook>& looks) {
+    auto list = ordered_json::array();
+    for (const auto& look : looks)
+        list.push_back(
+            {{"alias", look.alias}, {"hidden", look.isHidden}, {"control", look.isControl}});
+    return list;
+}
+
+SessionWindow windowOf(const json& object, const std::filesystem::path& file) {
+    requireOnly(object, {"panel", "inspector", "details"}, file);
+    return {object.value("panel", std::string()), object.value("inspector", true),
+            object.value("details", std::map<std::string, std::string>())};
+}
+
+ordered_json windowJson(const SessionWindow& window) {
+    return {{"panel", window.panel}, {"inspector", window.inspector}, {"details", window.details}};
 }
 
 Session sessionOf(const json& object, const std::filesystem::path& file) {
@@ -112,6 +140,10 @@ Session sessionOf(const json& object, const std::filesystem::path& file) {
         if (into.limit && !(*into.limit > 0.0 && std::isfinite(*into.limit)))
             throw Error(file.string(), "has a limit of colours that is no positive number");
     }
+    if (object.contains("looks"))
+        session.looks = looksOf(object["looks"], file);
+    if (object.contains("window"))
+        session.window = windowOf(object["window"], file);
     return session;
 }
 
@@ -134,6 +166,8 @@ std::string toText(const Session& session) {
     object["numeric"] = {{"dtype", name(session.numeric.dtype)},
                          {"device", session.numeric.device}};
     object["models"] = session.models;
+    if (session.looks != std::vector<SessionLook>(session.looks.size()))
+        object["looks"] = looksJson(session.looks);
     object["results"] = session.results;
     object["prompt"] = promptJson(session.prompt);
     object["position"] = session.position;
@@ -150,6 +184,8 @@ std::string toText(const Session& session) {
         object["panels"][name] = {
             {"view", panel.view},
             {"limit", panel.limit ? ordered_json(*panel.limit) : ordered_json()}};
+    if (session.window)
+        object["window"] = windowJson(*session.window);
     return object.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 

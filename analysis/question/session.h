@@ -53,9 +53,28 @@ struct SessionPanel {
     std::optional<double> limit; ///< of a locked colour scale
 };
 
+/// How the window shows one of the models.
+struct SessionLook {
+    std::string alias; ///< "": its own name
+    bool isHidden = false;
+    bool isControl = false; ///< what the others are compared with
+
+    friend bool operator==(const SessionLook&, const SessionLook&) = default;
+};
+
+/// What the window shows beside that.
+struct SessionWindow {
+    std::string panel; ///< in front, by its name
+    bool inspector = true;
+    std::map<std::string, std::string> details; ///< the tab below the plots, by panel
+
+    friend bool operator==(const SessionWindow&, const SessionWindow&) = default;
+};
+
 struct Session {
     NumericSettings numeric;
     std::vector<std::string> models;  ///< as named: folders, Hub ids, demo:NAME
+    std::vector<SessionLook> looks;   ///< of the models, in their order; what lacks is as usual
     std::vector<std::string> results; ///< result files shown beside them
     SessionPrompt prompt;
     int position = 0;
@@ -67,6 +86,7 @@ struct Session {
     /// program does not know stay as they are.
     std::vector<std::pair<std::string, std::string>> asked;
     std::map<std::string, SessionPanel> panels; ///< by name, e.g. "attribution"
+    std::optional<SessionWindow> window;        ///< empty: an older session, or of no window
     std::filesystem::path file;                 ///< that it was read from, for messages
 
     bool asks(const std::string& panel) const { return entryOf(panel) != nullptr; }

@@ -1,9 +1,9 @@
 #include "app/window/job_status.h"
 
+#include "widgets/panels/elided_label.h"
 #include "widgets/workspace/workspace.h"
 
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QProgressBar>
 #include <QTimer>
 #include <QToolButton>
@@ -13,7 +13,10 @@
 namespace residuum {
 
 JobStatus::JobStatus(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), text_(new QLabel), bar_(new QProgressBar), cancel_(new QToolButton) {
+    : QWidget(parent), text_(new ElidedLabel), bar_(new QProgressBar), cancel_(new QToolButton) {
+    // As wide whatever it says: the window must not grow with it.
+    text_->setFixedWidth(fontMetrics().averageCharWidth() * 50);
+    text_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     bar_->setRange(0, 1000);
     bar_->setTextVisible(false);
     bar_->setFixedWidth(fontMetrics().averageCharWidth() * 18);
@@ -46,8 +49,8 @@ JobStatus::JobStatus(Workspace& workspace, QWidget* parent)
 
 void JobStatus::progressed(const QString& stage, double fraction, double secondsLeft) {
     bar_->setValue(static_cast<int>(std::lround(1000.0 * fraction)));
-    text_->setText(secondsLeft < 0.0 ? stage
-                                     : tr("%1 · %2 s left").arg(stage).arg(std::ceil(secondsLeft)));
+    text_->setFullText(
+        secondsLeft < 0.0 ? stage : tr("%1 · %2 s left").arg(stage).arg(std::ceil(secondsLeft)));
 }
 
 } // namespace residuum

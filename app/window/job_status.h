@@ -3,12 +3,12 @@
 
 #include <QWidget>
 
-class QLabel;
 class QProgressBar;
 class QToolButton;
 
 namespace residuum {
 
+class ElidedLabel;
 class Workspace;
 
 /// GUI thread only. Appears only when a job takes longer than a moment, so that quick ones do not
@@ -22,7 +22,7 @@ class JobStatus : public QWidget {
   private:
     void progressed(const QString& stage, double fraction, double secondsLeft);
 
-    QLabel* text_;
+    ElidedLabel* text_;
     QProgressBar* bar_;
     QToolButton* cancel_;
 };

@@ -1,7 +1,10 @@
 #include "app/window/main_window.h"
 
 #include "app/window/autosave.h"
+#include "app/window/empty_state.h"
+#include "app/window/failed_models.h"
 #include "app/window/job_status.h"
+#include "widgets/panels/elided_label.h"
 #include "widgets/panels/inspector.h"
 #include "widgets/panels/question_panel.h"
 #include "widgets/plots/colour_scale.h"
@@ -22,6 +25,7 @@
 #include <QMimeData>
 #include <QPointer>
 #include <QSettings>
+#include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -34,22 +38,23 @@ namespace residuum {
 MainWindow::MainWindow(const WorkbenchOptions& options, const Questions& questions,
                        std::unique_ptr<QSettings> settings, QWidget* parent)
     : QMainWindow(parent), options_(options), questions_(questions), settings_(std::move(settings)),
-      workspace_(std::make_unique<Workspace>(
-          WorkspaceOptions{options.numeric, options.demoFolder, options.cache})) {
+      preferences_(options.screenshot.empty() ? Preferences::read(*settings_) : Preferences()),
+      workspace_(std::make_unique<Workspace>(WorkspaceOptions{
+          options.numeric, options.demoFolder, options.cache, preferences_.memoryBytes()})) {
+    if (preferences_ != Preferences())
+        showLook(preferences_);
     setWindowTitle(tr("Residuum"));
     setAcceptDrops(true);
-    workspace_->setInitialTexts(
-        QStringLiteral("Then, Mary and John went to the store. John gave a book to"),
-        QStringLiteral("Then, Mary and John went to the store. Mary gave a book to"),
-        QStringLiteral(" Mary"), QStringLiteral(" John"));
+    beginDocuments();
     makePanels();
     auto* centre = new QWidget;
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(4, 2, 4, 2);
     layout->setSpacing(2);
     layout->addWidget(makeTop());
+    layout->addWidget(new FailedModels(*workspace_));
     layout->addWidget(makeVerdict());
-    layout->addWidget(panels_, 1);
+    layout->addWidget(makeMiddle(), 1);
     setCentralWidget(centre);
 
     std::vector<const QuestionPanel*> known;
@@ -67,12 +72,20 @@ MainWindow::MainWindow(const WorkbenchOptions& options, const Questions& questio
     connectWorkspace();
     keepSession();
     resize(options.width, options.height);
-    // A screenshot has the size it was asked for, whatever the window was last time.
-    if (options.screenshot.empty()) {
-        restoreGeometry(settings_->value(QStringLiteral("geometry")).toByteArray());
+    // A screenshot is as it was asked for, whatever the window was last time.
+    if (options.screenshot.empty())
         restoreState(settings_->value(QStringLiteral("layout")).toByteArray());
-    }
+    if (options.fitsScreen)
+        restoreGeometry(settings_->value(QStringLiteral("geometry")).toByteArray());
     refreshModels();
+}
+
+/// A document that has no prompt begins with the paper's.
+void MainWindow::beginDocuments() {
+    workspace_->setInitialTexts(
+        QStringLiteral("Then, Mary and John went to the store. John gave a book to"),
+        QStringLiteral("Then, Mary and John went to the store. Mary gave a book to"),
+        QStringLiteral(" Mary"), QStringLiteral(" John"), preferences_.endOfTextFirst);
 }
 
 /// The views go first: as long as they are there they speak to the document.
@@ -117,8 +130,23 @@ QWidget* MainWindow::makeVerdict() {
     return verdict_;
 }
 
+QWidget* MainWindow::makeMiddle() {
+    empty_ = new EmptyState(*workspace_, [this] { return recentModels(); });
+    connect(empty_, &EmptyState::folderWanted, this, [this] { chooseModel(false); });
+    connect(empty_, &EmptyState::resultWanted, this, &MainWindow::chooseResult);
+    connect(empty_, &EmptyState::sessionWanted, this, &MainWindow::chooseSession);
+    connect(empty_, &EmptyState::wanted, this, [this](const QStringList& named) {
+        for (const auto& each : named)
+            openNamed(each);
+    });
+    middle_ = new QStackedWidget;
+    middle_->addWidget(panels_);
+    middle_->addWidget(empty_);
+    return middle_;
+}
+
 void MainWindow::makeStatusBar() {
-    status_ = new QLabel;
+    status_ = new ElidedLabel;
     statusBar()->addWidget(status_, 1);
     statusBar()->addPermanentWidget(new JobStatus(*workspace_));
     if (!options_.startupWarning.empty())
@@ -171,6 +199,8 @@ void MainWindow::connectWorkspace() {
 
 void MainWindow::refreshModels() {
     keepRecent();
+    middle_->setCurrentWidget(workspace_->columns().empty() ? static_cast<QWidget*>(empty_)
+                                                            : panels_);
     const auto tokenizer = workspace_->tokenizer();
     prompt_->setTokenizer(tokenizer, workspace_->vocabularySize());
     prompt_->setMaximumTokens(workspace_->contextLength());
@@ -230,7 +260,7 @@ void MainWindow::refreshStatus() {
     if (cached > 0)
         parts << tr("from cache: %1").arg(cached);
     parts.removeAll(QString());
-    status_->setText(parts.join(QStringLiteral(" · ")));
+    status_->setFullText(parts.join(QStringLiteral(" · ")));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/questions.h"
+#include "app/window/preferences.h"
 #include "app/window/workbench.h"
 #include "widgets/figure/figure_kind.h"
 #include "widgets/workspace/workspace.h"
@@ -18,15 +19,20 @@ class QDockWidget;
 class QLabel;
 class QMenu;
 class QSettings;
+class QStackedWidget;
 class QTabWidget;
 
 namespace residuum {
 
 class Autosave;
+class ElidedLabel;
+class EmptyState;
+class ExportAll;
 class ExportDialog;
 class Inspector;
 class PromptStrip;
 class QuestionPanel;
+class SettingsDialog;
 class TokenPicker;
 struct KeptSession;
 
@@ -64,8 +70,12 @@ class MainWindow : public QMainWindow {
     /// A model, a session or a result file, by its ending.
     void open(const QString& named);
     void saveSessionTo(const QString& file);
+    /// The page of settings; shown and not modal.
+    SettingsDialog* editSettings();
     /// The dialog; shown and not modal.
     ExportDialog* exportFigure();
+    /// Of every tab; the dialog likewise.
+    ExportAll* exportAll();
     /// Until every file that was given to be written is.
     void waitForFiles();
 
@@ -87,6 +97,9 @@ class MainWindow : public QMainWindow {
     void makeStatusBar();
     void connectWorkspace();
     void keepSession();
+    /// The document's, and what the window shows of it.
+    Session session() const;
+    void showAs(const SessionWindow& shown);
     void sayKept(bool restored);
     void openKept(const KeptSession& kept);
 
@@ -106,6 +119,8 @@ class MainWindow : public QMainWindow {
     void fillRecent(QMenu* menu);
     void fillHub(QMenu* menu);
     void makePanels();
+    QWidget* makeMiddle();
+    QStringList recentModels() const;
     /// One question's panel.
     struct Tab {
         QuestionPanel* panel = nullptr;
@@ -114,7 +129,12 @@ class MainWindow : public QMainWindow {
     };
     const Tab& front() const;
     void toggleDifference();
+    std::pair<int, int> usualDifference() const;
+    void renameColumn(int id);
     void togglePinUnderPointer();
+    void use(const Preferences& preferences);
+    void beginDocuments();
+    void copyVerdict();
     void copyCommand();
     void showAbout();
 
@@ -128,16 +148,19 @@ class MainWindow : public QMainWindow {
     WorkbenchOptions options_;
     Questions questions_;
     std::unique_ptr<QSettings> settings_;
+    Preferences preferences_;
     std::unique_ptr<Workspace> workspace_;
     PromptStrip* prompt_ = nullptr;
     TokenPicker* target_ = nullptr;
     TokenPicker* versus_ = nullptr;
     QTabWidget* panels_ = nullptr;
-    std::vector<Tab> tabs_; ///< in their order
+    EmptyState* empty_ = nullptr;
+    QStackedWidget* middle_ = nullptr; ///< the panels, or how to open a model
+    std::vector<Tab> tabs_;            ///< in their order
     Inspector* inspector_ = nullptr;
     QDockWidget* inspectorDock_ = nullptr;
     QLabel* verdict_ = nullptr; ///< of the tab in front
-    QLabel* status_ = nullptr;
+    ElidedLabel* status_ = nullptr;
     std::pair<int, int> lastDifference_{0, -1};
     QStringList opening_; ///< models that the user chose, until they are there
     QString sessionFile_;

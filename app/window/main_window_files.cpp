@@ -1,5 +1,6 @@
 // What the window opens and writes: sessions, results, figures.
 #include "app/window/autosave.h"
+#include "app/window/export_all.h"
 #include "app/window/main_window.h"
 #include "core/store/atomic_file.h"
 #include "core/task/error.h"
@@ -8,9 +9,11 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QStatusBar>
+#include <QTabWidget>
 
 #include <algorithm>
 #include <memory>
@@ -21,7 +24,7 @@ void MainWindow::keepSession() {
     if (options_.stateFolder.empty())
         return;
     autosave_ = new Autosave(
-        options_.stateFolder, [this] { return workspace_->session(); }, workspace_->files(), this);
+        options_.stateFolder, [this] { return session(); }, workspace_->files(), this);
     for (const auto signal :
          {&Workspace::columnsChanged, &Workspace::promptChanged, &Workspace::positionChanged,
           &Workspace::targetChanged, &Workspace::pinsChanged, &Workspace::differenceChanged})
@@ -29,11 +32,41 @@ void MainWindow::keepSession() {
     for (const auto& board : workspace_->boards())
         for (const auto signal : {&QuestionBoard::settingsChanged, &QuestionBoard::scaleChanged})
             connect(board.get(), signal, autosave_, &Autosave::changed);
+    connect(panels_, &QTabWidget::currentChanged, autosave_, &Autosave::changed);
+    connect(inspectorDock_, &QDockWidget::visibilityChanged, autosave_, &Autosave::changed);
+    for (const auto& tab : tabs_)
+        connect(tab.panel->details(), &QTabWidget::currentChanged, autosave_, &Autosave::changed);
     connect(autosave_, &Autosave::failed, this,
             [this](const QString& sentence) { statusBar()->showMessage(sentence, 15000); });
 }
 
+Session MainWindow::session() const {
+    auto session = workspace_->session();
+    auto& shown = session.window.emplace();
+    shown.panel = front().name;
+    shown.inspector = !inspectorDock_->isHidden();
+    for (const auto& tab : tabs_)
+        if (const auto* details = tab.panel->details(); details->count() > 0)
+            shown.details[tab.name] = details->tabText(details->currentIndex()).toStdString();
+    return session;
+}
+
+/// What this program does not have stays as it is.
+void MainWindow::showAs(const SessionWindow& shown) {
+    for (const auto& tab : tabs_) {
+        const auto found = shown.details.find(tab.name);
+        auto* details = tab.panel->details();
+        for (int i = 0; found != shown.details.end() && i < details->count(); ++i)
+            if (details->tabText(i).toStdString() == found->second)
+                details->setCurrentIndex(i);
+    }
+    inspectorDock_->setVisible(shown.inspector);
+    showPanel(shown.panel);
+}
+
 void MainWindow::openInitialModels() {
+    if (options_.asked)
+        workspace_->ask(*options_.asked);
     for (const auto& named : options_.models)
         open(QString::fromStdString(named));
     const auto kept =
@@ -93,6 +126,8 @@ bool MainWindow::restore(const Session& session) {
     try {
         checkSession(session, questions_);
         workspace_->restore(session);
+        if (session.window)
+            showAs(*session.window);
         return true;
     } catch (const Error& error) {
         refuse(QString::fromUtf8(error.what()));
@@ -150,9 +185,7 @@ void MainWindow::saveSessionAs() {
 
 void MainWindow::saveSessionTo(const QString& file) {
     workspace_->files().run(
-        [path = file.toStdString(), text = toText(workspace_->session())] {
-            writeAtomically(path, text);
-        },
+        [path = file.toStdString(), text = toText(session())] { writeAtomically(path, text); },
         [this, file](const QString& problem) {
             if (problem.isEmpty()) {
                 sessionFile_ = file;
@@ -199,6 +232,25 @@ ExportDialog* MainWindow::exportFigure() {
                             problem.isEmpty() ? tr("Exported %1.").arg(file) : problem, 15000);
                     });
             });
+    dialog->show();
+    return dialog;
+}
+
+ExportAll* MainWindow::exportAll() {
+    std::vector<FigureToExport> figures;
+    for (const auto& tab : tabs_) {
+        auto views = tab.figures.views;
+        tab.panel->describeViews(views);
+        for (const auto& view : views) {
+            const bool isTaken =
+                std::any_of(figures.begin(), figures.end(),
+                            [&](const FigureToExport& other) { return other.stem == view.name; });
+            figures.push_back(
+                {isTaken ? tab.figures.kind + QLatin1Char('-') + view.name : view.name, view.name,
+                 [panel = tab.panel](FigureRequest& request) { return panel->figure(request); }});
+        }
+    }
+    auto* dialog = new ExportAll(std::move(figures), workspace_->files(), this);
     dialog->show();
     return dialog;
 }

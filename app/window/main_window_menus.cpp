@@ -3,6 +3,7 @@
 #include "app/window/kept_sessions_menu.h"
 #include "app/window/main_window.h"
 #include "app/window/models_menu.h"
+#include "app/window/settings_dialog.h"
 #include "widgets/panels/question_panel.h"
 #include "widgets/prompt/prompt_strip.h"
 
@@ -11,6 +12,8 @@
 #include <QClipboard>
 #include <QDockWidget>
 #include <QFileDialog>
+#include <QInputDialog>
+#include <QLineEdit>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QSettings>
@@ -18,12 +21,13 @@
 #include <QTabWidget>
 
 #include <algorithm>
+#include <utility>
 
 namespace residuum {
 
 namespace {
 
-constexpr int recentModels = 8;
+constexpr int mostRecent = 8;
 
 QString recentKey() {
     return QStringLiteral("recentModels");
@@ -68,6 +72,8 @@ void MainWindow::makeFileMenu() {
     menu->addAction(tr("Save resul&t …"), this, &MainWindow::saveResult);
     menu->addAction(tr("&Export figure …"), QKeySequence(tr("Ctrl+E")), this,
                     &MainWindow::exportFigure);
+    menu->addAction(tr("Export &all figures …"), QKeySequence(tr("Ctrl+Shift+E")), this,
+                    &MainWindow::exportAll);
     menu->addSeparator();
     menu->addAction(tr("&Quit"), QKeySequence(tr("Ctrl+Q")), this, &QWidget::close);
 }
@@ -86,14 +92,48 @@ void MainWindow::makeEditMenu() {
     menu->addAction(tr("Copy token &ids"), prompt_, &PromptStrip::copyIds);
     menu->addAction(tr("Copy &figure"), this, [this] { copyShownFigure(false); });
     menu->addAction(tr("Copy &numbers"), this, [this] { copyShownFigure(true); });
+    menu->addAction(tr("Copy &verdict"), this, &MainWindow::copyVerdict);
     menu->addAction(tr("Copy &command"), QKeySequence(tr("Ctrl+Shift+C")), this,
                     &MainWindow::copyCommand);
+    menu->addSeparator();
+    menu->addAction(tr("&Settings …"), QKeySequence(tr("Ctrl+,")), this, &MainWindow::editSettings);
+}
+
+SettingsDialog* MainWindow::editSettings() {
+    auto* dialog = new SettingsDialog(preferences_, this);
+    connect(dialog, &SettingsDialog::chosen, this, &MainWindow::use);
+    dialog->show();
+    return dialog;
+}
+
+void MainWindow::use(const Preferences& preferences) {
+    const auto before = std::exchange(preferences_, preferences);
+    preferences.write(*settings_);
+    if (preferences.theme != before.theme || preferences.fontSize != before.fontSize)
+        showLook(preferences);
+    if (preferences.threads != before.threads && options_.threads == 0)
+        workspace_->setThreads(preferences.threads);
+    workspace_->setMemory(preferences.memoryBytes());
+    beginDocuments();
 }
 
 void MainWindow::makeModelsMenu() {
     auto* menu = menuBar()->addMenu(tr("&Models"));
     auto* entries = new ModelsMenu(*workspace_, *menu);
     connect(entries, &ModelsMenu::replacementWanted, this, [this] { chooseModel(true); });
+    connect(entries, &ModelsMenu::renamingWanted, this, &MainWindow::renameColumn);
+}
+
+void MainWindow::renameColumn(int id) {
+    const auto* column = workspace_->column(id);
+    bool isChosen = false;
+    const auto name = QInputDialog::getText(
+        this, tr("Rename a model"),
+        tr("What %1 is called everywhere, also in figures (nothing: by its own name)")
+            .arg(column->source),
+        QLineEdit::Normal, column->name, &isChosen);
+    if (isChosen)
+        workspace_->rename(id, name);
 }
 
 void MainWindow::makeViewMenu() {
@@ -154,7 +194,7 @@ void MainWindow::keepRecent() {
             recent.prepend(column.source);
         }
     if (recent != before)
-        settings_->setValue(recentKey(), recent.mid(0, recentModels));
+        settings_->setValue(recentKey(), recent.mid(0, mostRecent));
 }
 
 void MainWindow::chooseModel(bool insteadOfOthers) {
@@ -167,9 +207,13 @@ void MainWindow::chooseModel(bool insteadOfOthers) {
     openNamed(folder);
 }
 
+QStringList MainWindow::recentModels() const {
+    return settings_->value(recentKey()).toStringList();
+}
+
 void MainWindow::fillRecent(QMenu* menu) {
     menu->clear();
-    for (const auto& source : settings_->value(recentKey()).toStringList())
+    for (const auto& source : recentModels())
         menu->addAction(source, this, [this, source] { openNamed(source); });
     if (menu->isEmpty())
         menu->addAction(tr("no model was opened yet"))->setEnabled(false);
@@ -214,16 +258,37 @@ void MainWindow::toggleDifference() {
         statusBar()->showMessage(tr("Open a second model to see a difference."), 8000);
         return;
     }
-    // By default the first model and the last: LayerNorm against its removal.
     auto pair = lastDifference_;
     if (pair.second < 0 || std::max(pair.first, pair.second) >= count)
-        pair = {0, count - 1};
+        pair = usualDifference();
     workspace_->setDifference(pair);
+}
+
+/// The control, else the first model, and the last other one: LayerNorm against its removal.
+std::pair<int, int> MainWindow::usualDifference() const {
+    const auto& columns = workspace_->columns();
+    const auto control = std::find_if(columns.begin(), columns.end(),
+                                      [](const ModelColumn& each) { return each.isControl; });
+    const int first = control == columns.end() ? 0 : static_cast<int>(control - columns.begin());
+    const int last = static_cast<int>(columns.size()) - 1;
+    return {first, first == last ? last - 1 : last};
 }
 
 void MainWindow::togglePinUnderPointer() {
     if (workspace_->hovered())
         workspace_->togglePin(*workspace_->hovered());
+}
+
+void MainWindow::copyVerdict() {
+    const auto verdict = front().panel->verdict();
+    if (!verdict.text.isEmpty())
+        QApplication::clipboard()->setText(verdict.text);
+    statusBar()->showMessage(
+        verdict.text.isEmpty() ? tr("There is no verdict yet.")
+        : verdict.stale        ? tr("The verdict is in the clipboard; its numbers are of what was "
+                                           "asked before.")
+                               : tr("The verdict is in the clipboard."),
+        5000);
 }
 
 void MainWindow::copyCommand() {

@@ -44,9 +44,24 @@ void ModelsMenu::addColumns() {
         add(tr("Move &left"), place > 0, [workspace, id] { workspace->moveColumn(id, -1); });
         add(tr("Move &right"), place + 1 < columns.size(),
             [workspace, id] { workspace->moveColumn(id, 1); });
+        const bool isControl = columns[place].isControl;
+        add(isControl ? tr("No con&trol any more") : tr("Is the con&trol of the others"), true,
+            [workspace, id, isControl] { workspace->setControl(isControl ? -1 : id); });
+        own->addAction(tr("R&ename …"), this, [this, id] { Q_EMIT renamingWanted(id); });
+        add(tr("&Hide"), columns[place].state != ModelColumn::State::Opening,
+            [workspace, id] { workspace->hideColumn(id); });
         add(tr("&Close"), true, [workspace, id] { workspace->closeModel(id); });
         add(tr("Close the &others"), columns.size() > 1,
             [workspace, id] { workspace->closeOthers(id); });
+    }
+    addHidden();
+}
+
+void ModelsMenu::addHidden() {
+    for (const auto& column : workspace_.hidden()) {
+        auto* own = menu_.addMenu(tr("%1 (hidden)").arg(column.name));
+        own->addAction(tr("&Show"), &workspace_,
+                       [this, id = column.id] { workspace_.showColumn(id); });
     }
 }
 

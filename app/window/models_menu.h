@@ -21,10 +21,13 @@ class ModelsMenu : public QObject {
   Q_SIGNALS:
     /// A model is to be chosen that takes the place of all that are open.
     void replacementWanted();
+    /// The user wants to call a column something else.
+    void renamingWanted(int id);
 
   private:
     void refresh();
     void addColumns();
+    void addHidden();
 
     Workspace& workspace_;
     QMenu& menu_;

@@ -2,12 +2,15 @@
 
 #include "app/window/autosave.h"
 #include "app/window/main_window.h"
+#include "app/window/preferences.h"
 #include "core/task/error.h"
 #include "widgets/figure/figure_export.h"
 
 #include <QApplication>
+#include <QScreen>
 #include <QSettings>
 #include <QStringList>
+#include <QStyle>
 #include <QTimer>
 
 namespace residuum {
@@ -43,13 +46,13 @@ class Photographer : public QObject {
         if (quiet_ < 3)
             return;
         timer_.stop();
-        for (const auto& column : window_.workspace().columns()) {
-            miss(column.problem);
+        for (const auto& failure : window_.workspace().failures())
+            miss(failure.problem);
+        for (const auto& column : window_.workspace().columns())
             for (const auto& board : window_.workspace().boards())
                 if (const auto* answer = board->status(column.id);
                     answer != nullptr && answer->state == AnswerState::Failed)
                     miss(answer->sentence);
-        }
         saved_ = missing_.isEmpty() && window_.grab().save(file_, "PNG");
         QCoreApplication::quit();
     }
@@ -67,7 +70,18 @@ class Photographer : public QObject {
     bool saved_ = false;
 };
 
+/// What window managers put around a window; it is known only once that is shown.
+QMargins usualFrame() {
+    const auto& style = *QApplication::style();
+    const int side = style.pixelMetric(QStyle::PM_MdiSubWindowFrameWidth);
+    return {side, style.pixelMetric(QStyle::PM_TitleBarHeight) + side, side, side};
+}
+
 } // namespace
+
+QSize firstSize(QSize wanted, QSize available, QMargins frame) {
+    return wanted.boundedTo(available.shrunkBy(frame)).expandedTo({1024, 700});
+}
 
 int runWorkbench(int& argc, char** argv, const Questions& questions,
                  const WorkbenchOptions& options) {
@@ -87,15 +101,26 @@ int runWorkbench(int& argc, char** argv, const Questions& questions,
     // A screenshot shows what it was asked for, not what was left open.
     if (options.stateFolder.empty() && options.screenshot.empty())
         adjusted.stateFolder = Autosave::defaultFolder();
-    MainWindow window(adjusted, questions, std::make_unique<QSettings>());
+    if (options.fitsScreen) {
+        const auto size =
+            firstSize({options.width, options.height},
+                      QGuiApplication::primaryScreen()->availableGeometry().size(), usualFrame());
+        adjusted.width = size.width();
+        adjusted.height = size.height();
+    }
+    auto settings = std::make_unique<QSettings>();
+    adjusted.startupWarning = configureThreads(
+        options.threads > 0 ? options.threads : Preferences::read(*settings).threads);
+    MainWindow window(adjusted, questions, std::move(settings));
     window.show();
-    window.showPanel(options.panel);
     if (options.screenshot.empty()) {
         window.openInitialModels();
+        window.showPanel(options.panel);
         return QApplication::exec();
     }
     const Photographer photographer(window, options.screenshot);
     window.openInitialModels();
+    window.showPanel(options.panel);
     QApplication::exec();
     photographer.requirePicture();
     return 0;

@@ -88,6 +88,12 @@ TEST(Program, AScreenshotWithoutWhatWasAskedForIsAFailure) {
     const auto picture = folder.path() / "w.png";
     const auto damaged = (folder.path() / "r.h5").string();
     std::ofstream(damaged) << "no result";
+    const auto refused =
+        residuum({"demo:ln-free", "--target", " Mary went", "--screenshot", picture.string()});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_NE(refused.err.find("--target ' Mary went': is 2 tokens"), std::string::npos)
+        << refused.err;
+    EXPECT_EQ(residuum({"--prompt", "a", "--ids", "1"}).status, 2);
     for (const auto& asked :
          {std::string("/no/such/model"), damaged, (folder.path() / "no.residuum").string()}) {
         const auto outcome = residuum({asked, "--screenshot", picture.string()});
@@ -96,7 +102,8 @@ TEST(Program, AScreenshotWithoutWhatWasAskedForIsAFailure) {
         EXPECT_NE(outcome.err.find(asked), std::string::npos) << outcome.err;
         EXPECT_FALSE(std::filesystem::exists(picture));
     }
-    const auto drawn = residuum({"demo:ln-free", "--screenshot", picture.string()});
+    const auto drawn = residuum({"demo:ln-free", "--prompt", "Mary went to", "--target", " the",
+                                 "--screenshot", picture.string()});
     EXPECT_EQ(drawn.status, 0) << drawn.err;
     EXPECT_GT(readFile(picture).size(), 10'000u);
 }

@@ -23,9 +23,9 @@ class NormWindow : public NeuronWindow {
     void open(const std::vector<std::string>& models) {
         openWindow(models);
         ASSERT_TRUE(settle());
+        for (const auto& failure : workspace().failures())
+            FAIL() << failure.problem.toStdString();
         ASSERT_EQ(columns().size(), models.size());
-        for (const auto& column : columns())
-            ASSERT_TRUE(column.model) << column.problem.toStdString();
     }
 
   private:

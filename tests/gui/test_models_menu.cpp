@@ -1,6 +1,9 @@
 // Ordering, closing and reopening models.
 #include "window_fixture.h"
 
+#include "widgets/panels/attribution_header.h"
+#include "widgets/panels/elided_label.h"
+
 #include <QDockWidget>
 #include <QMenuBar>
 #include <QSettings>
@@ -79,6 +82,88 @@ TEST_F(ModelsMenuWindow, OnlyWhatIsAModelIsRecent) {
                          QSettings::IniFormat);
     EXPECT_EQ(kept.value(QStringLiteral("recentModels")).toStringList(),
               QStringList{"demo:vanilla"});
+}
+
+/// Everywhere, also in figures; what it is stays in where it comes from.
+TEST_F(ModelsMenuWindow, AnAliasIsTheModelsName) {
+    openDemo();
+    workspace().rename(columns()[1].id, QStringLiteral(" baseline "));
+    EXPECT_EQ(names(), (QStringList{"original", "baseline", "ln-free"}));
+    ASSERT_TRUE(settle());
+    FigureRequest request;
+    request.view = QStringLiteral("attribution");
+    const auto figure = panel().figure(request);
+    EXPECT_EQ(figure.panels[1].title, QStringLiteral("baseline"));
+    EXPECT_EQ(figure.provenance.models[1].source, "demo:vanilla");
+    EXPECT_TRUE(figure.caption.contains(QStringLiteral("“baseline” is demo:vanilla")))
+        << figure.caption.toStdString();
+    EXPECT_TRUE(panel().verdict().text.contains(QStringLiteral("baseline")))
+        << panel().verdict().text.toStdString();
+    const auto session = parseSession(toText(workspace().session()), "s");
+    workspace().rename(columns()[1].id, QString());
+    EXPECT_EQ(names(), (QStringList{"original", "vanilla", "ln-free"}));
+    workspace().restore(session);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(names(), (QStringList{"original", "baseline", "ln-free"}));
+}
+
+TEST_F(ModelsMenuWindow, WhatIsHiddenIsNeitherShownNorComputedAndComesBack) {
+    openDemo();
+    entry("&Hide", QStringLiteral("vanilla")).trigger();
+    EXPECT_EQ(names(), (QStringList{"original", "ln-free"}));
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(panel().heatmap(2), nullptr);
+    const auto session = parseSession(toText(workspace().session()), "s");
+    EXPECT_EQ(session.models.size(), 3u) << "it is the session's all the same";
+    entry("&Show", QStringLiteral("vanilla (hidden)")).trigger();
+    EXPECT_EQ(names(), (QStringList{"original", "ln-free", "vanilla"}));
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(attributed(2).complete());
+    workspace().restore(session);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(names(), (QStringList{"original", "ln-free"}));
+    ASSERT_EQ(workspace().hidden().size(), 1u);
+    entry("Close &all").trigger();
+    workspace().showColumn(workspace().hidden()[0].id);
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(attributed(0).complete());
+}
+
+/// What the others are compared with.
+TEST_F(ModelsMenuWindow, TheControlIsMarkedAndComparedFirst) {
+    openDemo();
+    entry("Is the con&trol", QStringLiteral("vanilla")).trigger();
+    EXPECT_EQ(columns()[1].head, QStringLiteral("vanilla · control"));
+    EXPECT_EQ(columns()[1].name, QStringLiteral("vanilla"));
+    QTest::keyClick(window.get(), Qt::Key_D);
+    EXPECT_EQ(workspace().difference(), (std::pair(1, 2)));
+    const auto session = parseSession(toText(workspace().session()), "s");
+    entry("No con&trol", QStringLiteral("vanilla")).trigger();
+    EXPECT_EQ(columns()[1].head, QStringLiteral("vanilla"));
+    workspace().restore(session);
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(columns()[1].isControl);
+}
+
+/// Six checkpoints of one family stay apart at the smallest size.
+TEST_F(ModelsMenuWindow, NamesLoseWhatAllBeginWith) {
+    std::vector<std::string> family;
+    for (const auto* step : {"100", "200", "300", "400", "500", "600"}) {
+        const auto place = folder.path() / ("gpt2-small-finetuned-LNFree-" + std::string(step));
+        std::filesystem::create_directory_symlink(resources() / "demo/ln-free", place);
+        family.push_back(place.string());
+    }
+    openWindow(family);
+    window->resize(1024, 700);
+    ASSERT_TRUE(settle());
+    ASSERT_EQ(columns().size(), 6u);
+    QStringList shown;
+    for (const auto* header : window->findChildren<ModelHeader*>()) {
+        const auto* name = header->findChild<ElidedLabel*>();
+        shown << name->text();
+        EXPECT_TRUE(name->toolTip().contains(QStringLiteral("gpt2-small-finetuned-LNFree-")));
+    }
+    EXPECT_EQ(shown, (QStringList{"100", "200", "300", "400", "500", "600"}));
 }
 
 TEST_F(ModelsMenuWindow, AClosedInspectorComesBack) {

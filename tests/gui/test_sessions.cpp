@@ -1,13 +1,17 @@
 // Sessions and figures, in the real window.
 #include "lasting_fixture.h"
 
+#include "app/window/export_all.h"
 #include "widgets/figure/export_dialog.h"
 #include "widgets/panels/attribution_views.h"
+#include "widgets/panels/generation_views.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDockWidget>
 #include <QMimeData>
+#include <QPushButton>
 #include <QToolButton>
 
 #include <fstream>
@@ -40,6 +44,52 @@ TEST_F(LastingTest, ASessionBringsEverythingBack) {
     EXPECT_EQ(workspace().difference(), std::optional(std::pair(0, 2)));
     EXPECT_EQ(panel().heatmap(1)->values(), values);
     EXPECT_EQ(workspace().undoStack().count(), 0);
+}
+
+/// The tab in front, what stands below its plots, and whether the inspector is there.
+TEST_F(LastingTest, ASessionRemembersWhatTheWindowShows) {
+    openDemo();
+    auto& dock = *window->findChild<QDockWidget*>(QStringLiteral("inspectorDock"));
+    window->showPanel("neurons");
+    window->panel<NeuronPanel>().details()->setCurrentIndex(1);
+    panel().details()->setCurrentIndex(1);
+    dock.close();
+    const auto shown = window->panel<NeuronPanel>().details()->tabText(1);
+    window->saveSessionTo(path("s.residuum"));
+    window->waitForFiles();
+    window->showPanel("attribution");
+    panel().details()->setCurrentIndex(0);
+    window->panel<NeuronPanel>().details()->setCurrentIndex(0);
+    dock.show();
+    window->open(path("s.residuum"));
+    EXPECT_TRUE(window->panel<NeuronPanel>().isVisible());
+    EXPECT_EQ(window->panel<NeuronPanel>().details()->currentIndex(), 1) << shown.toStdString();
+    EXPECT_EQ(panel().details()->currentIndex(), 1);
+    EXPECT_FALSE(dock.isVisible());
+    // Without being asked too.
+    ASSERT_TRUE(settle());
+    closeAndForget();
+    openDemo();
+    EXPECT_TRUE(window->panel<NeuronPanel>().isVisible());
+    EXPECT_FALSE(window->findChild<QDockWidget*>(QStringLiteral("inspectorDock"))->isVisible());
+}
+
+TEST_F(LastingTest, AnOlderSessionLeavesTheWindowAsItIs) {
+    openDemo();
+    std::ofstream(folder.path() / "old.residuum") << toText(workspace().session());
+    window->showPanel("generation");
+    window->open(path("old.residuum"));
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(window->panel<GenerationPanel>().isVisible());
+    auto session = workspace().session();
+    session.window = SessionWindow{"a panel of tomorrow", true, {{"another", "tab"}}};
+    const auto again = parseSession(toText(session), "s");
+    EXPECT_EQ(again.window, session.window);
+    std::ofstream(folder.path() / "new.residuum") << toText(session);
+    window->open(path("new.residuum"));
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(window->panel<GenerationPanel>().isVisible());
+    EXPECT_EQ(columns().size(), 3u);
 }
 
 TEST_F(LastingTest, AViewThatThereIsNotIsRefusedAndNothingChanges) {
@@ -187,6 +237,49 @@ TEST_F(LastingTest, TheDialogExportsWhatTheWindowShows) {
     EXPECT_TRUE(QApplication::clipboard()->mimeData()->hasFormat(QStringLiteral("image/svg+xml")));
     dialog->copyNumbers();
     EXPECT_TRUE(QApplication::clipboard()->text().startsWith(QStringLiteral("panel,cell,")));
+}
+
+TEST_F(LastingTest, AllFiguresAtOnceEachAsTheWindowDrawsIt) {
+    openDemo();
+    auto* dialog = window->exportAll();
+    dialog->setFolder(path("figures/all"));
+    dialog->setFormat(QStringLiteral("csv"));
+    dialog->start();
+    EXPECT_TRUE(dialog->isRunning()) << "nothing is written on this thread";
+    ASSERT_TRUE(waitFor([&] { return !dialog->isRunning(); }));
+    for (const auto& view : attributionKind().views) {
+        FigureRequest request;
+        request.view = view.name;
+        const auto file = folder.path() / "figures/all" / (view.name.toStdString() + ".csv");
+        std::ifstream stream(file);
+        const std::string text{std::istreambuf_iterator<char>(stream), {}};
+        EXPECT_EQ(text, figureCsv(panel().figure(request)).toStdString()) << file;
+        std::ifstream sidecar(file.string() + ".json");
+        const std::string provenance{std::istreambuf_iterator<char>(sidecar), {}};
+        EXPECT_NE(provenance.find("residuum figure dla.h5 --kind"), std::string::npos) << file;
+    }
+    // Nobody has looked at patching yet.
+    EXPECT_FALSE(fs::exists(folder.path() / "figures/all/patching.csv"));
+    EXPECT_TRUE(dialog->report().contains(QStringLiteral("Left out what has nothing to show")))
+        << dialog->report().toStdString();
+}
+
+TEST_F(LastingTest, ExportingAllStopsWhereItIsToldOrCannotWrite) {
+    openDemo();
+    auto* dialog = window->exportAll();
+    dialog->setFolder(path("cancelled"));
+    dialog->start();
+    for (auto* button : dialog->findChildren<QPushButton*>())
+        if (button->text().remove(QLatin1Char('&')) == QStringLiteral("Cancel"))
+            button->click();
+    EXPECT_FALSE(dialog->isRunning());
+    EXPECT_TRUE(dialog->report().startsWith(QStringLiteral("Cancelled.")));
+    window->waitForFiles();
+    std::ofstream(folder.path() / "file") << "no folder";
+    dialog->setFolder(path("file/below"));
+    dialog->start();
+    EXPECT_FALSE(dialog->isRunning());
+    EXPECT_TRUE(dialog->report().contains(QStringLiteral("cannot be made")));
 }
 
 /// The figure of the window and the one of the command line are one figure.

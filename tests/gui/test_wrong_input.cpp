@@ -1,8 +1,11 @@
 // Wrong input gets a sentence in the window.
+#include "app/window/failed_models.h"
+#include "widgets/panels/elided_label.h"
 #include "window_fixture.h"
 
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QToolButton>
 
 namespace residuum::test {
 namespace {
@@ -61,11 +64,57 @@ TEST_F(WindowTest, TargetAndVersusMustDiffer) {
 TEST_F(WindowTest, FoldersThatAreNoModelsAndOtherVocabulariesSaySo) {
     openWindow({"demo:original", folder.path().string(), (golden() / "tiny-ln").string()});
     ASSERT_TRUE(settle());
+    ASSERT_EQ(columns().size(), 1u);
     EXPECT_EQ(columns()[0].state, ModelColumn::State::Open);
-    EXPECT_TRUE(columns()[1].problem.contains(QStringLiteral("config.json")))
-        << columns()[1].problem.toStdString();
-    EXPECT_TRUE(columns()[2].problem.contains(QStringLiteral("vocabular")))
-        << columns()[2].problem.toStdString();
+    const auto& failures = workspace().failures();
+    ASSERT_EQ(failures.size(), 2u);
+    EXPECT_TRUE(failures[0].problem.contains(QStringLiteral("config.json")))
+        << failures[0].problem.toStdString();
+    EXPECT_TRUE(failures[1].problem.contains(QStringLiteral("vocabular")))
+        << failures[1].problem.toStdString();
+}
+
+/// One line across the window, in every tab; the other models have all the room.
+TEST_F(WindowTest, AModelThatFailedIsALineWithWhatToDo) {
+    const auto later = folder.path() / "later";
+    openWindow({"demo:original", later.string()});
+    ASSERT_TRUE(settle());
+    ASSERT_EQ(columns().size(), 1u);
+    const auto* lines = window->findChild<FailedModels*>();
+    ASSERT_NE(lines, nullptr);
+    for (const auto& question : list) {
+        window->showPanel(question.panel);
+        QCoreApplication::processEvents();
+        EXPECT_TRUE(lines->isVisible()) << question.panel;
+        EXPECT_EQ(lines->width(), window->centralWidget()->contentsRect().width() - 8);
+        EXPECT_LT(lines->height(), 3 * window->fontMetrics().height());
+    }
+    window->showPanel("attribution");
+    const auto* sentence = lines->findChild<ElidedLabel*>();
+    EXPECT_TRUE(sentence->fullText().contains(QStringLiteral("later")))
+        << sentence->fullText().toStdString();
+    const auto press = [&](const char* text) {
+        for (auto* button : lines->findChildren<QToolButton*>())
+            if (button->isVisible() && button->text() == QString::fromUtf8(text))
+                return button->click();
+        FAIL() << text;
+    };
+    press("Try again");
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(workspace().failures().size(), 1u) << "it fails again";
+    std::filesystem::copy(resources() / "demo/vanilla", later);
+    press("Try again");
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(workspace().failures().empty());
+    EXPECT_FALSE(lines->isVisible());
+    ASSERT_EQ(columns().size(), 2u);
+    EXPECT_TRUE(columns()[1].model);
+    window->open(QStringLiteral("/no/such/model"));
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(lines->isVisible());
+    press("×");
+    EXPECT_FALSE(lines->isVisible());
+    EXPECT_EQ(columns().size(), 2u);
 }
 
 } // namespace

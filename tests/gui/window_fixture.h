@@ -38,6 +38,7 @@ class WindowTest : public ::testing::Test {
         options.demoFolder = resources() / "demo";
         options.cache = cache;
         options.stateFolder = stateFolder;
+        options.asked = asked;
         window = std::make_unique<MainWindow>(options, list, settings());
         window->show();
         window->openInitialModels();
@@ -110,6 +111,7 @@ class WindowTest : public ::testing::Test {
     TemporaryFolder folder;
     std::optional<CacheSettings> cache; ///< empty: results are not kept
     std::filesystem::path stateFolder;  ///< empty: sessions are not kept
+    std::optional<Beginning> asked;     ///< on the command line
     std::unique_ptr<MainWindow> window;
 };
 

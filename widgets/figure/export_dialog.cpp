@@ -14,8 +14,8 @@
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMimeData>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScreen>
 #include <QScrollArea>
@@ -53,14 +53,19 @@ ExportDialog::ExportDialog(std::vector<FigureView> views, const QString& firstVi
     scroll_->setWidgetResizable(true);
     scroll_->setBackgroundRole(QPalette::Mid);
     size_ = new QLabel;
-    command_ = new QLineEdit;
+    command_ = new QPlainTextEdit;
     command_->setReadOnly(true);
+    command_->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    command_->setTabChangesFocus(true);
+    command_->setFixedHeight(5 * fontMetrics().lineSpacing());
     command_->setAccessibleName(tr("command that makes this figure"));
     auto* buttons = new QDialogButtonBox;
     auto* save = buttons->addButton(tr("&Export …"), QDialogButtonBox::AcceptRole);
     auto* copy = buttons->addButton(tr("&Copy figure"), QDialogButtonBox::ActionRole);
     auto* numbers = buttons->addButton(tr("Copy &numbers"), QDialogButtonBox::ActionRole);
+    auto* command = buttons->addButton(tr("Copy co&mmand"), QDialogButtonBox::ActionRole);
     buttons->addButton(QDialogButtonBox::Close);
+    connect(command, &QPushButton::clicked, this, &ExportDialog::copyCommand);
     connect(save, &QPushButton::clicked, this, &ExportDialog::chooseFile);
     connect(copy, &QPushButton::clicked, this, &ExportDialog::copyFigure);
     connect(numbers, &QPushButton::clicked, this, &ExportDialog::copyNumbers);
@@ -170,7 +175,7 @@ FigureStyle ExportDialog::style() const {
 }
 
 QString ExportDialog::command() const {
-    return command_->text();
+    return command_->toPlainText();
 }
 
 void ExportDialog::refresh() {
@@ -183,17 +188,14 @@ void ExportDialog::refresh() {
         preview_->setText(QString::fromUtf8(error.what()));
         return;
     }
-    const auto& result = figure_.provenance.result;
-    figure_.provenance.commands.push_back(
-        result.empty() ? std::string("# no command draws results of several files side by side")
-                       : figureCommand(QString::fromStdString(result), request_, style(),
-                                       request_.view + QStringLiteral(".pdf"))
-                             .toStdString());
-    QStringList lines;
-    for (const auto& line : figure_.provenance.commands)
-        lines << QString::fromStdString(line);
-    command_->setText(lines.join(QStringLiteral(" && ")));
-    command_->setCursorPosition(0);
+    nameCommand(figure_, request_, style(), request_.view + QStringLiteral(".pdf"));
+    QString lines;
+    for (const auto& line : figure_.provenance.commands) {
+        if (!lines.isEmpty()) // a remark is no command
+            lines += line.starts_with('#') ? QStringLiteral("\n") : QStringLiteral(" &&\n");
+        lines += QString::fromStdString(line);
+    }
+    command_->setPlainText(lines);
     drawPreview();
 }
 
@@ -222,6 +224,10 @@ void ExportDialog::copyFigure() const {
 void ExportDialog::copyNumbers() const {
     if (!figure_.panels.empty())
         QApplication::clipboard()->setText(QString::fromUtf8(figureCsv(figure_)));
+}
+
+void ExportDialog::copyCommand() const {
+    QApplication::clipboard()->setText(command());
 }
 
 void ExportDialog::chooseFile() {

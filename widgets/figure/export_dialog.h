@@ -13,7 +13,7 @@ class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
-class QLineEdit;
+class QPlainTextEdit;
 class QScrollArea;
 class QSpinBox;
 
@@ -42,6 +42,7 @@ class ExportDialog : public QDialog {
     void refresh();
     void copyFigure() const;
     void copyNumbers() const;
+    void copyCommand() const;
 
   Q_SIGNALS:
     /// Figure and style as they are shown. Rendering and writing is work for another thread.
@@ -69,7 +70,7 @@ class ExportDialog : public QDialog {
     QCheckBox* letters_;
     QCheckBox* csv_;
     QCheckBox* latex_;
-    QLineEdit* command_;
+    QPlainTextEdit* command_;
     QLabel* size_;
     QLabel* preview_;
     QScrollArea* scroll_;

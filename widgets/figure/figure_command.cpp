@@ -72,4 +72,13 @@ QString figureCommand(const QString& resultFile, const FigureRequest& request,
            styleArguments(style) + QStringLiteral(" -o ") + quoted(target);
 }
 
+void nameCommand(Figure& figure, const FigureRequest& request, const FigureStyle& style,
+                 const QString& target) {
+    const auto& result = figure.provenance.result;
+    figure.provenance.commands.push_back(
+        result.empty()
+            ? std::string("# no command draws results of several files side by side")
+            : figureCommand(QString::fromStdString(result), request, style, target).toStdString());
+}
+
 } // namespace residuum

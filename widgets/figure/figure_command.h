@@ -13,6 +13,10 @@ namespace residuum {
 QString figureCommand(const QString& resultFile, const FigureRequest& request,
                       const FigureStyle& style, const QString& target);
 
+/// Adds the line that draws the figure again as `target` to its provenance, or why there is none.
+void nameCommand(Figure& figure, const FigureRequest& request, const FigureStyle& style,
+                 const QString& target);
+
 /// "blue-red", "grey-safe".
 QString paletteName(ColourPalette palette);
 

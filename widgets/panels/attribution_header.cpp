@@ -131,13 +131,10 @@ void ModelHeader::showColumn(const ModelColumn& column,
                              const Tokenizer* tokenizer) {
     const auto result = answer != nullptr ? answer->result : nullptr;
     const auto* info = column.info();
-    name_->setFullText(column.name);
+    name_->setFullText(column.head, column.head == column.name ? QString() : column.name);
     switch (column.state) {
     case ModelColumn::State::Opening:
         badge_->setText(tr("opening …"));
-        break;
-    case ModelColumn::State::Failed:
-        badge_->setText(tr("not opened"));
         break;
     case ModelColumn::State::Open:
     case ModelColumn::State::Saved:

@@ -256,14 +256,6 @@ void AttributionPanel::columnsMade() {
             });
         surrounds_.push_back(there);
     }
-    if (surrounds_.empty()) {
-        auto* empty = new QLabel(
-            tr("No model is open. Open a folder in Hugging Face layout with Ctrl+O, drop "
-               "one here, or choose a demo model in the File menu."));
-        empty->setAlignment(Qt::AlignCenter);
-        empty->setWordWrap(true);
-        heatmaps_->setHead(heatmaps_->firstPlot(), 0, empty);
-    }
 }
 
 QString AttributionPanel::differenceText(const QString&, const ColourScale& scale) const {
@@ -346,8 +338,8 @@ void AttributionPanel::refreshCompare() {
     for (int a = 0; a < static_cast<int>(columns.size()); ++a) {
         for (int b = 0; b < static_cast<int>(columns.size()); ++b) {
             if (a != b)
-                compare_->addItem(differenceName(columns[static_cast<std::size_t>(a)].name,
-                                                 columns[static_cast<std::size_t>(b)].name),
+                compare_->addItem(differenceName(columns[static_cast<std::size_t>(a)].head,
+                                                 columns[static_cast<std::size_t>(b)].head),
                                   QPoint(a, b));
         }
     }

@@ -117,6 +117,12 @@ Figure withSavedText(Figure figure, const std::vector<ShownColumn>& shown) {
     if (!saved.isEmpty())
         figure.caption +=
             QStringLiteral(" Saved results: %1.").arg(saved.join(QStringLiteral("; ")));
+    QStringList aliases; // commands know the models by what they are
+    for (const auto& each : shown)
+        if (!each.column->alias.isEmpty())
+            aliases << QStringLiteral("“%1” is %2").arg(each.column->alias, each.column->source);
+    if (!aliases.isEmpty())
+        figure.caption += QStringLiteral(" %1.").arg(aliases.join(QStringLiteral(", ")));
     return figure;
 }
 

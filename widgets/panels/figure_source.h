@@ -97,7 +97,7 @@ void askAsShown(const Workspace& workspace, FigureRequest& request);
 /// The request for `shown` alone: the two models compared have their places among these, or are not
 /// compared.
 FigureRequest amongShown(const FigureRequest& request, const std::vector<ShownColumn>& shown);
-/// Says in the caption which results are from files.
+/// Says in the caption which results are from files, and what models with an alias are.
 Figure withSavedText(Figure figure, const std::vector<ShownColumn>& shown);
 
 } // namespace residuum

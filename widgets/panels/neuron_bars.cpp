@@ -5,7 +5,6 @@
 #include "widgets/panels/settings_bar.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QSpinBox>
@@ -57,7 +56,7 @@ void NeuronBars::makeInputBar() {
     dataset->setToolTip(tr("measure over a .txt, .jsonl or .bin file instead of the prompt"));
     usePrompt_ = new QPushButton(tr("Use the prompt"));
     auto* row = inputBar_->row();
-    row->insertWidget(0, inputText_, 1);
+    row->insertWidget(0, inputText_);
     row->insertWidget(1, dataset);
     row->insertWidget(2, usePrompt_);
     for (const auto* name : {"screen", "ablation"}) // from left to right
@@ -79,7 +78,7 @@ void NeuronBars::makeViewBar() {
                            {nameOf(NeuronRank::TotalLoss), tr("by |Δ loss| (screened)")},
                            {nameOf(NeuronRank::TotalEntropy), tr("by |Δ entropy| (screened)")}}}});
     addChoosing();
-    viewBar_->row()->addStretch(1);
+    viewBar_->row()->addStretch();
     const auto kind = neuronKind();
     const auto& effect = kind.setting(QStringLiteral("effect"));
     const auto& against = kind.setting(QStringLiteral("against"));

@@ -60,7 +60,7 @@ class NeuronBoard : public Board<NeuronAnalysis> {
     void describe(const ResultReader& reader, const NeuronResult& result,
                   SavedSource& source) const override;
     /// Each model keeps activations for pins to come, so less than a single study may have.
-    std::int64_t memory() const override { return usualMemory / 2; }
+    std::int64_t memory() const override { return workspace().memory() / 2; }
     void update() override;
     void columnsChanged() override;
     void cancelled() override;

@@ -3,6 +3,7 @@
 #include "widgets/figure/shared_axes.h"
 #include "widgets/panels/dataset_dialog.h"
 #include "widgets/panels/elided_label.h"
+#include "widgets/panels/flow_layout.h"
 #include "widgets/panels/neuron_bars.h"
 #include "widgets/panels/neuron_text.h"
 #include "widgets/panels/thing_table.h"
@@ -14,7 +15,6 @@
 #include <QCheckBox>
 #include <QEvent>
 #include <QGridLayout>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -214,10 +214,11 @@ QWidget* NeuronPanel::makeTablePage() {
     connect(find, &QLineEdit::textChanged, table_->filter(), &TableFilter::setPart);
     connect(all, &QCheckBox::toggled, this,
             [this](bool on) { table_->filter()->setExactOnly(!on); });
-    auto* bar = new QHBoxLayout;
+    auto* bar = new FlowLayout;
+    bar->setSpacing(6);
     bar->addWidget(find);
     bar->addWidget(all);
-    bar->addStretch(1);
+    bar->addStretch();
     bar->addWidget(
         new QLabel(tr("≈: estimated, with a bound; a click pins a neuron and computes it "
                       "exactly")));
@@ -283,8 +284,6 @@ void NeuronPanel::refreshRest() {
 QString NeuronPanel::problemOf(const ModelColumn& column) const {
     if (column.saved)
         return {};
-    if (!column.model && !column.problem.isEmpty())
-        return column.problem; // it could not be opened; other troubles are other panels'
     const auto* answer = answers().answer(column.id);
     if (answer != nullptr && !answer->sentence.isEmpty())
         return answer->sentence;
@@ -293,13 +292,13 @@ QString NeuronPanel::problemOf(const ModelColumn& column) const {
 }
 
 void NeuronPanel::refreshColumn(int place, const ModelColumn& column) {
-    auto title = column.name;
+    auto title = column.head;
     if (const auto* info = column.info())
-        title = tr("%1 (%2)").arg(column.name, QString::fromStdString(info->normalization.label()));
+        title = tr("%1 (%2)").arg(column.head, QString::fromStdString(info->normalization.label()));
     const auto result = answers().result(column.id);
     if (column.saved) // of tokens of its own
         title += QStringLiteral(" · ") + neuronConventions(*result);
-    scatters_->line(0, place)->setFullText(title);
+    scatters_->line(0, place)->setFullText(title, column.name);
     QStringList lines;
     if (result)
         lines = problemOf(column).isEmpty() ? effectSummary(*result, neuronViewOf(workspace()))

@@ -219,9 +219,10 @@ void PatchingPanel::refreshColumn(int place, const ModelColumn& column) {
     maps_->line(Name, place)
         ->setFullText(
             column.info() != nullptr
-                ? tr("%1 (%2)").arg(column.name,
+                ? tr("%1 (%2)").arg(column.head,
                                     QString::fromStdString(column.info()->normalization.label()))
-                : column.name);
+                : column.head,
+            column.name);
     auto *metricLine = maps_->line(Metric, place), *agreementLine = scatters_->line(1, place),
          *worstLine = scatters_->line(2, place);
     const auto& state = states()[static_cast<std::size_t>(place)];

@@ -46,6 +46,7 @@ PlotView* PlotPage::makePlot(const Row& row, const QString& column) {
     else
         view = new TokenStripView;
     view->setAccessibleName(row.name.arg(column));
+    view->setMinimumWidth(6 * fontMetrics().height()); // six beside the inspector in 1,024 pixels
     connect(view, &PlotView::hovered, this, &PlotPage::hovered);
     connect(view, &PlotView::clicked, this, &PlotPage::clicked);
     return view;

@@ -98,8 +98,6 @@ QuestionPanel::ColumnState QuestionPanel::stateOf(const ModelColumn& column) con
 QString QuestionPanel::missingText(const ModelColumn& column) const {
     if (!column.answers(board_.kind()))
         return tr("%1 is a saved result of another kind: see its own tab.").arg(column.name);
-    if (!column.model && !column.problem.isEmpty())
-        return column.problem;
     const auto* status = board_.status(column.id);
     if (status != nullptr && !status->sentence.isEmpty())
         return status->sentence;
@@ -288,7 +286,7 @@ void QuestionPanel::showDifference(std::size_t p) {
     const auto& a = workspace_.columns()[static_cast<std::size_t>(pair.first)];
     const auto& b = workspace_.columns()[static_cast<std::size_t>(pair.second)];
     auto head = QStringLiteral("<b>%1</b><br>%2")
-                    .arg(differenceName(a.name, b.name).toHtmlEscaped(),
+                    .arg(differenceName(a.head, b.head).toHtmlEscaped(),
                          differenceText(page.rows()[static_cast<std::size_t>(row)].view,
                                         page.bar()->scale()));
     page.differenceHead()->setText(head);

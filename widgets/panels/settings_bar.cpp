@@ -5,7 +5,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalBlocker>
@@ -65,7 +64,7 @@ QString titleOf(const Setting& setting, const SettingLook& look) {
 SettingsBar::SettingsBar(std::vector<Setting> settings, const std::vector<SettingLook>& looks,
                          QWidget* parent)
     : QWidget(parent), settings_(std::move(settings)) {
-    auto* row = new QHBoxLayout(this);
+    auto* row = new FlowLayout(this);
     row->setContentsMargins(6, 1, 6, 1);
     row->setSpacing(4);
     for (const auto& look : looks)
@@ -194,8 +193,8 @@ void SettingsBar::set(const Setting& setting, const QString& text) {
         Q_EMIT refused(refusal);
 }
 
-QBoxLayout* SettingsBar::row() const {
-    return static_cast<QBoxLayout*>(layout());
+FlowLayout* SettingsBar::row() const {
+    return static_cast<FlowLayout*>(layout());
 }
 
 QWidget* SettingsBar::control(const std::string& name) const {

@@ -3,6 +3,7 @@
 
 #include "analysis/question/settings.h"
 #include "widgets/figure/view_settings.h"
+#include "widgets/panels/flow_layout.h"
 
 #include <QString>
 #include <QWidget>
@@ -10,8 +11,6 @@
 #include <functional>
 #include <string>
 #include <vector>
-
-class QBoxLayout;
 
 namespace residuum {
 
@@ -42,8 +41,8 @@ class SettingsBar : public QWidget {
 
     /// One more, after what is there. The setting must be one of those given.
     void add(const SettingLook& look);
-    /// The controls from left to right, for others among them.
-    QBoxLayout* row() const;
+    /// The controls from left to right and from line to line, for others among them.
+    FlowLayout* row() const;
     /// Null: there is none.
     QWidget* control(const std::string& name) const;
     /// Shows what is set; leaves alone a text that is being edited.

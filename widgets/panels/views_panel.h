@@ -107,7 +107,7 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
             const auto norm = info == nullptr ? QString()
                                               : QStringLiteral(" (%1)").arg(QString::fromStdString(
                                                     info->normalization.label()));
-            heads_->line(0, place++)->setFullText(column->name + norm);
+            heads_->line(0, place++)->setFullText(column->head + norm, column->name);
         }
     }
 

@@ -2,6 +2,7 @@
 
 #include "analysis/inputs/prompt_tokens.h"
 #include "core/task/error.h"
+#include "core/task/wording.h"
 #include "widgets/prompt/chip_flow.h"
 #include "widgets/prompt/prompt_editor.h"
 #include "widgets/prompt/token_display.h"
@@ -25,6 +26,8 @@ namespace residuum {
 namespace {
 
 constexpr int visibleLines = 3;
+/// Characters of a prompt while no model is open that could say how many tokens it takes.
+constexpr qsizetype longestWithoutModels = 100'000;
 
 } // namespace
 
@@ -70,11 +73,9 @@ class PromptStrip::Private {
     /// Throws Error where the text is nothing, too much, or cannot be expressed.
     std::vector<TokenId> tokenize(const QString& typed, bool endFirst) const {
         // Before it is tokenised: what is too long by far would take its time at every key.
-        if (maximum > 0 && typed.size() > longest)
-            throw Error("the prompt", "has " + numbered(typed.size()) +
-                                          " characters; the models' context holds " +
-                                          std::to_string(maximum) + " tokens, which is at most " +
-                                          numbered(longest) + " characters; shorten it");
+        if (typed.size() > longest)
+            throw Error("the prompt", "has " + numbered(typed.size()) + " characters; " +
+                                          roomText().toStdString() + "; shorten it");
         auto result = promptTokens(typed.toStdString(), endFirst, tokenizer.get(), d_vocab);
         requireRoom(result.size());
         return result;
@@ -89,13 +90,25 @@ class PromptStrip::Private {
                                           std::to_string(maximum) + "; shorten it");
     }
 
+    /// How much a prompt may have.
+    QString roomText() const {
+        return maximum == 0
+                   ? PromptStrip::tr("without a model at most %L1 are taken").arg(longest)
+                   : PromptStrip::tr("the models' context holds %1 tokens, which is at most %L2 "
+                                     "characters")
+                         .arg(maximum)
+                         .arg(longest);
+    }
+
     static std::string numbered(qsizetype count) {
         return QLocale::c().toString(static_cast<qlonglong>(count)).toStdString();
     }
 
     void measureLongest() {
         longest = static_cast<qsizetype>(longestPrompt(tokenizer.get(), maximum));
-        editor->setLongest(maximum > 0 ? longest : 0);
+        if (maximum == 0)
+            longest = longestWithoutModels;
+        editor->setLongest(longest);
     }
 
     void showNote(const QString& sentence, bool isError) {
@@ -119,9 +132,9 @@ class PromptStrip::Private {
                 shown << chipText(tokenizer.get(), typed[i]);
             if (typed.size() > 40)
                 shown << QStringLiteral("…");
-            showNote(PromptStrip::tr("%1 tokens: %2 (Enter: use it, Escape: keep the old one)")
-                         .arg(typed.size())
-                         .arg(shown.join(QStringLiteral(" | "))),
+            showNote(PromptStrip::tr("%1: %2 (Enter: use it, Escape: keep the old one)")
+                         .arg(QString::fromStdString(counted(typed.size(), "token")),
+                              shown.join(QStringLiteral(" | "))),
                      false);
         } catch (const Error& error) {
             showNote(QString::fromUtf8(error.what()), true);
@@ -205,8 +218,8 @@ class PromptStrip::Private {
     std::shared_ptr<const Tokenizer> tokenizer;
     int d_vocab = 0;
     int maximum = 0;
-    qsizetype longest = 0; ///< characters that `maximum` tokens may have
-    QString editedText;    ///< as the editor was given it
+    qsizetype longest = longestWithoutModels; ///< characters that a prompt may have
+    QString editedText;                       ///< as the editor was given it
     std::vector<TokenId> tokens;
     QString text;
     bool endOfTextFirst = false;
@@ -218,13 +231,10 @@ PromptStrip::PromptStrip(QWidget* parent) : QWidget(parent), d_(std::make_unique
     d_->editor->commit = [this] { d_->commit(); };
     d_->editor->revert = [this] { d_->leaveEditor(); };
     d_->editor->refused = [this](qsizetype units) {
-        d_->showNote(
-            tr("Nothing was pasted: that are %L1 characters, and the models' context holds "
-               "%2 tokens, which is at most %L3 characters.")
-                .arg(units)
-                .arg(d_->maximum)
-                .arg(d_->longest),
-            true);
+        d_->showNote(tr("Nothing was pasted: that are %L1 characters, and %2.")
+                         .arg(units)
+                         .arg(d_->roomText()),
+                     true);
     };
     connect(d_->editor, &QPlainTextEdit::textChanged, this, [this] {
         if (d_->editing())
@@ -295,8 +305,7 @@ void PromptStrip::startEditing() {
     d_->stack->setCurrentWidget(d_->editor);
     d_->edit->setVisible(false);
     d_->editedText = d_->editable();
-    d_->editor->setLongest(d_->maximum > 0 ? std::max(d_->longest, d_->editedText.size())
-                                           : qsizetype{0});
+    d_->editor->setLongest(std::max(d_->longest, d_->editedText.size()));
     d_->editor->setText(d_->editedText);
     d_->editor->selectAll();
     d_->editor->setFocus();

@@ -136,7 +136,7 @@ class Board : public QuestionBoard {
         return asked ? std::optional(Asked{*asked, input()}) : std::nullopt;
     }
     /// Bytes that a computation may hold beyond the weights.
-    virtual std::int64_t memory() const { return usualMemory; }
+    virtual std::int64_t memory() const { return workspace().memory(); }
     /// Whether what is wanted of a column will be known when another column is answered.
     virtual bool awaited(const ModelColumn&) const { return false; }
     /// What was asked of a column does not hold any more, or the column is gone.

@@ -97,10 +97,11 @@ void Workspace::addSaved(const std::vector<SavedColumn>& columns, bool adopt) {
         column.name = QString::fromStdString(source->info.name) + tr(" (saved)");
         column.state = ModelColumn::State::Saved;
         column.saved = source;
+        column.enter = enter;
         columns_.push_back(std::move(column));
         enter(columns_.back().id);
     }
-    Q_EMIT columnsChanged();
+    announceColumns();
     Q_EMIT resultsChanged();
     wishDifference();
     if (!adopt)

@@ -1,6 +1,7 @@
 #include "widgets/workspace/workspace.h"
 
 #include "core/task/error.h"
+#include "widgets/workspace/beginning.h"
 
 #include <QRegularExpression>
 #include <QUndoCommand>
@@ -116,11 +117,11 @@ int Workspace::contextLength() const {
 
 std::shared_ptr<const PromptInput> Workspace::promptInput() const {
     const auto shared = tokenizer();
-    if (!promptInput_ || spelling_ != shared || !(asked_ == state_.prompt)) {
-        asked_ = state_.prompt;
+    if (!promptInput_ || spelling_ != shared || !(inputOf_ == state_.prompt)) {
+        inputOf_ = state_.prompt;
         spelling_ = shared;
         promptInput_ = std::make_shared<const PromptInput>(
-            residuum::promptInput(sessionPrompt(asked_), shared.get()));
+            residuum::promptInput(sessionPrompt(inputOf_), shared.get()));
     }
     return promptInput_;
 }
@@ -137,13 +138,14 @@ ModelColumn* Workspace::find(int id) {
     return found == columns_.end() ? nullptr : &*found;
 }
 
-void Workspace::openModel(const QString& named) {
+void Workspace::openModel(const QString& named, const QString& alias) {
     ModelColumn column;
     column.id = nextId_++;
     column.source = named;
-    column.name = lastComponent(named);
+    column.alias = alias;
+    column.name = alias.isEmpty() ? lastComponent(named) : alias;
     columns_.push_back(column);
-    Q_EMIT columnsChanged();
+    announceColumns();
     engine_.submit(
         {opening_, column.id},
         [this, id = column.id, source = named.toStdString(), options = options_,
@@ -169,60 +171,111 @@ void Workspace::opened(int id, std::shared_ptr<const Model> model) {
     }
     column->model = std::move(model);
     column->state = ModelColumn::State::Open;
-    column->name = QString::fromStdString(column->model->info().name);
+    if (column->alias.isEmpty())
+        column->name = QString::fromStdString(column->model->info().name);
+    if (std::erase(hidingWhenOpen_, id) > 0)
+        return hideColumn(id);
     enterVocabularyOf(*column->model, first != nullptr);
-    Q_EMIT columnsChanged();
+    announceColumns();
+    if (beginAsAsked())
+        return;
     // A session that was read says what the models make of it when they are there.
     if (state_.prompt.tokens.empty())
         beginPrompt();
 }
 
 void Workspace::failed(int id, const QString& sentence) {
-    auto* column = find(id);
-    if (column == nullptr)
+    if (!moveToFailures(id, sentence))
         return;
-    column->problem = sentence;
-    column->state = ModelColumn::State::Failed;
     Q_EMIT notOpened(sentence);
-    Q_EMIT columnsChanged();
+    announceColumns();
+    if (differenceIds_ && !difference())
+        setDifference(std::nullopt);
+}
+
+/// It has no column any more.
+bool Workspace::moveToFailures(int id, const QString& sentence) {
+    const auto found = std::find_if(columns_.begin(), columns_.end(),
+                                    [&](const ModelColumn& column) { return column.id == id; });
+    if (found == columns_.end())
+        return false;
+    const int place = static_cast<int>(found - columns_.begin());
+    failures_.push_back({id, found->source, found->name, sentence, found->alias});
+    columns_.erase(found);
+    if (auto& wished = wishedDifference_) { // places to come move up
+        if (wished->first == place || wished->second == place)
+            wished.reset();
+        else
+            wished = {wished->first - (wished->first > place ? 1 : 0),
+                      wished->second - (wished->second > place ? 1 : 0)};
+    }
+    return true;
 }
 
 void Workspace::setInitialTexts(const QString& prompt, const QString& corrupt,
-                                const QString& target, const QString& versus) {
-    initialPrompt_ = prompt;
-    initialCorrupt_ = corrupt;
-    initialTarget_ = target;
-    initialVersus_ = versus;
+                                const QString& target, const QString& versus, bool endOfTextFirst) {
+    initial_ = {prompt.toStdString(), corrupt.toStdString(), {}, {}, target.toStdString(),
+                versus.toStdString(), endOfTextFirst};
+}
+
+void Workspace::ask(const Beginning& beginning) {
+    asked_ = beginning;
+    if (beginning.hasPrompt())
+        return;
+    asked_->prompt = initial_.prompt;
+    if (asked_->corrupt.empty() && asked_->corruptIds.empty())
+        asked_->corrupt = initial_.corrupt;
+}
+
+/// Of all open models: what every one of them can compute.
+ModelConfig Workspace::narrowest() const {
+    auto config = firstOpen()->info().config;
+    config.n_ctx = contextLength();
+    return config;
+}
+
+/// True: the document is as the user has asked.
+bool Workspace::beginAsAsked() {
+    const auto asked = std::exchange(asked_, std::nullopt);
+    if (!asked)
+        return false;
+    try {
+        auto next = begun(*asked, tokenizer().get(), narrowest());
+        next.pins = state_.pins;
+        apply(next);
+        return true;
+    } catch (const Error& error) {
+        const auto sentence = QString::fromUtf8(error.what());
+        Q_EMIT message(sentence);
+        Q_EMIT notOpened(sentence);
+        return false;
+    }
 }
 
 /// The first open model decides; what it cannot express is left out.
 void Workspace::beginPrompt() {
-    WorkspaceState nothing;
-    nothing.pins = state_.pins;
-    auto next = nothing;
-    const auto shared = tokenizer();
+    WorkspaceState next;
     try {
-        if (shared) {
-            next.prompt.tokens = shared->encode(initialPrompt_.toStdString());
-            next.prompt.text = initialPrompt_;
-            next.corrupt.tokens = shared->encode(initialCorrupt_.toStdString());
-            next.corrupt.text = initialCorrupt_;
-            next.target = shared->single(initialTarget_.toStdString());
-            next.versus = shared->single(initialVersus_.toStdString());
+        if (const auto shared = tokenizer()) {
+            auto wanted = initial_;
+            wanted.endOfTextFirst &= shared->endOfText().has_value();
+            for (auto* answer : {&wanted.target, &wanted.versus})
+                if (!shared->single(*answer))
+                    answer->clear();
+            next = begun(wanted, shared.get(), narrowest());
         }
     } catch (const Error&) {
-        next = nothing;
+        next = {};
     }
-    const auto limit = static_cast<std::size_t>(contextLength());
-    if (next.prompt.tokens.empty() || next.prompt.tokens.size() > limit) {
-        next = nothing;
+    if (next.prompt.tokens.empty()) {
         QStringList ids;
-        for (std::size_t id = 0; id < std::min<std::size_t>(limit, 8); ++id) {
-            next.prompt.tokens.emplace_back(static_cast<std::int64_t>(id));
+        for (int id = 0; id < std::min(contextLength(), 8); ++id) {
+            next.prompt.tokens.emplace_back(id);
             ids << QString::number(id);
         }
         next.prompt.text = ids.join(QLatin1Char(' '));
     }
+    next.pins = state_.pins;
     next.position = static_cast<int>(next.prompt.tokens.size()) - 1;
     apply(next); // where the document begins is no step to undo
 }
@@ -333,14 +386,24 @@ void Workspace::setDifference(std::optional<std::pair<int, int>> columns) {
 
 void Workspace::cancelWork() {
     engine_.cancelAll();
-    for (auto& column : columns_)
-        if (column.state == ModelColumn::State::Opening) {
-            column.state = ModelColumn::State::Failed;
-            column.problem =
-                tr("Opening was cancelled; close this column and open the model again.");
-        }
+    std::vector<int> opening;
+    for (const auto& column : columns_)
+        if (column.state == ModelColumn::State::Opening)
+            opening.push_back(column.id);
+    for (const int id : opening)
+        moveToFailures(id, tr("opening it was cancelled."));
     Q_EMIT workCancelled();
-    Q_EMIT columnsChanged();
+    announceColumns();
+}
+
+void Workspace::setThreads(int threads) {
+    engine_.submit(
+        threading_,
+        [threads](Progress&) -> Delivery {
+            configureThreads(threads);
+            return [] {};
+        },
+        [](const QString&) {});
 }
 
 void Workspace::listHub(std::function<void(const QStringList& ids)> deliver) {

@@ -2,6 +2,8 @@
 // out about them is on the boards, one per question.
 #pragma once
 
+#include "analysis/question/beginning.h"
+#include "analysis/question/job.h"
 #include "analysis/question/result_file.h"
 #include "analysis/question/result_reader.h"
 #include "analysis/question/session.h"
@@ -52,22 +54,33 @@ struct ModelColumn {
     enum class State {
         Opening,
         Open,
-        Saved, ///< a result from a file, without its model
-        Failed
+        Saved ///< a result from a file, without its model
     };
 
-    int id = 0;     ///< unique in this workspace
-    QString source; ///< as named
-    QString name;   ///< last component of it
+    int id = 0;             ///< unique in this workspace
+    QString source;         ///< as named
+    QString name;           ///< the alias, else last component of it
+    QString alias;          ///< that the user has given; "": none
+    QString head;           ///< the name without what all begin with, and its role
+    bool isControl = false; ///< what the others are compared with
     State state = State::Opening;
     std::shared_ptr<const Model> model;
     std::shared_ptr<const SavedSource> saved; ///< with State::Saved
-    QString problem;                          ///< one sentence: why it could not be opened
+    std::function<void(int columnId)> enter;  ///< with State::Saved: gives the board the result
 
     /// What is known of the model, open or not; null: nothing yet.
     const ModelInfo* info() const;
     /// Whether a question of this kind is answered in it: in a saved one the file's only.
     bool answers(const std::string& kind) const { return !saved || saved->kind == kind; }
+};
+
+/// A model that could not be opened.
+struct FailedModel {
+    int id = 0;
+    QString source;  ///< as named
+    QString name;    ///< last component of it
+    QString problem; ///< why, in one sentence
+    QString alias;   ///< for when it is there
 };
 
 /// Whether the texts that a file gives its tokens are the tokenizer's; true where it has none.
@@ -77,6 +90,7 @@ struct WorkspaceOptions {
     NumericSettings numeric;
     std::filesystem::path demoFolder;
     std::optional<CacheSettings> cache = std::nullopt; ///< empty: nothing is kept
+    std::int64_t memory = usualMemory; ///< bytes that a computation may hold beyond the weights
 };
 
 /// GUI thread only. Everything that computes goes through the engine.
@@ -116,6 +130,10 @@ class Workspace : public QObject {
     const std::vector<ModelColumn>& columns() const { return columns_; }
     /// By its id; null: there is none.
     const ModelColumn* column(int id) const;
+    /// Models that could not be opened and are not forgotten yet.
+    const std::vector<FailedModel>& failures() const { return failures_; }
+    /// Columns that are neither shown nor computed, and can be shown again.
+    const std::vector<ModelColumn>& hidden() const { return hidden_; }
     const WorkspaceState& state() const { return state_; }
     /// Whether colour scales show everything, else they leave out what lies far above the rest.
     bool fullRange() const { return fullRange_; }
@@ -132,14 +150,29 @@ class Workspace : public QObject {
     /// The prompt as an analysis takes it.
     std::shared_ptr<const PromptInput> promptInput() const;
     const NumericSettings& numeric() const { return options_.numeric; }
+    /// Bytes that a computation may hold beyond the weights; of those to come.
+    std::int64_t memory() const { return options_.memory; }
+    void setMemory(std::int64_t bytes) { options_.memory = bytes; }
+    /// To compute with; 0: all cores.
+    void setThreads(int threads);
 
     /// `named`: a folder, a Hub id or demo:NAME.
-    void openModel(const QString& named);
+    void openModel(const QString& named, const QString& alias = {});
     void closeModel(int id);
+    /// Opens a model that could not be opened again, as the last column.
+    void retry(int id);
+    void forgetFailure(int id);
     /// All columns but this one; -1: all.
     void closeOthers(int id);
     /// `by` places to the right, or to the left where negative, as far as there are columns.
     void moveColumn(int id, int by);
+    /// How a column is called everywhere; "": by its own name.
+    void rename(int id, const QString& alias);
+    void hideColumn(int id);
+    /// As the last column.
+    void showColumn(int id);
+    /// What the others are compared with; -1: none is.
+    void setControl(int id);
     /// What was closed last, a model as it was named or a result file; "": nothing.
     QString lastClosed() const { return closed_.isEmpty() ? QString() : closed_.last(); }
     /// Opens that again, as the last column.
@@ -160,10 +193,13 @@ class Workspace : public QObject {
     /// Replaces the document: closes all columns, forgets the steps to undo. Throws Error for a
     /// session that cannot be read in full, and then changes nothing.
     void restore(const Session& session);
-    /// The prompt, target and versus to begin with, as soon as a model that can express them is
-    /// open.
+    /// The prompt, target and versus of a document that has none, as soon as a model that can
+    /// express them is open.
     void setInitialTexts(const QString& prompt, const QString& corrupt, const QString& target,
-                         const QString& versus);
+                         const QString& versus, bool endOfTextFirst = false);
+    /// The same by the user: whatever the document has by then; what cannot be expressed is said.
+    /// Without a prompt the initial one is meant.
+    void ask(const Beginning& beginning);
 
     void setPrompt(const PromptState& prompt);
     /// The corrupted prompt of patching.
@@ -208,26 +244,36 @@ class Workspace : public QObject {
     void apply(const WorkspaceState& next);
     /// A state whose ids are of `vocabulary`; null: of the document's.
     void applyOf(const WorkspaceState& next, const std::shared_ptr<const Vocabulary>& vocabulary);
+    /// Columns came, went or changed.
+    void announceColumns();
     void enter(const Vocabulary& vocabulary);
     void enterVocabularyOf(const Model& model, bool besideOthers);
     void enterVocabularyOf(const ModelColumn& saved);
     void opened(int id, std::shared_ptr<const Model> model);
     void failed(int id, const QString& sentence);
+    bool moveToFailures(int id, const QString& sentence);
     void beginPrompt();
+    bool beginAsAsked();
+    ModelConfig narrowest() const;
     QString whyNotBeside(const SavedSource& source) const;
     void addSaved(const std::vector<SavedColumn>& columns, bool adopt);
     QuestionBoard* boardOf(const std::string& kind) const;
     void wishDifference();
     int placeRestored(int place) const;
+    std::vector<SessionLook> looks() const;
     ModelColumn* find(int id);
     const Model* firstOpen() const;
 
-    const Purpose opening_{Lane::Prompt}, openingResult_{Lane::Prompt}, hub_{Lane::Prompt};
+    const Purpose opening_{Lane::Prompt}, openingResult_{Lane::Prompt}, hub_{Lane::Prompt},
+        threading_{Lane::Prompt};
     WorkspaceOptions options_;
     std::shared_ptr<ResultCache> cache_; ///< used on the engine thread only; null: none
     std::shared_ptr<HashMemory> hashes_;
     std::vector<ModelColumn> columns_;
-    QStringList closed_; ///< models and result files, the last one last
+    std::vector<FailedModel> failures_;
+    std::vector<ModelColumn> hidden_;
+    std::vector<int> hidingWhenOpen_; ///< ids of columns that a session has hidden
+    QStringList closed_;              ///< models and result files, the last one last
     WorkspaceState state_;
     std::shared_ptr<const Vocabulary> vocabulary_; ///< of the state's ids; null: not known yet
     bool fullRange_ = false;
@@ -235,9 +281,10 @@ class Workspace : public QObject {
     std::optional<std::pair<int, int>> differenceIds_;
     std::optional<std::pair<int, int>> wishedDifference_; ///< until its columns are there
     Session others_; ///< what the session that was opened has of questions that are not there
-    QString initialPrompt_, initialCorrupt_, initialTarget_, initialVersus_;
+    Beginning initial_;
+    std::optional<Beginning> asked_; ///< by the user, until a model is open
     int nextId_ = 0;
-    mutable PromptState asked_; ///< what `promptInput_` was made of
+    mutable PromptState inputOf_; ///< what `promptInput_` was made of
     mutable std::shared_ptr<const Tokenizer> spelling_;
     mutable std::shared_ptr<const PromptInput> promptInput_;
     QUndoStack undo_;

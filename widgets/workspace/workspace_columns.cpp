@@ -1,7 +1,11 @@
 // Closing, ordering and reopening the document's columns.
 #include "widgets/workspace/workspace.h"
 
+#include "core/task/error.h"
+#include "widgets/text/short_names.h"
+
 #include <algorithm>
+#include <utility>
 
 namespace residuum {
 
@@ -12,9 +16,24 @@ void Workspace::closeModel(int id) {
     closed_ << (column->saved ? column->saved->file : column->source);
     engine_.cancelAllOf(id);
     std::erase_if(columns_, [&](const ModelColumn& c) { return c.id == id; });
-    Q_EMIT columnsChanged();
+    announceColumns();
     if (differenceIds_ && !difference())
         setDifference(std::nullopt);
+}
+
+void Workspace::retry(int id) {
+    const auto found = std::find_if(failures_.begin(), failures_.end(),
+                                    [&](const FailedModel& each) { return each.id == id; });
+    if (found == failures_.end())
+        return;
+    const auto [own, source, name, problem, alias] = *found;
+    failures_.erase(found);
+    openModel(source, alias);
+}
+
+void Workspace::forgetFailure(int id) {
+    if (std::erase_if(failures_, [&](const FailedModel& each) { return each.id == id; }) > 0)
+        announceColumns();
 }
 
 void Workspace::closeOthers(int id) {
@@ -24,6 +43,8 @@ void Workspace::closeOthers(int id) {
             others.push_back(column.id);
     for (auto other = others.rbegin(); other != others.rend(); ++other)
         closeModel(*other); // the first one is the last closed, and the first to come back
+    if (id == -1 && !std::exchange(failures_, {}).empty())
+        announceColumns();
 }
 
 void Workspace::moveColumn(int id, int by) {
@@ -39,9 +60,84 @@ void Workspace::moveColumn(int id, int by) {
         std::rotate(found, found + 1, columns_.begin() + to + 1);
     else
         std::rotate(columns_.begin() + to, found, found + 1);
-    Q_EMIT columnsChanged();
+    announceColumns();
     if (differenceIds_)
         Q_EMIT differenceChanged(); // its places are others now
+}
+
+void Workspace::announceColumns() {
+    QStringList names;
+    for (const auto& column : columns_)
+        names << column.name;
+    const auto heads = withoutCommonPrefix(names);
+    for (std::size_t place = 0; place < columns_.size(); ++place) {
+        auto& column = columns_[place];
+        column.head = heads[static_cast<qsizetype>(place)];
+        if (column.isControl)
+            column.head += tr(" · control");
+    }
+    Q_EMIT columnsChanged();
+}
+
+void Workspace::rename(int id, const QString& alias) {
+    auto* column = find(id);
+    if (column == nullptr)
+        return;
+    column->alias = alias.trimmed();
+    column->name = !column->alias.isEmpty()    ? column->alias
+                   : column->info() != nullptr ? QString::fromStdString(column->info()->name) +
+                                                     (column->saved ? tr(" (saved)") : QString())
+                                               : column->name;
+    announceColumns();
+    Q_EMIT resultsChanged(); // what is drawn has names too
+}
+
+void Workspace::setControl(int id) {
+    for (auto& column : columns_)
+        column.isControl = column.id == id;
+    announceColumns();
+}
+
+void Workspace::hideColumn(int id) {
+    const auto found = std::find_if(columns_.begin(), columns_.end(),
+                                    [&](const ModelColumn& c) { return c.id == id; });
+    if (found == columns_.end())
+        return;
+    engine_.cancelAllOf(id);
+    hidden_.push_back(std::move(*found));
+    columns_.erase(found);
+    announceColumns();
+    if (differenceIds_ && !difference())
+        setDifference(std::nullopt);
+}
+
+void Workspace::showColumn(int id) {
+    const auto found = std::find_if(hidden_.begin(), hidden_.end(),
+                                    [&](const ModelColumn& c) { return c.id == id; });
+    if (found == hidden_.end())
+        return;
+    const auto* first = firstOpen();
+    if (found->saved) {
+        if (const auto why = whyNotBeside(*found->saved); !why.isEmpty())
+            return void(Q_EMIT message(why));
+    } else if (first != nullptr) {
+        try {
+            requireSameVocabulary(*first, *found->model);
+        } catch (const Error& error) {
+            return void(Q_EMIT message(QString::fromUtf8(error.what())));
+        }
+    }
+    columns_.push_back(std::move(*found));
+    hidden_.erase(found);
+    const auto& column = columns_.back();
+    if (column.saved)
+        column.enter(column.id);
+    else
+        enterVocabularyOf(*column.model, first != nullptr);
+    announceColumns();
+    Q_EMIT resultsChanged();
+    if (first == nullptr && state_.prompt.tokens.empty() && firstOpen() != nullptr)
+        beginPrompt();
 }
 
 void Workspace::reopenClosed() {

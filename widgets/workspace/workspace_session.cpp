@@ -34,6 +34,12 @@ Session Workspace::session() const {
                  session.results.end()) // one file, however many columns
             session.results.push_back(source);
     }
+    for (const auto& failure : failures_) // it may be there the next time
+        session.models.push_back(fromAnywhere(failure.source));
+    for (const auto& column : hidden_)
+        if (column.model)
+            session.models.push_back(fromAnywhere(column.source));
+    session.looks = looks();
     session.prompt = sessionPrompt(state_.prompt);
     session.position = state_.position;
     session.target = state_.target;
@@ -49,6 +55,20 @@ Session Workspace::session() const {
     return session;
 }
 
+/// Of the models, as `session` orders them.
+std::vector<SessionLook> Workspace::looks() const {
+    std::vector<SessionLook> looks;
+    for (const auto& column : columns_)
+        if (!column.saved)
+            looks.push_back({column.alias.toStdString(), false, column.isControl});
+    for (const auto& failure : failures_)
+        looks.push_back({failure.alias.toStdString(), false, false});
+    for (const auto& column : hidden_)
+        if (column.model)
+            looks.push_back({column.alias.toStdString(), true, column.isControl});
+    return looks;
+}
+
 /// Of the column at a place: models are restored first, then the columns of files.
 int Workspace::placeRestored(int place) const {
     const auto isFirst = [&](const ModelColumn& column) { return !column.saved; };
@@ -56,7 +76,9 @@ int Workspace::placeRestored(int place) const {
     const auto before = columns_.begin() + place;
     if (!asked.saved)
         return static_cast<int>(std::count_if(columns_.begin(), before, isFirst));
-    return static_cast<int>(std::count_if(columns_.begin(), columns_.end(), isFirst) +
+    return static_cast<int>(std::ssize(failures_) +
+                            std::count_if(hidden_.begin(), hidden_.end(), isFirst) +
+                            std::count_if(columns_.begin(), columns_.end(), isFirst) +
                             std::count_if(columns_.begin(), before, std::not_fn(isFirst)));
 }
 
@@ -66,6 +88,9 @@ void Workspace::restore(const Session& session) {
         restorations.push_back(board->restoration(session));
     while (!columns_.empty())
         closeModel(columns_.back().id);
+    failures_.clear();
+    hidden_.clear();
+    hidingWhenOpen_.clear();
     engine_.cancelAllFor(openingResult_);
     options_.numeric = session.numeric;
     others_ = {};
@@ -97,8 +122,13 @@ void Workspace::restore(const Session& session) {
     apply(next);
     undo_.clear();
     wishedDifference_ = session.difference;
-    for (const auto& model : session.models)
-        openModel(QString::fromStdString(model));
+    for (std::size_t m = 0; m < session.models.size(); ++m) {
+        const auto look = m < session.looks.size() ? session.looks[m] : SessionLook();
+        openModel(QString::fromStdString(session.models[m]), QString::fromStdString(look.alias));
+        columns_.back().isControl = look.isControl;
+        if (look.isHidden)
+            hidingWhenOpen_.push_back(columns_.back().id);
+    }
     for (const auto& result : session.results)
         openResult(QString::fromStdString(result), false);
     wishDifference();

@@ -11,6 +11,8 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <cstdio>
+
 namespace residuum {
 namespace {
 
@@ -156,11 +158,23 @@ TEST_F(PromptStripTest, AGiantPasteIsRefusedAtOnceWithASentence) {
         fastest = std::min(fastest, clock.elapsed());
     }
     EXPECT_LT(fastest, 50) << "milliseconds";
+    std::printf("a paste of 2 MB is refused within %lld ms\n", static_cast<long long>(fastest));
     EXPECT_TRUE(strip.message().contains(QStringLiteral("2,000,000 characters")))
         << strip.message().toStdString();
     EXPECT_TRUE(strip.message().contains(QStringLiteral("holds 128 tokens")));
     QTest::keyClicks(editor, QStringLiteral("The"));
-    EXPECT_TRUE(strip.message().contains(QStringLiteral("1 tokens: The")))
+    EXPECT_TRUE(strip.message().contains(QStringLiteral("1 token: The")))
+        << strip.message().toStdString();
+}
+
+TEST(PromptStripWithoutModels, AGiantPasteIsRefusedToo) {
+    PromptStrip strip;
+    auto* editor = strip.findChild<QPlainTextEdit*>();
+    strip.startEditing();
+    QApplication::clipboard()->setText(QStringLiteral("the store ").repeated(200'000));
+    QTest::keyClick(editor, Qt::Key_V, Qt::ControlModifier);
+    EXPECT_EQ(editor->document()->characterCount(), 1) << "not even laid out";
+    EXPECT_TRUE(strip.message().contains(QStringLiteral("without a model at most 100,000")))
         << strip.message().toStdString();
 }
 

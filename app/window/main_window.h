@@ -3,6 +3,7 @@
 
 #include "app/questions.h"
 #include "app/window/workbench.h"
+#include "widgets/figure/export_dialog.h"
 #include "widgets/figure/figure_kind.h"
 #include "widgets/workspace/workspace.h"
 
@@ -22,8 +23,8 @@ class QTabWidget;
 
 namespace residuum {
 
+class AttentionView;
 class Autosave;
-class ExportDialog;
 class Inspector;
 class PromptStrip;
 class QuestionPanel;
@@ -55,6 +56,7 @@ class MainWindow : public QMainWindow {
     /// The same by its name; nothing for an unknown one.
     void showPanel(const std::string& name);
     Inspector& inspector() { return *inspector_; }
+    AttentionView& attention() { return *attention_; }
     PromptStrip& promptStrip() { return *prompt_; }
     TokenPicker& targetPicker() { return *target_; }
     TokenPicker& versusPicker() { return *versus_; }
@@ -66,6 +68,8 @@ class MainWindow : public QMainWindow {
     void saveSessionTo(const QString& file);
     /// The dialog; shown and not modal.
     ExportDialog* exportFigure();
+    /// Shows the attention of the pinned head.
+    void showAttention();
     /// Until every file that was given to be written is.
     void waitForFiles();
 
@@ -77,6 +81,7 @@ class MainWindow : public QMainWindow {
   private:
     QWidget* makeTop();
     QWidget* makeVerdict();
+    void makeAttention();
     void makeMenus();
     void makeFileMenu();
     void makeEditMenu();
@@ -101,6 +106,10 @@ class MainWindow : public QMainWindow {
     void saveSessionAs();
     void saveResult();
     void copyShownFigure(bool numbers);
+    ExportDialog* openExport(const std::vector<FigureView>& views, const QString& first,
+                             const ExportDialog::Make& make);
+    void exportAttention();
+    void showThingMenu(const Thing& thing, const QString& text, const QPoint& at);
     void openNamed(const QString& named);
     void keepRecent();
     void fillRecent(QMenu* menu);
@@ -114,7 +123,7 @@ class MainWindow : public QMainWindow {
     };
     const Tab& front() const;
     void toggleDifference();
-    void togglePinUnderPointer();
+    void pinUnderPointer();
     void copyCommand();
     void showAbout();
 
@@ -136,6 +145,8 @@ class MainWindow : public QMainWindow {
     std::vector<Tab> tabs_; ///< in their order
     Inspector* inspector_ = nullptr;
     QDockWidget* inspectorDock_ = nullptr;
+    AttentionView* attention_ = nullptr;
+    QDockWidget* attentionDock_ = nullptr;
     QLabel* verdict_ = nullptr; ///< of the tab in front
     QLabel* status_ = nullptr;
     std::pair<int, int> lastDifference_{0, -1};

@@ -185,7 +185,7 @@ void ExportDialog::refresh() {
     }
     const auto& result = figure_.provenance.result;
     figure_.provenance.commands.push_back(
-        result.empty() ? std::string("# no command draws results of several files side by side")
+        result.empty() ? std::string("# no command draws this figure")
                        : figureCommand(QString::fromStdString(result), request_, style(),
                                        request_.view + QStringLiteral(".pdf"))
                              .toStdString());

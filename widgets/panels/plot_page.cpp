@@ -48,6 +48,7 @@ PlotView* PlotPage::makePlot(const Row& row, const QString& column) {
     view->setAccessibleName(row.name.arg(column));
     connect(view, &PlotView::hovered, this, &PlotPage::hovered);
     connect(view, &PlotView::clicked, this, &PlotPage::clicked);
+    connect(view, &PlotView::menuWanted, this, &PlotPage::menuWanted);
     return view;
 }
 

@@ -29,6 +29,7 @@ void MainWindow::makeAttention() {
     attentionDock_->hide();
     connect(inspector_, &Inspector::attentionWanted, this, &MainWindow::showAttention);
     connect(attention_, &AttentionView::exportWanted, this, &MainWindow::exportAttention);
+    connect(attention_, &AttentionView::menuWanted, this, &MainWindow::showThingMenu);
     for (const auto& tab : tabs_)
         connect(tab.panel, &QuestionPanel::menuWanted, this, &MainWindow::showThingMenu);
 }

@@ -118,6 +118,13 @@ TEST_F(WindowTest, PinsAreNamedAndClearedAndThatCanBeUndone) {
     const auto session = parseSession(toText(workspace().session()), "test");
     workspace().restore(session);
     EXPECT_EQ(workspace().state().pins, before);
+    auto older = session; // from before there were letters
+    for (auto& pin : older.pins)
+        pin.letter = pin.note = {};
+    workspace().restore(older);
+    ASSERT_EQ(workspace().state().pins.size(), 2U);
+    EXPECT_EQ(workspace().state().pins[1].letter, QStringLiteral("B"));
+    EXPECT_EQ(workspace().state().pins[1].colour, before[1].colour);
 }
 
 TEST_F(WindowTest, WithoutAnythingLookedAtTheStrongestAreListed) {

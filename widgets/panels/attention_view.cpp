@@ -59,9 +59,15 @@ AttentionView::AttentionView(Workspace& workspace, QWidget* parent)
 
     for (auto* box : {run_, kind_})
         connect(box, &QComboBox::activated, this, [this] {
+            locked_.reset(); // a limit of one quantity means nothing for another
             want();
             refresh();
         });
+    connect(page_, &PlotPage::menuWanted, this, &AttentionView::menuWanted);
+    connect(page_->bar(), &ColourBar::lockToggled, this, [this](bool locked) {
+        locked_ = locked ? std::optional(page_->bar()->scale().limit) : std::nullopt;
+        refresh();
+    });
     connect(page_, &PlotPage::hovered, &workspace_, &Workspace::setHovered);
     connect(page_, &PlotPage::clicked, this, [this](const Thing& thing) {
         if (const auto* pair = std::get_if<PositionPair>(&thing))
@@ -217,7 +223,7 @@ void AttentionView::refresh() {
             there.push_back(*panels.back());
     }
     const auto scale =
-        scaleOf(there, attentionScale(kind(), run() == CleanMinusCorrupt), {{}, true});
+        scaleOf(there, attentionScale(kind(), run() == CleanMinusCorrupt), {locked_, true});
     if (!there.empty())
         page_->bar()->setScale(scale);
     for (int c = 0; c < static_cast<int>(panels.size()); ++c) {
@@ -272,6 +278,7 @@ void AttentionView::refreshMarks() {
 Figure AttentionView::figure(FigureRequest& request) const {
     askAsShown(workspace_, request);
     request.fullRange = true;
+    request.limit = locked_;
     std::vector<FigurePanel> panels;
     std::vector<ShownColumn> places;
     for (const auto& column : workspace_.columns())

@@ -40,6 +40,8 @@ class AttentionView : public QWidget {
 
   Q_SIGNALS:
     void exportWanted();
+    /// By the user: what can be done with a cell. `text`: label and value.
+    void menuWanted(const Thing& thing, const QString& text, const QPoint& global);
     void refreshed(); ///< what is shown was brought up to date
 
   protected:
@@ -66,6 +68,7 @@ class AttentionView : public QWidget {
 
     Workspace& workspace_;
     ComponentDetails clean_, corrupt_;
+    std::optional<double> locked_; ///< the end of the colours
     QLabel* title_;
     QComboBox* run_;
     QComboBox* kind_;

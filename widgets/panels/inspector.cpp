@@ -1,19 +1,16 @@
 #include "widgets/panels/inspector.h"
 
-#include "widgets/panels/attention_figures.h"
 #include "widgets/panels/component_text.h"
 #include "widgets/panels/elided_label.h"
+#include "widgets/panels/pattern_row.h"
 #include "widgets/panels/pin_list.h"
 #include "widgets/panels/question_panel.h"
 #include "widgets/panels/verdict.h"
 #include "widgets/plots/colour_scale.h"
-#include "widgets/plots/heatmap_view.h"
 #include "widgets/text/eliding.h"
 
 #include <QEvent>
-#include <QGridLayout>
 #include <QLabel>
-#include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QTextDocument>
@@ -25,9 +22,6 @@
 namespace residuum {
 
 namespace {
-
-constexpr int gap = 4;            ///< between small patterns, pixels
-constexpr int patternsBeside = 3; ///< each other
 
 QString tableRow(const QString& head, const QStringList& cells, const char* wrap) {
     auto html = QStringLiteral("<tr><td style='white-space:nowrap'>%1</td>").arg(head);
@@ -61,7 +55,7 @@ QString dimmed(const QString& html, const QString& colour) {
 Inspector::Inspector(Workspace& workspace, std::vector<KnownPanel> panels, QWidget* parent)
     : QWidget(parent), workspace_(workspace), panels_(std::move(panels)), details_(workspace),
       title_(new ElidedLabel), scroll_(new QScrollArea), numbers_(new QLabel), parts_(new QLabel),
-      patterns_(new QWidget), patternGrid_(new QGridLayout), pinTitle_(new QLabel),
+      patterns_(new PatternRow(workspace, details_)), pinTitle_(new QLabel),
       pins_(new PinList(workspace)) {
     auto font = title_->font();
     font.setBold(true);
@@ -80,17 +74,7 @@ Inspector::Inspector(Workspace& workspace, std::vector<KnownPanel> panels, QWidg
     }
     numbers_->setAccessibleName(tr("numbers of the component in every model"));
     parts_->setAccessibleName(tr("parts of the component in every model"));
-    auto* large = new QPushButton(tr("Show attention"));
-    large->setToolTip(tr("The attention of this head in every model, with tokens"));
-    connect(large, &QPushButton::clicked, this, &Inspector::showAttention);
-    patternGrid_->setContentsMargins(0, 0, 0, 0);
-    patternGrid_->setSpacing(gap);
-    auto* patternLayout = new QVBoxLayout(patterns_);
-    patternLayout->setContentsMargins(0, 0, 0, 0);
-    patternLayout->addWidget(
-        new QLabel(tr("<b>Attention</b> <small>query (row) to key, 0 … 1</small>")));
-    patternLayout->addLayout(patternGrid_);
-    patternLayout->addWidget(large, 0, Qt::AlignLeft);
+    connect(patterns_, &PatternRow::largeWanted, this, &Inspector::showAttention);
     auto* dossier = new QWidget;
     auto* dossierLayout = new QVBoxLayout(dossier);
     dossierLayout->setContentsMargins(0, 0, 0, 0);
@@ -120,10 +104,8 @@ Inspector::Inspector(Workspace& workspace, std::vector<KnownPanel> panels, QWidg
         connect(&workspace_, signal, this, &Inspector::refresh);
     for (const auto& known : panels_)
         connect(known.panel, &QuestionPanel::refreshed, this, &Inspector::refresh);
-    connect(&workspace_, &Workspace::columnsChanged, this, &Inspector::makePatterns);
     connect(&details_, &ComponentDetails::changed, this, &Inspector::refreshParts);
     fixWidth();
-    makePatterns();
     refresh();
 }
 
@@ -178,6 +160,7 @@ void Inspector::fixWidth() {
         std::max(leastWidth(three, numbers_->font()), leastWidth(four, numbers_->font()));
     numbers_->setMinimumWidth(width);
     parts_->setMinimumWidth(width);
+    patterns_->fit(width);
     scroll_->setMinimumWidth(width + scroll_->verticalScrollBar()->sizeHint().width());
 }
 
@@ -213,7 +196,7 @@ QString Inspector::blockOf(const KnownPanel& known, const ThingNumbers& numbers)
     auto heads = numbers.heads; // a long word may be parted
     heads.replaceInStrings(QStringLiteral("normalisation"), QStringLiteral("normali&shy;sation"));
     auto rows = tableRow({}, heads, "normal");
-    const auto dim = palette().color(QPalette::Disabled, QPalette::Text).name();
+    const auto dim = dimColour();
     auto column = workspace_.columns().begin();
     for (auto cells : numbers.rows) {
         auto name =
@@ -236,11 +219,23 @@ QString Inspector::blockOf(const KnownPanel& known, const ThingNumbers& numbers)
     return text;
 }
 
+bool Inspector::anyStale(const KnownPanel& known) const {
+    const auto& columns = workspace_.columns();
+    return std::any_of(columns.begin(), columns.end(), [&](const ModelColumn& column) {
+        const auto* status = known.panel->board().status(column.id);
+        return status != nullptr && status->stale();
+    });
+}
+
+QString Inspector::dimColour() const {
+    return palette().color(QPalette::Disabled, QPalette::Text).name();
+}
+
 QString Inspector::overview() const {
     QString text;
     for (const auto& known : panels_)
         if (const auto there = known.panel->overview(); !there.isEmpty())
-            text += there;
+            text += anyStale(known) ? dimmed(there, dimColour()) : there;
     return text + tr("<p>Hover a cell, a point or a table row to read its numbers in every model; "
                      "click it to pin it.</p>");
 }
@@ -314,51 +309,11 @@ void Inspector::refreshParts() {
     }
     parts_->setText(detailText(*component, columns, detailNames()));
     if (isHead)
-        refreshPatterns();
+        patterns_->refresh();
 }
 
 HeatmapView* Inspector::pattern(int column) const {
-    const auto place = static_cast<std::size_t>(column);
-    return place < patternViews_.size() ? patternViews_[place] : nullptr;
-}
-
-void Inspector::makePatterns() {
-    qDeleteAll(patternViews_);
-    patternViews_.clear();
-    const int side = (numbers_->minimumWidth() - (patternsBeside - 1) * gap) / patternsBeside;
-    for (const auto& column : workspace_.columns()) {
-        auto* view = new HeatmapView;
-        view->setFixedSize(side, side);
-        view->setAccessibleName(tr("attention in %1, small").arg(column.name));
-        connect(view, &PlotView::hovered, &workspace_, &Workspace::setHovered);
-        connect(view, &PlotView::clicked, this, &Inspector::showAttention);
-        const int place = static_cast<int>(patternViews_.size());
-        patternGrid_->addWidget(view, place / patternsBeside, place % patternsBeside);
-        patternViews_.push_back(view);
-    }
-    patternGrid_->setColumnStretch(patternsBeside, 1);
-}
-
-void Inspector::refreshPatterns() {
-    if (patternViews_.size() != workspace_.columns().size()) // others hear of them first
-        makePatterns();
-    QStringList tokens;
-    for (const auto token : workspace_.state().prompt.tokens)
-        tokens << chipText(workspace_.tokenizer().get(), token);
-    auto view = patternViews_.begin();
-    for (const auto& column : workspace_.columns()) {
-        const auto detail = details_.of(column.id);
-        HeatmapData map;
-        if (detail) {
-            map.grid = attentionGrid(static_cast<int>(detail->pattern.rows()), tokens,
-                                     AttentionKind::Plain, false);
-            map.values = attentionValues(detail->pattern, AttentionKind::Plain);
-            map.scale = attentionScale(AttentionKind::Plain, false);
-        }
-        (*view)->setData(map);
-        (*view)->setStale(details_.stale(column.id));
-        ++view;
-    }
+    return patterns_->pattern(column);
 }
 
 void Inspector::showAttention() {

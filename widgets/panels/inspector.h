@@ -8,7 +8,6 @@
 
 #include <vector>
 
-class QGridLayout;
 class QLabel;
 class QScrollArea;
 
@@ -16,6 +15,7 @@ namespace residuum {
 
 class ElidedLabel;
 class HeatmapView;
+class PatternRow;
 class PinList;
 class QuestionPanel;
 struct DetailNames;
@@ -56,8 +56,6 @@ class Inspector : public QWidget {
     void refreshNumbers();
     void refreshPins();
     void refreshParts();
-    void refreshPatterns();
-    void makePatterns();
     void showAttention();
     std::optional<Thing> shownThing() const;
     std::optional<Component> shownComponent() const;
@@ -65,6 +63,8 @@ class Inspector : public QWidget {
     DetailNames detailNames() const;
     QString titleOf(const Thing& thing) const;
     QString overview() const;
+    bool anyStale(const KnownPanel& known) const;
+    QString dimColour() const; ///< of what is stale
     QString blockOf(const KnownPanel& known, const ThingNumbers& numbers) const;
     /// The panel in front.
     const KnownPanel* front() const;
@@ -78,9 +78,7 @@ class Inspector : public QWidget {
     QScrollArea* scroll_;
     QLabel* numbers_;
     QLabel* parts_;
-    QWidget* patterns_;
-    QGridLayout* patternGrid_;
-    std::vector<HeatmapView*> patternViews_; ///< by column
+    PatternRow* patterns_;
     QLabel* pinTitle_;
     PinList* pins_;
 };

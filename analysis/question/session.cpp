@@ -125,7 +125,8 @@ Session sessionOf(const json& object, const std::filesystem::path& file) {
     session.versus = optionalIdOf(object, "versus");
     for (const auto& pin : object.value("pins", json::array()))
         session.pins.push_back(
-            {pin.at("name").get<std::string>(), pin.at("colour").get<std::string>()});
+            {pin.at("name").get<std::string>(), pin.at("colour").get<std::string>(),
+             pin.value("letter", std::string()), pin.value("note", std::string())});
     if (object.contains("difference") && !object["difference"].is_null())
         session.difference = object["difference"].get<std::pair<int, int>>();
     if (session.difference && std::min(session.difference->first, session.difference->second) < 0)
@@ -174,8 +175,14 @@ std::string toText(const Session& session) {
     object["target"] = optionalId(session.target);
     object["versus"] = optionalId(session.versus);
     object["pins"] = ordered_json::array();
-    for (const auto& pin : session.pins)
-        object["pins"].push_back({{"name", pin.name}, {"colour", pin.colour}});
+    for (const auto& pin : session.pins) {
+        auto& entry =
+            object["pins"].emplace_back(ordered_json{{"name", pin.name}, {"colour", pin.colour}});
+        if (!pin.letter.empty())
+            entry["letter"] = pin.letter;
+        if (!pin.note.empty())
+            entry["note"] = pin.note;
+    }
     object["difference"] = session.difference ? ordered_json(*session.difference) : ordered_json();
     for (const auto& [panel, entry] : session.asked)
         object[panel] = ordered_json::parse(entry);

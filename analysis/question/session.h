@@ -43,8 +43,10 @@ struct Codec<std::optional<DatasetRequest>>
 };
 
 struct SessionPin {
-    std::string name;   ///< e.g. "L9H9"
-    std::string colour; ///< "#rrggbb"
+    std::string name;     ///< e.g. "L9H9"
+    std::string colour;   ///< "#rrggbb"
+    std::string letter{}; ///< "": of a session from before there were any
+    std::string note{};   ///< the user's; "": none
 };
 
 /// How one panel is set. What a panel has no use for stays as it is.

@@ -49,7 +49,8 @@ void drawFigures([[maybe_unused]] const Session& session, [[maybe_unused]] const
         figure.csv = true;
         figure.latex = true;
         for (const auto& pin : session.pins)
-            figure.pins.push_back(pin.name + "=" + pin.colour);
+            figure.pins.push_back(pin.name + "=" + pin.colour +
+                                  (pin.letter.empty() ? "" : "=" + pin.letter));
         const auto use = [&](const std::string& setting, const std::string& value) {
             if (std::find(view.settings.begin(), view.settings.end(), setting) !=
                 view.settings.end())

@@ -7,6 +7,7 @@
 #include "widgets/figure/figure_kind.h"
 
 #include <QGuiApplication>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <cmath>
@@ -125,14 +126,17 @@ std::optional<std::pair<int, int>> pairOf(const std::string& text) {
 }
 
 Pin pinOf(const std::string& text, int place) {
-    const auto parts = QString::fromStdString(text).split(QLatin1Char('='));
+    static const QRegularExpression letters(QStringLiteral("^[A-Z]+$"));
+    auto parts = QString::fromStdString(text).split(QLatin1Char('='));
+    const bool hasLetter = parts.size() > 1 && letters.match(parts.last()).hasMatch();
+    const auto letter = hasLetter ? parts.takeLast() : pinLetter(place);
     const auto colour = parts.size() > 1 ? QColor(parts[1]) : pinColour(place);
     const auto thing = parseThing(parts[0].toStdString());
     if (parts.size() > 2 || !thing || !colour.isValid())
         throw UsageError("--pin " + text,
                          "a component or neuron is expected, with or without a colour, e.g. L9H9 "
                          "or L9H9=#d55e00");
-    return {*thing, colour};
+    return {*thing, colour, letter};
 }
 
 /// Those of the kind in its order, and what it lacks, which `check` refuses.

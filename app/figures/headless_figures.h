@@ -22,7 +22,7 @@ struct FigureArguments {
     std::optional<double> limit;
     bool fullRange = false;
     std::string difference;        ///< "A,B": places of two models
-    std::vector<std::string> pins; ///< NAME or NAME=#rrggbb
+    std::vector<std::string> pins; ///< NAME[=#rrggbb][=LETTER]
     std::string preset, width, height, font, colours;
     std::optional<double> fontSize, dpi;
     std::optional<int> rows;

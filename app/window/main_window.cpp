@@ -57,14 +57,15 @@ MainWindow::MainWindow(const WorkbenchOptions& options, const Questions& questio
     layout->addWidget(makeMiddle(), 1);
     setCentralWidget(centre);
 
-    std::vector<const QuestionPanel*> known;
+    std::vector<KnownPanel> known;
     for (const auto& tab : tabs_)
-        known.push_back(tab.panel);
+        known.push_back({QString(tab.figures.title).remove(QLatin1Char('&')), tab.panel});
     inspector_ = new Inspector(*workspace_, known);
     inspectorDock_ = new QDockWidget(tr("Inspector"));
     inspectorDock_->setObjectName(QStringLiteral("inspectorDock"));
     inspectorDock_->setWidget(inspector_);
     addDockWidget(Qt::RightDockWidgetArea, inspectorDock_);
+    makeAttention();
     resizeDocks({inspectorDock_}, {inspector_->minimumSizeHint().width()}, Qt::Horizontal);
 
     makeMenus();

@@ -4,6 +4,7 @@
 #include "app/questions.h"
 #include "app/window/preferences.h"
 #include "app/window/workbench.h"
+#include "widgets/figure/export_dialog.h"
 #include "widgets/figure/figure_kind.h"
 #include "widgets/workspace/workspace.h"
 
@@ -24,11 +25,11 @@ class QTabWidget;
 
 namespace residuum {
 
+class AttentionView;
 class Autosave;
 class ElidedLabel;
 class EmptyState;
 class ExportAll;
-class ExportDialog;
 class Inspector;
 class PromptStrip;
 class QuestionPanel;
@@ -61,6 +62,7 @@ class MainWindow : public QMainWindow {
     /// The same by its name; nothing for an unknown one.
     void showPanel(const std::string& name);
     Inspector& inspector() { return *inspector_; }
+    AttentionView& attention() { return *attention_; }
     PromptStrip& promptStrip() { return *prompt_; }
     TokenPicker& targetPicker() { return *target_; }
     TokenPicker& versusPicker() { return *versus_; }
@@ -76,6 +78,8 @@ class MainWindow : public QMainWindow {
     ExportDialog* exportFigure();
     /// Of every tab; the dialog likewise.
     ExportAll* exportAll();
+    /// Shows the attention of the pinned head.
+    void showAttention();
     /// Until every file that was given to be written is.
     void waitForFiles();
 
@@ -87,6 +91,7 @@ class MainWindow : public QMainWindow {
   private:
     QWidget* makeTop();
     QWidget* makeVerdict();
+    void makeAttention();
     void makeMenus();
     void makeFileMenu();
     void makeEditMenu();
@@ -114,6 +119,10 @@ class MainWindow : public QMainWindow {
     void saveSessionAs();
     void saveResult();
     void copyShownFigure(bool numbers);
+    ExportDialog* openExport(const std::vector<FigureView>& views, const QString& first,
+                             const ExportDialog::Make& make);
+    void exportAttention();
+    void showThingMenu(const Thing& thing, const QString& text, const QPoint& at);
     void openNamed(const QString& named);
     void keepRecent();
     void fillRecent(QMenu* menu);
@@ -131,10 +140,10 @@ class MainWindow : public QMainWindow {
     void toggleDifference();
     std::pair<int, int> usualDifference() const;
     void renameColumn(int id);
-    void togglePinUnderPointer();
     void use(const Preferences& preferences);
     void beginDocuments();
     void copyVerdict();
+    void pinUnderPointer();
     void copyCommand();
     void showAbout();
 
@@ -159,6 +168,8 @@ class MainWindow : public QMainWindow {
     std::vector<Tab> tabs_;            ///< in their order
     Inspector* inspector_ = nullptr;
     QDockWidget* inspectorDock_ = nullptr;
+    AttentionView* attention_ = nullptr;
+    QDockWidget* attentionDock_ = nullptr;
     QLabel* verdict_ = nullptr; ///< of the tab in front
     ElidedLabel* status_ = nullptr;
     std::pair<int, int> lastDifference_{0, -1};

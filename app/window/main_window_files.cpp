@@ -212,14 +212,20 @@ ExportDialog* MainWindow::exportFigure() {
     const auto& tab = front();
     auto views = tab.figures.views;
     tab.panel->describeViews(views);
-    auto* dialog = new ExportDialog(
-        views, tab.panel->shownView(),
-        [panel = tab.panel](FigureRequest& request) { return panel->figure(request); }, this);
+    auto* dialog =
+        openExport(views, tab.panel->shownView(),
+                   [panel = tab.panel](FigureRequest& request) { return panel->figure(request); });
+    connect(&tab.panel->board(), &QuestionBoard::scaleChanged, dialog, &ExportDialog::refresh);
+    return dialog;
+}
+
+ExportDialog* MainWindow::openExport(const std::vector<FigureView>& views, const QString& first,
+                                     const ExportDialog::Make& make) {
+    auto* dialog = new ExportDialog(views, first, make, this);
     // What the window shows is what is exported, also while the dialog is open.
     for (const auto signal : {&Workspace::resultsChanged, &Workspace::positionChanged,
                               &Workspace::pinsChanged, &Workspace::differenceChanged})
         connect(workspace_.get(), signal, dialog, &ExportDialog::refresh);
-    connect(&tab.panel->board(), &QuestionBoard::scaleChanged, dialog, &ExportDialog::refresh);
     connect(dialog, &ExportDialog::exportRequested, this,
             [this](const Figure& figure, const FigureStyle& style, const QString& file,
                    const FigureExtras& extras) {

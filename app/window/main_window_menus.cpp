@@ -4,6 +4,8 @@
 #include "app/window/main_window.h"
 #include "app/window/models_menu.h"
 #include "app/window/settings_dialog.h"
+#include "widgets/panels/attention_view.h"
+#include "widgets/panels/inspector.h"
 #include "widgets/panels/question_panel.h"
 #include "widgets/prompt/prompt_strip.h"
 
@@ -87,6 +89,10 @@ void MainWindow::makeEditMenu() {
     menu->addAction(undo);
     menu->addAction(redo);
     menu->addSeparator();
+    auto* clear = menu->addAction(tr("C&lear all pins"), workspace_.get(), &Workspace::unpinAll);
+    connect(menu, &QMenu::aboutToShow, this,
+            [this, clear] { clear->setEnabled(!workspace_->state().pins.empty()); });
+    menu->addSeparator();
     menu->addAction(tr("Edit &prompt"), QKeySequence(tr("Ctrl+L")), prompt_,
                     &PromptStrip::startEditing);
     menu->addAction(tr("Copy token &ids"), prompt_, &PromptStrip::copyIds);
@@ -156,9 +162,10 @@ void MainWindow::makeViewMenu() {
     menu->addAction(tr("&Next position"), QKeySequence(Qt::Key_Right), this,
                     [this] { workspace_->setPosition(workspace_->state().position + 1); });
     menu->addAction(tr("Pi&n component"), QKeySequence(Qt::Key_Space), this,
-                    &MainWindow::togglePinUnderPointer);
+                    &MainWindow::pinUnderPointer);
     menu->addSeparator();
     menu->addAction(inspectorDock_->toggleViewAction());
+    menu->addAction(attentionDock_->toggleViewAction());
     menu->addAction(tr("F&ull screen"), QKeySequence(Qt::Key_F11), this,
                     [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
 }
@@ -167,8 +174,11 @@ void MainWindow::makeAnalysisMenu() {
     auto* menu = menuBar()->addMenu(tr("&Analysis"));
     for (const auto& tab : tabs_)
         menu->addActions(tab.panel->analysisActions());
-    menu->addAction(tr("&Recompute"), QKeySequence(tr("Ctrl+R")), this,
-                    [this] { front().panel->board().recompute(); });
+    menu->addAction(tr("&Recompute"), QKeySequence(tr("Ctrl+R")), this, [this] {
+        front().panel->board().recompute();
+        inspector_->recompute();
+        attention_->recompute();
+    });
     menu->addAction(tr("&Cancel what is running"), QKeySequence(tr("Ctrl+.")), workspace_.get(),
                     &Workspace::cancelWork);
 }
@@ -274,9 +284,9 @@ std::pair<int, int> MainWindow::usualDifference() const {
     return {first, first == last ? last - 1 : last};
 }
 
-void MainWindow::togglePinUnderPointer() {
+void MainWindow::pinUnderPointer() {
     if (workspace_->hovered())
-        workspace_->togglePin(*workspace_->hovered());
+        workspace_->pin(*workspace_->hovered());
 }
 
 void MainWindow::copyVerdict() {

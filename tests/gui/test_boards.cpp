@@ -79,7 +79,7 @@ TEST_F(BoardWindow, PatchingIsCancelledAtAnyMoment) {
 
 TEST_F(BoardWindow, NeuronsAreCancelledAtAnyMoment) {
     openOn("neurons");
-    workspace().togglePin(Neuron{LayerIndex(3), NeuronIndex(600)});
+    workspace().pin(Neuron{LayerIndex(3), NeuronIndex(600)});
     ASSERT_TRUE(settle());
     cancelAtManyMoments(neurons());
 }
@@ -134,15 +134,13 @@ TEST_F(BoardWindow, WhatNobodyLooksAtBecomesStaleAndIsComputedOnReturn) {
     EXPECT_NE(patching().result(columns()[0].id), before);
 }
 
-TEST_F(BoardWindow, AHeadPinnedElsewhereShowsItsPatternsOnReturn) {
+TEST_F(BoardWindow, AHeadPinnedWhileNobodyLooksShowsItsAttentionOnReturn) {
     openOn("patching");
-    window->showPanel("attribution");
-    workspace().togglePin(headOf(2, 1));
+    workspace().pin(headOf(2, 1));
     ASSERT_TRUE(settle());
-    EXPECT_EQ(patching().patterns(columns()[0].id), nullptr) << "nobody looks";
-    window->showPanel("patching");
-    ASSERT_TRUE(settle());
-    EXPECT_NE(patching().patterns(columns()[0].id), nullptr);
+    EXPECT_TRUE(window->attention().heatmap(0)->values().empty()) << "nobody looks";
+    window->showAttention();
+    ASSERT_TRUE(attentionIsThere());
 }
 
 /// Ctrl+R after Cancel, also for what is computed beside the answers.
@@ -150,16 +148,16 @@ TEST_F(BoardWindow, WhatWasCancelledBesideTheAnswersComesWhenAskedForAgain) {
     openOn("patching");
     {
         BlockedEngine blocked(workspace().engine());
-        workspace().togglePin(headOf(2, 1));
+        workspace().pin(headOf(2, 1));
+        window->showAttention();
+        QTest::qWait(200); // what is wanted is asked for a moment later
         workspace().cancelWork();
     }
     ASSERT_TRUE(settle());
-    EXPECT_EQ(patching().patterns(columns()[0].id), nullptr);
-    EXPECT_TRUE(patching().patternsProblem().contains(QStringLiteral("Ctrl+R")));
+    EXPECT_TRUE(window->attention().heatmap(0)->values().empty());
+    EXPECT_TRUE(window->attention().heatmap(0)->emptyText().contains(QStringLiteral("Ctrl+R")));
     QTest::keyClick(window.get(), Qt::Key_R, Qt::ControlModifier);
-    ASSERT_TRUE(settle());
-    EXPECT_NE(patching().patterns(columns()[0].id), nullptr);
-    EXPECT_TRUE(patching().patternsProblem().isEmpty());
+    ASSERT_TRUE(attentionIsThere());
 
     window->showPanel("neurons");
     ASSERT_TRUE(settle());

@@ -72,7 +72,7 @@ TEST_F(WindowTest, NothingIsSaidOfWhatIsNotComputed) {
 TEST_F(WindowTest, PlotsAreDrawnElsewhereAndNotAgainForNothing) {
     openDemo();
     workspace().setHovered(headOf(1, 2));
-    workspace().togglePin(headOf(1, 3));
+    workspace().pin(headOf(1, 3));
     EXPECT_FALSE(workspace().drawings().busy()) << "hover and pins are marks on what is there";
     const auto before = panel().heatmap(0)->values();
     workspace().setPosition(workspace().state().position - 1);

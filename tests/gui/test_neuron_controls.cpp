@@ -106,7 +106,7 @@ TEST_F(NeuronWindow, TokensAreColouredAlongThePromptAndExported) {
 
 TEST_F(NeuronWindow, FollowsIntoDark) {
     openNeurons();
-    workspace().togglePin(neuronOf(result(0).chosen.neurons.front().value));
+    workspace().pin(neuronOf(result(0).chosen.neurons.front().value));
     waitForNeurons();
     const auto takePictures = [this](const QString& name) {
         const auto to = qEnvironmentVariable("RESIDUUM_TEST_PICTURES");

@@ -46,7 +46,7 @@ TEST_F(NeuronWindow, APinnedNeuronIsFollowedAndShownEverywhere) {
     int other = 0;
     while (std::find(chosen.begin(), chosen.end(), NeuronIndex(other)) != chosen.end())
         ++other;
-    workspace().togglePin(neuronOf(other));
+    workspace().pin(neuronOf(other));
     waitForNeurons();
     for (int column = 0; column < 3; ++column) {
         EXPECT_EQ(result(column).chosen.neurons.back().value, other);
@@ -129,12 +129,12 @@ TEST_F(NeuronWindow, SettingsAndPinsAreInTheSession) {
     settings.ablation = Ablation::Zero;
     settings.entropy = false;
     board().setSettings(settings);
-    workspace().togglePin(neuronOf(77));
+    workspace().pin(neuronOf(77));
     waitForNeurons();
     const auto session = parseSession(toText(workspace().session()), "test");
     ASSERT_TRUE(session.asks("neurons"));
     EXPECT_EQ(session.settings<NeuronSettings>("neurons"), settings);
-    workspace().togglePin(neuronOf(77));
+    workspace().unpin(neuronOf(77));
     board().setSettings({});
     workspace().restore(session);
     waitForNeurons();
@@ -169,13 +169,13 @@ TEST_F(NeuronWindow, APinCostsNoMoreThanItsNeuronAndChangesNothingElse) {
     const auto before = neurons().summaryShown(0);
     const auto random = result(0).random.neurons;
     const auto* main = &result(0);
-    workspace().togglePin(neuronOf(3));
+    workspace().pin(neuronOf(3));
     waitForNeurons();
     ASSERT_TRUE(waitFor([&] { return result(0).chosen.neurons.back().value == 3; }));
     EXPECT_EQ(neurons().summaryShown(0), before);
     EXPECT_EQ(result(0).random.neurons, random);
     EXPECT_EQ(neurons().curves(0)->data().series.front().curve.back().x(), 12.0);
-    workspace().togglePin(neuronOf(3));
+    workspace().unpin(neuronOf(3));
     waitForNeurons();
     EXPECT_EQ(&result(0), main) << "taken away, it leaves what was there";
 }
@@ -183,7 +183,7 @@ TEST_F(NeuronWindow, APinCostsNoMoreThanItsNeuronAndChangesNothingElse) {
 TEST_F(NeuronWindow, WhatIsPinnedElsewhereIsFollowedOnReturn) {
     openNeurons();
     window->showPanel(window->panel<AttributionPanel>());
-    workspace().togglePin(neuronOf(11));
+    workspace().pin(neuronOf(11));
     ASSERT_TRUE(settle());
     EXPECT_EQ(result(0).chosen.neurons.size(), 12U) << "nobody looks";
     window->showPanel(window->panel<NeuronPanel>());
@@ -243,7 +243,7 @@ TEST_F(NeuronWindow, WhereNobodyChoosesEveryColumnSaysWhy) {
 
 TEST_F(NeuronWindow, ASavedResultOpensBesideModelsAndWithoutAny) {
     openNeurons();
-    workspace().togglePin(neuronOf(5));
+    workspace().pin(neuronOf(5));
     waitForNeurons();
     ASSERT_TRUE(settle());
     const auto file = QString::fromStdString((folder.path() / "n.h5").string());
@@ -269,11 +269,11 @@ TEST_F(NeuronWindow, ASavedResultOpensBesideModelsAndWithoutAny) {
     int other = 600;
     while (std::find(chosen.begin(), chosen.end(), NeuronIndex(other)) != chosen.end())
         ++other;
-    workspace().togglePin(neuronOf(other));
+    workspace().pin(neuronOf(other));
     ASSERT_TRUE(settle());
     EXPECT_TRUE(neurons().neuronShown().contains(QStringLiteral("not in this saved result")));
     EXPECT_FALSE(neurons().neuronShown().contains(QStringLiteral("computing")));
-    workspace().togglePin(neuronOf(other));
+    workspace().unpin(neuronOf(other));
     ASSERT_TRUE(settle());
     // Everywhere else it takes no harm.
     window->showPanel(window->panel<AttributionPanel>());

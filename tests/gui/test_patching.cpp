@@ -133,22 +133,47 @@ TEST_F(PatchingWindow, HeadsAreLinkedWithAttributionAndPositionsWithThePrompt) {
     clickAt(window->panel<PatchingPanel>().exactHeatmap(1), head);
     ASSERT_EQ(workspace().state().pins.size(), 1U);
     EXPECT_EQ(workspace().state().pins[0].thing, head);
-    // Pinning opens the head's attention: every query's weights add up to one.
     ASSERT_TRUE(settle());
-    const auto pattern = window->panel<PatchingPanel>().patternHeatmap(1)->values();
-    ASSERT_EQ(pattern.size(), 15U * 15U);
-    for (std::size_t query = 0; query < 15; ++query) {
-        double sum = 0.0;
-        for (std::size_t at = 0; at < 15; ++at)
-            sum += pattern[query * 15 + at];
-        EXPECT_NEAR(sum, 1.0, 1e-5);
-    }
     workspace().board<PatchingBoard>().setSettings(asking(PatchSite::AttnOut));
     waitForPatching();
     clickAt(window->panel<PatchingPanel>().exactHeatmap(1),
             Position{LayerIndex(1), PositionIndex(4)});
     EXPECT_EQ(workspace().state().position, 4);
     EXPECT_EQ(workspace().state().pins.size(), 1U);
+}
+
+/// Heads and cells of the residual stream alike: what was patched is what the inspector says.
+TEST_F(PatchingWindow, TheInspectorHasPatchingsNumbers) {
+    openPatching();
+    auto& board = workspace().board<PatchingBoard>();
+    const auto shown = [&](const Thing& thing) {
+        workspace().setHovered(thing);
+        return window->inspector().plainText();
+    };
+    const auto value = [&](int model, PatchMethod method, std::size_t cell) {
+        const auto& result = *board.result(columns()[static_cast<std::size_t>(model)].id);
+        return threeDigits(result.find(method, result.request.sites.front())
+                               ->values(0, static_cast<Eigen::Index>(cell)));
+    };
+    board.setSettings(asking(PatchSite::ResidPre));
+    waitForPatching();
+    const auto cell = shown(Position{LayerIndex(1), PositionIndex(10)});
+    EXPECT_TRUE(cell.contains(QStringLiteral("Patching"))) << cell.toStdString();
+    for (int model = 0; model < 3; ++model)
+        for (const auto method : {PatchMethod::Exact, PatchMethod::Attribution})
+            EXPECT_TRUE(cell.contains(value(model, method, 15 + 10))) << cell.toStdString();
+
+    board.setSettings(asking(PatchSite::ZAll));
+    waitForPatching();
+    const auto head = shown(headOf(2, 1));
+    EXPECT_TRUE(head.contains(QStringLiteral("LN frozen"))) << "attribution's too";
+    const int heads = columns()[0].model->info().config.n_heads;
+    for (int model = 0; model < 3; ++model)
+        EXPECT_TRUE(head.contains(
+            value(model, PatchMethod::Exact, static_cast<std::size_t>(2 * heads + 1))))
+            << head.toStdString();
+    // Nothing knows it: it says so.
+    EXPECT_TRUE(shown(TokenId(3)).contains(QStringLiteral("Nothing that is computed")));
 }
 
 TEST_F(PatchingWindow, FollowsADarkPaletteWhileRunning) {

@@ -27,7 +27,7 @@ TEST_F(LastingTest, ASessionBringsEverythingBack) {
     workspace().setPosition(11);
     attribution().setMode(ViewMode::Error);
     attribution().lockScale(2.0);
-    workspace().togglePin(headOf(1, 6));
+    workspace().pin(headOf(1, 6));
     workspace().setDifference(std::pair(0, 2));
     workspace().setTarget(workspace().tokenizer()->single(" Lucy"));
     ASSERT_TRUE(settle());
@@ -174,7 +174,7 @@ TEST_F(LastingTest, TheLastSessionComesBackByItself) {
 
 TEST_F(LastingTest, ACrashLosesNothing) {
     openDemo();
-    workspace().togglePin(headOf(2, 3));
+    workspace().pin(headOf(2, 3));
     ASSERT_TRUE(waitFor([this] { return fs::exists(ownRunningFile()); }));
     ASSERT_TRUE(waitFor([this] {
         std::ifstream stream(ownRunningFile());
@@ -207,7 +207,7 @@ TEST_F(LastingTest, DamagedSessionsAreSaidInWordsAndChangeNothing) {
 
 TEST_F(LastingTest, TheDialogExportsWhatTheWindowShows) {
     openDemo();
-    workspace().togglePin(headOf(1, 6));
+    workspace().pin(headOf(1, 6));
     auto* dialog = window->exportFigure();
     const auto& figure = dialog->figure();
     ASSERT_EQ(figure.panels.size(), 3u);

@@ -3,6 +3,7 @@
 
 #include "app/window/autosave.h"
 #include "app/window/main_window.h"
+#include "widgets/panels/attention_view.h"
 #include "widgets/panels/attribution_board.h"
 #include "widgets/panels/attribution_panel.h"
 #include "widgets/panels/inspector.h"
@@ -85,6 +86,16 @@ class WindowTest : public ::testing::Test {
         QWidget* receiver = child == nullptr ? view : child;
         QTest::mouseMove(receiver, receiver->mapFrom(view, point));
         QTest::mouseClick(receiver, Qt::LeftButton, {}, receiver->mapFrom(view, point));
+    }
+
+    /// Whether the attention of the pinned head came in every model.
+    bool attentionIsThere() {
+        return waitFor([this] {
+            for (std::size_t c = 0; c < columns().size(); ++c)
+                if (window->attention().heatmap(static_cast<int>(c))->values().empty())
+                    return false;
+            return !workspace().busy();
+        });
     }
 
     /// A panel's control by what it is called.

@@ -31,9 +31,13 @@ QString requestArguments(const FigureRequest& request) {
         text += QStringLiteral(" --difference %1,%2")
                     .arg(request.difference->first)
                     .arg(request.difference->second);
-    for (const auto& pin : request.pins)
-        text += QStringLiteral(" --pin ") + quoted(QString::fromStdString(label(pin.thing)) +
-                                                   QLatin1Char('=') + pin.colour.name());
+    for (int place = 0; const auto& pin : request.pins) {
+        auto named =
+            QString::fromStdString(label(pin.thing)) + QLatin1Char('=') + pin.colour.name();
+        if (pin.letter != pinLetter(place++)) // else its place gives it
+            named += QLatin1Char('=') + pin.letter;
+        text += QStringLiteral(" --pin ") + quoted(named);
+    }
     return text;
 }
 
@@ -77,7 +81,7 @@ void nameCommand(Figure& figure, const FigureRequest& request, const FigureStyle
     const auto& result = figure.provenance.result;
     figure.provenance.commands.push_back(
         result.empty()
-            ? std::string("# no command draws results of several files side by side")
+            ? std::string("# no command draws this figure")
             : figureCommand(QString::fromStdString(result), request, style, target).toStdString());
 }
 

@@ -4,6 +4,7 @@
 #include "widgets/figure/figure_table.h"
 #include "widgets/plots/bar_drawing.h"
 #include "widgets/plots/chart_drawing.h"
+#include "widgets/plots/pin_mark.h"
 #include "widgets/plots/plot_frame.h"
 #include "widgets/plots/scatter_drawing.h"
 #include "widgets/plots/token_strip_drawing.h"
@@ -285,6 +286,11 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
                                if (pin.thing == cell.thing)
                                    outlineCell(painter, cellRect(frame, cell), theme_, pin.colour,
                                                1.5, 0.0);
+                       for (const auto& cell : heatmap.data.grid.cells)
+                           for (const auto& pin : heatmap.pins)
+                               if (pin.thing == cell.thing)
+                                   drawPinLetterBeside(painter, cellRect(frame, cell), frame.area,
+                                                       pin, theme_);
                    },
                    [&](const ScatterFigure& scatter) {
                        const auto frame = scatterFrame(scatter.data, scatter.limit, size, theme_);
@@ -293,9 +299,12 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
                        for (const auto& point : scatter.data.points)
                            for (const auto& pin : scatter.pins)
                                if (const auto at = placeOf(point, frame);
-                                   at && pin.thing == point.thing)
+                                   at && pin.thing == point.thing) {
                                    drawRing(painter, *at, point.group, radius, theme_, pin.colour,
                                             1.5, 2.0);
+                                   drawPinLetterBeside(painter, ringRect(*at, radius, theme_, 2.0),
+                                                       frame.area, pin, theme_);
+                               }
                    },
                    [&](const ChartFigure& chart) {
                        const auto frame = chartFrame(chart.data, chart.range, size, theme_);
@@ -304,7 +313,7 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
                        for (std::size_t i = 0; i < chart.data.categories.size(); ++i)
                            for (const auto& pin : chart.pins)
                                if (pin.thing == chart.data.categories[i].thing)
-                                   drawCategoryMark(painter, frame, i, pin.colour, theme_);
+                                   drawCategoryPin(painter, frame, i, pin, theme_);
                    },
                    [&](const TokenStripFigure& tokens) {
                        drawTokenStrips(painter, tokens.strips,

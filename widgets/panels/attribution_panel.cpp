@@ -99,7 +99,8 @@ AttributionPanel::AttributionPanel(Workspace& workspace, QWidget* parent)
     table_->setAlternatingRowColors(true);
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     connect(table_, &ThingTable::thingHovered, &workspace, &Workspace::setHovered);
-    connect(table_, &ThingTable::thingClicked, &workspace, &Workspace::togglePin);
+    connect(table_, &ThingTable::thingClicked, &workspace, &Workspace::pin);
+    connect(table_, &ThingTable::menuWanted, this, &AttributionPanel::menuWanted);
     details()->addTab(scatters_, tr("DLA against direct effect"));
     details()->addTab(table_, tr("Contributors"));
     layOut(QStringLiteral("attribution"), {makeToolBar()}, {360, 240}, foot_);
@@ -129,12 +130,12 @@ std::optional<ThingNumbers> AttributionPanel::inspect(const Thing& thing) const 
         return std::nullopt;
     const auto treatment = this->treatment();
     ThingNumbers shown{
+        tr("logits at position %1").arg(positionText(workspace())),
         {tr("DLA<br><small>%1</small>").arg(toText(treatment.frozen())),
-         tr("direct effect<br><small>%1</small>").arg(toText(treatment.recomputed())), tr("error")},
+         tr("direct effect<br><small>%1</small>").arg(toText(treatment.recomputed())),
+         tr("relative error")},
         {},
-        tr("in logits, at position %1; error: |DLA − direct effect| / |direct "
-           "effect|")
-            .arg(workspace().state().position)};
+        tr("relative error: |DLA − direct effect| / |direct effect|")};
     const auto none = QStringLiteral("–");
     for (const auto& column : workspace().columns()) {
         const auto result = answers().result(column.id);
@@ -146,6 +147,20 @@ std::optional<ThingNumbers> AttributionPanel::inspect(const Thing& thing) const 
                                      : QStringList{none, none, none});
     }
     return shown;
+}
+
+std::optional<double> AttributionPanel::numberOf(const ModelColumn& column,
+                                                 const Thing& thing) const {
+    const auto* component = std::get_if<Component>(&thing);
+    const auto result = component == nullptr ? nullptr : answers().result(column.id);
+    const auto numbers =
+        result ? numbersOf(*result, answers().rowOf(column), *component) : std::nullopt;
+    return numbers ? std::optional(numbers->shown(answers().mode())) : std::nullopt;
+}
+
+QString AttributionPanel::numberText() const {
+    return tr("%1, logits at position %2")
+        .arg(modeTitle(answers().mode(), treatment()), positionText(workspace()));
 }
 
 Treatment AttributionPanel::treatment() const {

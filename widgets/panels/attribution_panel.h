@@ -3,6 +3,7 @@
 
 #include "widgets/panels/answers_panel.h"
 #include "widgets/panels/attribution_board.h"
+#include "widgets/panels/attribution_overview.h"
 #include "widgets/panels/attribution_views.h"
 
 class QComboBox;
@@ -31,6 +32,10 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     /// The heatmaps' quantity, or the table where it is in front and has the focus.
     QString shownView() const override;
     std::optional<ThingNumbers> inspect(const Thing& thing) const override;
+    QString overview() const override { return overviewText(answered()); }
+    std::optional<double> numberOf(const ModelColumn& column, const Thing& thing) const override;
+    QString numberText() const override;
+    bool numbersAddUp() const override { return answers().mode() == ViewMode::Dla; }
     QString statusText() const override;
     void describeViews(std::vector<FigureView>& views) const override;
     QList<QAction*> viewActions() override;

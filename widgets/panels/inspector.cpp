@@ -1,15 +1,18 @@
 #include "widgets/panels/inspector.h"
 
+#include "widgets/panels/component_text.h"
 #include "widgets/panels/elided_label.h"
+#include "widgets/panels/pattern_row.h"
+#include "widgets/panels/pin_list.h"
 #include "widgets/panels/question_panel.h"
+#include "widgets/panels/verdict.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/text/eliding.h"
-#include "widgets/text/eliding_delegate.h"
 
 #include <QEvent>
 #include <QLabel>
-#include <QListWidget>
-#include <QPixmap>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QTextDocument>
 #include <QVBoxLayout>
 
@@ -42,63 +45,87 @@ QString tableHtml(const QString& rows) {
         .arg(rows);
 }
 
+/// As what is stale is shown.
+QString dimmed(const QString& html, const QString& colour) {
+    return QStringLiteral("<span style='color:%1'>%2</span>").arg(colour, html);
+}
+
 } // namespace
 
-Inspector::Inspector(Workspace& workspace, std::vector<const QuestionPanel*> panels,
-                     QWidget* parent)
-    : QWidget(parent), workspace_(workspace), panels_(std::move(panels)), title_(new ElidedLabel),
-      numbers_(new QLabel), pins_(new QListWidget) {
+Inspector::Inspector(Workspace& workspace, std::vector<KnownPanel> panels, QWidget* parent)
+    : QWidget(parent), workspace_(workspace), panels_(std::move(panels)), details_(workspace),
+      title_(new ElidedLabel), scroll_(new QScrollArea), numbers_(new QLabel), parts_(new QLabel),
+      patterns_(new PatternRow(workspace, details_)), pinTitle_(new QLabel),
+      pins_(new PinList(workspace)) {
     auto font = title_->font();
     font.setBold(true);
     font.setPointSizeF(font.pointSizeF() * 1.2);
     title_->setFont(font);
-    numbers_->setWordWrap(true);
-    numbers_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    numbers_->setTextFormat(Qt::RichText);
-    numbers_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    numbers_->setAlignment(Qt::AlignTop);
+    for (auto* text : {numbers_, parts_}) {
+        text->setWordWrap(true);
+        text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+        text->setTextFormat(Qt::RichText);
+        text->setTextInteractionFlags(Qt::TextBrowserInteraction);
+        text->setAlignment(Qt::AlignTop);
+        connect(text, &QLabel::linkActivated, this, [this](const QString& name) {
+            if (const auto thing = parseThing(name.toStdString()))
+                workspace_.pin(*thing);
+        });
+    }
     numbers_->setAccessibleName(tr("numbers of the component in every model"));
-    pins_->setItemDelegate(new ElidingDelegate(pins_));
-    pins_->setAccessibleName(tr("pinned components"));
-    pins_->setToolTip(tr("Click a pin, or press Space on it, to unpin it"));
+    parts_->setAccessibleName(tr("parts of the component in every model"));
+    connect(patterns_, &PatternRow::largeWanted, this, &Inspector::showAttention);
+    auto* dossier = new QWidget;
+    auto* dossierLayout = new QVBoxLayout(dossier);
+    dossierLayout->setContentsMargins(0, 0, 0, 0);
+    dossierLayout->addWidget(numbers_);
+    dossierLayout->addWidget(parts_);
+    dossierLayout->addWidget(patterns_);
+    dossierLayout->addStretch(1);
+    scroll_->setWidget(dossier);
+    scroll_->setWidgetResizable(true);
+    scroll_->setFrameShape(QFrame::NoFrame);
+    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn); // the numbers keep their width
+    scroll_->setMinimumHeight(6 * fontMetrics().height());
+    pinTitle_->setWordWrap(true);
+    pinTitle_->setBuddy(pins_);
+    pins_->setMinimumHeight(4 * fontMetrics().height());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 6, 8, 6);
     layout->addWidget(title_);
-    layout->addWidget(numbers_);
-    auto* pinTitle = new QLabel(tr("Pins"));
-    layout->addWidget(pinTitle);
+    layout->addWidget(scroll_, 3);
+    layout->addWidget(pinTitle_);
     layout->addWidget(pins_, 1);
-    pinTitle->setBuddy(pins_);
 
-    connect(&workspace_, &Workspace::hoveredChanged, this, &Inspector::refresh);
-    connect(&workspace_, &Workspace::resultsChanged, this, &Inspector::refresh);
-    connect(&workspace_, &Workspace::columnsChanged, this, &Inspector::refresh);
-    connect(&workspace_, &Workspace::positionChanged, this, &Inspector::refresh);
-    connect(&workspace_, &Workspace::pinsChanged, this, &Inspector::refreshPins);
-    connect(&workspace_, &Workspace::pinsChanged, this, &Inspector::refresh);
-    connect(pins_, &QListWidget::itemClicked, this, [this](const QListWidgetItem* item) {
-        workspace_.togglePin(item->data(Qt::UserRole).value<Thing>());
-    });
-    connect(pins_, &QListWidget::itemActivated, this, [this](const QListWidgetItem* item) {
-        workspace_.togglePin(item->data(Qt::UserRole).value<Thing>());
-    });
+    connect(&workspace_, &Workspace::hoveredChanged, this, &Inspector::refreshNumbers);
+    for (auto signal : {&Workspace::resultsChanged, &Workspace::columnsChanged,
+                        &Workspace::positionChanged, &Workspace::pinsChanged})
+        connect(&workspace_, signal, this, &Inspector::refresh);
+    for (const auto& known : panels_)
+        connect(known.panel, &QuestionPanel::refreshed, this, &Inspector::refresh);
+    connect(&details_, &ComponentDetails::changed, this, &Inspector::refreshParts);
     fixWidth();
-    refreshPins();
     refresh();
 }
 
 QString Inspector::plainText() const {
-    QTextDocument document;
-    document.setHtml(numbers_->text());
-    return title_->fullText() + QLatin1Char('\n') + document.toPlainText();
+    auto text = title_->fullText();
+    for (const auto* part : {numbers_, parts_}) {
+        QTextDocument document;
+        document.setHtml(part->text());
+        text += QLatin1Char('\n') + document.toPlainText();
+    }
+    return text;
 }
 
 void Inspector::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) {
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
         fixWidth();
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange ||
+        event->type() == QEvent::PaletteChange)
         refresh();
-    }
 }
 
 int Inspector::nameWidth() const {
@@ -106,7 +133,8 @@ int Inspector::nameWidth() const {
 }
 
 int Inspector::wantedWidth() const {
-    return leastWidth(numbers_->text(), numbers_->font());
+    return std::max(leastWidth(numbers_->text(), numbers_->font()),
+                    leastWidth(parts_->text(), parts_->font()));
 }
 
 int Inspector::numbersWidth() const {
@@ -128,57 +156,190 @@ void Inspector::fixWidth() {
                                  tableRow(name, {number, number, percent}, "nowrap"));
     const auto four = tableHtml(tableRow({}, {head, {}, {}, {}}, "normal") +
                                 tableRow(name, {change, change, change, change}, "nowrap"));
-    numbers_->setMinimumWidth(
-        std::max(leastWidth(three, numbers_->font()), leastWidth(four, numbers_->font())));
+    const int width =
+        std::max(leastWidth(three, numbers_->font()), leastWidth(four, numbers_->font()));
+    numbers_->setMinimumWidth(width);
+    parts_->setMinimumWidth(width);
+    patterns_->fit(width);
+    scroll_->setMinimumWidth(width + scroll_->verticalScrollBar()->sizeHint().width());
 }
 
 std::optional<Thing> Inspector::shownThing() const {
-    if (workspace_.hovered())
-        return workspace_.hovered();
-    const auto& pins = workspace_.state().pins;
-    return pins.empty() ? std::nullopt : std::optional(pins.back().thing);
+    const auto& hovered = workspace_.hovered();
+    // From token to token the head attends whose attention is shown.
+    const bool isPair = hovered && std::holds_alternative<PositionPair>(*hovered);
+    return hovered && !isPair ? hovered : workspace_.selected();
 }
 
-QString Inspector::tableOf(const ThingNumbers& numbers) const {
+std::optional<Component> Inspector::shownComponent() const {
+    const auto thing = shownThing();
+    const auto* component = thing ? std::get_if<Component>(&*thing) : nullptr;
+    return component == nullptr ? std::nullopt : std::optional(*component);
+}
+
+const KnownPanel* Inspector::front() const {
+    const auto found = std::find_if(panels_.begin(), panels_.end(), [](const KnownPanel& known) {
+        return known.panel->isVisible();
+    });
+    return found == panels_.end() ? nullptr : &*found;
+}
+
+QString Inspector::titleOf(const Thing& thing) const {
+    const auto* pin = workspace_.pinOf(thing);
+    return pin == nullptr ? QString::fromStdString(label(thing))
+                          : tr("%1 · pin %2").arg(pinName(*pin), pin->letter);
+}
+
+QString Inspector::blockOf(const KnownPanel& known, const ThingNumbers& numbers) const {
     auto bold = numbers_->font();
     bold.setBold(true);
     auto heads = numbers.heads; // a long word may be parted
     heads.replaceInStrings(QStringLiteral("normalisation"), QStringLiteral("normali&shy;sation"));
     auto rows = tableRow({}, heads, "normal");
-    auto name = workspace_.columns().begin();
-    for (const auto& cells : numbers.rows)
-        rows += tableRow(
+    const auto dim = dimColour();
+    auto column = workspace_.columns().begin();
+    for (auto cells : numbers.rows) {
+        auto name =
             QStringLiteral("<b>%1</b>")
-                .arg(elided(QFontMetricsF(bold), (name++)->name, nameWidth()).toHtmlEscaped()),
-            cells, "nowrap");
-    return tableHtml(rows) + QStringLiteral("<p>%1</p>").arg(numbers.foot);
+                .arg(elided(QFontMetricsF(bold), column->name, nameWidth()).toHtmlEscaped());
+        const auto* status = known.panel->board().status(column->id);
+        if (status != nullptr && status->stale()) {
+            name = dimmed(name, dim);
+            for (auto& cell : cells)
+                cell = dimmed(cell, dim);
+        }
+        rows += tableRow(name, cells, "nowrap");
+        ++column;
+    }
+    auto text =
+        QStringLiteral("<p><b>%1</b> <small>%2</small></p>%3")
+            .arg(known.name.toHtmlEscaped(), numbers.domain.toHtmlEscaped(), tableHtml(rows));
+    if (!numbers.foot.isEmpty())
+        text += QStringLiteral("<p><small>%1</small></p>").arg(numbers.foot);
+    return text;
+}
+
+bool Inspector::anyStale(const KnownPanel& known) const {
+    const auto& columns = workspace_.columns();
+    return std::any_of(columns.begin(), columns.end(), [&](const ModelColumn& column) {
+        const auto* status = known.panel->board().status(column.id);
+        return status != nullptr && status->stale();
+    });
+}
+
+QString Inspector::dimColour() const {
+    return palette().color(QPalette::Disabled, QPalette::Text).name();
+}
+
+QString Inspector::overview() const {
+    QString text;
+    for (const auto& known : panels_)
+        if (const auto there = known.panel->overview(); !there.isEmpty())
+            text += anyStale(known) ? dimmed(there, dimColour()) : there;
+    return text + tr("<p>Hover a cell, a point or a table row to read its numbers in every model; "
+                     "click it to pin it.</p>");
 }
 
 void Inspector::refresh() {
+    refreshNumbers();
+    refreshPins();
+}
+
+void Inspector::refreshNumbers() {
     const auto thing = shownThing();
+    details_.want(shownComponent());
+    refreshParts();
     if (!thing) {
-        title_->setFullText(tr("No component"));
-        numbers_->setText(
-            tr("Hover a cell, a point or a table row to read a component's numbers in "
-               "every model; click it to pin it."));
+        title_->setFullText(tr("At position %1").arg(positionText(workspace_)));
+        numbers_->setText(overview());
         return;
     }
-    title_->setFullText(QString::fromStdString(label(*thing)));
-    numbers_->clear();
-    for (const auto* panel : panels_)
-        if (const auto numbers = panel->inspect(*thing))
-            return numbers_->setText(tableOf(*numbers));
+    title_->setFullText(titleOf(*thing));
+    auto text = pairText();
+    for (const auto& known : panels_)
+        if (const auto numbers = known.panel->inspect(*thing))
+            text += blockOf(known, *numbers);
+    numbers_->setText(text.isEmpty() ? tr("Nothing that is computed so far has a number of it.")
+                                     : text);
+}
+
+/// What the shown head attends with from a token to another that is hovered.
+QString Inspector::pairText() const {
+    const auto& hovered = workspace_.hovered();
+    const auto* pair = hovered ? std::get_if<PositionPair>(&*hovered) : nullptr;
+    if (pair == nullptr || !shownComponent())
+        return {};
+    const auto names = detailNames();
+    QStringList values;
+    for (const auto& column : workspace_.columns()) {
+        const auto detail = details_.of(column.id);
+        const bool has = detail && pair->query.value < detail->pattern.rows() &&
+                         pair->key.value < detail->pattern.cols();
+        values << (has ? threeDigits(detail->pattern(pair->query.value, pair->key.value))
+                       : QStringLiteral("–"));
+    }
+    return tr("<p><b>Attention</b> from %1 to %2: %3</p>")
+        .arg(sourceName(pair->query.value, names).toHtmlEscaped(),
+             sourceName(pair->key.value, names).toHtmlEscaped(), ofEach(values));
+}
+
+DetailNames Inspector::detailNames() const {
+    return {workspace_.state().prompt.tokens, workspace_.tokenizer(),
+            palette().color(QPalette::Highlight),
+            palette().color(QPalette::Disabled, QPalette::Text)};
+}
+
+void Inspector::refreshParts() {
+    const auto component = shownComponent();
+    const bool isHead = component && component->kind == ComponentKind::Head;
+    patterns_->setVisible(isHead);
+    if (!component) {
+        parts_->clear();
+        return;
+    }
+    std::vector<DetailColumn> columns;
+    for (const auto& column : workspace_.columns()) {
+        auto& there = columns.emplace_back(DetailColumn{column.name, details_.of(column.id)});
+        there.stale = details_.stale(column.id);
+        if (!there.detail)
+            there.why = column.saved                   ? tr("a saved result has no activations")
+                        : !column.model                ? column.problem
+                        : details_.problem().isEmpty() ? tr("computing …")
+                                                       : details_.problem();
+    }
+    parts_->setText(detailText(*component, columns, detailNames()));
+    if (isHead)
+        patterns_->refresh();
+}
+
+HeatmapView* Inspector::pattern(int column) const {
+    return patterns_->pattern(column);
+}
+
+void Inspector::showAttention() {
+    if (const auto head = shownComponent())
+        workspace_.pin(*head);
+    Q_EMIT attentionWanted();
 }
 
 void Inspector::refreshPins() {
-    pins_->clear();
-    for (const auto& pin : workspace_.state().pins) {
-        QPixmap swatch(12, 12);
-        swatch.fill(pin.colour);
-        auto* item = new QListWidgetItem(QIcon(swatch), QString::fromStdString(label(pin.thing)));
-        item->setData(Qt::UserRole, QVariant::fromValue(pin.thing));
-        pins_->addItem(item);
+    PinNumbers numbers;
+    if (const auto* known = front()) {
+        const auto& panel = *known->panel;
+        numbers.what = panel.numberText();
+        numbers.of = [&panel](const ModelColumn& column, const Thing& thing) {
+            return panel.numberOf(column, thing);
+        };
+        numbers.stale = [&panel](const ModelColumn& column) {
+            const auto* status = panel.board().status(column.id);
+            return status != nullptr && status->stale();
+        };
+        numbers.addUp = panel.numbersAddUp();
     }
+    pinTitle_->setText(numbers.what.isEmpty() || workspace_.state().pins.empty()
+                           ? tr("Pins")
+                           : tr("Pins: %1").arg(numbers.what));
+    pins_->refresh(numbers);
 }
 
 } // namespace residuum

@@ -144,12 +144,12 @@ std::optional<ThingNumbers> NeuronPanel::inspect(const Thing& thing) const {
     const bool entropy = answers().settings().entropy;
     const auto treatment = treatmentOf(answered());
     ThingNumbers shown{
+        tr("mean |Δ %1| per token, nats").arg(entropy ? tr("entropy") : tr("loss")),
         {tr("total<br><small>%1</small>").arg(QString::fromStdString(treatment.recomputed())),
          QStringLiteral("<small>%1</small>").arg(QString::fromStdString(treatment.frozen())),
          tr("norm"), tr("LogitVar")},
         {},
-        tr("mean |Δ %1| per token in nats; – where a neuron is not followed: pin it")
-            .arg(entropy ? tr("entropy") : tr("loss"))};
+        tr("– where a neuron is not followed: pin it")};
     const auto at = static_cast<std::size_t>(neuron->index.value);
     const auto none = QStringLiteral("–");
     for (const auto& column : workspace().columns()) {
@@ -168,6 +168,25 @@ std::optional<ThingNumbers> NeuronPanel::inspect(const Thing& thing) const {
         cells[1] = threeDigits(result->chosen.meanAbs(row, effectColumn(true, entropy)));
     }
     return shown;
+}
+
+std::optional<double> NeuronPanel::numberOf(const ModelColumn& column, const Thing& thing) const {
+    const auto* neuron = std::get_if<Neuron>(&thing);
+    const auto result = neuron == nullptr ? nullptr : answers().result(column.id);
+    if (!result || result->layer != neuron->layer)
+        return std::nullopt;
+    const auto& list = result->chosen.neurons;
+    const auto found = std::find(list.begin(), list.end(), neuron->index);
+    if (found == list.end())
+        return std::nullopt;
+    return result->chosen.meanAbs(found - list.begin(),
+                                  effectColumn(false, answers().settings().entropy));
+}
+
+QString NeuronPanel::numberText() const {
+    return tr("mean |Δ %1| per token (%2), nats")
+        .arg(answers().settings().entropy ? tr("entropy") : tr("loss"),
+             QString::fromStdString(treatmentOf(answered()).recomputed()));
 }
 
 void NeuronPanel::changeEvent(QEvent* event) {
@@ -194,7 +213,8 @@ QWidget* NeuronPanel::makeStripPage() {
     layout->addWidget(colourBar(), 1, 1);
     layout->setColumnStretch(0, 1);
     connect(strips_, &PlotView::hovered, &workspace(), &Workspace::setHovered);
-    connect(strips_, &PlotView::clicked, &workspace(), &Workspace::togglePin);
+    connect(strips_, &PlotView::menuWanted, this, &NeuronPanel::menuWanted);
+    connect(strips_, &PlotView::clicked, &workspace(), &Workspace::pin);
     connect(strips_, &TokenStripView::valueHovered, colourBar(), &ColourBar::setMarker);
     return page;
 }
@@ -205,7 +225,8 @@ QWidget* NeuronPanel::makeTablePage() {
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table_->horizontalHeader()->setResizeContentsPrecision(0); // of the rows in view
     connect(table_, &ThingTable::thingHovered, &workspace(), &Workspace::setHovered);
-    connect(table_, &ThingTable::thingClicked, &workspace(), &Workspace::togglePin);
+    connect(table_, &ThingTable::thingClicked, &workspace(), &Workspace::pin);
+    connect(table_, &ThingTable::menuWanted, this, &NeuronPanel::menuWanted);
     auto* find = new QLineEdit;
     find->setPlaceholderText(tr("neuron's number …"));
     find->setAccessibleName(tr("filter by number"));
@@ -257,9 +278,8 @@ std::optional<LayerIndex> NeuronPanel::tableLayer() const {
 }
 
 std::optional<NeuronIndex> NeuronPanel::shownNeuron() const {
-    const auto& pins = workspace().state().pins;
-    for (auto pin = pins.rbegin(); pin != pins.rend(); ++pin)
-        if (const auto* neuron = std::get_if<Neuron>(&pin->thing);
+    for (const auto& thing : workspace().pinnedThings())
+        if (const auto* neuron = std::get_if<Neuron>(&thing);
             neuron != nullptr && neuron->layer == answers().layer())
             return neuron->index;
     const auto followed = answers().request();
@@ -345,10 +365,7 @@ void NeuronPanel::refreshTexts() {
         return;
     }
     const auto layer = answers().layer().value_or(LayerIndex(0));
-    const auto& pins = workspace().state().pins;
-    const bool isPinned = std::any_of(pins.begin(), pins.end(), [&](const Pin& pin) {
-        return pin.thing == Thing(Neuron{layer, *neuron});
-    });
+    const bool isPinned = workspace().pinOf(Neuron{layer, *neuron}) != nullptr;
     const auto tokenizer = workspace().tokenizer();
     std::vector<NeuronTextColumn> columns;
     for (const auto* column : shown())

@@ -39,6 +39,9 @@ class NeuronPanel : public AnswersPanel<NeuronViews> {
     QString statusText() const override;
     void describeViews(std::vector<FigureView>& views) const override;
     std::optional<ThingNumbers> inspect(const Thing& thing) const override;
+    std::optional<double> numberOf(const ModelColumn& column, const Thing& thing) const override;
+    QString numberText() const override;
+    bool numbersAddUp() const override { return false; }
     /// Shows loss instead of entropy, or back.
     void toggleError() override;
 

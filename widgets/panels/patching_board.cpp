@@ -18,9 +18,6 @@ Value among(const std::vector<Value>& list, Value wish) {
 
 } // namespace
 
-PatchingBoard::PatchingBoard(Workspace& workspace)
-    : Board(workspace), patterns_(workspace, [this] { Q_EMIT changed(); }) {}
-
 QString PatchingBoard::obstacle() const {
     const auto& state = workspace().state();
     if (state.prompt.tokens.empty())
@@ -94,11 +91,6 @@ int PatchingBoard::sampleOf(const ModelColumn& column) const {
             state.target == answer.correct && state.versus == answer.incorrect)
             return static_cast<int>(i);
     return -1;
-}
-
-void PatchingBoard::recompute() {
-    patterns_.forgetAll();
-    Board::recompute();
 }
 
 void PatchingBoard::follow(const ModelColumn& column) {
@@ -188,49 +180,12 @@ void PatchingBoard::update() {
     Board::update();
     if (updateSaved())
         Q_EMIT changed();
-    updatePatterns();
 }
 
 void PatchingBoard::columnsChanged() {
     Board::columnsChanged();
-    patterns_.forgetClosed();
     std::erase_if(saved_,
                   [this](const auto& entry) { return workspace().column(entry.first) == nullptr; });
-}
-
-void PatchingBoard::cancelled() {
-    patterns_.cancelled(cancelledText());
-    Board::cancelled();
-}
-
-std::optional<Component> PatchingBoard::shownHead() const {
-    const auto& pins = workspace().state().pins;
-    for (auto pin = pins.rbegin(); pin != pins.rend(); ++pin)
-        if (const auto* component = std::get_if<Component>(&pin->thing);
-            component != nullptr && component->kind == ComponentKind::Head)
-            return *component;
-    return std::nullopt;
-}
-
-void PatchingBoard::updatePatterns() {
-    const auto head = shownHead();
-    const auto wanted =
-        head && obstacle().isEmpty() ? std::optional(Shown{*head, input()->tokens}) : std::nullopt;
-    if (wanted != shownPatterns_) {
-        shownPatterns_ = wanted;
-        patterns_.forgetAll();
-        Q_EMIT changed();
-    }
-    if (!isLookedAt() || !wanted)
-        return;
-    for (const auto& [id, model] : workspace().openModels()) {
-        const auto& config = model->info().config;
-        if (head->layer.value < config.n_layers && head->head.value < config.n_heads)
-            patterns_.want(id, *wanted, [opened = model, asked = *wanted](Progress& progress) {
-                return headPatterns(*opened, asked.pair, asked.head.layer, asked.head.head,
-                                    progress);
-            });
-    }
 }
 
 } // namespace residuum

@@ -1,11 +1,8 @@
 // Patching in the document: the corrupted prompt, what is asked, and each model's answer.
 #pragma once
 
-#include "analysis/patching/head_patterns.h"
 #include "analysis/patching/patch_analysis.h"
-#include "analysis/question/component.h"
 #include "widgets/workspace/board.h"
-#include "widgets/workspace/details.h"
 
 #include <map>
 #include <optional>
@@ -20,7 +17,7 @@ using PatchAnswer = Board<PatchAnalysis>::ColumnAnswer;
 /// it. Sweeps hand over their cells as they come (NaN where they are still missing).
 class PatchingBoard : public Board<PatchAnalysis> {
   public:
-    explicit PatchingBoard(Workspace& workspace);
+    explicit PatchingBoard(Workspace& workspace) : Board(workspace) {}
 
     QString obstacle() const override;
     std::optional<PatchRequest> request() const override;
@@ -29,19 +26,9 @@ class PatchingBoard : public Board<PatchAnalysis> {
     int sampleOf(const ModelColumn& column) const override;
     bool adopt(const ModelColumn& column, int sample, WorkspaceState& next) const override;
 
-    void recompute() override;
     void follow(const ModelColumn& column) override;
     /// Why a saved column's result is no answer to what is asked, in a sentence; "": it is.
     QString whyOther(const ModelColumn& column) const;
-
-    /// The head pinned last, whose attention is shown; empty: none is pinned.
-    std::optional<Component> shownHead() const;
-    /// Its patterns in a column's model; null while they are not there.
-    std::shared_ptr<const HeadPatterns> patterns(int columnId) const {
-        return patterns_.of(columnId);
-    }
-    /// Why those that are not there do not come, in a sentence; "": they are computed.
-    const QString& patternsProblem() const { return patterns_.problem(); }
 
   protected:
     /// The corrupted prompt is the document's; the settings have none.
@@ -49,17 +36,10 @@ class PatchingBoard : public Board<PatchAnalysis> {
     void restored(const PatchSettings& there, WorkspaceState& next) override;
     void update() override;
     void columnsChanged() override;
-    void cancelled() override;
     std::shared_ptr<const PairInput> inputOf(const SavedSource& source) const override;
     void entered(int columnId) override;
 
   private:
-    struct Shown {
-        Component head;
-        PairTokens pair;
-
-        friend bool operator==(const Shown&, const Shown&) = default;
-    };
     /// A file's result of all its pairs.
     struct Whole {
         std::shared_ptr<const PatchResult> result;
@@ -69,11 +49,8 @@ class PatchingBoard : public Board<PatchAnalysis> {
 
     bool showSaved(int columnId, Whole& whole);
     bool updateSaved();
-    void updatePatterns();
 
-    std::map<int, Whole> saved_; ///< by column
-    std::optional<Shown> shownPatterns_;
-    Details<Shown, HeadPatterns> patterns_;
+    std::map<int, Whole> saved_;   ///< by column
     mutable WorkspaceState asked_; ///< what `input_` was made of
     mutable std::shared_ptr<const Tokenizer> spelling_;
     mutable std::shared_ptr<const PairInput> input_;

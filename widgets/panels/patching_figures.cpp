@@ -29,6 +29,31 @@ ShownCells shownCells(const PatchGrid& grid, const PatchView& view) {
     return {layers, columns, 1, 0};
 }
 
+/// Where a thing's value is among the grid's flattened cells; empty: it has none.
+std::optional<std::int64_t> cellOf(const PatchGrid& grid, const PatchResult& result,
+                                   const PatchView& view, const Thing& thing) {
+    const auto axes = axesOf(grid.site);
+    if (axes.neuron) {
+        const auto name = label(thing);
+        const auto& names = result.neurons;
+        const auto found = std::find(names.begin(), names.end(), name);
+        return found == names.end() ? std::nullopt : std::optional(found - names.begin());
+    }
+    int row = -1, column = -1;
+    if (const auto* place = std::get_if<Position>(&thing); place != nullptr && !axes.head) {
+        row = place->layer.value;
+        column = place->at.value;
+    } else if (const auto* head = std::get_if<Component>(&thing);
+               head != nullptr && head->kind == ComponentKind::Head && axes.head) {
+        row = head->layer.value;
+        column = head->head.value;
+    }
+    const auto shown = shownCells(grid, view);
+    if (row < 0 || row >= shown.rows || column < 0 || column >= shown.columns)
+        return std::nullopt;
+    return shown.offset + (std::int64_t{row} * shown.columns + column) * shown.stride;
+}
+
 /// Values of the view, one per flattened cell of the grid: one pair's, or the mean.
 Table viewed(const PatchGrid& grid, const PatchResult& result, const PatchView& view) {
     const Table values = view.normalised ? normalised(grid, result) : grid.values;
@@ -121,33 +146,6 @@ CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStri
     return grid;
 }
 
-CellGrid patternGrid(int length, const QStringList& tokens) {
-    CellGrid grid;
-    grid.rows = length;
-    grid.columns = length;
-    for (int query = 0; query < length; ++query)
-        for (int key = 0; key < length; ++key) {
-            GridCell cell;
-            cell.thing = PositionPair{PositionIndex(query), PositionIndex(key)};
-            cell.row = query;
-            cell.column = key;
-            cell.label = QStringLiteral("%1 %2 to %3 %4")
-                             .arg(query)
-                             .arg(tokens.value(query))
-                             .arg(key)
-                             .arg(tokens.value(key));
-            grid.cells.push_back(cell);
-        }
-    for (int p = 0; p < length; ++p) {
-        const AxisTick tick{p + 0.5, QString::number(p), axisName(tokens.value(p))};
-        grid.rowTicks.push_back(tick);
-        grid.columnTicks.push_back(tick);
-    }
-    grid.rowTitle = QStringLiteral("query");
-    grid.columnTitle = QStringLiteral("key position");
-    return grid;
-}
-
 std::vector<double> patchValues(const PatchResult& result, PatchMethod method,
                                 const PatchView& view) {
     const auto* grid = result.find(method, view.site);
@@ -159,6 +157,24 @@ std::vector<double> patchValues(const PatchResult& result, PatchMethod method,
     for (Eigen::Index cell = shown.offset; cell < values.cols(); cell += shown.stride)
         picked.push_back(values(0, cell));
     return picked;
+}
+
+std::optional<double> patchValueOf(const PatchResult& result, PatchMethod method,
+                                   const PatchView& view, const Thing& thing) {
+    const auto* grid = result.find(method, view.site);
+    const auto cell = grid == nullptr ? std::nullopt : cellOf(*grid, result, view, thing);
+    const auto prompt = view.prompt.value_or(0);
+    if (!cell || *cell >= grid->values.cols() || prompt >= grid->values.rows())
+        return std::nullopt;
+    double value = grid->values(prompt, *cell);
+    if (view.normalised) {
+        const auto flat = promptsWithoutGap(result);
+        const auto place = static_cast<std::size_t>(prompt);
+        if (std::find(flat.begin(), flat.end(), place) != flat.end())
+            return std::nullopt;
+        value /= result.gap(place);
+    }
+    return std::isnan(value) ? std::nullopt : std::optional(value);
 }
 
 std::vector<double> comparedExact(const PatchResult& result, const PatchView& view) {

@@ -29,12 +29,13 @@ struct PatchView {
 /// from pair to pair.
 CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStringList& tokens);
 
-/// Query × key positions of one head's attention.
-CellGrid patternGrid(int length, const QStringList& tokens);
-
 /// One value per cell of patchGrid; unknownValue where it is not computed.
 std::vector<double> patchValues(const PatchResult& result, PatchMethod method,
                                 const PatchView& view);
+
+/// The value of one thing's cell; empty where the site has none of it, or it is not computed.
+std::optional<double> patchValueOf(const PatchResult& result, PatchMethod method,
+                                   const PatchView& view, const Thing& thing);
 
 /// Exact values as the estimate is to be read: magnitudes beside AtP*, which has no sign.
 std::vector<double> comparedExact(const PatchResult& result, const PatchView& view);

@@ -9,8 +9,6 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QLabel>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
@@ -22,19 +20,16 @@ namespace {
 
 using Kind = PlotPage::Kind;
 
-/// Of the clean run (0), the corrupted one (1), or their difference.
-FigurePanel patternPanel(const HeadPatterns& patterns, int run, const QStringList& tokens) {
-    const Table values = run == 0   ? patterns.clean
-                         : run == 1 ? patterns.corrupt
-                                    : patterns.clean - patterns.corrupt;
-    ColourScale scale;
-    scale.map = run == 2 ? ColourMap::Diverging : ColourMap::Sequential;
-    FigurePanel panel;
-    panel.content = HeatmapFigure{{patternGrid(static_cast<int>(values.rows()), tokens),
-                                   {values.data(), values.data() + values.size()},
-                                   scale},
-                                  {}};
-    return panel;
+/// Where a thing is patched; empty: nowhere.
+std::optional<PatchSite> siteOf(const Thing& thing) {
+    if (const auto* component = std::get_if<Component>(&thing)) {
+        if (component->kind == ComponentKind::Head)
+            return PatchSite::ZAll;
+        if (component->kind == ComponentKind::Mlp)
+            return PatchSite::MlpOut;
+    }
+    return std::holds_alternative<Position>(thing) ? std::optional(PatchSite::ResidPre)
+                                                   : std::nullopt;
 }
 
 /// Rows of the maps.
@@ -58,7 +53,6 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
          {Kind::Line}},
         Bar::Room);
     details()->addTab(scatters_, tr("Estimate against exact"));
-    details()->addTab(makePatternPage(), tr("Attention pattern"));
     layOut(QStringLiteral("patching"), {editor_, makeToolBar()}, {300, 220});
     rebuild();
 }
@@ -73,10 +67,6 @@ HeatmapView* PatchingPanel::estimateHeatmap(int column) const {
 
 ScatterView* PatchingPanel::scatter(int column) const {
     return scatters_->plot<ScatterView>(0, column);
-}
-
-HeatmapView* PatchingPanel::patternHeatmap(int column) const {
-    return patterns_->plot<HeatmapView>(0, column);
 }
 
 QString PatchingPanel::agreementShown(int column) const {
@@ -151,26 +141,6 @@ QWidget* PatchingPanel::makeToolBar() {
     return settings_;
 }
 
-QWidget* PatchingPanel::makePatternPage() {
-    patterns_ = addPage({{Kind::Heatmap, tr("attention of the pinned head in %1")}}, Bar::Room);
-    patternRun_ = new QComboBox;
-    patternRun_->addItems({tr("clean"), tr("corrupted"), tr("clean − corrupted")});
-    patternRun_->setAccessibleName(tr("run whose attention is shown"));
-    connect(patternRun_, &QComboBox::activated, this, &PatchingPanel::refreshPatterns);
-    patternTitle_ = new QLabel;
-    auto* bar = new QHBoxLayout;
-    bar->setContentsMargins(4, 2, 4, 0);
-    bar->addWidget(patternTitle_, 1);
-    bar->addWidget(patternRun_);
-    auto* page = new QWidget;
-    auto* layout = new QVBoxLayout(page);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addLayout(bar);
-    layout->addWidget(patterns_, 1);
-    return page;
-}
-
 void PatchingPanel::chooseSettings() {
     board().lockScale(std::nullopt); // a limit of one quantity means nothing for another
     answers().setSettings(edited_);
@@ -199,7 +169,6 @@ void PatchingPanel::refreshRest() {
     for (std::size_t i = 0; i < columns.size(); ++i)
         refreshColumn(static_cast<int>(i), *columns[i]);
     refreshTitles();
-    refreshPatterns();
 }
 
 void PatchingPanel::refreshTitles() {
@@ -281,55 +250,75 @@ QString PatchingPanel::verdictText() const {
              number(0), number(1), unit, siteTitle(settings.site));
 }
 
-void PatchingPanel::refreshPatterns() {
-    const auto head = answers().shownHead();
-    if (head != shownHead_ && head && isVisible())
-        details()->setCurrentIndex(1); // pinning a head opens its pattern
-    shownHead_ = head;
-    const bool difference = patternRun_->currentIndex() == 2;
-    patternTitle_->setText(
-        !head ? tr("Pin a head (a click in a layer × head map) to see what it attends to.")
-              : tr("%1: attention of each query (row) to each key, %2")
-                    .arg(QString::fromStdString(label(*head)),
-                         difference ? tr("blue −1 … red 1") : tr("0 … 1")));
-    const auto tokens = promptTokens(workspace());
-    const auto columns = shown();
-    for (int c = 0; c < static_cast<int>(columns.size()); ++c) {
-        const auto* column = columns[static_cast<std::size_t>(c)];
-        const auto patterns = answers().patterns(column->id);
-        const ShownPatterns now{patterns, patternRun_->currentIndex(), tokens};
-        if (patterns && std::exchange(shownPatterns_[column->id], now) != now)
-            patterns_->show(0, c, patternPanel(*patterns, now.run, tokens));
-        const auto& problem = answers().patternsProblem();
-        if (!patterns)
-            patterns_->showNothing(0, c,
-                                   !head               ? QString()
-                                   : column->saved     ? tr("A saved result has no attention "
-                                                                "patterns.")
-                                   : problem.isEmpty() ? tr("computing …")
-                                                       : problem);
+std::optional<ThingNumbers> PatchingPanel::inspect(const Thing& thing) const {
+    const auto view = patchViewOf(workspace());
+    const auto exactName = methodTitle(PatchMethod::Exact), name = methodTitle(view.estimate);
+    ThingNumbers shown{{}, {exactName, name, tr("difference")}, {}, {}};
+    const auto text = [](const std::optional<double>& value) {
+        return value ? threeDigits(*value) : QStringLiteral("–");
+    };
+    bool any = false;
+    for (const auto& column : workspace().columns()) {
+        const auto there = answered(column);
+        const auto* result = there ? there->result.get() : nullptr;
+        const auto valueOf = [&](PatchMethod method) {
+            return result == nullptr ? std::nullopt : patchValueOf(*result, method, view, thing);
+        };
+        const auto exact = valueOf(PatchMethod::Exact), estimate = valueOf(view.estimate);
+        auto difference = std::optional<double>();
+        if (exact && estimate)
+            difference =
+                *estimate - (view.estimate == PatchMethod::AtpStar ? std::abs(*exact) : *exact);
+        shown.rows.push_back({text(exact), text(estimate), text(difference)});
+        any |= exact || estimate;
+        if (result != nullptr)
+            shown.domain = tr("%1, %2; %3")
+                               .arg(patchUnit(*result, view), siteTitle(view.site),
+                                    patchConventions(result->request));
     }
+    if (!any)
+        return std::nullopt;
+    if (axesOf(view.site).head && axesOf(view.site).pos)
+        shown.foot = tr("patched at position %1").arg(positionText(workspace()));
+    return shown;
 }
 
-void PatchingPanel::hover(const std::optional<Thing>& thing) {
-    // Heads are hovered in every panel; other cells in this one only.
-    const bool component = thing && std::holds_alternative<Component>(*thing);
-    hovered_ = component ? std::nullopt : thing;
-    workspace().setHovered(component ? thing : std::nullopt);
-    refreshMarks();
+std::optional<double> PatchingPanel::numberOf(const ModelColumn& column, const Thing& thing) const {
+    const auto there = answered(column);
+    return there ? patchValueOf(*there->result, PatchMethod::Exact, patchViewOf(workspace()), thing)
+                 : std::nullopt;
 }
 
-std::optional<Thing> PatchingPanel::hovered() const {
-    return hovered_ ? hovered_ : workspace().hovered();
+QString PatchingPanel::offer(const Thing& thing) const {
+    return siteOf(thing) ? tr("&Patch this") : QString();
+}
+
+void PatchingPanel::takeUp(const Thing& thing) {
+    const auto site = siteOf(thing);
+    if (!site)
+        return;
+    auto settings = answers().settings();
+    settings.site = *site;
+    answers().setSettings(settings);
+    if (const auto* place = std::get_if<Position>(&thing))
+        workspace().setPosition(place->at.value);
+    else
+        workspace().pin(thing);
+}
+
+QString PatchingPanel::numberText() const {
+    for (const auto& column : answered())
+        return tr("exact patching of %1, %2")
+            .arg(siteTitle(answers().settings().site),
+                 patchUnit(*column.result, patchViewOf(workspace())));
+    return {};
 }
 
 void PatchingPanel::click(const Thing& thing) {
     if (const auto* place = std::get_if<Position>(&thing))
         workspace().setPosition(place->at.value);
-    else if (const auto* pair = std::get_if<PositionPair>(&thing))
-        workspace().setPosition(pair->key.value);
-    else if (std::holds_alternative<Component>(thing))
-        workspace().togglePin(thing);
+    else
+        workspace().pin(thing);
 }
 
 } // namespace residuum

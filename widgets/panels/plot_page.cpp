@@ -49,6 +49,7 @@ PlotView* PlotPage::makePlot(const Row& row, const QString& column) {
     view->setMinimumWidth(6 * fontMetrics().height()); // six beside the inspector in 1,024 pixels
     connect(view, &PlotView::hovered, this, &PlotPage::hovered);
     connect(view, &PlotView::clicked, this, &PlotPage::clicked);
+    connect(view, &PlotView::menuWanted, this, &PlotPage::menuWanted);
     return view;
 }
 

@@ -87,6 +87,7 @@ class PlotPage : public QWidget {
   Q_SIGNALS:
     void hovered(std::optional<Thing> thing); ///< by the user
     void clicked(const Thing& thing);         ///< by the user
+    void menuWanted(const Thing& thing, const QString& text, const QPoint& global);
 
   private:
     static bool isPlot(Kind kind) { return kind >= Kind::Heatmap; }

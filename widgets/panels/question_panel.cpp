@@ -45,7 +45,8 @@ PlotPage* QuestionPanel::addPage(std::vector<PlotPage::Row> rows, Bar bar) {
         new PlotPage(std::move(rows), shown, bar == Bar::None ? 0 : bar_->sizeHint().width());
     if (bar == Bar::Own)
         connectBar(*shown, [this, page](auto limit) { board_.lockScale(page->view(), limit); });
-    connect(page, &PlotPage::hovered, this, [this](const auto& thing) { hover(thing); });
+    connect(page, &PlotPage::hovered, &workspace_, &Workspace::setHovered);
+    connect(page, &PlotPage::menuWanted, this, &QuestionPanel::menuWanted);
     connect(page, &PlotPage::clicked, this, [this](const Thing& thing) { click(thing); });
     pages_.push_back(page);
     return page;
@@ -105,12 +106,8 @@ QString QuestionPanel::missingText(const ModelColumn& column) const {
     return obstacle.isEmpty() ? tr("computing …") : obstacle;
 }
 
-void QuestionPanel::hover(const std::optional<Thing>& thing) {
-    workspace_.setHovered(thing);
-}
-
 void QuestionPanel::click(const Thing& thing) {
-    workspace_.togglePin(thing);
+    workspace_.pin(thing);
 }
 
 void QuestionPanel::showEvent(QShowEvent* event) {
@@ -327,7 +324,7 @@ std::optional<std::pair<int, int>> QuestionPanel::compared() const {
 }
 
 void QuestionPanel::refreshMarks() {
-    const auto thing = hovered();
+    const auto thing = workspace_.hovered();
     for (auto* page : pages_) {
         page->setHovered(thing);
         page->setPins(workspace_.state().pins);

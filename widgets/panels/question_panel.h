@@ -27,10 +27,11 @@ class HeatmapView;
 
 /// What is known of a thing, for the inspector.
 struct ThingNumbers {
+    QString domain;    ///< units, and what the numbers are of: "logits at position 14 (·to)"
     QStringList heads; ///< of the columns of numbers, HTML
     /// One per column of the document, in its order; "–": none.
     std::vector<QStringList> rows;
-    QString foot; ///< units, and what they are of
+    QString foot{}; ///< what else is to be said of them
 };
 
 /// A question derives from it and says which views its rows of plots show. Computes while it is
@@ -57,6 +58,20 @@ class QuestionPanel : public QWidget {
     virtual void describeViews(std::vector<FigureView>&) const {}
     /// What the question says of a thing in every column; empty: nothing.
     virtual std::optional<ThingNumbers> inspect(const Thing&) const { return std::nullopt; }
+    /// The menu entry by which the question takes up a thing that another shows; "": it does not.
+    virtual QString offer(const Thing&) const { return {}; }
+    virtual void takeUp(const Thing&) {}
+    /// What stands out where the document looks, as HTML whose links name things; "": nothing.
+    virtual QString overview() const { return {}; }
+    /// The one number of a thing in a column that the first page shows; empty: there is none.
+    virtual std::optional<double> numberOf(const ModelColumn&, const Thing&) const {
+        return std::nullopt;
+    }
+    /// What that number is, of what, and its unit, e.g. "DLA (LN frozen) at position 14 (·to),
+    /// logits"; "": the panel has none.
+    virtual QString numberText() const { return {}; }
+    /// Whether the sum of several things' numbers is a number of them together.
+    virtual bool numbersAddUp() const { return true; }
     /// What the shown columns say together; models that have nothing yet are left out.
     Verdict verdict() const;
     /// Entries of the menus View and Analysis.
@@ -68,6 +83,8 @@ class QuestionPanel : public QWidget {
   Q_SIGNALS:
     /// What is shown was brought up to date.
     void refreshed();
+    /// By the user: what can be done with a thing. `text`: label and value.
+    void menuWanted(const Thing& thing, const QString& text, const QPoint& global);
 
   protected:
     /// What a column has to show.
@@ -123,9 +140,7 @@ class QuestionPanel : public QWidget {
     virtual void refreshDrawn() {}
     /// What else is shown.
     virtual void refreshRest() {}
-    virtual void hover(const std::optional<Thing>& thing);
     virtual void click(const Thing& thing);
-    virtual std::optional<Thing> hovered() const { return workspace_.hovered(); }
     /// Hover or pins changed.
     virtual void refreshMarks();
 

@@ -1,6 +1,9 @@
 #include "widgets/panels/table_model.h"
 
 #include "widgets/plots/colour_scale.h"
+#include "widgets/plots/pin_mark.h"
+
+#include <QApplication>
 
 #include <algorithm>
 #include <cmath>
@@ -50,7 +53,7 @@ QVariant TableModel::nameData(std::size_t row, int role) const {
     if (role == Qt::DecorationRole)
         for (const auto& pin : pins_)
             if (pin.thing == table_.things[row])
-                return pin.colour;
+                return pinPixmap(pin, qApp->font(), qApp->devicePixelRatio());
     if (role != Qt::DisplayRole && role != sortRole)
         return {};
     const auto& name = table_.rows[static_cast<qsizetype>(row)];

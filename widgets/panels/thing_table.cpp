@@ -2,6 +2,7 @@
 
 #include "widgets/text/eliding_delegate.h"
 
+#include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QSignalBlocker>
@@ -47,6 +48,25 @@ void ThingTable::setTable(TableFigure table) {
     table_->setTable(std::move(table));
     if (row >= 0)
         setCurrentIndex(filter_->mapFromSource(table_->index(row, column)));
+}
+
+void ThingTable::contextMenuEvent(QContextMenuEvent* event) {
+    const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+    const auto index = byKey ? currentIndex() : indexAt(event->pos());
+    if (!index.isValid())
+        return;
+    auto text = index.siblingAtColumn(0).data().toString();
+    if (index.column() > 0)
+        text = tr("%1, %2: %3")
+                   .arg(text,
+                        model()
+                            ->headerData(index.column(), Qt::Horizontal)
+                            .toString()
+                            .replace(QLatin1Char('\n'), QLatin1Char(' ')),
+                        index.data().toString());
+    Q_EMIT menuWanted(thingOf(index), text,
+                      byKey ? viewport()->mapToGlobal(visualRect(index).center())
+                            : event->globalPos());
 }
 
 void ThingTable::setHovered(const std::optional<Thing>& thing) {

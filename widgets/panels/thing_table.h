@@ -28,6 +28,11 @@ class ThingTable : public QTableView {
   Q_SIGNALS:
     void thingHovered(const std::optional<Thing>& thing); ///< by the user
     void thingClicked(const Thing& thing);                ///< by the user
+    /// By the user: what can be done with a thing. `text`: its name and the number pointed at.
+    void menuWanted(const Thing& thing, const QString& text, const QPoint& global);
+
+  protected:
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
     static Thing thingOf(const QModelIndex& index);

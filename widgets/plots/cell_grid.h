@@ -34,6 +34,7 @@ struct CellGrid {
     std::vector<AxisTick> rowTicks;
     QString columnTitle; ///< e.g. "head"
     QString rowTitle;    ///< e.g. "layer"
+    bool square = false; ///< drawn as wide as high
     /// What each model shows a choice of its own of, e.g. "top neurons"; "": all there is.
     QString choice;
 };

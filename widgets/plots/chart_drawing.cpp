@@ -1,6 +1,7 @@
 #include "widgets/plots/chart_drawing.h"
 
 #include "widgets/plots/legend_place.h"
+#include "widgets/plots/pin_mark.h"
 #include "widgets/plots/scatter_drawing.h"
 
 #include <algorithm>
@@ -264,6 +265,14 @@ void drawCategoryMark(QPainter& painter, const PlotFrame& frame, std::size_t cat
     auto fill = colour;
     fill.setAlphaF(0.08F);
     painter.fillRect(rect, fill);
+}
+
+void drawCategoryPin(QPainter& painter, const PlotFrame& frame, std::size_t category,
+                     const Pin& pin, const PlotTheme& theme) {
+    drawCategoryMark(painter, frame, category, pin.colour, theme);
+    const auto rect = categoryRect(frame, category);
+    const auto size = pinLetterSize(pin, theme);
+    drawPinLetter(painter, {rect.center().x() - size.width() / 2.0, rect.top()}, pin, theme);
 }
 
 } // namespace residuum

@@ -18,5 +18,8 @@ void drawChart(QPainter& painter, const ChartData& data, const PlotFrame& frame,
 /// A band over a category, in `colour`.
 void drawCategoryMark(QPainter& painter, const PlotFrame& frame, std::size_t category,
                       const QColor& colour, const PlotTheme& theme);
+/// The same with a pin's letter.
+void drawCategoryPin(QPainter& painter, const PlotFrame& frame, std::size_t category,
+                     const Pin& pin, const PlotTheme& theme);
 
 } // namespace residuum

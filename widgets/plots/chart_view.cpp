@@ -66,14 +66,12 @@ void ChartView::drawContent(QCPPainter& painter, const PlotFrame& frame) const {
 }
 
 void ChartView::drawMarks(QCPPainter& painter, const PlotFrame& frame) const {
-    const auto mark = [&](const Thing& thing, const QColor& colour) {
-        if (const auto category = categoryOf(thing))
-            drawCategoryMark(painter, frame, *category, colour, theme());
-    };
     for (const auto& pin : pins())
-        mark(pin.thing, pin.colour);
+        if (const auto category = categoryOf(pin.thing))
+            drawCategoryPin(painter, frame, *category, pin, theme());
     if (const auto& hovered = hoveredThing())
-        mark(*hovered, theme().ink);
+        if (const auto category = categoryOf(*hovered))
+            drawCategoryMark(painter, frame, *category, theme().ink, theme());
 }
 
 } // namespace residuum

@@ -108,6 +108,7 @@ PlotFrame heatmapFrame(const CellGrid& grid, const QSizeF& size, const PlotTheme
                      static_cast<double>(std::max(grid.rows, 1))};
     FrameStyle style;
     style.spines = false;
+    style.mostAspect = grid.square ? 1.0 : 0.0;
     return layOutFrame(size, theme, x, y, style);
 }
 

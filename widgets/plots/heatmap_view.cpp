@@ -1,5 +1,6 @@
 #include "widgets/plots/heatmap_view.h"
 
+#include "widgets/plots/pin_mark.h"
 #include "widgets/plots/qcustomplot_shim.h"
 
 #include <algorithm>
@@ -143,13 +144,16 @@ void HeatmapView::drawMarks(QCPPainter& painter, const PlotFrame& frame) const {
     };
     for (const auto& pin : pins())
         outline(pin.thing, pin.colour, 2.0, 0.0);
-    const auto& hovered = hoveredThing();
-    if (!hovered)
-        return;
-    outline(*hovered, theme().ink, 1.5, isPinned(*hovered) ? 2.5 : 0.0);
-    for (const auto& pin : pins()) // whose outline that seam has cut into
-        if (pin.thing == *hovered)
-            outline(pin.thing, pin.colour, 2.0, 0.0);
+    if (const auto& hovered = hoveredThing()) {
+        outline(*hovered, theme().ink, 1.5, isPinned(*hovered) ? 2.5 : 0.0);
+        for (const auto& pin : pins()) // whose outline that seam has cut into
+            if (pin.thing == *hovered)
+                outline(pin.thing, pin.colour, 2.0, 0.0);
+    }
+    for (const auto& pin : pins())
+        if (const auto index = indexOf(pin.thing))
+            drawPinLetterBeside(painter, cellRect(frame, data_.grid.cells[*index]), frame.area, pin,
+                                theme());
 }
 
 } // namespace residuum

@@ -1,5 +1,6 @@
 #include "widgets/plots/plot_view.h"
 
+#include <QContextMenuEvent>
 #include <QFocusEvent>
 #include <QHelpEvent>
 #include <QKeyEvent>
@@ -106,6 +107,16 @@ void PlotView::showToolTip(const QPoint& at, const QPoint& global) {
     QToolTip::showText(global, text, this);
 }
 
+bool PlotView::askForMenu(const QContextMenuEvent& event) {
+    const bool byKey = event.reason() == QContextMenuEvent::Keyboard;
+    const auto thing = byKey ? hovered_ : thingAt(event.pos());
+    if (!thing)
+        return false;
+    Q_EMIT menuWanted(Thing(*thing), describe(*thing),
+                      byKey ? mapToGlobal(centreOf(*thing)) : event.globalPos());
+    return true;
+}
+
 /// Whether nobody else needs the event.
 bool PlotView::handle(QEvent* event) {
     const auto placeOf = [](const QEvent* mouse) {
@@ -159,6 +170,8 @@ bool PlotView::handle(QEvent* event) {
         showsFocus_ = false;
         redrawMarks();
         return false;
+    case QEvent::ContextMenu:
+        return askForMenu(*static_cast<QContextMenuEvent*>(event));
     case QEvent::ToolTip: {
         const auto* help = static_cast<QHelpEvent*>(event);
         showToolTip(help->pos(), help->globalPos());

@@ -10,6 +10,8 @@
 #include <optional>
 #include <vector>
 
+class QContextMenuEvent;
+
 namespace residuum {
 
 /// GUI thread only. Hover and pins answer within a frame: they redraw marks, not the content.
@@ -35,6 +37,8 @@ class PlotView : public QWidget {
   Q_SIGNALS:
     void hovered(std::optional<Thing> thing); ///< by the user
     void clicked(const Thing& thing);         ///< by the user
+    /// By the user: what can be done with a thing. `text`: label and value.
+    void menuWanted(const Thing& thing, const QString& text, const QPoint& global);
 
   protected:
     explicit PlotView(const QString& accessibleName, QWidget* parent);
@@ -66,6 +70,7 @@ class PlotView : public QWidget {
     void point(std::optional<Thing> thing);
     bool press(int key);
     bool handle(QEvent* event);
+    bool askForMenu(const QContextMenuEvent& event);
     void showToolTip(const QPoint& at, const QPoint& global);
 
     PlotTheme theme_;

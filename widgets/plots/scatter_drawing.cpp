@@ -201,11 +201,16 @@ void drawRing(QPainter& painter, const QPointF& at, int group, double radius,
               const PlotTheme& theme, const QColor& colour, double thickness, double gap) {
     drawMarker(painter, at, group, radius, theme);
     painter.setBrush(Qt::NoBrush);
-    const double around = radius + gap * theme.unit;
+    const auto around = ringRect(at, radius, theme, gap);
     painter.setPen(QPen(theme.area, (thickness + 1.5) * theme.unit));
-    painter.drawEllipse(at, around, around);
+    painter.drawEllipse(around);
     painter.setPen(QPen(colour, thickness * theme.unit));
-    painter.drawEllipse(at, around, around);
+    painter.drawEllipse(around);
+}
+
+QRectF ringRect(const QPointF& at, double radius, const PlotTheme& theme, double gap) {
+    const double around = radius + gap * theme.unit;
+    return {at.x() - around, at.y() - around, 2.0 * around, 2.0 * around};
 }
 
 } // namespace residuum

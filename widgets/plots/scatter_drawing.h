@@ -26,5 +26,7 @@ void drawMarker(QPainter& painter, const QPointF& at, int group, double radius,
 /// A point's mark with a ring around it. `thickness` and `gap` in screen pixels.
 void drawRing(QPainter& painter, const QPointF& at, int group, double radius,
               const PlotTheme& theme, const QColor& colour, double thickness, double gap);
+/// What such a ring encloses.
+QRectF ringRect(const QPointF& at, double radius, const PlotTheme& theme, double gap);
 
 } // namespace residuum

@@ -1,6 +1,7 @@
 #include "widgets/plots/scatter_view.h"
 
 #include "widgets/plots/colour_scale.h"
+#include "widgets/plots/pin_mark.h"
 #include "widgets/plots/qcustomplot_shim.h"
 #include "widgets/plots/scatter_drawing.h"
 #include "widgets/text/eliding.h"
@@ -148,7 +149,9 @@ void ScatterView::drawMarks(QCPPainter& painter, const PlotFrame& frame) const {
         return place;
     };
     for (const auto& pin : pins())
-        ring(pin.thing, pin.colour, 2.0, 2.5);
+        if (const auto place = ring(pin.thing, pin.colour, 2.0, 2.5))
+            drawPinLetterBeside(painter, ringRect(*place, radius, theme(), 2.5), frame.area, pin,
+                                theme());
     if (const auto& hovered = hoveredThing())
         if (const auto place = ring(*hovered, theme().ink, 1.2, isPinned(*hovered) ? 5.0 : 2.5))
             drawCallout(painter, frame, *place, describe(*hovered));

@@ -1,6 +1,7 @@
 #include "widgets/plots/token_strip_drawing.h"
 
 #include "widgets/plots/heatmap_drawing.h"
+#include "widgets/plots/pin_mark.h"
 #include "widgets/text/eliding.h"
 
 #include <algorithm>
@@ -45,11 +46,11 @@ std::vector<int> lineBreaks(const std::vector<double>& widths, double room, doub
     return breaks;
 }
 
-QColor pinOf(const std::optional<Thing>& thing, const std::vector<Pin>& pins) {
-    for (const auto& pin : pins)
-        if (pin.thing == thing)
-            return pin.colour;
-    return {};
+/// Null: it is not pinned.
+const Pin* pinOf(const std::optional<Thing>& thing, const std::vector<Pin>& pins) {
+    const auto found =
+        std::find_if(pins.begin(), pins.end(), [&](const Pin& pin) { return pin.thing == thing; });
+    return found == pins.end() ? nullptr : &*found;
 }
 
 void drawCell(QPainter& painter, const QRectF& rect, const QString& token, double value,
@@ -147,11 +148,11 @@ void drawTokenStrips(QPainter& painter, const TokenStrips& strips, const TokenSt
         font.setBold(true);
         painter.setFont(font);
         double left = label.rect.left();
-        if (const auto colour = pinOf(thing, pins); colour.isValid()) {
-            const double side = 0.5 * label.rect.height();
-            painter.fillRect(QRectF(left, label.rect.center().y() - side / 2.0, side, side),
-                             colour);
-            left += 1.4 * side;
+        if (const auto* pin = pinOf(thing, pins)) {
+            const auto size = pinLetterSize(*pin, theme);
+            drawPinLetter(painter, {left, label.rect.center().y() - size.height() / 2.0}, *pin,
+                          theme);
+            left += size.width() + 4.0 * theme.unit;
         }
         painter.setPen(hovered && hovered == thing ? theme.focus : theme.ink);
         painter.drawText(

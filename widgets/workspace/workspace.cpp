@@ -350,21 +350,6 @@ void Workspace::setVersus(std::optional<TokenId> token) {
     change(tr("choose versus"), next);
 }
 
-void Workspace::togglePin(const Thing& thing) {
-    auto next = state_;
-    const auto removed =
-        std::erase_if(next.pins, [&](const Pin& pin) { return pin.thing == thing; });
-    if (removed == 0) {
-        int n = 0; // the first colour that is free
-        while (std::any_of(next.pins.begin(), next.pins.end(),
-                           [&](const Pin& pin) { return pin.colour == pinColour(n); }) &&
-               n < 8)
-            ++n;
-        next.pins.push_back({thing, pinColour(n)});
-    }
-    change(removed == 0 ? tr("pin") : tr("unpin"), next);
-}
-
 void Workspace::toggleFullRange() {
     fullRange_ = !fullRange_;
     Q_EMIT fullRangeChanged();

@@ -138,6 +138,12 @@ class Workspace : public QObject {
     /// Whether colour scales show everything, else they leave out what lies far above the rest.
     bool fullRange() const { return fullRange_; }
     std::optional<Thing> hovered() const { return hovered_; }
+    /// Of the pinned things the one that was selected, else the last; empty: nothing is pinned.
+    std::optional<Thing> selected() const;
+    /// That one, then the others, the last one first: who shows one pin of a kind shows the first.
+    std::vector<Thing> pinnedThings() const;
+    /// Null: it is not pinned.
+    const Pin* pinOf(const Thing& thing) const;
     /// Places in columns() of the two models compared; empty: no difference column.
     std::optional<std::pair<int, int>> difference() const;
     /// Of the document's token ids: what all open models share, also once these were closed. Null:
@@ -210,7 +216,14 @@ class Workspace : public QObject {
     void setPosition(int position);
     void setTarget(std::optional<TokenId> token);
     void setVersus(std::optional<TokenId> token);
-    void togglePin(const Thing& thing);
+    /// Pins it, unless it is pinned, and selects it.
+    void pin(const Thing& thing);
+    void unpin(const Thing& thing);
+    void unpinAll();
+    /// Of a pinned thing; "": none any more.
+    void setNote(const Thing& thing, const QString& note);
+    /// Of the pinned things the one whose details are shown; no step to undo.
+    void select(const Thing& thing);
 
     /// The full range, unlocked; or robust limits again.
     void toggleFullRange();
@@ -229,7 +242,7 @@ class Workspace : public QObject {
     void corruptChanged();
     void positionChanged();
     void targetChanged();
-    void pinsChanged();
+    void pinsChanged(); ///< or another of them is selected
     void hoveredChanged();
     void fullRangeChanged();
     void differenceChanged();
@@ -277,7 +290,7 @@ class Workspace : public QObject {
     WorkspaceState state_;
     std::shared_ptr<const Vocabulary> vocabulary_; ///< of the state's ids; null: not known yet
     bool fullRange_ = false;
-    std::optional<Thing> hovered_;
+    std::optional<Thing> hovered_, selected_;
     std::optional<std::pair<int, int>> differenceIds_;
     std::optional<std::pair<int, int>> wishedDifference_; ///< until its columns are there
     Session others_; ///< what the session that was opened has of questions that are not there

@@ -17,6 +17,26 @@ std::string fromAnywhere(const QString& source) {
                   : source.toStdString();
 }
 
+/// Those that are no pins are left out; who has no letter of its own, or another's, gets one.
+std::vector<Pin> pinsOf(const Session& session) {
+    std::vector<Pin> pins;
+    for (const auto& there : session.pins) {
+        const QColor colour(QString::fromStdString(there.colour));
+        const auto thing = parseThing(there.name);
+        const auto letter = QString::fromStdString(there.letter);
+        const bool isThere = std::any_of(pins.begin(), pins.end(),
+                                         [&](const Pin& pin) { return pin.thing == thing; });
+        if (!thing || !colour.isValid() || isThere)
+            continue;
+        const bool isFree =
+            !letter.isEmpty() && std::none_of(pins.begin(), pins.end(),
+                                              [&](const Pin& pin) { return pin.letter == letter; });
+        pins.push_back({*thing, colour, isFree ? letter : nextPin(*thing, pins).letter,
+                        QString::fromStdString(there.note)});
+    }
+    return pins;
+}
+
 } // namespace
 
 SessionPrompt sessionPrompt(const PromptState& prompt) {
@@ -45,7 +65,8 @@ Session Workspace::session() const {
     session.target = state_.target;
     session.versus = state_.versus;
     for (const auto& pin : state_.pins)
-        session.pins.push_back({label(pin.thing), pin.colour.name(QColor::HexRgb).toStdString()});
+        session.pins.push_back({label(pin.thing), pin.colour.name(QColor::HexRgb).toStdString(),
+                                pin.letter.toStdString(), pin.note.toStdString()});
     session.difference = difference();
     if (session.difference)
         session.difference = {placeRestored(session.difference->first),
@@ -113,11 +134,7 @@ void Workspace::restore(const Session& session) {
     next.target = session.target;
     if (session.versus != session.target)
         next.versus = session.versus;
-    for (const auto& pin : session.pins) {
-        const QColor colour(QString::fromStdString(pin.colour));
-        if (const auto thing = parseThing(pin.name); thing && colour.isValid())
-            next.pins.push_back({*thing, colour});
-    }
+    next.pins = pinsOf(session);
     vocabulary_.reset(); // of the session's ids: the models will tell
     apply(next);
     undo_.clear();

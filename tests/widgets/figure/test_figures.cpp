@@ -33,8 +33,8 @@ HeatmapFigure heatmap(int rows, int columns) {
         }
     figure.data.values[1] = unknownValue;
     figure.data.scale.unit = QStringLiteral("logits");
-    figure.pins.push_back(
-        {Component{ComponentKind::Head, LayerIndex(0), HeadIndex(0)}, pinColour(0)});
+    figure.pins.push_back({Component{ComponentKind::Head, LayerIndex(0), HeadIndex(0)},
+                           pinColour(0), QStringLiteral("K")});
     return figure;
 }
 
@@ -174,6 +174,7 @@ TEST(FigureSvg, IsWellFormedHasTheExactSizeAndTextAsText) {
         EXPECT_TRUE(description.contains(QStringLiteral("xxh3-128:12")));
     }
     EXPECT_TRUE(figureSvg(heatmaps(2), {}).contains("(b) model 1"));
+    EXPECT_TRUE(figureSvg(heatmaps(2), {}).contains(">K<")) << "a pin's letter";
 }
 
 TEST(FigurePng, HasItsResolutionAndItsProvenance) {

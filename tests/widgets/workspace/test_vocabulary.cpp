@@ -98,7 +98,7 @@ class VocabularyTest : public ::testing::Test {
 TEST_F(VocabularyTest, TextsAreTheSameAndIdsTheirOwn) {
     open(QStringLiteral("demo:original"));
     workspace.setPosition(4);
-    workspace.togglePin(Neuron{LayerIndex(0), NeuronIndex(3)});
+    workspace.pin(Neuron{LayerIndex(0), NeuronIndex(3)});
     const auto before = workspace.state();
     const auto old = workspace.tokenizer();
     closeAll();

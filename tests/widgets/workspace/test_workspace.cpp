@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <set>
 
 namespace residuum {
 namespace {
@@ -163,7 +164,7 @@ TEST_F(WorkspaceTest, EditsCanBeUndoneAndRecompute) {
     EXPECT_TRUE(answer(0).result);
     ASSERT_TRUE(settle());
     EXPECT_EQ(answer(0).result->rows.size(), tokens.size());
-    workspace.togglePin(Neuron{LayerIndex(0), NeuronIndex(3)});
+    workspace.pin(Neuron{LayerIndex(0), NeuronIndex(3)});
     workspace.setTarget(std::nullopt);
     workspace.undoStack().undo();
     workspace.undoStack().undo();
@@ -176,13 +177,21 @@ TEST_F(WorkspaceTest, EditsCanBeUndoneAndRecompute) {
 
 TEST_F(WorkspaceTest, PinsHaveTheirOwnColours) {
     open({"demo:original"});
-    workspace.togglePin(Neuron{LayerIndex(0), NeuronIndex(2)});
-    workspace.togglePin(Neuron{LayerIndex(0), NeuronIndex(3)});
+    workspace.pin(Neuron{LayerIndex(0), NeuronIndex(2)});
+    workspace.pin(Neuron{LayerIndex(0), NeuronIndex(3)});
     EXPECT_NE(workspace.state().pins[0].colour, workspace.state().pins[1].colour);
     const auto freed = workspace.state().pins[0].colour;
-    workspace.togglePin(Neuron{LayerIndex(0), NeuronIndex(2)});
-    workspace.togglePin(Neuron{LayerIndex(0), NeuronIndex(4)});
+    workspace.unpin(Neuron{LayerIndex(0), NeuronIndex(2)});
+    workspace.pin(Neuron{LayerIndex(0), NeuronIndex(4)});
     EXPECT_EQ(workspace.state().pins[1].colour, freed);
+    EXPECT_EQ(workspace.state().pins[1].letter, QStringLiteral("A")) << "freed too";
+    for (int n = 5; n < 60; ++n)
+        workspace.pin(Neuron{LayerIndex(0), NeuronIndex(n)});
+    std::set<QString> letters;
+    for (const auto& pin : workspace.state().pins)
+        letters.insert(pin.letter);
+    EXPECT_EQ(letters.size(), workspace.state().pins.size()) << "no two share one";
+    EXPECT_EQ(workspace.state().pins.back().letter, QStringLiteral("BE"));
 }
 
 TEST_F(WorkspaceTest, WhatCannotBeOpenedSaysWhy) {

@@ -34,6 +34,7 @@ class PromptStrip;
 class QuestionPanel;
 class SettingsDialog;
 class TokenPicker;
+class VerdictLabel;
 struct KeptSession;
 
 /// GUI thread only.
@@ -159,7 +160,7 @@ class MainWindow : public QMainWindow {
     std::vector<Tab> tabs_;            ///< in their order
     Inspector* inspector_ = nullptr;
     QDockWidget* inspectorDock_ = nullptr;
-    QLabel* verdict_ = nullptr; ///< of the tab in front
+    VerdictLabel* verdict_ = nullptr; ///< of the tab in front
     ElidedLabel* status_ = nullptr;
     std::pair<int, int> lastDifference_{0, -1};
     QStringList opening_; ///< models that the user chose, until they are there

@@ -205,6 +205,7 @@ void MainWindow::refreshModels() {
     refreshPrompt();
     refreshTargets();
     refreshChoices();
+    refreshVerdict();
     refreshStatus();
 }
 

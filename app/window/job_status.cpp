@@ -12,6 +12,16 @@
 
 namespace residuum {
 
+namespace {
+
+/// " · 43 s left", in minutes where it takes longer.
+QString leftText(double seconds) {
+    return seconds < 120.0 ? JobStatus::tr(" · %1 s left").arg(std::ceil(seconds))
+                           : JobStatus::tr(" · %1 min left").arg(std::ceil(seconds / 60.0));
+}
+
+} // namespace
+
 JobStatus::JobStatus(Workspace& workspace, QWidget* parent)
     : QWidget(parent), text_(new ElidedLabel), bar_(new QProgressBar), cancel_(new QToolButton) {
     // As wide whatever it says: the window must not grow with it.
@@ -49,8 +59,7 @@ JobStatus::JobStatus(Workspace& workspace, QWidget* parent)
 
 void JobStatus::progressed(const QString& stage, double fraction, double secondsLeft) {
     bar_->setValue(static_cast<int>(std::lround(1000.0 * fraction)));
-    text_->setFullText(
-        secondsLeft < 0.0 ? stage : tr("%1 · %2 s left").arg(stage).arg(std::ceil(secondsLeft)));
+    text_->setFullText(secondsLeft < 0.0 ? stage : stage + leftText(secondsLeft));
 }
 
 } // namespace residuum

@@ -4,6 +4,7 @@
 #include "app/window/empty_state.h"
 #include "app/window/failed_models.h"
 #include "app/window/job_status.h"
+#include "app/window/verdict_label.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/inspector.h"
 #include "widgets/panels/question_panel.h"
@@ -119,12 +120,7 @@ QWidget* MainWindow::makeTop() {
 }
 
 QWidget* MainWindow::makeVerdict() {
-    verdict_ = new QLabel;
-    verdict_->setObjectName(QStringLiteral("verdict"));
-    verdict_->setAccessibleName(tr("verdict"));
-    verdict_->setWordWrap(true);
-    verdict_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    verdict_->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    verdict_ = new VerdictLabel;
     for (const auto& tab : tabs_)
         connect(tab.panel, &QuestionPanel::refreshed, this, &MainWindow::refreshVerdict);
     connect(panels_, &QTabWidget::currentChanged, this, &MainWindow::refreshVerdict);
@@ -210,6 +206,7 @@ void MainWindow::refreshModels() {
     refreshPrompt();
     refreshTargets();
     refreshChoices();
+    refreshVerdict();
     refreshStatus();
 }
 
@@ -236,15 +233,10 @@ void MainWindow::refreshChoices() {
     versus_->setChoices(choices);
 }
 
-/// As high as the models' numbers may need, whatever is said: nothing below it moves.
 void MainWindow::refreshVerdict() {
     const auto* panel = qobject_cast<QuestionPanel*>(panels_->currentWidget());
     const auto verdict = panel != nullptr ? panel->verdict() : Verdict();
-    const int lines = workspace_->columns().size() > 3 ? 3 : 2;
-    verdict_->setFixedHeight(lines * verdict_->fontMetrics().lineSpacing() + 2);
-    verdict_->setText(verdict.text);
-    verdict_->setToolTip(verdict.text);
-    verdict_->setEnabled(!verdict.stale);
+    verdict_->setVerdict(verdict, static_cast<int>(workspace_->columns().size()));
 }
 
 void MainWindow::refreshStatus() {

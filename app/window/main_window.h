@@ -35,6 +35,7 @@ class PromptStrip;
 class QuestionPanel;
 class SettingsDialog;
 class TokenPicker;
+class VerdictLabel;
 struct KeptSession;
 
 /// GUI thread only.
@@ -170,7 +171,7 @@ class MainWindow : public QMainWindow {
     QDockWidget* inspectorDock_ = nullptr;
     AttentionView* attention_ = nullptr;
     QDockWidget* attentionDock_ = nullptr;
-    QLabel* verdict_ = nullptr; ///< of the tab in front
+    VerdictLabel* verdict_ = nullptr; ///< of the tab in front
     ElidedLabel* status_ = nullptr;
     std::pair<int, int> lastDifference_{0, -1};
     QStringList opening_; ///< models that the user chose, until they are there

@@ -4,6 +4,7 @@
 #include "widgets/panels/elided_label.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/token_display.h"
+#include "widgets/text/eliding.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -105,6 +106,7 @@ ModelHeader::ModelHeader(QWidget* parent)
     next_->setToolTip(tr("Show the next prompt of this saved result"));
     next_->setAccessibleName(tr("Next prompt of this saved result"));
     connect(next_, &QToolButton::clicked, this, &ModelHeader::nextSampleRequested);
+    badge_->setMinimumWidth(fontMetrics().averageCharWidth() * 4);
     close_->setText(QStringLiteral("×"));
     close_->setAutoRaise(true);
     close_->setToolTip(tr("Close this model"));
@@ -134,11 +136,11 @@ void ModelHeader::showColumn(const ModelColumn& column,
     name_->setFullText(column.head, column.head == column.name ? QString() : column.name);
     switch (column.state) {
     case ModelColumn::State::Opening:
-        badge_->setText(tr("opening …"));
+        badgeText_ = tr("opening …");
         break;
     case ModelColumn::State::Open:
     case ModelColumn::State::Saved:
-        badge_->setText(QString::fromStdString(info->normalization.label()));
+        badgeText_ = QString::fromStdString(info->normalization.label());
         break;
     }
     badge_->setToolTip(
@@ -148,8 +150,7 @@ void ModelHeader::showColumn(const ModelColumn& column,
     next_->setVisible(column.saved != nullptr && result != nullptr &&
                       (row < 0 || column.saved->tokens.input.sequences.size() > 1));
     badge_->setEnabled(info != nullptr);
-    badge_->setAccessibleName(
-        tr("%1: %2, show what was detected").arg(column.name, badge_->text()));
+    badge_->setAccessibleName(tr("%1: %2, show what was detected").arg(column.name, badgeText_));
     report_ = info != nullptr ? modelReport(*info) : QString();
     std::vector<PredictionBar> bars;
     QString text;
@@ -171,8 +172,13 @@ void ModelHeader::resizeEvent(QResizeEvent* event) {
     placeBadge();
 }
 
-/// Under the name where both would not fit beside each other: the name must be readable.
+/// Under the name where both would not fit beside each other: the name must be readable. No wider
+/// than the column, whatever it says: columns are alike.
 void ModelHeader::placeBadge() {
+    const int letter = badge_->fontMetrics().averageCharWidth();
+    const auto text = elided(badge_->fontMetrics(), badgeText_, width() - 8 - 3 * letter);
+    if (text != badge_->text())
+        badge_->setText(text);
     const int name = QFontMetrics(name_->font()).horizontalAdvance(name_->fullText());
     const int buttons = close_->sizeHint().width() * (next_->isHidden() ? 1 : 2);
     const bool below = name + badge_->sizeHint().width() + buttons + 24 > width();

@@ -47,6 +47,7 @@ class ModelHeader : public QWidget {
     QHBoxLayout* line_;
     QVBoxLayout* column_;
     bool badgeBelow_ = false;
+    QString badgeText_; ///< in full
     QString report_;
 };
 

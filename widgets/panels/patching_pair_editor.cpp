@@ -152,6 +152,7 @@ PairEditor::PairEditor(Workspace& workspace, QWidget* parent)
     auto* scroll = new PairScroll;
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidget(aligned_);
+    scroll->setAccessibleName(aligned_->accessibleName());
     scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     fitScroll_ = [scroll] { scroll->fit(); };
     message_ = new QLabel;

@@ -46,7 +46,9 @@ PlotView* PlotPage::makePlot(const Row& row, const QString& column) {
     else
         view = new TokenStripView;
     view->setAccessibleName(row.name.arg(column));
-    view->setMinimumWidth(6 * fontMetrics().height()); // six beside the inspector in 1,024 pixels
+    // Six beside the inspector in 1,024 pixels, and three rows of them in 700.
+    const int least = 6 * fontMetrics().height();
+    view->setMinimumSize(least, std::min(least, view->minimumHeight()));
     connect(view, &PlotView::hovered, this, &PlotPage::hovered);
     connect(view, &PlotView::clicked, this, &PlotPage::clicked);
     connect(view, &PlotView::menuWanted, this, &PlotPage::menuWanted);
@@ -79,6 +81,7 @@ void PlotPage::placeTexts(int row, const QStringList& names, int columns) {
     auto* scroll = new QScrollArea;
     scroll->setWidget(list);
     scroll->setWidgetResizable(true);
+    scroll->setAccessibleName(tr("texts of all models"));
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     grid_->addWidget(scroll, row, 0, 1, columns);

@@ -46,8 +46,10 @@ void PredictionBars::paintEvent(QPaintEvent*) {
         painter.setOpacity(0.45);
     const auto metrics = fontMetrics();
     const int lineHeight = metrics.height();
-    const int tokenWidth = std::min(width() * 2 / 5, metrics.averageCharWidth() * 14);
     const int numberWidth = metrics.horizontalAdvance(QStringLiteral("< 0.01 %")) + 6;
+    // Numbers are whole however narrow it is.
+    const int tokenWidth = std::min({std::max(width() * 2 / 5, metrics.averageCharWidth() * 5),
+                                     width() - numberWidth, metrics.averageCharWidth() * 14});
     const int barRoom = std::max(0, width() - tokenWidth - numberWidth - 6);
     const int count = std::min<int>(lines, static_cast<int>(bars_.size()));
     for (int i = 0; i < count; ++i) {

@@ -53,9 +53,7 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     QStringList scaledViews() const override {
         return {PatchingViews::exact, PatchingViews::estimate};
     }
-    QString differenceText(const QString&, const ColourScale&) const override {
-        return tr("exact patching");
-    }
+    QString differenceText(const QString&) const override { return tr("exact patching"); }
     /// How well the estimate agrees: of what was drawn, as it is over all cells.
     QString verdictText() const override;
     void columnsMade() override { shownPatterns_.clear(); }

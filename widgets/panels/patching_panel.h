@@ -33,6 +33,7 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     PairEditor* pairEditor() const { return editor_; }
     /// The agreement of the i-th model, as shown.
     QString agreementShown(int column) const;
+    QList<QAction*> viewActions() override;
     QString shownView() const override;
     /// Of the estimate against exact patching, once that is complete.
     QString statusText() const override;

@@ -17,6 +17,7 @@ struct PatchSettings : PatchRequest {
     PatchSite site = PatchSite::ResidPre;            ///< the one that is looked at
     PatchMethod estimate = PatchMethod::Attribution; ///< shown beside exact patching
     bool normalised = false;                         ///< shown so
+    bool unfolded = false; ///< a long equal prefix of the prompts is shown in full
 
     static constexpr auto fields() {
         using S = PatchSettings;
@@ -25,7 +26,8 @@ struct PatchSettings : PatchRequest {
                           field(&S::estimate, "estimate"),
                           inherited<S, PatchRequest, "metric">(),
                           inherited<S, PatchRequest, "direction">(),
-                          field(&S::normalised, "normalised").addedLater()};
+                          field(&S::normalised, "normalised").addedLater(),
+                          field(&S::unfolded, "unfolded").keepingKeys()};
     }
 
     friend bool operator==(const PatchSettings&, const PatchSettings&) = default;

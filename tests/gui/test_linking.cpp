@@ -1,4 +1,5 @@
 // Hover and pins are the same in every view.
+#include "widgets/plots/colour_bar.h"
 #include "window_fixture.h"
 
 #include "widgets/panels/pin_list.h"
@@ -146,6 +147,52 @@ TEST_F(WindowTest, WithoutAnythingLookedAtTheStrongestAreListed) {
     EXPECT_TRUE(text.contains(QString::fromStdString(label(*strongest)))) << text.toStdString();
     EXPECT_TRUE(text.contains(QStringLiteral("Change sign")));
     EXPECT_TRUE(text.contains(QStringLiteral("ln-free: none"))) << text.toStdString();
+}
+
+TEST_F(WindowTest, AZoomIsTheSameInEveryColumnAndStays) {
+    openDemo();
+    workspace().setDifference(std::pair(0, 2));
+    ASSERT_TRUE(settle());
+    auto* view = panel().heatmap(0);
+    const auto all = view->part();
+    view->setFocus(Qt::TabFocusReason);
+    for (int press = 0; press < 3; ++press)
+        QTest::keyClick(view, Qt::Key_Plus);
+    const auto part = view->part();
+    ASSERT_LT(part.width(), all.width());
+    const auto everywhere = [&] {
+        return panel().heatmap(0)->part() == part && panel().heatmap(2)->part() == part &&
+               panel().differenceHeatmap()->part() == part;
+    };
+    EXPECT_TRUE(everywhere());
+    workspace().setPosition(workspace().state().position - 1);
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(everywhere()) << "other data, the same part";
+    workspace().setDifference(std::pair(0, 1)); // new columns
+    ASSERT_TRUE(settle());
+    EXPECT_TRUE(everywhere());
+    QTest::keyClick(panel().heatmap(1), Qt::Key_0);
+    EXPECT_EQ(panel().heatmap(0)->part(), all);
+}
+
+TEST_F(WindowTest, TheDifferenceHasABarAndAScaleOfItsOwn) {
+    openDemo();
+    workspace().setDifference(std::pair(0, 2));
+    ASSERT_TRUE(settle());
+    const auto& shown = panel().differenceHeatmap()->data();
+    ColourScale own = shown.scale;
+    fitScale(own, shown.values, {});
+    EXPECT_EQ(shown.scale.limit, own.limit);
+    const ColourBar* bar = nullptr;
+    for (const auto* each : panel().findChildren<ColourBar*>())
+        if (each->accessibleName().contains(QStringLiteral("difference")) && each->isVisible())
+            bar = each;
+    ASSERT_NE(bar, nullptr);
+    EXPECT_EQ(bar->scale(), shown.scale);
+    EXPECT_TRUE(bar->lockRect().isNull()) << "it is the models' scale that one locks";
+    EXPECT_GE(bar->mapTo(&panel(), QPoint()).x(),
+              panel().differenceHeatmap()->mapTo(&panel(), QPoint()).x() +
+                  panel().differenceHeatmap()->width());
 }
 
 TEST_F(WindowTest, ScatterPinsTheSameComponent) {

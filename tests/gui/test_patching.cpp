@@ -310,6 +310,47 @@ TEST_F(PatchingWindow, TheScrollBarHidesNoRow) {
     EXPECT_EQ(pair->visibleRegion().boundingRect().height(), pair->height());
 }
 
+TEST_F(PatchingWindow, ALongEqualPrefixIsOneColumnOnScreenAndOnPaper) {
+    openPatching();
+    const auto tokenizer = workspace().tokenizer();
+    std::string before;
+    for (int i = 0; i < 3; ++i)
+        before += "Then, Mary and John went to the store. ";
+    const auto prompt = [&](const std::string& name) {
+        const auto text = before + name + " gave a book to";
+        return PromptState{QString::fromStdString(text), tokenizer->encode(text), false};
+    };
+    const auto clean = prompt("John"), corrupt = prompt("Mary");
+    ASSERT_EQ(clean.tokens.size(), corrupt.tokens.size());
+    int prefix = 0;
+    while (clean.tokens[static_cast<std::size_t>(prefix)] ==
+           corrupt.tokens[static_cast<std::size_t>(prefix)])
+        ++prefix;
+    ASSERT_GE(prefix, 20);
+    workspace().setPair(clean, corrupt, *tokenizer->single(" Mary"), *tokenizer->single(" John"));
+    waitForPatching();
+    const auto& panel = window->panel<PatchingPanel>();
+    const auto length = static_cast<double>(clean.tokens.size());
+    const auto isFolded = [&] {
+        return panel.exactHeatmap(0)->data().grid.columns == length - prefix + 1.0;
+    };
+    ASSERT_TRUE(waitFor(isFolded));
+    EXPECT_EQ(panel.estimateHeatmap(0)->data().grid.columns, length - prefix + 1.0);
+    FigureRequest request;
+    request.view = PatchingViews::exact;
+    const auto figure = shownFigure<PatchingViews>(workspace(), request);
+    EXPECT_EQ(std::get<HeatmapFigure>(figure.panels[0].content).data.grid.columns,
+              length - prefix + 1.0);
+    EXPECT_TRUE(request.settings.flag(QStringLiteral("fold")));
+    EXPECT_TRUE(figure.caption.contains(QStringLiteral("are one column")));
+    // The menu's entry shows it in full.
+    for (auto* action : window->findChildren<QAction*>())
+        if (action->text().contains(QStringLiteral("equal prefix")))
+            action->trigger();
+    ASSERT_TRUE(waitFor([&] { return panel.exactHeatmap(0)->data().grid.columns == length; }));
+    EXPECT_TRUE(workspace().board<PatchingBoard>().settings().unfolded);
+}
+
 TEST_F(PatchingWindow, AGiantCorruptedPromptIsCutWithASentence) {
     openPatching();
     auto* editor = window->panel<PatchingPanel>().pairEditor();

@@ -3,6 +3,7 @@
 #include "widgets/plots/heatmap_difference.h"
 
 #include <algorithm>
+#include <span>
 
 namespace residuum {
 
@@ -25,12 +26,15 @@ QString obstacleOf(const QString& first, const QString& second, const HeatmapDat
     return {};
 }
 
-/// Another colour bar is beside the panels: this says what colours mean in the difference.
-void explainScale(FigurePanel& panel, ColourScale& scale) {
-    if (scale.map != ColourMap::Diverging)
-        panel.notes << QStringLiteral("blue %1, red %2 %3")
-                           .arg(threeDigits(-scale.limit), threeDigits(scale.limit), scale.unit);
-    scale.map = ColourMap::Diverging; // a difference is signed whatever it is of
+/// The colour bar beside the panels is the models': this says what colours mean in the difference,
+/// which is signed whatever it is of.
+void giveScale(FigurePanel& panel, ColourScale& scale, std::span<const double> values,
+               const ScaleEnd& end) {
+    scale.map = ColourMap::Diverging;
+    fitScale(scale, values, end);
+    panel.notes << QStringLiteral("blue %1, red %2 %3")
+                       .arg(threeDigits(-scale.limit), threeDigits(scale.limit), scale.unit)
+                       .trimmed();
 }
 
 const std::vector<double>& valuesOf(const TokenStrips& strips) {
@@ -39,7 +43,7 @@ const std::vector<double>& valuesOf(const TokenStrips& strips) {
 }
 
 FigureDifference differenceOfTexts(FigureDifference difference, const TokenStrips& a,
-                                   const TokenStrips& b) {
+                                   const TokenStrips& b, const ScaleEnd& end) {
     const auto &first = valuesOf(a), &second = valuesOf(b);
     const auto length =
         std::min({first.size(), second.size(), static_cast<std::size_t>(a.tokens.size()),
@@ -61,9 +65,9 @@ FigureDifference differenceOfTexts(FigureDifference difference, const TokenStrip
     else if (row.values.size() < std::max(first.size(), second.size()))
         difference.note = QStringLiteral("only the %1 tokens that both begin with are subtracted")
                               .arg(row.values.size());
+    giveScale(difference.panel, common.scale, row.values, end);
     if (!row.values.empty())
         common.blocks.push_back({{}, {}, {std::move(row)}});
-    explainScale(difference.panel, common.scale);
     difference.panel.content = TokenStripFigure{std::move(common), {}};
     if (!difference.note.isEmpty())
         difference.panel.notes << difference.note;
@@ -76,13 +80,14 @@ QString differenceName(const QString& first, const QString& second) {
     return QStringLiteral("%1 − %2").arg(first, second);
 }
 
-FigureDifference differenceOf(const FigurePanel& first, const FigurePanel& second) {
+FigureDifference differenceOf(const FigurePanel& first, const FigurePanel& second,
+                              const ScaleEnd& end) {
     FigureDifference difference;
     difference.panel.title = differenceName(first.title, second.title);
     difference.panel.subtitle = QStringLiteral("difference");
     if (const auto* texts = std::get_if<TokenStripFigure>(&first.content))
         return differenceOfTexts(std::move(difference), texts->strips,
-                                 std::get<TokenStripFigure>(second.content).strips);
+                                 std::get<TokenStripFigure>(second.content).strips, end);
     const auto& a = std::get<HeatmapFigure>(first.content);
     const auto& b = std::get<HeatmapFigure>(second.content);
     auto cells = differenceOf(a.data.grid, a.data.values, b.data.grid, b.data.values);
@@ -95,12 +100,15 @@ FigureDifference differenceOf(const FigurePanel& first, const FigurePanel& secon
     difference.panel.what = first.what;
     if (!first.what.isEmpty())
         difference.panel.notes << first.what;
-    explainScale(difference.panel, scale);
+    giveScale(difference.panel, scale, cells.values, end);
     difference.note = cells.note(first.title, second.title);
     if (!difference.note.isEmpty())
         difference.panel.notes << difference.note;
     difference.panel.content =
         HeatmapFigure{{std::move(cells.grid), std::move(cells.values), scale}, a.pins};
+    if (const auto beyond = beyondText(std::get<HeatmapFigure>(difference.panel.content).data);
+        !beyond.isEmpty())
+        difference.panel.notes << beyond;
     return difference;
 }
 

@@ -16,12 +16,14 @@ struct FigureDifference {
     QString note;      ///< what only one of them shows; "": both show the same things
 };
 
-/// First minus second. Cells that show the same thing are subtracted, wherever they lie. Of two
-/// models that do not have the same things there is a difference only where each shows a choice of
-/// its own (CellGrid::choice), and then what only one has is hatched or left out. Of texts the
-/// tokens that both begin with are subtracted. Both panels are heatmaps, or both are token strips
-/// of one row; one without values has nothing to show.
-FigureDifference differenceOf(const FigurePanel& first, const FigurePanel& second);
+/// First minus second, on a scale of its own, which ends as `end` has it. Cells that show the same
+/// thing are subtracted, wherever they lie. Of two models that do not have the same things there is
+/// a difference only where each shows a choice of its own (CellGrid::choice), and then what only
+/// one has is hatched or left out. Of texts the tokens that both begin with are subtracted. Both
+/// panels are heatmaps, or both are token strips of one row; one without values has nothing to
+/// show.
+FigureDifference differenceOf(const FigurePanel& first, const FigurePanel& second,
+                              const ScaleEnd& end = {});
 
 /// The same of columns with the same titles, which are of the same rows.
 std::vector<TableFigure::Column> differenceOf(const std::vector<TableFigure::Column>& first,

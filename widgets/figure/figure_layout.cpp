@@ -4,6 +4,7 @@
 #include "widgets/figure/figure_table.h"
 #include "widgets/plots/bar_drawing.h"
 #include "widgets/plots/chart_drawing.h"
+#include "widgets/plots/legend.h"
 #include "widgets/plots/pin_mark.h"
 #include "widgets/plots/plot_frame.h"
 #include "widgets/plots/scatter_drawing.h"
@@ -107,11 +108,21 @@ std::vector<FigureLayout::LegendEntry> FigureLayout::legendEntries() const {
     return entries.empty() ? curves : entries;
 }
 
+QStringList FigureLayout::legendNames() const {
+    QStringList names;
+    for (const auto& entry : legendEntries())
+        names << entry.name;
+    return names;
+}
+
 QString FigureLayout::barLabel() const {
     const auto* scale = sharedScale();
-    return scale == nullptr || scale->unit.isEmpty()
-               ? figure_.quantity
-               : figure_.quantity + QStringLiteral(" [%1]").arg(scale->unit);
+    if (scale == nullptr)
+        return figure_.quantity;
+    const auto end = endKind(*scale);
+    return figure_.quantity +
+           (scale->unit.isEmpty() ? QString() : QStringLiteral(" [%1]").arg(scale->unit)) +
+           (end.isEmpty() ? QString() : QStringLiteral(", %1 limit").arg(end));
 }
 
 double FigureLayout::barWidth() const {
@@ -119,7 +130,7 @@ double FigureLayout::barWidth() const {
     if (scale == nullptr)
         return 0.0;
     const double line = theme_.tickMetrics().height();
-    return 0.5 * line + 0.8 * line + colourBarTextWidth(*scale, 20.0 * line, theme_) +
+    return 0.5 * line + 0.8 * line + colourBarTextWidth(*scale, {0.8 * line, 20.0 * line}, theme_) +
            (0.6 + static_cast<double>(std::max<qsizetype>(1, barLabel_.size()))) *
                theme_.titleMetrics().height();
 }
@@ -131,7 +142,11 @@ int FigureLayout::columnsFor(double width) const {
         return 1;
     if (figure_.columns > 0)
         return std::min(figure_.columns, count);
-    const double least = 10.0 * style_.fontSize * unitsPerPoint;
+    double least = 10.0 * style_.fontSize * unitsPerPoint;
+    const QFontMetricsF titles(bold(theme_.titleFont));
+    for (const auto& panel : figure_.panels) // whose title is whole, unless it is a sentence
+        least = std::max(least, std::min(0.5 * width, titles.horizontalAdvance(
+                                                          QStringLiteral("(m) ") + panel.title)));
     const int most = std::clamp(static_cast<int>(width / least), 1, count);
     const int rows = (count + most - 1) / most;
     return (count + rows - 1) / rows; // no row much shorter than the others
@@ -150,7 +165,8 @@ double FigureLayout::plotHeight(const FigurePanel& panel, double width) const {
                        // Rows high enough for their labels where that does not make a
                        // tower.
                        const auto& grid = heatmap.data.grid;
-                       const double wanted = grid.rows * 1.15 * line + 4.0 * line;
+                       const double wanted =
+                           (grid.rows - 0.5 * grid.halfRows) * 1.15 * line + 4.0 * line;
                        return std::clamp(wanted, 0.6 * width, 1.25 * width) +
                               turnedLength(grid.columnTicks, theme_);
                    },
@@ -198,16 +214,19 @@ void FigureLayout::place() {
         top += head + plot + (notes > 0.0 ? notes + 0.25 * line : 0.0) +
                (last < panels_.size() ? gap : 0.0);
     }
-    const bool legend = !legendEntries().empty();
-    size_ = QSizeF(width, wholePoints(top + (legend ? 1.5 * small : 0.0)));
+    const auto names = legendNames();
+    const double legend = layOutLegend(names, width, theme_).height;
+    size_ = QSizeF(width, wholePoints(top + (legend > 0.0 ? legend + 0.5 * small : 0.0)));
     if (style_.height)
         stretchTo(wholePoints(*style_.height * unitsPerPoint));
-    if (legend)
-        legend_ = QRectF(0.0, size_.height() - 1.3 * small, width, small);
-    if (bar > 0.0)
-        bar_ =
-            QRectF(room + 0.3 * line + 0.5 * small, panels_.front().plot.top() + 0.4 * small,
-                   0.8 * small, std::max(4.0 * small, panels_.front().plot.height() - 3.4 * small));
+    if (legend > 0.0)
+        legend_ = QRectF(0.0, size_.height() - 0.3 * small - legend, width, legend);
+    if (bar > 0.0) {
+        const auto& plot = panels_.front().plot;
+        const double above = beyondRoom(*sharedScale(), true, theme_);
+        bar_ = QRectF(room + 0.3 * line + 0.5 * small, plot.top() + 0.4 * small + above,
+                      0.8 * small, std::max(4.0 * small, plot.height() - 3.4 * small - above));
+    }
 }
 
 /// The plots take what the wished-for height gives or lacks.
@@ -298,7 +317,7 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
                        const double radius = markerRadius(scatter.data, frame, theme_);
                        for (const auto& point : scatter.data.points)
                            for (const auto& pin : scatter.pins)
-                               if (const auto at = placeOf(point, frame);
+                               if (const auto at = placeOf(scatter.data, point, frame);
                                    at && pin.thing == point.thing) {
                                    drawRing(painter, *at, point.group, radius, theme_, pin.colour,
                                             1.5, 2.0);
@@ -332,7 +351,7 @@ void FigureLayout::paintBar(QPainter& painter) const {
     drawColourBar(painter, bar_, scale, theme_);
     const auto lines = barLabel_.isEmpty() ? QStringList{barLabel()} : barLabel_;
     const double height = theme_.titleMetrics().height();
-    const double left = bar_.right() + colourBarTextWidth(scale, bar_.height(), theme_);
+    const double left = bar_.right() + colourBarTextWidth(scale, bar_.size(), theme_);
     double length = 0.0;
     for (const auto& line : lines)
         length = std::max(length, theme_.titleMetrics().horizontalAdvance(line) + 1.0);
@@ -352,31 +371,20 @@ void FigureLayout::paintBar(QPainter& painter) const {
 
 void FigureLayout::paintLegend(QPainter& painter) const {
     const auto entries = legendEntries();
-    const auto metrics = theme_.tickMetrics();
-    const double line = metrics.height();
-    double width = 0.0;
-    for (const auto& entry : entries)
-        width += 2.2 * line + metrics.horizontalAdvance(entry.name);
-    double x = legend_.center().x() - width / 2.0;
-    for (const auto& entry : entries) {
-        const QPointF at(x + 0.6 * line, legend_.center().y());
-        if (entry.isSeries) {
+    const double line = theme_.tickMetrics().height();
+    drawLegend(
+        painter, legendNames(), legend_, theme_, [&](std::size_t place, const QRectF& square) {
+            const auto& entry = entries[place];
+            if (!entry.isSeries) {
+                drawMarker(painter, square.center(), entry.group, 0.25 * line, theme_);
+                return;
+            }
             auto colour = groupColour(entry.group, false);
             painter.setPen(QPen(colour, theme_.unit));
             colour.setAlphaF(entry.hollow ? 0.0F : 0.45F);
             painter.setBrush(colour);
-            painter.drawRect(
-                QRectF(at.x() - 0.3 * line, at.y() - 0.3 * line, 0.6 * line, 0.6 * line));
-        } else {
-            drawMarker(painter, at, entry.group, 0.25 * line, theme_);
-        }
-        painter.setFont(theme_.tickFont);
-        painter.setPen(theme_.quiet);
-        const double advance = metrics.horizontalAdvance(entry.name);
-        painter.drawText(QRectF(x + 1.2 * line, legend_.top(), advance, legend_.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, entry.name);
-        x += 2.2 * line + advance;
-    }
+            painter.drawRect(square.adjusted(0.2 * line, 0.2 * line, -0.2 * line, -0.2 * line));
+        });
 }
 
 } // namespace residuum

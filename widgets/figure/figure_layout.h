@@ -49,6 +49,7 @@ class FigureLayout {
         bool hollow = false, isSeries = false;
     };
     std::vector<LegendEntry> legendEntries() const;
+    QStringList legendNames() const;
     QString barLabel() const;
 
     void paintPanel(QPainter& painter, std::size_t panel) const;

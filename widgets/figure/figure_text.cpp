@@ -82,11 +82,13 @@ class CsvTable {
 
     void add(const ScatterFigure& scatter) {
         head({QStringLiteral("panel"), QStringLiteral("point"), QStringLiteral("group"),
-              scatter.data.xTitle, scatter.data.yTitle});
+              scatter.data.xTitle,
+              (scatter.data.logarithmic ? QStringLiteral("log10 ") : QString()) +
+                  scatter.data.yTitle});
         for (const auto& point : scatter.data.points)
             addLine({panel_, point.label,
                      scatter.data.groups.at(static_cast<std::size_t>(point.group)), number(point.x),
-                     number(point.y)});
+                     number(scatter.data.along(point))});
     }
 
     void add(const ChartFigure& chart) {

@@ -20,8 +20,9 @@ void forEach(Panels& panels, const Use& use) {
 
 /// The difference of two models' heatmaps, or texts, as a further panel; where there is none the
 /// caption says why.
-void addDifference(Figure& figure, const FigurePanel& first, const FigurePanel& second) {
-    auto difference = differenceOf(first, second);
+void addDifference(Figure& figure, const FigurePanel& first, const FigurePanel& second,
+                   const ScaleEnd& end) {
+    auto difference = differenceOf(first, second, end);
     if (!difference.obstacle.isEmpty())
         figure.caption += QLatin1Char(' ') + difference.obstacle;
     else if (!difference.note.isEmpty())
@@ -45,6 +46,11 @@ ColourScale scaleOf(const std::vector<FigurePanel>& panels, ColourScale scale,
     });
     fitScale(scale, all, end);
     return scale;
+}
+
+const ColourScale& scaleOf(const FigurePanel& panel) {
+    const auto* heatmap = std::get_if<HeatmapFigure>(&panel.content);
+    return heatmap ? heatmap->data.scale : std::get<TokenStripFigure>(panel.content).strips.scale;
 }
 
 void setScale(std::vector<FigurePanel>& panels, const ColourScale& scale) {
@@ -79,9 +85,10 @@ void shareAxes(std::vector<FigurePanel>& panels) {
     AxisRange x{INFINITY, -INFINITY}, y = x;
     forEach<ScatterFigure>(panels, [&](const ScatterFigure& scatter, const FigurePanel&) {
         for (const auto& point : scatter.data.points)
-            if (std::isfinite(point.x) && std::isfinite(point.y)) {
+            if (const double along = scatter.data.along(point);
+                std::isfinite(point.x) && std::isfinite(along)) {
                 x = {std::min(x.first, point.x), std::max(x.last, point.x)};
-                y = {std::min(y.first, point.y), std::max(y.last, point.y)};
+                y = {std::min(y.first, along), std::max(y.last, along)};
             }
     });
     for (auto* range : {&x, &y})
@@ -146,7 +153,8 @@ void addCompared(Figure& figure, std::vector<FigurePanel> panels, const ColourSc
         return panels.at(static_cast<std::size_t>(place));
     };
     if ((cells || (texts && panels.size() > 1)) && request.difference && !figure.panels.empty())
-        addDifference(figure, model(request.difference->first), model(request.difference->second));
+        addDifference(figure, model(request.difference->first), model(request.difference->second),
+                      {request.limit, request.fullRange});
 }
 
 void setPins(Figure& figure, const std::vector<Pin>& pins) {

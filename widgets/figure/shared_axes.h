@@ -10,6 +10,8 @@ namespace residuum {
 
 /// `scale` with the end that all values of heatmaps and token strips need.
 ColourScale scaleOf(const std::vector<FigurePanel>& panels, ColourScale scale, const ScaleEnd& end);
+/// Of a heatmap or a token strip.
+const ColourScale& scaleOf(const FigurePanel& panel);
 /// Of heatmaps and token strips.
 void setScale(std::vector<FigurePanel>& panels, const ColourScale& scale);
 /// Both; panels note the cells that are beyond it.

@@ -109,6 +109,7 @@ double ComponentNumbers::shown(ViewMode mode) const {
 CellGrid attributionGrid(const std::vector<Component>& components, int n_layers, int n_heads) {
     CellGrid grid;
     grid.rows = n_layers + 1;
+    grid.halfRows = 1; // it is no layer
     const auto layout = layoutOf(n_heads);
     grid.columns = layout.width;
     for (const auto& component : components)
@@ -117,7 +118,8 @@ CellGrid attributionGrid(const std::vector<Component>& components, int n_layers,
         grid.columnTicks.push_back({h + 0.5, QString::number(h)});
     grid.columnTicks.push_back({layout.mlp + 0.5, QStringLiteral("MLP")});
     grid.columnTicks.push_back({layout.attnBias + 1.0, QStringLiteral("bias")});
-    grid.rowTicks.push_back({0.5, QStringLiteral("E|P")});
+    // A little above its row's middle, for layer 0's label to have room.
+    grid.rowTicks.push_back({0.2, QStringLiteral("E|P")});
     for (int l = 0; l < n_layers; ++l)
         grid.rowTicks.push_back({l + 1.5, QString::number(l)});
     grid.columnTitle = QStringLiteral("head");

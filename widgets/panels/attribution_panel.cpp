@@ -273,11 +273,8 @@ void AttributionPanel::columnsMade() {
     }
 }
 
-QString AttributionPanel::differenceText(const QString&, const ColourScale& scale) const {
-    // The bar beside it may be of another map.
-    return tr("%1<br>blue %2, red %3 %4")
-        .arg(modeTitle(answers().mode(), treatment()).toHtmlEscaped(), threeDigits(-scale.limit),
-             threeDigits(scale.limit), scale.unit);
+QString AttributionPanel::differenceText(const QString&) const {
+    return modeTitle(answers().mode(), treatment()).toHtmlEscaped();
 }
 
 void AttributionPanel::refreshRest() {

@@ -58,7 +58,7 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     void refreshCompare();
 
     bool shows(const ModelColumn&) const override { return true; }
-    QString differenceText(const QString& view, const ColourScale& scale) const override;
+    QString differenceText(const QString&) const override;
     void columnsMade() override;
     void refreshChoices() override;
     void refreshDrawn() override;

@@ -94,8 +94,9 @@ ScatterData weightsScatter(const NeuronResult& result, const NeuronView& view) {
     data.diagonal = false;
     data.groups = {QStringLiteral("all"), QStringLiteral("chosen"), QStringLiteral("random")};
     data.xTitle = QStringLiteral("norm of output vector");
-    data.yTitle = view.plane == NeuronPlane::LogitVar
-                      ? QStringLiteral("log10 LogitVar")
+    data.logarithmic = view.plane == NeuronPlane::LogitVar;
+    data.yTitle = data.logarithmic
+                      ? QStringLiteral("LogitVar")
                       : QStringLiteral("null-space fraction (k = %1)").arg(view.nullSpace);
     std::map<int, int> groups;
     for (const auto neuron : result.random.neurons)
@@ -112,9 +113,8 @@ ScatterData weightsScatter(const NeuronResult& result, const NeuronView& view) {
             if ((found == groups.end() ? otherGroup : found->second) != group)
                 continue;
             const Neuron neuron{result.layer, NeuronIndex(static_cast<std::int64_t>(n))};
-            const double y = view.plane == NeuronPlane::LogitVar
-                                 ? std::log10(result.weights.logitVar[n])
-                                 : result.weights.nullFraction(n, view.nullSpace);
+            const double y = data.logarithmic ? result.weights.logitVar[n]
+                                              : result.weights.nullFraction(n, view.nullSpace);
             data.points.push_back(
                 {neuron, result.weights.norm[n], y, group, QString::fromStdString(label(neuron))});
         }

@@ -82,7 +82,7 @@ PanelDrawing drawPanel(const PanelRequest& request) {
             const auto& panels = rows[static_cast<std::size_t>(page.firstRow())];
             const auto& [a, b] = *request.difference;
             difference = differenceOf(panels.at(static_cast<std::size_t>(a)),
-                                      panels.at(static_cast<std::size_t>(b)));
+                                      panels.at(static_cast<std::size_t>(b)), end);
         }
     }
     return drawing;

@@ -21,6 +21,7 @@ struct PatchView {
     int position = 0;          ///< of z, q, k, v, which have layer × head at each
     std::optional<int> prompt; ///< empty: the mean over all pairs
     bool normalised = false;   ///< divided by m(clean) - m(corrupted)
+    int folded = 0;            ///< so many positions at the front, equal in both, are one column
 
     friend bool operator==(const PatchView&, const PatchView&) = default;
 };

@@ -97,6 +97,21 @@ QString PatchingPanel::statusText() const {
                  : QString();
 }
 
+QList<QAction*> PatchingPanel::viewActions() {
+    auto* fold = new QAction(tr("F&old a long equal prefix of the prompts"), this);
+    fold->setCheckable(true);
+    const auto show = [this, fold] { fold->setChecked(!answers().settings().unfolded); };
+    show();
+    connect(&board(), &QuestionBoard::settingsChanged, fold, show);
+    connect(fold, &QAction::triggered, this, [this](bool folds) {
+        auto settings = answers().settings();
+        settings.unfolded = !folds;
+        answers().setSettings(settings);
+        refresh();
+    });
+    return {fold};
+}
+
 void PatchingPanel::toggleError() {
     lower_->setCurrentIndex(1 - lower_->currentIndex());
     refreshChoices();

@@ -29,6 +29,7 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     PairEditor* pairEditor() const { return editor_; }
     /// The agreement of the i-th model, as shown.
     QString agreementShown(int column) const;
+    QList<QAction*> viewActions() override;
     QString shownView() const override;
     /// Of the estimate against exact patching, once that is complete.
     QString statusText() const override;
@@ -55,9 +56,7 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     QStringList scaledViews() const override {
         return {PatchingViews::exact, PatchingViews::estimate};
     }
-    QString differenceText(const QString&, const ColourScale&) const override {
-        return tr("exact patching");
-    }
+    QString differenceText(const QString&) const override { return tr("exact patching"); }
     /// How well the estimate agrees: of what was drawn, as it is over all cells.
     QString verdictText() const override;
     void refreshChoices() override;

@@ -3,6 +3,7 @@
 #include "widgets/figure/shared_axes.h"
 #include "widgets/panels/patching_board.h"
 #include "widgets/plots/colour_scale.h"
+#include "widgets/plots/grid_fold.h"
 #include "widgets/prompt/token_display.h"
 
 #include <algorithm>
@@ -11,6 +12,10 @@
 namespace residuum {
 
 namespace {
+
+const QString foldName = QStringLiteral("fold");
+/// A prefix that is shorter is shown: its tokens have room.
+constexpr int leastFolded = 20;
 
 /// What a view's heatmaps show: a method's values, or the estimate minus exact.
 struct Part {
@@ -68,6 +73,18 @@ QString siteText(const PatchView& view) {
                                  : site;
 }
 
+bool hasPositionColumns(PatchSite site) {
+    const auto axes = axesOf(site);
+    return axes.pos && !axes.head && !axes.neuron;
+}
+
+/// How many tokens at the front both prompts have.
+int equalPrefix(const std::vector<TokenId>& clean, const std::vector<TokenId>& corrupt) {
+    return static_cast<int>(
+        std::mismatch(clean.begin(), clean.end(), corrupt.begin(), corrupt.end()).first -
+        clean.begin());
+}
+
 FigurePanel panelOf(const PatchColumn& column, const PatchView& view) {
     auto panel = namedPanel(column.name, column.result->model);
     if (const auto flat = withoutGap(column, view); !flat.isEmpty())
@@ -79,10 +96,13 @@ FigurePanel panelOf(const PatchColumn& column, const PatchView& view) {
 
 HeatmapFigure heatmapOf(const PatchResult& result, const Part& part, const PatchView& view,
                         const QStringList& tokens) {
-    return {{patchGrid(result, view, tokens),
-             part.isError ? errorValues(result, view) : patchValues(result, part.method, view),
-             {}},
-            {}};
+    HeatmapData data{patchGrid(result, view, tokens),
+                     part.isError ? errorValues(result, view)
+                                  : patchValues(result, part.method, view),
+                     {}};
+    if (hasPositionColumns(view.site))
+        foldColumns(data, view.folded);
+    return {std::move(data), {}};
 }
 
 FigurePanel scatterPanel(const PatchColumn& column, const PatchView& view,
@@ -193,6 +213,9 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
     auto view = viewOfFile(*columns.front().result, request.settings, reader.path());
     QStringList tokens;
     QString prompt;
+    if (request.settings.flag(foldName) && !view.prompt)
+        throw UsageError("--fold", "the mean over pairs has no prefix that is equal in both "
+                                   "prompts; choose one pair with --sample");
     if (view.prompt) {
         const auto place = static_cast<std::size_t>(*view.prompt);
         QString clean, corrupt;
@@ -203,6 +226,9 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
         }
         for (const auto& text : corruptTokens.texts.at(place))
             corrupt += QString::fromStdString(text);
+        if (request.settings.flag(foldName))
+            view.folded = equalPrefix(cleanTokens.input.sequences.at(place).tokens,
+                                      corruptTokens.input.sequences.at(place).tokens);
         prompt = pairText(clean, corrupt);
     }
     const int length = tokens.isEmpty() ? static_cast<int>(reader.file().shape("/clean").back())
@@ -262,6 +288,10 @@ Figure PatchingViews::figure(const std::vector<Column>& columns, const Shown& sh
     } else {
         addCompared(figure, panels(request.view, columns, shown),
                     scale(request.view, columns, shown), request);
+        if (view.folded > 1 && hasHeatmaps(request.view) && hasPositionColumns(view.site))
+            figure.caption += QStringLiteral(" The first %1 positions, which are equal in both "
+                                             "prompts, are one column.")
+                                  .arg(view.folded);
         if (!hasHeatmaps(request.view) && !figure.panels.empty()) // once: it is the same for all
             figure.panels.front().notes << siteText(view)
                                         << patchConventions(columns.front().result->request);
@@ -274,7 +304,11 @@ Figure PatchingViews::figure(const std::vector<Column>& columns, const Shown& sh
 
 PatchView patchViewOf(const Workspace& workspace) {
     const auto& settings = workspace.board<PatchingBoard>().settings();
-    return {settings.site, settings.estimate, workspace.state().position, 0, settings.normalised};
+    const auto& state = workspace.state();
+    const int prefix = equalPrefix(state.prompt.tokens, state.corrupt.tokens);
+    return {settings.site,       settings.estimate,
+            state.position,      0,
+            settings.normalised, settings.unfolded || prefix < leastFolded ? 0 : prefix};
 }
 
 QStringList promptTokens(const Workspace& workspace) {
@@ -308,6 +342,8 @@ void PatchingViews::ask(const Workspace& workspace, FigureRequest& request) {
     if (view.normalised)
         request.settings.setFlag(QStringLiteral("normalised"));
     request.settings.set(QStringLiteral("position"), view.position);
+    if (view.folded > 1 && hasHeatmaps(request.view) && hasPositionColumns(view.site))
+        request.settings.setFlag(foldName);
     if (!hasHeatmaps(request.view))
         request.limit.reset();
 }
@@ -329,21 +365,27 @@ FigureKind patchingKind() {
         QStringLiteral("patching: divided by metric(clean) - metric(corrupted)")};
     normalised.title = QStringLiteral("&normalised");
     normalised.otherName = QStringLiteral("normalized");
+    const ViewSetting fold{foldName, ViewSetting::Type::Flag,
+                           QStringLiteral("patching: the positions before the first in which the "
+                                          "prompts of a pair differ as one column")};
     const std::vector<ViewSetting> settings{sampleSetting(), site, method, normalised,
                                             positionSetting()};
     QStringList names;
     for (const auto& setting : settings)
         names << setting.name;
+    const auto ofMaps = names + QStringList{fold.name};
+    auto all = settings;
+    all.push_back(fold);
     using V = PatchingViews;
     return {QString::fromLatin1(PatchAnalysis::kind),
             QObject::tr("&Patching"),
-            {{V::both, QStringLiteral("heatmaps of exact patching and its estimate"), names},
-             {V::exact, QStringLiteral("heatmap of exact patching"), names},
-             {V::estimate, QStringLiteral("heatmap of the estimate"), names},
-             {V::error, QStringLiteral("heatmap of estimate minus exact"), names},
+            {{V::both, QStringLiteral("heatmaps of exact patching and its estimate"), ofMaps},
+             {V::exact, QStringLiteral("heatmap of exact patching"), ofMaps},
+             {V::estimate, QStringLiteral("heatmap of the estimate"), ofMaps},
+             {V::error, QStringLiteral("heatmap of estimate minus exact"), ofMaps},
              {V::agreement, QStringLiteral("scatter of estimate against exact"), names},
              {V::layers, QStringLiteral("table of Σ |error| per layer"), names}},
-            settings,
+            all,
             figureOfFile};
 }
 

@@ -37,9 +37,12 @@ int PlotPage::firstPlot() const {
 
 PlotView* PlotPage::makePlot(const Row& row, const QString& column) {
     PlotView* view = nullptr;
-    if (row.kind == Kind::Heatmap)
-        view = new HeatmapView;
-    else if (row.kind == Kind::Scatter)
+    if (row.kind == Kind::Heatmap) {
+        auto* heatmap = new HeatmapView;
+        connect(heatmap, &HeatmapView::partChosen, this,
+                [this, heatmap](const QRectF& part) { showPart(*heatmap, part); });
+        view = heatmap;
+    } else if (row.kind == Kind::Scatter)
         view = new ScatterView;
     else if (row.kind == Kind::Chart)
         view = new ChartView;
@@ -57,7 +60,7 @@ PlotView* PlotPage::makePlot(const Row& row, const QString& column) {
 
 void PlotPage::place(int row, int column, QWidget* widget) {
     widgets_[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)] = widget;
-    grid_->addWidget(widget, row, column);
+    grid_->addWidget(widget, row, column < std::max(1, models_) ? column : differenceColumn());
 }
 
 void PlotPage::placeTexts(int row, const QStringList& names, int columns) {
@@ -93,12 +96,16 @@ void PlotPage::setColumns(const QStringList& names, Difference difference) {
             item->widget()->deleteLater();
         delete item;
     }
-    const auto models = static_cast<int>(names.size());
-    const int columns = std::max(1, models + (difference == Difference::None ? 0 : 1));
-    widgets_.assign(rows_.size(),
-                    std::vector<QWidget*>(static_cast<std::size_t>(columns), nullptr));
+    models_ = static_cast<int>(names.size());
+    const bool hasDifference = difference != Difference::None;
+    const int plots = std::max(1, models_);
+    const int all = hasDifference ? differenceColumn() + 1 : plots; // without the last bar
+    widgets_.assign(
+        rows_.size(),
+        std::vector<QWidget*>(static_cast<std::size_t>(plots + (hasDifference ? 1 : 0)), nullptr));
     textHeads_.clear();
     const int first = firstPlot();
+    const bool beginsWithTexts = rows_[static_cast<std::size_t>(first)].kind == Kind::Texts;
     int last = first;
     for (int r = 0; r < static_cast<int>(rows_.size()); ++r) {
         const auto& row = rows_[static_cast<std::size_t>(r)];
@@ -109,38 +116,55 @@ void PlotPage::setColumns(const QStringList& names, Difference difference) {
         if (row.kind == Kind::Title) {
             auto* label = new QLabel;
             widgets_[static_cast<std::size_t>(r)][0] = label;
-            grid_->addWidget(label, r, 0, 1, columns);
+            grid_->addWidget(label, r, 0, 1, all);
         }
         if (row.kind == Kind::Texts) {
             const bool one = difference == Difference::Shown && r == first;
-            placeTexts(r, one ? names + QStringList{QString()} : names, columns);
+            placeTexts(r, one ? names + QStringList{QString()} : names,
+                       bar_ == nullptr ? all : plots);
             continue;
         }
-        for (int c = 0; c < models; ++c)
+        for (int c = 0; c < models_; ++c)
             if (isPlot(row.kind))
                 place(r, c, makePlot(row, names[c]));
             else if (row.kind == Kind::Line || row.kind == Kind::Name)
                 place(r, c, makeLine(row.kind == Kind::Name));
     }
     differenceHead_ = nullptr;
-    if (difference == Difference::Shown) {
-        if (rows_[static_cast<std::size_t>(first)].kind == Kind::Texts) {
-            differenceHead_ = textHeads_.at(at(first, models));
-        } else {
-            differenceHead_ = new QLabel;
-            differenceHead_->setAlignment(Qt::AlignCenter);
-            differenceHead_->setWordWrap(true);
-            grid_->addWidget(differenceHead_, 0, models, headRows(), 1);
-            place(first, models, makePlot(rows_[static_cast<std::size_t>(first)], {}));
-        }
-        at(first, models)->setAccessibleName(tr("difference of two models"));
-    }
+    differenceBar_ = nullptr;
+    if (difference == Difference::Shown)
+        addDifference(beginsWithTexts);
     if (bar_ != nullptr)
-        grid_->addWidget(bar_, first, columns, last - first + 1, 1);
-    for (int c = 0; c < std::max(columns + 1, grid_->columnCount()); ++c) {
-        grid_->setColumnStretch(c, c < columns ? 1 : 0);
-        grid_->setColumnMinimumWidth(c, c == columns ? barRoom_ : 0);
+        grid_->addWidget(bar_, first, plots, last - first + 1, 1);
+    for (int c = 0; c < std::max(differenceColumn() + 2, grid_->columnCount()); ++c) {
+        const bool isPlots = c < plots || (hasDifference && c == differenceColumn() &&
+                                           !(beginsWithTexts && bar_ != nullptr));
+        const bool isBar = c == plots || (hasDifference && c == differenceColumn() + 1);
+        grid_->setColumnStretch(c, isPlots ? 1 : 0);
+        grid_->setColumnMinimumWidth(c, isBar ? barRoom_ : 0);
     }
+}
+
+/// In the first row of plots, with a bar of its own.
+void PlotPage::addDifference(bool isText) {
+    const int first = firstPlot();
+    if (isText) {
+        differenceHead_ = textHeads_.at(at(first, models_));
+    } else {
+        differenceHead_ = new QLabel;
+        differenceHead_->setAlignment(Qt::AlignCenter);
+        differenceHead_->setWordWrap(true);
+        grid_->addWidget(differenceHead_, 0, differenceColumn(), headRows(), 1);
+        place(first, models_, makePlot(rows_[static_cast<std::size_t>(first)], {}));
+    }
+    at(first, models_)->setAccessibleName(tr("difference of two models"));
+    if (bar_ == nullptr)
+        return;
+    differenceBar_ = new ColourBar;
+    differenceBar_->hideLock();
+    differenceBar_->setAccessibleName(tr("Colour scale of the difference"));
+    connect(differenceBar_, &ColourBar::fullRangeWanted, bar_, &ColourBar::fullRangeWanted);
+    grid_->addWidget(differenceBar_, first, differenceColumn() + 1);
 }
 
 ElidedLabel* PlotPage::makeLine(bool bold) {
@@ -179,7 +203,7 @@ ElidedLabel* PlotPage::line(int row, int column) const {
 void PlotPage::show(int row, int column, const FigurePanel& panel) {
     auto* view = at(row, column);
     if (auto* heatmap = dynamic_cast<HeatmapView*>(view))
-        heatmap->setData(std::get<HeatmapFigure>(panel.content).data);
+        showHeatmap(*heatmap, std::get<HeatmapFigure>(panel.content).data);
     else if (auto* scatter = dynamic_cast<ScatterView*>(view))
         scatter->setData(std::get<ScatterFigure>(panel.content).data,
                          std::get<ScatterFigure>(panel.content).limit);
@@ -188,6 +212,30 @@ void PlotPage::show(int row, int column, const FigurePanel& panel) {
                        std::get<ChartFigure>(panel.content).range);
     else if (auto* text = dynamic_cast<TokenStripView*>(view))
         showText(*text, panel);
+}
+
+namespace {
+
+QString axesOf(const CellGrid& grid) {
+    return grid.columnTitle + QLatin1Char('\n') + grid.rowTitle;
+}
+
+} // namespace
+
+void PlotPage::showHeatmap(HeatmapView& view, const HeatmapData& shown) {
+    view.setData(shown);
+    view.setPart(parts_[axesOf(shown.grid)]);
+}
+
+/// What the user has chosen in one is shown in all that have its axes.
+void PlotPage::showPart(const HeatmapView& chosen, const QRectF& part) {
+    const auto axes = axesOf(chosen.data().grid);
+    parts_[axes] = part;
+    for (const auto& row : widgets_)
+        for (auto* widget : row)
+            if (auto* view = dynamic_cast<HeatmapView*>(widget);
+                view != nullptr && axesOf(view->data().grid) == axes)
+                view->setPart(part);
 }
 
 void PlotPage::showText(TokenStripView& view, const FigurePanel& panel) {
@@ -227,12 +275,20 @@ void PlotPage::setPins(const std::vector<Pin>& pins) {
 }
 
 std::optional<double> PlotPage::valueOf(const Thing& thing) const {
-    const int row = firstPlot();
-    for (std::size_t c = 0; c < widgets_.at(static_cast<std::size_t>(row)).size(); ++c)
-        if (const auto* view = plot<HeatmapView>(row, static_cast<int>(c)))
+    for (int column = 0; column < models_; ++column)
+        if (const auto* view = plot<HeatmapView>(firstPlot(), column))
             if (const auto value = view->valueOf(thing))
                 return value;
     return std::nullopt;
+}
+
+void PlotPage::mark(const std::optional<Thing>& thing) {
+    if (bar_ != nullptr)
+        bar_->setMarker(thing ? valueOf(*thing) : std::nullopt);
+    if (differenceBar_ == nullptr)
+        return;
+    const auto* view = plot<HeatmapView>(firstPlot(), models_);
+    differenceBar_->setMarker(thing && view != nullptr ? view->valueOf(*thing) : std::nullopt);
 }
 
 } // namespace residuum

@@ -3,8 +3,10 @@
 
 #include "widgets/figure/figure.h"
 
+#include <QRectF>
 #include <QWidget>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <vector>
@@ -16,11 +18,12 @@ namespace residuum {
 
 class ColourBar;
 class ElidedLabel;
+class HeatmapView;
 class PlotView;
 class TokenStripView;
 
 /// A grid: a column per model, in rows of one kind each. Hover and pins are linked in all its
-/// plots. GUI thread only.
+/// plots, and so is the part that heatmaps with the same axes show. GUI thread only.
 class PlotPage : public QWidget {
     Q_OBJECT
 
@@ -66,7 +69,8 @@ class PlotPage : public QWidget {
     void setHead(int row, int column, QWidget* head);
     QLabel* title(int row) const;
     ElidedLabel* line(int row, int column) const;
-    QLabel* differenceHead() const { return differenceHead_; } ///< null: there is no difference
+    QLabel* differenceHead() const { return differenceHead_; }  ///< null: there is no difference
+    ColourBar* differenceBar() const { return differenceBar_; } ///< null: there is none
     /// Null where there is no such column.
     template <class View>
     View* plot(int row, int column) const {
@@ -81,8 +85,10 @@ class PlotPage : public QWidget {
 
     void setHovered(const std::optional<Thing>& thing);
     void setPins(const std::vector<Pin>& pins);
-    /// The number of a thing in the first of the first row's heatmaps that has one.
+    /// The number of a thing in the first of the first row's heatmaps of models that has one.
     std::optional<double> valueOf(const Thing& thing) const;
+    /// Shows the numbers of a thing on the bars; empty: none.
+    void mark(const std::optional<Thing>& thing);
 
   Q_SIGNALS:
     void hovered(std::optional<Thing> thing); ///< by the user
@@ -92,10 +98,15 @@ class PlotPage : public QWidget {
   private:
     static bool isPlot(Kind kind) { return kind >= Kind::Heatmap; }
     void showText(TokenStripView& view, const FigurePanel& panel);
+    void showHeatmap(HeatmapView& view, const HeatmapData& shown);
+    void showPart(const HeatmapView& chosen, const QRectF& part);
     PlotView* makePlot(const Row& row, const QString& column);
     static ElidedLabel* makeLine(bool bold);
     int headRows() const;
     QWidget* at(int row, int column) const;
+    /// Of the layout: after the models and the bar.
+    int differenceColumn() const { return std::max(1, models_) + 1; }
+    void addDifference(bool isText);
     void place(int row, int column, QWidget* widget);
     /// One text per name, in a scroll area over `columns` of the grid.
     void placeTexts(int row, const QStringList& names, int columns);
@@ -104,9 +115,12 @@ class PlotPage : public QWidget {
     ColourBar* bar_;
     int barRoom_;
     QGridLayout* grid_;
+    int models_ = 0;
     QLabel* differenceHead_ = nullptr;
+    ColourBar* differenceBar_ = nullptr;         ///< child
     std::vector<std::vector<QWidget*>> widgets_; ///< by row and column; null: none
     std::map<const QWidget*, QLabel*> textHeads_;
+    std::map<QString, QRectF> parts_; ///< of heatmaps, by their axes; null: all of it
 };
 
 } // namespace residuum

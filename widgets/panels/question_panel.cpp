@@ -1,6 +1,7 @@
 #include "widgets/panels/question_panel.h"
 
 #include "widgets/figure/figure_difference.h"
+#include "widgets/figure/shared_axes.h"
 #include "widgets/plots/colour_bar.h"
 #include "widgets/plots/heatmap_view.h"
 
@@ -245,9 +246,12 @@ void QuestionPanel::showDrawing() {
                 if (const auto* panel = drawn(page, row, ids_[c]); panel && states_[c].has)
                     page->show(row, static_cast<int>(c), *panel);
     for (std::size_t p = 0; p < pages_.size(); ++p)
-        if (const auto* difference = drawnDifference(p))
+        if (const auto* difference = drawnDifference(p)) {
             pages_[p]->show(pages_[p]->firstPlot(), static_cast<int>(ids_.size()),
                             difference->panel);
+            if (auto* bar = pages_[p]->differenceBar())
+                bar->setScale(scaleOf(difference->panel));
+        }
     refreshDrawn();
 }
 
@@ -284,8 +288,7 @@ void QuestionPanel::showDifference(std::size_t p) {
     const auto& b = workspace_.columns()[static_cast<std::size_t>(pair.second)];
     auto head = QStringLiteral("<b>%1</b><br>%2")
                     .arg(differenceName(a.head, b.head).toHtmlEscaped(),
-                         differenceText(page.rows()[static_cast<std::size_t>(row)].view,
-                                        page.bar()->scale()));
+                         differenceText(page.rows()[static_cast<std::size_t>(row)].view));
     page.differenceHead()->setText(head);
     bool stale = false;
     for (const auto* column : {&a, &b}) {
@@ -330,8 +333,7 @@ void QuestionPanel::refreshMarks() {
         page->setPins(workspace_.state().pins);
     }
     for (auto* page : pages_)
-        if (page->hasBar())
-            page->bar()->setMarker(thing ? page->valueOf(*thing) : std::nullopt);
+        page->mark(thing);
 }
 
 } // namespace residuum

@@ -126,7 +126,7 @@ class QuestionPanel : public QWidget {
     /// The end of a view's scale where it is locked, on its page's own bar or on the panel's.
     std::optional<double> lockedLimit(const QString& view) const;
     /// What is subtracted where a page begins with the view, as HTML, under the models' names.
-    virtual QString differenceText(const QString&, const ColourScale&) const { return {}; }
+    virtual QString differenceText(const QString&) const { return {}; }
 
     virtual QString verdictText() const { return {}; }
 

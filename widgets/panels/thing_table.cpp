@@ -6,18 +6,42 @@
 #include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QSignalBlocker>
+#include <QStyleOptionHeader>
+
+#include <algorithm>
 
 namespace residuum {
+
+namespace {
+
+/// Its arrow points to where numbers get smaller: down where the largest are at the top.
+class ThingHeader : public QHeaderView {
+  public:
+    explicit ThingHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent) {
+        setSectionsClickable(true);
+        setHighlightSections(true);
+    }
+
+  protected:
+    void initStyleOptionForIndex(QStyleOptionHeader* option, int section) const override {
+        QHeaderView::initStyleOptionForIndex(option, section);
+        if (option->sortIndicator != QStyleOptionHeader::None)
+            option->sortIndicator = sortIndicatorOrder() == Qt::DescendingOrder
+                                        ? QStyleOptionHeader::SortDown
+                                        : QStyleOptionHeader::SortUp;
+    }
+};
+
+} // namespace
 
 ThingTable::ThingTable(TableModel::Reading reading, const QString& accessibleName, QWidget* parent)
     : QTableView(parent), table_(new TableModel(reading, this)), filter_(new TableFilter(this)) {
     filter_->setSourceModel(table_);
     filter_->setSortRole(TableModel::sortRole);
+    setHorizontalHeader(new ThingHeader(this));
     setModel(filter_);
     setItemDelegate(new ElidingDelegate(this));
-    // Numbers have room, and the table scrolls where it has too little for all of them.
-    horizontalHeader()->setMinimumSectionSize(
-        fontMetrics().horizontalAdvance(QStringLiteral("−0.00e−000")));
+    keepHeadsWhole();
     setSortingEnabled(true);
     sortByColumn(1, Qt::DescendingOrder);
     setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -46,6 +70,7 @@ void ThingTable::setTable(TableFigure table) {
     const auto current = filter_->mapToSource(currentIndex());
     const int row = current.row(), column = current.column();
     table_->setTable(std::move(table));
+    keepHeadsWhole();
     if (row >= 0)
         setCurrentIndex(filter_->mapFromSource(table_->index(row, column)));
 }
@@ -67,6 +92,17 @@ void ThingTable::contextMenuEvent(QContextMenuEvent* event) {
     Q_EMIT menuWanted(thingOf(index), text,
                       byKey ? viewport()->mapToGlobal(visualRect(index).center())
                             : event->globalPos());
+}
+
+/// Numbers and headers have room, and the table scrolls where it has too little for all of them.
+void ThingTable::keepHeadsWhole() {
+    auto* header = horizontalHeader();
+    int least = fontMetrics().horizontalAdvance(QStringLiteral("−0.00e−000"));
+    const bool isStretched =
+        header->count() > 0 && header->sectionResizeMode(0) == QHeaderView::Stretch;
+    for (int section = 0; isStretched && section < header->count(); ++section)
+        least = std::max(least, header->sectionSizeHint(section));
+    header->setMinimumSectionSize(least);
 }
 
 void ThingTable::setHovered(const std::optional<Thing>& thing) {

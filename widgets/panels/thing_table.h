@@ -36,6 +36,7 @@ class ThingTable : public QTableView {
 
   private:
     static Thing thingOf(const QModelIndex& index);
+    void keepHeadsWhole();
 
     TableModel* table_;
     TableFilter* filter_;

@@ -91,7 +91,7 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
         details()->setVisible(details()->count() > 0);
     }
 
-    QString differenceText(const QString& view, const ColourScale&) const override {
+    QString differenceText(const QString& view) const override {
         return shown_.view(view).description.toHtmlEscaped();
     }
     void refreshChoices() override {

@@ -61,20 +61,26 @@ void fillBar(QPainter& painter, const QRectF& bar, const ColourScale& scale,
     painter.setRenderHint(QPainter::Antialiasing, true);
 }
 
-/// A point beyond each end that does not hold all values.
+/// A point beyond each end that does not hold all values, with how many it leaves out.
 void drawCaps(QPainter& painter, const QRectF& bar, const ColourScale& scale,
               const PlotTheme& theme) {
-    const double height = barCap * theme.tickMetrics().height();
-    painter.setPen(QPen(blended(theme.ink, theme.background, 0.3), theme.unit));
-    const auto draw = [&](double y, double tip, double value) {
-        painter.setBrush(colourOf(value, scale, theme.dark));
+    const double line = theme.tickMetrics().height();
+    const double height = barCap * line;
+    painter.setFont(theme.tickFont);
+    const auto draw = [&](bool upper, double y, double tip, double textTop) {
+        const auto text = beyondEnd(scale, upper);
+        if (text.isEmpty())
+            return;
+        painter.setPen(QPen(blended(theme.ink, theme.background, 0.3), theme.unit));
+        painter.setBrush(colourOf(upper ? scale.limit : scale.lowest(), scale, theme.dark));
         painter.drawPolygon(QPolygonF(
             {QPointF(bar.left(), y), QPointF(bar.center().x(), tip), QPointF(bar.right(), y)}));
+        painter.setPen(theme.ink);
+        painter.drawText(QRectF(bar.left(), textTop, 20.0 * line, line),
+                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, text);
     };
-    if (scale.clips(scale.most))
-        draw(bar.top(), bar.top() - height, scale.limit);
-    if (scale.clips(scale.least))
-        draw(bar.bottom(), bar.bottom() + height, scale.lowest());
+    draw(true, bar.top(), bar.top() - height, bar.top() - height - 1.1 * line);
+    draw(false, bar.bottom(), bar.bottom() + height, bar.bottom() + height + 0.1 * line);
 }
 
 } // namespace
@@ -106,12 +112,20 @@ void drawColourBar(QPainter& painter, const QRectF& bar, const ColourScale& scal
     }
 }
 
-double colourBarTextWidth(const ColourScale& scale, double height, const PlotTheme& theme) {
+double colourBarTextWidth(const ColourScale& scale, const QSizeF& bar, const PlotTheme& theme) {
     const auto metrics = theme.tickMetrics();
     double widest = 0.0;
-    for (const AxisTick& tick : barTicks(scale, height, metrics.height()))
+    for (const AxisTick& tick : barTicks(scale, bar.height(), metrics.height()))
         widest = std::max(widest, metrics.horizontalAdvance(tick.label));
-    return textLeft(metrics.height()) + std::ceil(widest);
+    double beyond = 0.0; // which begin at the bar's left edge
+    for (const bool upper : {true, false})
+        beyond = std::max(beyond, metrics.horizontalAdvance(beyondEnd(scale, upper)));
+    return std::max(textLeft(metrics.height()) + std::ceil(widest),
+                    std::ceil(beyond) - bar.width());
+}
+
+double beyondRoom(const ColourScale& scale, bool upper, const PlotTheme& theme) {
+    return beyondEnd(scale, upper).isEmpty() ? 0.0 : (barCap + 1.1) * theme.tickMetrics().height();
 }
 
 } // namespace residuum

@@ -14,11 +14,13 @@ namespace residuum {
 inline constexpr double barCap = 0.4;
 
 /// The bar in `bar`, lowest value at its bottom, with ticks and their numbers right of it; a number
-/// that would touch the one at `marker` is left out. A point is drawn beyond an end that values
-/// exceed.
+/// that would touch the one at `marker` is left out. Beyond an end that values exceed there is a
+/// point, and how many of them there are.
 void drawColourBar(QPainter& painter, const QRectF& bar, const ColourScale& scale,
                    const PlotTheme& theme, std::optional<double> marker = std::nullopt);
-/// Room that ticks and numbers take right of the bar.
-double colourBarTextWidth(const ColourScale& scale, double height, const PlotTheme& theme);
+/// Room that ticks and numbers take right of a bar of this size.
+double colourBarTextWidth(const ColourScale& scale, const QSizeF& bar, const PlotTheme& theme);
+/// Room that the point and its number take beyond an end; 0 where it holds all values.
+double beyondRoom(const ColourScale& scale, bool upper, const PlotTheme& theme);
 
 } // namespace residuum

@@ -29,6 +29,7 @@ struct AxisTick {
 struct CellGrid {
     std::vector<GridCell> cells;
     int rows = 0;
+    int halfRows = 0; ///< so many at the top are half as high as the others
     double columns = 0.0;
     std::vector<AxisTick> columnTicks;
     std::vector<AxisTick> rowTicks;

@@ -1,27 +1,17 @@
 #include "widgets/plots/chart_drawing.h"
 
-#include "widgets/plots/legend_place.h"
+#include "widgets/plots/legend.h"
 #include "widgets/plots/pin_mark.h"
 #include "widgets/plots/scatter_drawing.h"
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace residuum {
 
 namespace {
 
 constexpr double mostDecades = 6.0;
-
-/// "1", "0.01", "1e−4".
-QString powerOfTen(int exponent) {
-    if (exponent > -3 && exponent < 4)
-        return QString::number(std::pow(10.0, exponent));
-    return QStringLiteral("1e%1%2")
-        .arg(exponent < 0 ? QString(QChar(0x2212)) : QString())
-        .arg(std::abs(exponent));
-}
 
 double widestX(const ChartData& data) {
     double most = 1.0;
@@ -135,56 +125,11 @@ void drawKey(QPainter& painter, const ChartSeries& series, bool isCurve, const Q
                             QSizeF(0.6 * at.height(), 0.6 * at.height())));
 }
 
-/// Along the curves, close enough that nothing fits between them.
-std::vector<QPointF> curvePoints(const ChartData& data, const PlotFrame& frame) {
-    constexpr int steps = 16;
-    std::vector<QPointF> points;
+QStringList seriesNames(const ChartData& data) {
+    QStringList names;
     for (const auto& series : data.series)
-        for (std::size_t i = 0; i < series.curve.size(); ++i) {
-            const auto& to = series.curve[i];
-            const auto& from = series.curve[i == 0 ? 0 : i - 1];
-            for (int step = 1; step <= steps; ++step) {
-                const auto at = from + (to - from) * step / steps;
-                points.emplace_back(frame.toX(at.x()), frame.toY(at.y()));
-            }
-        }
-    return points;
-}
-
-/// Boxes have a line above them for it, curves rise to the right and leave room at the left.
-void drawLegend(QPainter& painter, const ChartData& data, const PlotFrame& frame,
-                const PlotTheme& theme) {
-    const auto metrics = theme.tickMetrics();
-    const double line = metrics.height();
-    const bool curves = data.categories.empty();
-    std::vector<double> widths;
-    for (const auto& series : data.series)
-        widths.push_back(metrics.horizontalAdvance(series.name) + 2.0 * line);
-    const double widest = *std::max_element(widths.begin(), widths.end());
-    const double together = std::accumulate(widths.begin(), widths.end(), 0.0);
-    const QSizeF size =
-        curves ? QSizeF(widest, line * static_cast<double>(widths.size())) : QSizeF(together, line);
-    if (size.width() > (curves ? 0.7 : 1.0) * frame.area.width() ||
-        size.height() > 0.5 * frame.area.height())
-        return;
-    using enum Corner;
-    const auto box =
-        curves
-            ? legendPlace(frame.area, size, 0.3 * line, curvePoints(data, frame), 0.3 * line,
-                          {TopLeft, BottomRight, TopRight, BottomLeft})
-            : QRectF(QPointF(frame.area.right() - together, frame.area.top() + 0.2 * line), size);
-    auto under = theme.area;
-    under.setAlphaF(0.85F);
-    painter.fillRect(box, under);
-    painter.setFont(theme.tickFont);
-    QPointF at = box.topLeft();
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-        drawKey(painter, data.series[i], curves, QRectF(at, QSizeF(line, line)), theme);
-        painter.setPen(theme.quiet);
-        painter.drawText(QRectF(at + QPointF(1.3 * line, 0.0), QSizeF(widths[i], line)),
-                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, data.series[i].name);
-        at += curves ? QPointF(0.0, line) : QPointF(widths[i], 0.0);
-    }
+        names << series.name;
+    return names;
 }
 
 } // namespace
@@ -220,15 +165,11 @@ std::optional<AxisRange> valueRange(const ChartData& data) {
 PlotFrame chartFrame(const ChartData& data, const AxisRange& values, const QSizeF& size,
                      const PlotTheme& theme) {
     PlotAxis y{data.yTitle, roundTicks(values.first, values.last, 5), values.last, values.first};
-    if (theme.crisp && !data.categories.empty()) // a line for the legend, above the boxes
-        y.first += (values.last - values.first) * 1.4 * theme.tickMetrics().height() /
-                   std::max(1.0, 0.75 * size.height());
-    if (data.logarithmic) {
-        y.ticks.clear();
-        for (double decade = std::ceil(values.first); decade <= values.last; decade += 1.0)
-            y.ticks.push_back({decade, powerOfTen(static_cast<int>(decade))});
-    }
-    return layOutFrame(size, theme, xAxis(data), y, {.everyXLabel = !data.categories.empty()});
+    if (data.logarithmic)
+        y.ticks = logTicks(values.first, values.last);
+    return layOutFrame(size, theme, xAxis(data), y,
+                       {.everyXLabel = !data.categories.empty(),
+                        .head = legendHead(seriesNames(data), size, theme)});
 }
 
 QRectF categoryRect(const PlotFrame& frame, std::size_t category) {
@@ -248,8 +189,12 @@ void drawChart(QPainter& painter, const ChartData& data, const PlotFrame& frame,
         drawCurves(painter, data, frame, theme);
     else
         drawBoxes(painter, data, frame, theme);
-    if (theme.crisp) // on paper it stands under the plots, once for all of them
-        drawLegend(painter, data, frame, theme);
+    if (frame.style.head > 0.0)
+        drawLegend(painter, seriesNames(data), frame.head, theme,
+                   [&](std::size_t series, const QRectF& square) {
+                       drawKey(painter, data.series[series], data.categories.empty(), square,
+                               theme);
+                   });
     painter.setOpacity(1.0);
     drawFrame(painter, frame, theme);
     painter.restore();

@@ -65,6 +65,11 @@ void ColourBar::setMarker(std::optional<double> value) {
     update();
 }
 
+void ColourBar::hideLock() {
+    hasLock_ = false;
+    update();
+}
+
 QSize ColourBar::sizeHint() const {
     const int line = fontMetrics().height();
     return {minimumSizeHint().width(), 16 * line};
@@ -78,15 +83,19 @@ QSize ColourBar::minimumSizeHint() const {
 }
 
 QRectF ColourBar::barRect() const {
-    const double line = PlotTheme::of(palette(), font()).tickMetrics().height();
-    // Beyond an end that values exceed there is room for its point and the farthest value.
-    const double top = std::round((scale_.clips(scale_.most) ? 3.0 : 1.9) * line);
-    const double bottom = std::round(height() - (scale_.clips(scale_.least) ? 3.4 : 2.3) * line);
+    const auto theme = PlotTheme::of(palette(), font());
+    const double line = theme.tickMetrics().height();
+    // Under the unit what kind of end it is, where values are beyond it.
+    const double top =
+        std::round((scale_.clips() ? 2.8 : 1.9) * line + beyondRoom(scale_, true, theme));
+    const double bottom = std::round(height() - 2.3 * line - beyondRoom(scale_, false, theme));
     return QRectF(std::round(0.35 * line), top, std::round(0.9 * line),
                   std::max(0.0, bottom - top));
 }
 
 QRect ColourBar::lockRect() const {
+    if (!hasLock_)
+        return {};
     const int side = static_cast<int>(
         std::round(1.35 * PlotTheme::of(palette(), font()).tickMetrics().height()));
     const QRectF bar = barRect();
@@ -120,15 +129,9 @@ void ColourBar::paintEvent(QPaintEvent* event) {
     const double textLeft = bar.right() + 0.55 * line;
     drawColourBar(painter, bar, scale_, theme, marked ? marker_ : std::nullopt);
     painter.setFont(theme.tickFont);
-    painter.setPen(theme.ink);
-    const auto farthest = [&](double value, double y) {
-        if (scale_.clips(value))
-            painter.drawText(QRectF(textLeft, y, width() - textLeft, line),
-                             Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
-                             threeDigits(value));
-    };
-    farthest(scale_.most, bar.top() - 1.5 * line);
-    farthest(scale_.least, bar.bottom() + 0.5 * line);
+    painter.setPen(theme.quiet);
+    painter.drawText(QRectF(bar.left(), 1.4 * line, width() - bar.left(), line),
+                     Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, endKind(scale_));
     if (marked) {
         QPolygonF arrow;
         arrow << QPointF(bar.right() - 0.15 * line, markerY)
@@ -145,15 +148,19 @@ void ColourBar::paintEvent(QPaintEvent* event) {
                          Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
                          threeDigits(*marker_));
     }
-    drawPadlock(painter, lockRect(), scale_.locked ? theme.ink : theme.quiet, scale_.locked);
+    if (hasLock_)
+        drawPadlock(painter, lockRect(), scale_.locked ? theme.ink : theme.quiet, scale_.locked);
     if (hasFocus()) {
+        const auto framed = hasLock_ ? QRectF(lockRect()) : bar;
         painter.setBrush(Qt::NoBrush);
         painter.setPen(QPen(theme.focus, 1.0));
-        painter.drawRoundedRect(QRectF(lockRect()).adjusted(-1.5, -0.5, 1.5, 0.5), 2.0, 2.0);
+        painter.drawRoundedRect(framed.adjusted(-1.5, -0.5, 1.5, 0.5), 2.0, 2.0);
     }
 }
 
 void ColourBar::toggleLock() {
+    if (!hasLock_)
+        return;
     scale_.locked = !scale_.locked;
     describe();
     update();
@@ -201,10 +208,12 @@ void ColourBar::keyPressEvent(QKeyEvent* event) {
 void ColourBar::contextMenuEvent(QContextMenuEvent* event) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    QAction* lock = menu->addAction(tr("&Lock colour scale"));
-    lock->setCheckable(true);
-    lock->setChecked(scale_.locked);
-    connect(lock, &QAction::triggered, this, [this] { toggleLock(); });
+    if (hasLock_) {
+        QAction* lock = menu->addAction(tr("&Lock colour scale"));
+        lock->setCheckable(true);
+        lock->setChecked(scale_.locked);
+        connect(lock, &QAction::triggered, this, [this] { toggleLock(); });
+    }
     connect(menu->addAction(tr("Full &range, or back")), &QAction::triggered, this,
             &ColourBar::fullRangeWanted);
     menu->popup(event->globalPos());

@@ -20,6 +20,8 @@ class ColourBar : public QWidget {
     const ColourScale& scale() const { return scale_; }
     /// The value under the cursor, shown as a marker with its number; none: no marker.
     void setMarker(std::optional<double> value);
+    /// A bar without a lock follows another one's.
+    void hideLock();
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
     /// Where a click locks and unlocks, in widget coordinates.
@@ -45,6 +47,7 @@ class ColourBar : public QWidget {
 
     ColourScale scale_;
     std::optional<double> marker_;
+    bool hasLock_ = true;
 };
 
 } // namespace residuum

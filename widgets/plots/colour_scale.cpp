@@ -158,6 +158,29 @@ void fitScale(ColourScale& scale, std::span<const double> values, const ScaleEnd
                   : others  ? niceLimit(std::span(&*others, 1))
                             : niceLimit(values);
     scale.locked = end.fixed.has_value();
+    const auto count = [&](bool upper) {
+        return static_cast<int>(std::count_if(values.begin(), values.end(), [&](double value) {
+            return scale.clips(value) && std::isfinite(value) && upper == (value > 0.0);
+        }));
+    };
+    scale.above = count(true);
+    scale.below = count(false);
+}
+
+QString beyondEnd(const ColourScale& scale, bool upper) {
+    const double farthest = upper ? scale.most : scale.least;
+    if (!scale.clips(farthest))
+        return {};
+    return QStringLiteral("%1 to %2")
+        .arg(upper ? scale.above : scale.below)
+        .arg(threeDigits(farthest));
+}
+
+QString endKind(const ColourScale& scale) {
+    return !scale.clips() ? QString()
+           : scale.robust ? QStringLiteral("robust")
+           : scale.locked ? QStringLiteral("locked")
+                          : QString();
 }
 
 QString clippedText(const ColourScale& scale) {
@@ -168,6 +191,16 @@ QString clippedText(const ColourScale& scale) {
         .arg(threeDigits(scale.limit),
              scale.unit.isEmpty() ? QString() : QStringLiteral(" ") + scale.unit,
              scale.robust ? QStringLiteral(" (robust limit)") : QString(), threeDigits(largest));
+}
+
+QColor inkOn(const QColor& fill) {
+    const auto linear = [](double v) {
+        return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+    };
+    const double luminance = 0.2126 * linear(fill.redF()) + 0.7152 * linear(fill.greenF()) +
+                             0.0722 * linear(fill.blueF());
+    // Where both have the same contrast: (Y + 0.05)² = 0.05 × 1.05.
+    return luminance > 0.179 ? QColor(0x11, 0x11, 0x11) : QColor(Qt::white);
 }
 
 QColor colourOf(double value, const ColourScale& scale, bool dark) {

@@ -29,6 +29,7 @@ struct ColourScale {
     bool robust = false; ///< the limit leaves out what lies far above everything else
     /// Smallest and largest value that are shown on it; 0 and 0 where that is not known.
     double least = 0.0, most = 0.0;
+    int below = 0, above = 0; ///< how many values lie beyond each end
 
     double lowest() const { return map == ColourMap::Diverging ? -limit : 0.0; }
     /// Whether a value has a colour that is not its own: it is marked where it is drawn.
@@ -39,6 +40,8 @@ struct ColourScale {
 
 /// The colour of `value` (clamped to the scale); the neutral colour follows the background.
 QColor colourOf(double value, const ColourScale& scale, bool dark);
+/// Black or white, whichever is easier to read on `fill`.
+QColor inkOn(const QColor& fill);
 /// A limit that shows `values` (NaNs skipped): their largest magnitude, rounded up to 1, 1.2,
 /// 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten; 1 where there is none.
 double niceLimit(std::span<const double> values);
@@ -51,6 +54,11 @@ struct ScaleEnd {
 /// more than 1 in 25 values (of those that are not 0; at least 1) are more than 5 times as large as
 /// all others the limit is robust: that of the others.
 void fitScale(ColourScale& scale, std::span<const double> values, const ScaleEnd& end);
+/// "3 to 9.92": how many values lie beyond the upper or the lower end, and the farthest; "" where
+/// none does.
+QString beyondEnd(const ColourScale& scale, bool upper);
+/// "robust" or "locked", of a scale that leaves values out; "" of one that shows them all.
+QString endKind(const ColourScale& scale);
 /// "the colours end at 1.2 logits (robust limit), the largest value is 9.92"; "" where nothing is
 /// beyond them.
 QString clippedText(const ColourScale& scale);

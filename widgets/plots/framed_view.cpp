@@ -42,9 +42,12 @@ const PlotFrame& FramedView::frame() const {
 
 QString FramedView::hint(const QPoint& point) const {
     const auto& placed = frame();
-    if (placed.xTitleRect.contains(point) && placed.xTitle != placed.x.title)
+    const auto isShort = [](QString title, const QString& whole) {
+        return title.replace(QLatin1Char('\n'), QLatin1Char(' ')) != whole;
+    };
+    if (placed.xTitleRect.contains(point) && isShort(placed.xTitle, placed.x.title))
         return placed.x.title;
-    if (placed.yTitleRect.contains(point) && placed.yTitle != placed.y.title)
+    if (placed.yTitleRect.contains(point) && isShort(placed.yTitle, placed.y.title))
         return placed.y.title;
     return {};
 }

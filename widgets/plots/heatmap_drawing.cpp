@@ -24,6 +24,35 @@ void drawHatch(QPainter& painter, const QRectF& rect, const QColor& under, const
     }
 }
 
+/// Three digits of a cell's value, where they fit into cells.
+class CellNumbers {
+  public:
+    explicit CellNumbers(const PlotTheme& theme)
+        : font_(theme.tickFont), metrics_(font_),
+          room_(metrics_.horizontalAdvance(QStringLiteral("−0.0123")) + beside(),
+                metrics_.ascent() + metrics_.descent()) {}
+
+    void draw(QPainter& painter, const QRectF& cell, double value, const QColor& fill) const {
+        if (cell.width() < room_.width() || cell.height() < room_.height())
+            return;
+        const auto text = threeDigits(value);
+        if (metrics_.horizontalAdvance(text) + beside() > cell.width())
+            return;
+        painter.setRenderHint(QPainter::Antialiasing, true);
+        painter.setFont(font_);
+        painter.setPen(inkOn(fill));
+        painter.drawText(cell, Qt::AlignCenter | Qt::TextDontClip, text);
+        painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+
+  private:
+    double beside() const { return 0.5 * metrics_.height(); }
+
+    QFont font_;
+    QFontMetricsF metrics_;
+    QSizeF room_;
+};
+
 void drawCellsOneByOne(QPainter& painter, const HeatmapData& data, const PlotFrame& frame,
                        const PlotTheme& theme) {
     painter.setRenderHint(QPainter::Antialiasing, false);
@@ -31,8 +60,12 @@ void drawCellsOneByOne(QPainter& painter, const HeatmapData& data, const PlotFra
     const QColor under = blended(line, theme.background, 0.25);
     const double unit = theme.unit;
     const double seam = theme.crisp ? unit : 0.6 * unit; // paper shows finer lines than screens
+    const CellNumbers numbers(theme);
     for (std::size_t i = 0; i < data.grid.cells.size(); ++i) {
-        QRectF rect = snapped(painter, theme, cellRect(frame, data.grid.cells[i]));
+        const QRectF whole = cellRect(frame, data.grid.cells[i]);
+        if (!whole.intersects(frame.area))
+            continue;
+        QRectF rect = snapped(painter, theme, whole);
         // A hairline between cells that are large enough makes them countable.
         if (rect.width() >= 9.0 * seam && rect.height() >= 7.0 * seam)
             rect.adjust(0.0, 0.0, -seam, -seam);
@@ -41,11 +74,13 @@ void drawCellsOneByOne(QPainter& painter, const HeatmapData& data, const PlotFra
             painter.setRenderHint(QPainter::Antialiasing, true);
             drawHatch(painter, rect, under, line, unit);
             painter.setRenderHint(QPainter::Antialiasing, false);
-        } else {
-            painter.fillRect(rect, colourOf(value, data.scale, theme.dark));
-            if (data.scale.clips(value))
-                markClipped(painter, rect, theme);
+            continue;
         }
+        const auto fill = colourOf(value, data.scale, theme.dark);
+        painter.fillRect(rect, fill);
+        if (data.scale.clips(value))
+            markClipped(painter, rect, fill, theme);
+        numbers.draw(painter, rect, value, fill);
     }
 }
 
@@ -89,23 +124,33 @@ QString beyondText(const HeatmapData& data) {
     return text;
 }
 
-void markClipped(QPainter& painter, const QRectF& cell, const PlotTheme& theme) {
+void markClipped(QPainter& painter, const QRectF& cell, const QColor& fill,
+                 const PlotTheme& theme) {
     const double side = std::min({0.5 * cell.width(), 0.5 * cell.height(), 7.0 * theme.unit});
     // A pixel's edge that is filled whole must not show beside the smooth cut.
     const auto corner = cell.topRight() + QPointF(theme.crisp ? theme.unit : 0.0, 0.0);
+    const auto left = cell.topRight() - QPointF(side, 0.0), right = corner + QPointF(0.0, side);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme.background);
-    painter.drawPolygon(
-        QPolygonF({corner, cell.topRight() - QPointF(side, 0.0), corner + QPointF(0.0, side)}));
+    painter.drawPolygon(QPolygonF({corner, left, right}));
+    // A colour as light, or as dark, as what is behind it has its edge drawn.
+    if (inkOn(fill) == inkOn(theme.background)) {
+        painter.setPen(QPen(inkOn(fill), theme.unit));
+        painter.drawLine(left, right);
+    }
     painter.restore();
 }
 
-PlotFrame heatmapFrame(const CellGrid& grid, const QSizeF& size, const PlotTheme& theme) {
-    const PlotAxis x{grid.columnTitle, grid.columnTicks, 0.0, std::max(grid.columns, 1.0)};
-    const PlotAxis y{grid.rowTitle, grid.rowTicks, 0.0,
-                     static_cast<double>(std::max(grid.rows, 1))};
+PlotFrame heatmapFrame(const CellGrid& grid, const QSizeF& size, const PlotTheme& theme,
+                       const QRectF& part) {
+    const QRectF all(0.0, 0.0, std::max(grid.columns, 1.0),
+                     static_cast<double>(std::max(grid.rows, 1)));
+    const auto shown = part.isNull() ? all : part;
+    const PlotAxis x{grid.columnTitle, grid.columnTicks, shown.left(), shown.right()};
+    const PlotAxis y{grid.rowTitle, grid.rowTicks, shown.top(), shown.bottom(),
+                     static_cast<double>(grid.halfRows)};
     FrameStyle style;
     style.spines = false;
     style.mostAspect = grid.square ? 1.0 : 0.0;
@@ -119,10 +164,16 @@ QRectF cellRect(const PlotFrame& frame, const GridCell& cell) {
 
 void drawCells(QPainter& painter, const HeatmapData& data, const PlotFrame& frame,
                const PlotTheme& theme) {
+    const bool isPart = frame.x.first > 0.0 || frame.x.last < data.grid.columns ||
+                        frame.y.first > 0.0 || frame.y.last < data.grid.rows;
+    painter.save();
+    if (isPart)
+        painter.setClipRect(frame.area, Qt::IntersectClip);
     if (!theme.crisp && data.grid.cells.size() > mostVectorCells)
         drawCellsAsImage(painter, data, frame, theme);
     else
         drawCellsOneByOne(painter, data, frame, theme);
+    painter.restore();
 }
 
 void outlineCell(QPainter& painter, const QRectF& cell, const PlotTheme& theme,

@@ -21,11 +21,13 @@ struct HeatmapData {
     }
 };
 
-PlotFrame heatmapFrame(const CellGrid& grid, const QSizeF& size, const PlotTheme& theme);
+/// `part`: what is shown of the grid, in columns and rows; null: all of it.
+PlotFrame heatmapFrame(const CellGrid& grid, const QSizeF& size, const PlotTheme& theme,
+                       const QRectF& part = {});
 QRectF cellRect(const PlotFrame& frame, const GridCell& cell);
 
 /// Cells as rectangles, so that vector files hold no bitmap; on paper more than
-/// `mostVectorCells` become one lossless image.
+/// `mostVectorCells` become one lossless image. Values are printed in cells that have room.
 void drawCells(QPainter& painter, const HeatmapData& data, const PlotFrame& frame,
                const PlotTheme& theme);
 inline constexpr std::size_t mostVectorCells = 20'000;
@@ -33,8 +35,8 @@ inline constexpr std::size_t mostVectorCells = 20'000;
 /// "beyond the scale: L0H0 9.92 and 2 more", the farthest first; "" where no cell is.
 QString beyondText(const HeatmapData& data);
 
-/// Cuts a corner off a cell whose value is beyond its scale.
-void markClipped(QPainter& painter, const QRectF& cell, const PlotTheme& theme);
+/// Cuts a corner off a cell, filled with `fill`, whose value is beyond its scale.
+void markClipped(QPainter& painter, const QRectF& cell, const QColor& fill, const PlotTheme& theme);
 
 /// An outline around a cell. `width` and `outward` (how far it lies outside) in screen pixels.
 void outlineCell(QPainter& painter, const QRectF& cell, const PlotTheme& theme,

@@ -10,7 +10,8 @@ namespace residuum {
 
 HeatmapView::HeatmapView(QWidget* parent) : FramedView(tr("Heatmap"), parent) {
     setToolTip(tr("Point at a cell for its value, click to pin it. Arrow keys move between cells, "
-                  "Space pins."));
+                  "Space pins. The wheel, + and − zoom, a drag moves, a double click or 0 shows "
+                  "all."));
     const QFontMetrics metrics = fontMetrics();
     setMinimumSize(9 * metrics.height(), 8 * metrics.height());
 }
@@ -35,7 +36,7 @@ void HeatmapView::setData(const HeatmapData& data) {
 }
 
 PlotFrame HeatmapView::layOut(const QSizeF& size) const {
-    return heatmapFrame(data_.grid, size, theme());
+    return heatmapFrame(data_.grid, size, theme(), isZoomed() ? part() : QRectF());
 }
 
 std::optional<Thing> HeatmapView::thingAt(const QPoint& at) const {
@@ -62,7 +63,10 @@ QPoint HeatmapView::centreOf(const Thing& thing) const {
     const auto index = indexOf(thing);
     if (!index)
         return {};
-    const QPointF centre = cellRect(frame(), data_.grid.cells[*index]).center();
+    const auto seen = cellRect(frame(), data_.grid.cells[*index]) & frame().area;
+    if (seen.isEmpty())
+        return {};
+    const QPointF centre = seen.center();
     return {static_cast<int>(std::floor(centre.x())), static_cast<int>(std::floor(centre.y()))};
 }
 
@@ -125,6 +129,113 @@ std::optional<Thing> HeatmapView::neighbour(const std::optional<Thing>& from, in
     return std::nullopt;
 }
 
+QRectF HeatmapView::whole() const {
+    return {0.0, 0.0, std::max(data_.grid.columns, 1.0),
+            static_cast<double>(std::max(data_.grid.rows, 1))};
+}
+
+QRectF HeatmapView::part() const {
+    const auto all = whole();
+    if (part_.isNull())
+        return all;
+    const QSizeF size(std::min(part_.width(), all.width()), std::min(part_.height(), all.height()));
+    return {QPointF(std::clamp(part_.left(), 0.0, all.width() - size.width()),
+                    std::clamp(part_.top(), 0.0, all.height() - size.height())),
+            size};
+}
+
+bool HeatmapView::isZoomed() const {
+    return !part_.isNull() && part() != whole();
+}
+
+void HeatmapView::setPart(const QRectF& part) {
+    if (part == part_)
+        return;
+    part_ = part;
+    contentChanged();
+}
+
+void HeatmapView::choosePart(const QRectF& part) {
+    const auto before = part_;
+    setPart(part);
+    setPart(isZoomed() ? this->part() : QRectF()); // as far as it lies in the grid
+    if (part_ != before)
+        Q_EMIT partChosen(part_);
+}
+
+bool HeatmapView::zoom(double factor, const QPointF& about) {
+    constexpr double wide = 3.0; // times as high: then a cell has room for its number
+    constexpr QSizeF least(3.0, 2.0);
+    const auto& placed = frame();
+    if (isEmpty() || placed.area.isEmpty())
+        return false;
+    const auto all = whole(), shown = part();
+    const double cellWidth = placed.area.width() / shown.width(),
+                 cellHeight = placed.area.height() / shown.height();
+    // Narrow cells get wide first, then both directions are zoomed.
+    const bool rowsToo = factor < 1.0 || cellWidth >= wide * cellHeight;
+    const auto zoomed = [&](double from, double length, double at, double fewest, double most,
+                            bool isMeant) {
+        if (!isMeant)
+            return std::pair(from, length);
+        const double now = std::clamp(length / factor, std::min(fewest, most), most);
+        return std::pair(at - (at - from) * now / length, now);
+    };
+    const double x = std::clamp(placed.fromX(about.x()), shown.left(), shown.right()),
+                 y = std::clamp(placed.fromY(about.y()), shown.top(), shown.bottom());
+    const auto [left, width] =
+        zoomed(shown.left(), shown.width(), x, least.width(), all.width(), true);
+    const auto [top, height] =
+        zoomed(shown.top(), shown.height(), y, least.height(), all.height(), rowsToo);
+    choosePart({left, top, width, height});
+    return true;
+}
+
+void HeatmapView::pan(const QPointF& by) {
+    const auto& placed = frame();
+    const auto shown = part();
+    choosePart(shown.translated(-by.x() / placed.area.width() * shown.width(),
+                                -by.y() / placed.area.height() * shown.height()));
+}
+
+void HeatmapView::showAll() {
+    choosePart({});
+}
+
+void HeatmapView::reveal(const Thing& thing) {
+    const auto index = indexOf(thing);
+    if (!index || !isZoomed())
+        return;
+    const auto& cell = data_.grid.cells[*index];
+    auto shown = part();
+    const auto into = [](double& from, double length, double first, double last) {
+        from = std::clamp(from, std::min(first, last - length), std::max(first, last - length));
+    };
+    double left = shown.left(), top = shown.top();
+    into(left, shown.width(), cell.column, cell.column + cell.width);
+    into(top, shown.height(), cell.row, cell.row + 1.0);
+    shown.moveTopLeft({left, top});
+    choosePart(shown);
+}
+
+/// Thin lines beside the cells: which part of the columns and of the rows is shown.
+void HeatmapView::drawPartMarks(QCPPainter& painter, const PlotFrame& frame) const {
+    const auto all = whole(), shown = part();
+    const auto& area = frame.area;
+    const auto draw = [&](const QPointF& from, const QPointF& along, double first, double last) {
+        painter.setPen(QPen(theme().grid, 2.0));
+        painter.drawLine(from, from + along);
+        painter.setPen(QPen(theme().ink, 2.0));
+        painter.drawLine(from + first * along, from + last * along);
+    };
+    if (shown.width() < all.width())
+        draw(area.bottomLeft() + QPointF(0.0, 2.0), {area.width(), 0.0}, shown.left() / all.width(),
+             shown.right() / all.width());
+    if (shown.height() < all.height())
+        draw(area.topLeft() - QPointF(2.0, 0.0), {0.0, area.height()}, shown.top() / all.height(),
+             shown.bottom() / all.height());
+}
+
 void HeatmapView::drawContent(QCPPainter& painter, const PlotFrame& frame) const {
     painter.save();
     if (isStale())
@@ -132,13 +243,18 @@ void HeatmapView::drawContent(QCPPainter& painter, const PlotFrame& frame) const
     drawCells(painter, data_, frame, theme());
     painter.setOpacity(isStale() ? 0.6 : 1.0);
     drawFrame(painter, frame, theme());
+    if (isZoomed())
+        drawPartMarks(painter, frame);
     painter.restore();
 }
 
 void HeatmapView::drawMarks(QCPPainter& painter, const PlotFrame& frame) const {
+    if (isZoomed())
+        painter.setClipRect(frame.area.adjusted(-3.0, -3.0, 3.0, 3.0));
     const auto outline = [&](const Thing& thing, const QColor& colour, double width,
                              double outward) {
-        if (const auto index = indexOf(thing))
+        if (const auto index = indexOf(thing);
+            index && cellRect(frame, data_.grid.cells[*index]).intersects(frame.area))
             outlineCell(painter, cellRect(frame, data_.grid.cells[*index]), theme(), colour, width,
                         outward);
     };

@@ -10,6 +10,8 @@ namespace residuum {
 
 /// GUI thread only.
 class HeatmapView : public FramedView {
+    Q_OBJECT
+
   public:
     explicit HeatmapView(QWidget* parent = nullptr);
 
@@ -22,7 +24,21 @@ class HeatmapView : public FramedView {
     std::optional<Thing> thingAt(const QPoint& point) const override;
     QPoint centreOf(const Thing& thing) const override;
 
+    /// Shows a part of the grid, in its columns and rows, moved into it where it reaches beyond;
+    /// null: all of it. Stays as data change. Tells nobody.
+    void setPart(const QRectF& part);
+    /// As it is shown.
+    QRectF part() const;
+
+  Q_SIGNALS:
+    void partChosen(const QRectF& part); ///< by the user; null: all
+
   protected:
+    bool zoom(double factor, const QPointF& about) override;
+    bool isZoomed() const override;
+    void pan(const QPointF& by) override;
+    void showAll() override;
+    void reveal(const Thing& thing) override;
     bool isEmpty() const override { return data_.grid.cells.empty(); }
     PlotFrame layOut(const QSizeF& size) const override;
     void drawContent(QCPPainter& painter, const PlotFrame& frame) const override;
@@ -33,10 +49,14 @@ class HeatmapView : public FramedView {
 
   private:
     std::optional<std::size_t> indexOf(const Thing& thing) const;
+    QRectF whole() const;
+    void choosePart(const QRectF& part);
+    void drawPartMarks(QCPPainter& painter, const PlotFrame& frame) const;
     /// The first cell of a row that is nearest to a column.
     std::size_t nearest(const std::vector<std::size_t>& row, double column) const;
 
     HeatmapData data_;
+    QRectF part_; ///< as it was chosen; null: all
     std::unordered_map<Thing, std::size_t, ThingHash> places_;
     std::vector<std::vector<std::size_t>> rows_; ///< indices of cells, by row, left to right
 };

@@ -18,7 +18,9 @@ double overhang(const PlotAxis& axis, const std::vector<double>& extents, double
                 bool atEnd) {
     double most = 0.0;
     for (std::size_t i = 0; i < axis.ticks.size(); ++i) {
-        const double share = (axis.ticks[i].position - axis.first) / (axis.last - axis.first);
+        if (!axis.shows(axis.ticks[i].position))
+            continue;
+        const double share = axis.shareOf(axis.ticks[i].position);
         const double room = (atEnd ? 1.0 - share : share) * length;
         most = std::max(most, extents[i] / 2.0 - room);
     }
@@ -37,35 +39,57 @@ QRectF squarish(QRectF rect, double most) {
     return rect;
 }
 
-/// On paper, where nothing can be pointed at, a title that is too long gets a second line.
-int titleLines(const QString& title, double width, const PlotTheme& theme) {
-    return !theme.crisp && theme.titleMetrics().horizontalAdvance(title) > width ? 2 : 1;
+/// A title that is too long for one line gets more, at most three: nothing of it is left out where
+/// there is any room.
+QString inLines(const QString& title, double width, const QFontMetricsF& metrics) {
+    constexpr int most = 3;
+    QStringList lines{title};
+    while (lines.size() < most && metrics.horizontalAdvance(lines.last()) > width) {
+        const QString rest = lines.last();
+        qsizetype cut = rest.indexOf(QLatin1Char(' '));
+        for (auto space = cut; space >= 0 && metrics.horizontalAdvance(rest.left(space)) <= width;
+             space = rest.indexOf(QLatin1Char(' '), space + 1))
+            cut = space;
+        if (cut < 0)
+            break;
+        lines.last() = rest.left(cut);
+        lines << rest.mid(cut + 1);
+    }
+    for (auto& line : lines)
+        line = elided(metrics, line, width);
+    return lines.join(QLatin1Char('\n'));
+}
+
+double heightOf(const QString& title, const QFontMetricsF& metrics) {
+    return title.isEmpty() ? 0.0 : metrics.height() * static_cast<double>(title.count(u'\n') + 1);
+}
+
+double widthOf(const QString& title, const QFontMetricsF& metrics) {
+    double most = 0.0;
+    for (const auto& line : title.split(QLatin1Char('\n')))
+        most = std::max(most, metrics.horizontalAdvance(line));
+    return most + 1.0;
 }
 
 void placeTitles(PlotFrame& frame, const QSizeF& size, const PlotTheme& theme, double pad,
                  double xTitleTop) {
     const QFontMetricsF metrics = theme.titleMetrics();
-    const double height = metrics.height();
     const auto span = [&](double from, double to, double wanted, double whole) {
         const double length = std::min(wanted, whole - 2.0 * pad);
         const double centre = (from + to) / 2.0;
         const double start = std::clamp(centre - length / 2.0, pad, whole - pad - length);
         return std::pair(start, length);
     };
-    if (!frame.x.title.isEmpty()) {
-        const double wanted = metrics.horizontalAdvance(frame.x.title) + 1.0;
-        const auto [left, width] =
-            span(frame.area.left(), frame.area.right(), wanted, size.width());
-        const int lines = titleLines(frame.x.title, size.width(), theme);
-        frame.xTitleRect = QRectF(left, xTitleTop, width, height * lines);
-        frame.xTitle = lines > 1 ? frame.x.title : elided(metrics, frame.x.title, width);
+    if (!frame.xTitle.isEmpty()) {
+        const auto [left, width] = span(frame.area.left(), frame.area.right(),
+                                        widthOf(frame.xTitle, metrics), size.width());
+        frame.xTitleRect = QRectF(left, xTitleTop, width, heightOf(frame.xTitle, metrics));
     }
-    if (!frame.y.title.isEmpty()) {
-        const double wanted = metrics.horizontalAdvance(frame.y.title) + 1.0;
+    if (!frame.yTitle.isEmpty()) {
         const auto [top, length] =
-            span(frame.area.top(), frame.area.bottom(), wanted, size.height());
-        frame.yTitleRect = QRectF(pad * 0.5, top, height, length);
-        frame.yTitle = elided(metrics, frame.y.title, length);
+            span(frame.area.top(), frame.area.bottom(), widthOf(frame.yTitle, metrics),
+                 frame.xTitle.isEmpty() ? size.height() : xTitleTop);
+        frame.yTitleRect = QRectF(pad * 0.5, top, heightOf(frame.yTitle, metrics), length);
     }
 }
 
@@ -80,14 +104,121 @@ QString namedLabel(const AxisTick& tick, const QFontMetricsF& metrics, double ro
 /// Letters that a name is given at most.
 constexpr double longestName = 12.0;
 
-/// Whether turned names of `length` fit under an axis of `width`, within a plot of `height`.
+/// Whether turned labels of `length` fit under an axis of `width`, within a plot of `height`.
 bool areTurned(const PlotAxis& x, double length, double width, double height,
                const QFontMetricsF& metrics) {
     return length > 0.0 && width / std::max(1.0, x.last - x.first) >= 0.85 * metrics.height() &&
            length <= 0.3 * height;
 }
 
+/// How the labels of an x axis stand under it.
+struct XLabels {
+    enum class Lines { One, Two, Turned } lines = Lines::One;
+    std::vector<double> extents; ///< along the axis
+    double length = 0.0;         ///< of turned ones
+    double between = 0.0;        ///< at least, along the axis
+
+    bool areTurned() const { return lines == Lines::Turned; }
+    double height(const PlotAxis& x, const QFontMetricsF& metrics) const {
+        return x.ticks.empty()       ? 0.0
+               : areTurned()         ? length
+               : lines == Lines::Two ? 2.0 * metrics.height()
+                                     : metrics.height();
+    }
+};
+
+/// Whether labels that are `apart` ticks from each other touch.
+bool touch(const PlotAxis& x, const XLabels& labels, double width, std::size_t apart) {
+    for (std::size_t i = 0; i + apart < x.ticks.size(); ++i)
+        if ((x.shareOf(x.ticks[i + apart].position) - x.shareOf(x.ticks[i].position)) * width <
+            (labels.extents[i] + labels.extents[i + apart]) / 2.0 + labels.between)
+            return true;
+    return false;
+}
+
+/// Within a plot of `height`, under an axis of about `width`.
+XLabels xLabelsOf(const PlotAxis& x, double width, double height, bool every,
+                  const PlotTheme& theme) {
+    const auto metrics = theme.tickMetrics();
+    XLabels labels;
+    labels.between = metrics.horizontalAdvance(u'0') * 0.7;
+    for (const AxisTick& tick : x.ticks)
+        labels.extents.push_back(metrics.horizontalAdvance(tick.label));
+    labels.length = turnedLength(x.ticks, theme);
+    if (every && touch(x, labels, width, 1)) {
+        if (touch(x, labels, width, 2))
+            labels.length = *std::max_element(labels.extents.begin(), labels.extents.end());
+        else
+            labels.lines = XLabels::Lines::Two;
+    }
+    if (areTurned(x, labels.length, width, height, metrics)) {
+        labels.lines = XLabels::Lines::Turned;
+        std::fill(labels.extents.begin(), labels.extents.end(), metrics.height());
+    }
+    return labels;
+}
+
+void placeXLabels(PlotFrame& frame, const XLabels& labels, double top, double whole,
+                  const PlotTheme& theme) {
+    const auto metrics = theme.tickMetrics();
+    const auto& ticks = frame.x.ticks;
+    std::vector<double> centres;
+    for (const AxisTick& tick : ticks)
+        centres.push_back(frame.toX(tick.position));
+    const auto shown = labels.lines == XLabels::Lines::One
+                           ? uncrowded(ticks, centres, labels.extents, labels.between)
+                           : std::vector<bool>(centres.size(), true);
+    for (std::size_t i = 0; i < centres.size(); ++i) {
+        const bool isLower = labels.lines == XLabels::Lines::Two && i % 2 == 1;
+        const QRectF rect(centres[i] - labels.extents[i] / 2.0,
+                          top + (isLower ? metrics.height() : 0.0), labels.extents[i],
+                          labels.areTurned() ? labels.length : metrics.height());
+        if (shown[i] && frame.x.shows(ticks[i].position) && rect.left() >= 0.0 &&
+            rect.right() <= whole)
+            frame.xLabels.push_back(
+                {rect,
+                 labels.areTurned() ? namedLabel(ticks[i], metrics, labels.length) : ticks[i].label,
+                 centres[i], labels.areTurned()});
+    }
+}
+
+/// Right-aligned at `right`.
+void placeYLabels(PlotFrame& frame, const QStringList& texts, double right, double whole,
+                  const PlotTheme& theme) {
+    const auto metrics = theme.tickMetrics();
+    const auto& ticks = frame.y.ticks;
+    const double height = metrics.ascent() + metrics.descent();
+    std::vector<double> centres;
+    for (const AxisTick& tick : ticks)
+        centres.push_back(frame.toY(tick.position));
+    const auto shown = uncrowded(ticks, centres, std::vector<double>(centres.size(), height), 0.0);
+    for (std::size_t i = 0; i < centres.size(); ++i) {
+        const auto& text = texts[static_cast<qsizetype>(i)];
+        const double width = metrics.horizontalAdvance(text);
+        const QRectF rect(right - width, centres[i] - height / 2.0, width, height);
+        if (shown[i] && frame.y.shows(ticks[i].position) && rect.top() >= 0.0 &&
+            rect.bottom() <= whole)
+            frame.yLabels.push_back({rect, text, centres[i]});
+    }
+}
+
 } // namespace
+
+double PlotAxis::shareOf(double coordinate) const {
+    const auto along = [this](double c) { return c - std::clamp(c, 0.0, halved) / 2.0; };
+    return (along(coordinate) - along(first)) / (along(last) - along(first));
+}
+
+double PlotAxis::coordinateAt(double share) const {
+    const auto along = [this](double c) { return c - std::clamp(c, 0.0, halved) / 2.0; };
+    const double at = std::lerp(along(first), along(last), share);
+    return at + std::clamp(at, 0.0, halved / 2.0);
+}
+
+bool PlotAxis::shows(double coordinate) const {
+    const double share = shareOf(coordinate);
+    return share >= -1e-6 && share <= 1.0 + 1e-6;
+}
 
 double turnedLength(const std::vector<AxisTick>& ticks, const PlotTheme& theme) {
     const QFontMetricsF metrics = theme.tickMetrics();
@@ -100,19 +231,19 @@ double turnedLength(const std::vector<AxisTick>& ticks, const PlotTheme& theme) 
 }
 
 double PlotFrame::toX(double coordinate) const {
-    return area.left() + (coordinate - x.first) / (x.last - x.first) * area.width();
+    return area.left() + x.shareOf(coordinate) * area.width();
 }
 
 double PlotFrame::toY(double coordinate) const {
-    return area.top() + (coordinate - y.first) / (y.last - y.first) * area.height();
+    return area.top() + y.shareOf(coordinate) * area.height();
 }
 
 double PlotFrame::fromX(double pixel) const {
-    return x.first + (pixel - area.left()) / std::max(area.width(), 1.0) * (x.last - x.first);
+    return x.coordinateAt((pixel - area.left()) / std::max(area.width(), 1.0));
 }
 
 double PlotFrame::fromY(double pixel) const {
-    return y.first + (pixel - area.top()) / std::max(area.height(), 1.0) * (y.last - y.first);
+    return y.coordinateAt((pixel - area.top()) / std::max(area.height(), 1.0));
 }
 
 PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis& x,
@@ -122,81 +253,41 @@ PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis
     frame.y = y;
     frame.style = style;
     const QFontMetricsF ticks = theme.tickMetrics();
-    const double titleHeight = theme.titleMetrics().height();
+    const QFontMetricsF titles = theme.titleMetrics();
     const double pad = std::round(ticks.height() * 0.35);
     const double marks = style.spines ? tickLength(theme) : 0.0;
+    frame.xTitle = inLines(x.title, size.width() - 2.0 * pad, titles);
+    frame.yTitle = inLines(
+        y.title, size.height() - style.head - heightOf(frame.xTitle, titles) - 3.0 * pad, titles);
 
-    std::vector<double> xExtents;
-    std::vector<double> yExtents;
-    double yWidth = 0.0;
-    for (const AxisTick& tick : x.ticks)
-        xExtents.push_back(ticks.horizontalAdvance(tick.label));
     QStringList yTexts;
+    double yWidth = 0.0;
     const double yRoom = std::min(longestName * ticks.averageCharWidth(), 0.3 * size.width());
     for (const AxisTick& tick : y.ticks) {
         yTexts << namedLabel(tick, ticks, yRoom);
         yWidth = std::max(yWidth, ticks.horizontalAdvance(yTexts.last()));
-        yExtents.push_back(ticks.ascent() + ticks.descent());
     }
-    const double left = pad * 0.5 + (y.title.isEmpty() ? 0.0 : titleHeight + pad * 0.5) +
+    const double left = pad * 0.5 +
+                        (y.title.isEmpty() ? 0.0 : heightOf(frame.yTitle, titles) + pad * 0.5) +
                         std::ceil(yWidth) + pad + marks;
-    const double between = ticks.horizontalAdvance(u'0') * 0.7; // labels of the x axis
-    const auto crowded = [&](double width) {
-        for (std::size_t i = 0; i + 1 < x.ticks.size(); ++i)
-            if ((x.ticks[i + 1].position - x.ticks[i].position) / (x.last - x.first) * width <
-                (xExtents[i] + xExtents[i + 1]) / 2.0 + between)
-                return true;
-        return false;
-    };
-    const bool staggered = style.everyXLabel && crowded(size.width() - left - pad);
-    const double names = turnedLength(x.ticks, theme);
-    const bool turned = areTurned(x, names, size.width() - left - pad, size.height(), ticks);
-    const double xHeight = x.ticks.empty() ? 0.0
-                           : turned        ? names
-                                           : (staggered ? 2.0 : 1.0) * ticks.height();
-    const double bottom =
-        marks + pad * 0.5 + xHeight +
-        (x.title.isEmpty() ? 0.0
-                           : titleHeight * titleLines(x.title, size.width(), theme) + pad * 0.3) +
-        pad * 0.5;
     const double aboutWidth = size.width() - left - pad;
-    const double aboutHeight = size.height() - bottom - pad;
-    const double top = std::max(pad, overhang(y, yExtents, aboutHeight, false) + 1.0);
-    if (turned)
-        std::fill(xExtents.begin(), xExtents.end(), ticks.height());
-    const double right = std::max(pad, overhang(x, xExtents, aboutWidth, true) + 1.0);
+    const auto labels = xLabelsOf(x, aboutWidth, size.height(), style.everyXLabel, theme);
+    const double xHeight = labels.height(x, ticks);
+    const double bottom = marks + pad * 0.5 + xHeight +
+                          (x.title.isEmpty() ? 0.0 : heightOf(frame.xTitle, titles) + pad * 0.3) +
+                          pad * 0.5;
+    const double aboutHeight = size.height() - bottom - pad - style.head;
+    const std::vector<double> yExtents(y.ticks.size(), ticks.ascent() + ticks.descent());
+    const double top = style.head + std::max(pad, overhang(y, yExtents, aboutHeight, false) + 1.0);
+    const double right = std::max(pad, overhang(x, labels.extents, aboutWidth, true) + 1.0);
+    frame.head = QRectF(pad, pad * 0.5, size.width() - 2.0 * pad, style.head);
     frame.area = QRectF(std::round(left), std::round(top),
                         std::max(0.0, std::floor(size.width() - left - right)),
                         std::max(0.0, std::floor(size.height() - top - bottom)));
     frame.area = squarish(frame.area, style.mostAspect);
-
-    std::vector<double> xCentres;
-    std::vector<double> yCentres;
-    for (const AxisTick& tick : x.ticks)
-        xCentres.push_back(frame.toX(tick.position));
-    for (const AxisTick& tick : y.ticks)
-        yCentres.push_back(frame.toY(tick.position));
     const double xTop = frame.area.bottom() + marks + pad * 0.5;
-    const auto showX = staggered || turned ? std::vector<bool>(xCentres.size(), true)
-                                           : uncrowded(x.ticks, xCentres, xExtents, between);
-    for (std::size_t i = 0; i < xCentres.size(); ++i) {
-        const double line = staggered && i % 2 == 1 ? ticks.height() : 0.0;
-        const QRectF rect(xCentres[i] - xExtents[i] / 2.0, xTop + line, xExtents[i],
-                          turned ? names : ticks.height());
-        if (showX[i] && rect.left() >= 0.0 && rect.right() <= size.width())
-            frame.xLabels.push_back(
-                {rect, turned ? namedLabel(x.ticks[i], ticks, names) : x.ticks[i].label,
-                 xCentres[i], turned});
-    }
-    const auto showY = uncrowded(y.ticks, yCentres, yExtents, 0.0);
-    for (std::size_t i = 0; i < yCentres.size(); ++i) {
-        const auto& text = yTexts[static_cast<qsizetype>(i)];
-        const double width = ticks.horizontalAdvance(text);
-        const QRectF rect(frame.area.left() - marks - pad * 0.6 - width,
-                          yCentres[i] - yExtents[i] / 2.0, width, yExtents[i]);
-        if (showY[i] && rect.top() >= 0.0 && rect.bottom() <= size.height())
-            frame.yLabels.push_back({rect, text, yCentres[i]});
-    }
+    placeXLabels(frame, labels, xTop, size.width(), theme);
+    placeYLabels(frame, yTexts, frame.area.left() - marks - pad * 0.6, size.height(), theme);
     placeTitles(frame, size, theme, pad, xTop + xHeight + pad * 0.3);
     return frame;
 }
@@ -243,8 +334,7 @@ void drawFrame(QPainter& painter, const PlotFrame& frame, const PlotTheme& theme
                 painter.drawText(label.rect, Qt::AlignCenter | Qt::TextDontClip, label.text);
     painter.setFont(theme.titleFont);
     painter.setPen(theme.ink);
-    painter.drawText(frame.xTitleRect, Qt::AlignCenter | Qt::TextDontClip | Qt::TextWordWrap,
-                     frame.xTitle);
+    painter.drawText(frame.xTitleRect, Qt::AlignCenter | Qt::TextDontClip, frame.xTitle);
     drawTurned(painter, frame.yTitleRect, Qt::AlignCenter, frame.yTitle);
     painter.restore();
 }

@@ -15,8 +15,14 @@ namespace residuum {
 struct PlotAxis {
     QString title;
     std::vector<AxisTick> ticks;
-    double first = 0.0; ///< coordinate of the left or top edge
-    double last = 1.0;  ///< coordinate of the right or bottom edge
+    double first = 0.0;  ///< coordinate of the left or top edge
+    double last = 1.0;   ///< coordinate of the right or bottom edge
+    double halved = 0.0; ///< coordinates from 0 to this one are half as far apart as the others
+
+    /// Where a coordinate lies, from 0 at the first edge to 1 at the last.
+    double shareOf(double coordinate) const;
+    double coordinateAt(double share) const;
+    bool shows(double coordinate) const;
 };
 
 /// A label that found its place; none overlaps another or leaves the widget.
@@ -32,8 +38,9 @@ struct FrameStyle {
     bool spines = true;      ///< lines at the left and at the bottom, with tick marks
     double mostAspect = 0.0; ///< width : height (or the inverse) at most; 0: as the widget is
     /// Every tick of the x axis names something: where labels do not fit beside each other, every
-    /// other one goes one line down instead of being left out.
+    /// other one goes one line down, or all are turned, before any is left out.
     bool everyXLabel = false;
+    double head = 0.0; ///< height of the room above the plot, e.g. for a legend
 };
 
 struct PlotFrame {
@@ -43,7 +50,8 @@ struct PlotFrame {
     FrameStyle style;
     std::vector<FrameLabel> xLabels;
     std::vector<FrameLabel> yLabels;
-    QString xTitle; ///< elided in the middle where there is no room
+    QRectF head;    ///< as wide as the widget
+    QString xTitle; ///< in up to three lines where one is too short, and elided where those are
     QString yTitle;
     QRectF xTitleRect;
     QRectF yTitleRect;
@@ -74,6 +82,9 @@ void drawSentence(QPainter& painter, const QRectF& rect, const PlotTheme& theme,
 std::vector<bool> uncrowded(const std::vector<AxisTick>& ticks, const std::vector<double>& centres,
                             const std::vector<double>& extents, double gap);
 
+/// Ticks of a logarithmic axis, whose coordinates are log10 of what the labels say: powers of ten,
+/// and what lies between them where these are few.
+std::vector<AxisTick> logTicks(double lower, double upper);
 /// Round numbers from `lower` to `upper`, at most about `most` of them, as short as they can be.
 std::vector<AxisTick> roundTicks(double lower, double upper, int most);
 

@@ -1,10 +1,13 @@
 #include "widgets/plots/plot_theme.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace residuum {
 
 namespace {
+
+constexpr double leastPoints = 6.0; ///< of what is read on paper, unless all is asked for smaller
 
 QFont scaled(QFont font, double factor) {
     if (font.pointSizeF() > 0.0)
@@ -57,7 +60,7 @@ PlotTheme PlotTheme::onPaper(const QString& family, double points, double perPoi
     theme.grid = QColor(0xE6, 0xE6, 0xE6);
     theme.focus = theme.ink;
     theme.titleFont = font(points);
-    theme.tickFont = font(points * 0.85);
+    theme.tickFont = font(std::max(points * 0.85, std::min(points, leastPoints)));
     theme.unit = perPoint * 0.75;
     theme.crisp = false;
     return theme;

@@ -16,6 +16,16 @@ bool isNumber(const QString& label) {
     return ok;
 }
 
+/// "1", "0.02", "5e−4".
+QString powerOfTen(int step, int exponent) {
+    if (exponent > -3 && exponent < 4)
+        return QString::number(step * std::pow(10.0, exponent), 'g', 3);
+    return QStringLiteral("%1e%2%3")
+        .arg(step)
+        .arg(exponent < 0 ? QString(QChar(0x2212)) : QString())
+        .arg(std::abs(exponent));
+}
+
 } // namespace
 
 std::vector<bool> uncrowded(const std::vector<AxisTick>& ticks, const std::vector<double>& centres,
@@ -51,6 +61,26 @@ std::vector<bool> uncrowded(const std::vector<AxisTick>& ticks, const std::vecto
     for (std::size_t n = 0; n < numbers.size(); n += stride)
         shown[numbers[n]] = free(numbers[n]);
     return shown;
+}
+
+std::vector<AxisTick> logTicks(double lower, double upper) {
+    constexpr double beside = 1e-9;
+    std::vector<AxisTick> ticks;
+    if (!std::isfinite(lower) || !std::isfinite(upper))
+        return ticks;
+    for (const auto& steps :
+         {std::vector{1}, std::vector{1, 2, 5}, std::vector{1, 2, 3, 4, 5, 6, 7, 8, 9}}) {
+        ticks.clear();
+        for (double decade = std::floor(lower); decade <= upper + beside; decade += 1.0)
+            for (const int step : steps) {
+                const double at = decade + std::log10(step);
+                if (at >= lower - beside && at <= upper + beside)
+                    ticks.push_back({at, powerOfTen(step, static_cast<int>(decade))});
+            }
+        if (ticks.size() >= 3)
+            break;
+    }
+    return ticks;
 }
 
 std::vector<AxisTick> roundTicks(double lower, double upper, int most) {

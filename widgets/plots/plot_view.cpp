@@ -1,13 +1,16 @@
 #include "widgets/plots/plot_view.h"
 
+#include <QApplication>
 #include <QContextMenuEvent>
 #include <QFocusEvent>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QToolTip>
+#include <QWheelEvent>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace residuum {
@@ -73,8 +76,10 @@ void PlotView::point(std::optional<Thing> thing) {
 bool PlotView::press(int key) {
     const auto move = [this](int dx, int dy) {
         showsFocus_ = true;
-        if (const auto next = neighbour(hovered_, dx, dy))
+        if (const auto next = neighbour(hovered_, dx, dy)) {
+            reveal(*next);
             point(next);
+        }
         return true;
     };
     switch (key) {
@@ -92,6 +97,27 @@ bool PlotView::press(int key) {
         if (!hovered_)
             return false;
         Q_EMIT clicked(Thing(*hovered_)); // a copy: the document may forget what is hovered
+        return true;
+    default:
+        return zoomBy(key);
+    }
+}
+
+/// About what is hovered, else about the middle.
+bool PlotView::zoomBy(int key) {
+    constexpr double step = 1.5;
+    const auto place = hovered_ ? centreOf(*hovered_) : QPoint();
+    const QPointF about = place.isNull() ? QPointF(rect().center()) : QPointF(place);
+    switch (key) {
+    case Qt::Key_Plus:
+    case Qt::Key_Equal: // the same key without Shift
+        return zoom(step, about);
+    case Qt::Key_Minus:
+        return zoom(1.0 / step, about);
+    case Qt::Key_0:
+        if (!isZoomed())
+            return false;
+        showAll();
         return true;
     default:
         return false;
@@ -118,32 +144,66 @@ bool PlotView::askForMenu(const QContextMenuEvent& event) {
 }
 
 /// Whether nobody else needs the event.
-bool PlotView::handle(QEvent* event) {
-    const auto placeOf = [](const QEvent* mouse) {
-        return static_cast<const QMouseEvent*>(mouse)->position().toPoint();
-    };
-    const auto isLeft = [](const QEvent* mouse) {
-        return static_cast<const QMouseEvent*>(mouse)->button() == Qt::LeftButton;
-    };
+bool PlotView::handleMouse(QEvent* event) {
+    const auto* mouse = static_cast<QMouseEvent*>(event);
+    const auto at = mouse->position();
+    const bool isLeft = mouse->button() == Qt::LeftButton;
     switch (event->type()) {
     case QEvent::MouseMove:
-        pointAt(placeOf(event));
-        point(thingAt(placeOf(event)));
+        if (dragged_ && isZoomed() && (mouse->buttons() & Qt::LeftButton) != 0) {
+            isPanning_ |= (at - *dragged_).manhattanLength() >= QApplication::startDragDistance();
+            if (isPanning_)
+                pan(at - std::exchange(*dragged_, at));
+            return false;
+        }
+        pointAt(at.toPoint());
+        point(thingAt(at.toPoint()));
         return false;
+    case QEvent::MouseButtonDblClick:
+        if (isLeft && isZoomed()) {
+            pressed_.reset();
+            showAll();
+            return true;
+        }
+        [[fallthrough]];
+    case QEvent::MouseButtonPress:
+        if (isLeft) {
+            pressed_ = thingAt(at.toPoint());
+            dragged_ = at;
+            isPanning_ = false;
+        }
+        return false;
+    default: // it is released
+        if (!isLeft)
+            return false;
+        dragged_.reset();
+        if (const auto pressed = std::exchange(pressed_, std::nullopt);
+            pressed && !std::exchange(isPanning_, false) && thingAt(at.toPoint()) == pressed)
+            Q_EMIT clicked(*pressed);
+        return false;
+    }
+}
+
+/// Whether nobody else needs the event.
+bool PlotView::handle(QEvent* event) {
+    switch (event->type()) {
+    case QEvent::MouseMove:
+    case QEvent::MouseButtonPress:
+    case QEvent::MouseButtonDblClick:
+    case QEvent::MouseButtonRelease:
+        return handleMouse(event);
+    case QEvent::Wheel: {
+        const auto* wheel = static_cast<QWheelEvent*>(event);
+        constexpr double notch = 120.0, perNotch = 1.25;
+        if (!zoom(std::pow(perNotch, wheel->angleDelta().y() / notch), wheel->position()))
+            return false;
+        event->accept();
+        point(thingAt(wheel->position().toPoint()));
+        return true;
+    }
     case QEvent::Leave:
         if (pointed_)
             point(std::nullopt);
-        return false;
-    case QEvent::MouseButtonPress:
-    case QEvent::MouseButtonDblClick:
-        if (isLeft(event))
-            pressed_ = thingAt(placeOf(event));
-        return false;
-    case QEvent::MouseButtonRelease:
-        if (isLeft(event))
-            if (const auto pressed = std::exchange(pressed_, std::nullopt);
-                pressed && thingAt(placeOf(event)) == pressed)
-                Q_EMIT clicked(*pressed);
         return false;
     case QEvent::ShortcutOverride: {
         // The window moves the prompt's position with the arrows; who has tabbed into the plot
@@ -156,8 +216,11 @@ bool PlotView::handle(QEvent* event) {
     }
     case QEvent::KeyPress: {
         const auto* key = static_cast<QKeyEvent*>(event);
-        // Ctrl and Alt belong to the window's shortcuts.
-        return (key->modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier && press(key->key());
+        // Ctrl and Alt belong to the window's shortcuts; + may need Shift.
+        const auto modifiers = key->modifiers() & ~Qt::KeypadModifier;
+        return modifiers == Qt::NoModifier      ? press(key->key())
+               : modifiers == Qt::ShiftModifier ? zoomBy(key->key())
+                                                : false;
     }
     case QEvent::FocusIn: {
         const auto reason = static_cast<QFocusEvent*>(event)->reason();

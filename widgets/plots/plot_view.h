@@ -51,8 +51,15 @@ class PlotView : public QWidget {
     virtual QString hint(const QPoint&) const { return {}; }
     /// Where the pointer is, before anything is asked about that point.
     virtual void pointAt(const QPoint&) {}
-    virtual void redraw() = 0;      ///< data, size or theme are not what they were
-    virtual void redrawMarks() = 0; ///< hover, pins or focus are not
+    /// Of a plot that shows a part of what it has. About a point, in widget coordinates; false:
+    /// there is nothing to zoom.
+    virtual bool zoom(double /*factor*/, const QPointF& /*about*/) { return false; }
+    virtual bool isZoomed() const { return false; }
+    virtual void pan(const QPointF& /*by*/) {} ///< in pixels
+    virtual void showAll() {}
+    virtual void reveal(const Thing&) {} ///< where it is outside the part that is shown
+    virtual void redraw() = 0;           ///< data, size or theme are not what they were
+    virtual void redrawMarks() = 0;      ///< hover, pins or focus are not
     /// New data: what is under the cursor is described once more, and everything redrawn.
     void contentChanged();
 
@@ -69,8 +76,10 @@ class PlotView : public QWidget {
     void describeAgain();
     void point(std::optional<Thing> thing);
     bool press(int key);
+    bool zoomBy(int key);
     bool handle(QEvent* event);
     bool askForMenu(const QContextMenuEvent& event);
+    bool handleMouse(QEvent* event);
     void showToolTip(const QPoint& at, const QPoint& global);
 
     PlotTheme theme_;
@@ -79,6 +88,8 @@ class PlotView : public QWidget {
     std::optional<Thing> hovered_; ///< drawn
     std::optional<Thing> pointed_; ///< by this view's own pointer or keyboard
     std::optional<Thing> pressed_;
+    std::optional<QPointF> dragged_; ///< where the pointer was; empty: no button is down
+    bool isPanning_ = false;
     bool stale_ = false;
     bool showsFocus_ = false;
 };

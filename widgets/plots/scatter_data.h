@@ -5,6 +5,7 @@
 
 #include <QString>
 
+#include <cmath>
 #include <optional>
 #include <vector>
 
@@ -29,10 +30,16 @@ struct ScatterData {
     std::vector<QString> groups; ///< legend, one per group
     QString xTitle;              ///< with LN treatment and unit
     QString yTitle;
-    QString note;         ///< drawn in the corner, e.g. "NMAE 31.2 %"
-    bool diagonal = true; ///< the line y = x
-    /// What the axes show; empty: -limit to limit, as the view has it.
+    bool diagonal = true;     ///< the line y = x
+    bool logarithmic = false; ///< y is shown as its logarithm; what is not above 0 is not shown
+    /// What the axes show (log10 of y where it is logarithmic); empty: -limit to limit, as the view
+    /// has it.
     std::optional<AxisRange> x, y;
+
+    /// Where a point lies along the y axis; not finite: nowhere.
+    double along(const ScatterPoint& point) const {
+        return logarithmic ? std::log10(point.y) : point.y;
+    }
 };
 
 } // namespace residuum

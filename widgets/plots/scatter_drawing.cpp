@@ -1,7 +1,6 @@
 #include "widgets/plots/scatter_drawing.h"
 
-#include "widgets/plots/legend_place.h"
-#include "widgets/text/eliding.h"
+#include "widgets/plots/legend.h"
 
 #include <algorithm>
 #include <cmath>
@@ -80,67 +79,8 @@ void drawGrid(QPainter& painter, const ScatterData& data, const PlotFrame& frame
     painter.drawLine(area.bottomLeft(), area.topRight());
 }
 
-QColor underText(const PlotTheme& theme) {
-    QColor under = theme.area;
-    under.setAlphaF(0.8F);
-    return under;
-}
-
-void drawLegend(QPainter& painter, const ScatterData& data, const PlotFrame& frame,
-                const PlotTheme& theme) {
-    const QFontMetricsF metrics = theme.tickMetrics();
-    const double line = metrics.height();
-    double width = 0.0;
-    for (const QString& group : data.groups)
-        width = std::max(width, metrics.horizontalAdvance(group));
-    width = std::ceil(width + 1.6 * line);
-    const double height = line * static_cast<double>(data.groups.size()) + 0.4 * line;
-    const QRectF& area = frame.area;
-    // A small plot goes without.
-    if (data.groups.empty() || width > 0.62 * area.width() || height > 0.42 * area.height())
-        return;
-    std::vector<QPointF> marks;
-    for (const auto& point : data.points)
-        if (const auto place = placeOf(point, frame))
-            marks.push_back(*place);
-    // Below the diagonal on the right there are few points, and clouds are rare in the upper
-    // corner.
-    using enum Corner;
-    const auto box = legendPlace(
-        area, {width, height}, 3.0 * theme.unit, marks, markerRadius(data, frame, theme),
-        data.diagonal ? std::vector{BottomRight, TopLeft, TopRight, BottomLeft}
-                      : std::vector{TopRight, TopLeft, BottomRight, BottomLeft});
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(underText(theme));
-    painter.drawRect(box);
-    painter.setFont(theme.tickFont);
-    for (std::size_t i = 0; i < data.groups.size(); ++i) {
-        const double top = box.top() + 0.2 * line + line * static_cast<double>(i);
-        drawMarker(painter, QPointF(box.left() + 0.7 * line, top + 0.5 * line), static_cast<int>(i),
-                   markerRadius(data, frame, theme), theme);
-        painter.setPen(theme.quiet);
-        painter.drawText(QRectF(box.left() + 1.3 * line, top, width, line),
-                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, data.groups[i]);
-    }
-}
-
-void drawNote(QPainter& painter, const ScatterData& data, const PlotFrame& frame,
-              const PlotTheme& theme) {
-    if (data.note.isEmpty())
-        return;
-    const QFontMetricsF metrics = theme.titleMetrics();
-    const QRectF& area = frame.area;
-    const double pad = metrics.height() * 0.3;
-    const QString text = elided(metrics, data.note, area.width() - 4.0 * pad);
-    const QRectF box(area.left() + pad, area.top() + pad,
-                     std::ceil(metrics.horizontalAdvance(text)) + 2.0 * pad,
-                     metrics.height() + 0.5 * pad);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(underText(theme));
-    painter.drawRoundedRect(box, 2.0 * theme.unit, 2.0 * theme.unit);
-    painter.setFont(theme.titleFont);
-    painter.setPen(theme.ink);
-    painter.drawText(box, Qt::AlignCenter | Qt::TextDontClip, text);
+QStringList groupNames(const ScatterData& data) {
+    return QStringList(data.groups.begin(), data.groups.end());
 }
 
 } // namespace
@@ -153,21 +93,26 @@ PlotFrame scatterFrame(const ScatterData& data, double limit, const QSizeF& size
     const double besideX = 0.02 * (x.last - x.first), besideY = 0.02 * (y.last - y.first);
     FrameStyle style;
     style.mostAspect = data.x ? 0.0 : 1.5;
+    style.head = legendHead(groupNames(data), size, theme);
     return layOutFrame(
         size, theme,
         {data.xTitle, roundTicks(x.first, x.last, 5), x.first - besideX, x.last + besideX},
-        {data.yTitle, roundTicks(y.first, y.last, 5), y.last + besideY, y.first - besideY}, style);
+        {data.yTitle, data.logarithmic ? logTicks(y.first, y.last) : roundTicks(y.first, y.last, 5),
+         y.last + besideY, y.first - besideY},
+        style);
 }
 
-std::optional<QPointF> placeOf(const ScatterPoint& point, const PlotFrame& frame) {
-    if (!std::isfinite(point.x) || !std::isfinite(point.y))
+std::optional<QPointF> placeOf(const ScatterData& data, const ScatterPoint& point,
+                               const PlotFrame& frame) {
+    const double along = data.along(point);
+    if (!std::isfinite(point.x) || !std::isfinite(along))
         return std::nullopt;
     const auto inside = [](double value, const PlotAxis& axis) {
         const auto [low, high] = std::minmax(axis.first, axis.last);
         const double beside = 0.02 / 1.04 * (high - low);
         return std::clamp(value, low + beside, high - beside);
     };
-    return QPointF(frame.toX(inside(point.x, frame.x)), frame.toY(inside(point.y, frame.y)));
+    return QPointF(frame.toX(inside(point.x, frame.x)), frame.toY(inside(along, frame.y)));
 }
 
 double markerRadius(const ScatterData& data, const PlotFrame& frame, const PlotTheme& theme) {
@@ -187,12 +132,15 @@ void drawScatter(QPainter& painter, const ScatterData& data, const PlotFrame& fr
     painter.setOpacity(opacity);
     const double radius = markerRadius(data, frame, theme);
     for (const ScatterPoint& point : data.points)
-        if (const auto place = placeOf(point, frame))
+        if (const auto place = placeOf(data, point, frame))
             drawMarker(painter, *place, point.group, radius, theme);
     painter.setOpacity(opacity < 1.0 ? 0.6 : 1.0);
-    if (theme.crisp) // on paper it stands under the plots, once for all of them
-        drawLegend(painter, data, frame, theme);
-    drawNote(painter, data, frame, theme);
+    if (frame.style.head > 0.0)
+        drawLegend(painter, groupNames(data), frame.head, theme,
+                   [&](std::size_t group, const QRectF& square) {
+                       drawMarker(painter, square.center(), static_cast<int>(group),
+                                  std::min(radius, 0.3 * square.height()), theme);
+                   });
     drawFrame(painter, frame, theme);
     painter.restore();
 }

@@ -14,10 +14,11 @@ QColor groupColour(int group, bool dark);
 PlotFrame scatterFrame(const ScatterData& data, double limit, const QSizeF& size,
                        const PlotTheme& theme);
 /// Where a point is drawn: at the edge where it lies beyond the axes. Empty: not a number.
-std::optional<QPointF> placeOf(const ScatterPoint& point, const PlotFrame& frame);
+std::optional<QPointF> placeOf(const ScatterData& data, const ScatterPoint& point,
+                               const PlotFrame& frame);
 double markerRadius(const ScatterData& data, const PlotFrame& frame, const PlotTheme& theme);
 
-/// Grid, diagonal, marks, note, axes and, on screen, the legend. `opacity`: of the marks.
+/// Grid, diagonal, marks, axes and, on screen, the legend. `opacity`: of the marks.
 void drawScatter(QPainter& painter, const ScatterData& data, const PlotFrame& frame,
                  const PlotTheme& theme, double opacity = 1.0);
 /// The mark of a group's points.

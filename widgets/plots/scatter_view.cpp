@@ -33,7 +33,7 @@ void ScatterView::setData(const ScatterData& data, double limit) {
         const auto& point = data_.points[i];
         if (point.thing)
             places_.emplace(*point.thing, i);
-        if (std::isfinite(point.x) && std::isfinite(point.y))
+        if (std::isfinite(point.x) && std::isfinite(data_.along(point)))
             byX_.push_back(i);
     }
     byY_ = byX_;
@@ -55,7 +55,7 @@ std::optional<Thing> ScatterView::thingAt(const QPoint& point) const {
     std::optional<Thing> best;
     double bestSquared = reach * reach;
     for (const auto& each : data_.points) {
-        const auto place = placeOf(each, frame());
+        const auto place = placeOf(data_, each, frame());
         if (!place)
             continue;
         const QPointF apart = *place - to;
@@ -71,7 +71,7 @@ std::optional<Thing> ScatterView::thingAt(const QPoint& point) const {
 
 QPoint ScatterView::centreOf(const Thing& thing) const {
     const auto index = indexOf(thing);
-    const auto place = index ? placeOf(data_.points[*index], frame()) : std::nullopt;
+    const auto place = index ? placeOf(data_, data_.points[*index], frame()) : std::nullopt;
     if (!place)
         return {};
     return {static_cast<int>(std::floor(place->x())), static_cast<int>(std::floor(place->y()))};
@@ -142,7 +142,7 @@ void ScatterView::drawMarks(QCPPainter& painter, const PlotFrame& frame) const {
     const double radius = markerRadius(data_, frame, theme());
     const auto ring = [&](const Thing& thing, const QColor& colour, double thickness, double gap) {
         const auto index = indexOf(thing);
-        const auto place = index ? placeOf(data_.points[*index], frame) : std::nullopt;
+        const auto place = index ? placeOf(data_, data_.points[*index], frame) : std::nullopt;
         if (place)
             drawRing(painter, *place, data_.points[*index].group, radius, theme(), colour,
                      thickness, gap);

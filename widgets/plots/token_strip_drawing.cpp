@@ -65,7 +65,7 @@ void drawCell(QPainter& painter, const QRectF& rect, const QString& token, doubl
         painter.setBrush(colour);
         painter.drawRect(rect);
         if (scale.clips(value))
-            markClipped(painter, rect, theme);
+            markClipped(painter, rect, colour, theme);
         painter.setPen(colour.lightnessF() > 0.55 ? Qt::black : Qt::white);
     }
     painter.drawText(rect, Qt::AlignCenter | Qt::TextDontClip,

@@ -165,7 +165,7 @@ QString AttentionView::whyNot(const ModelColumn& column) const {
     if (!head())
         return {};
     if (!column.model)
-        return column.problem;
+        return tr("opening …");
     const auto& config = column.model->info().config;
     if (head()->layer.value >= config.n_layers || head()->head.value >= config.n_heads)
         return tr("%1 has no such head.").arg(column.name);

@@ -303,7 +303,7 @@ void Inspector::refreshParts() {
         there.stale = details_.stale(column.id);
         if (!there.detail)
             there.why = column.saved                   ? tr("a saved result has no activations")
-                        : !column.model                ? column.problem
+                        : !column.model                ? tr("opening …")
                         : details_.problem().isEmpty() ? tr("computing …")
                                                        : details_.problem();
     }

@@ -13,7 +13,8 @@ namespace residuum {
 namespace {
 
 constexpr int mostSources = 5;
-constexpr int barLength = 8; ///< of all attention, in blocks
+constexpr double negligible = 0.01; ///< of the strongest one
+constexpr int barLength = 8;        ///< of all attention, in blocks
 
 QString inColour(const QString& text, const QColor& colour) {
     return QStringLiteral("<span style='color:%1'>%2</span>").arg(colour.name(), text);
@@ -45,6 +46,8 @@ std::vector<std::size_t> strongestSources(const std::vector<DetailColumn>& colum
                           return sizes[a] > sizes[b] || (sizes[a] == sizes[b] && a < b);
                       });
     order.resize(count);
+    const double least = order.empty() ? 0.0 : negligible * sizes[order.front()];
+    std::erase_if(order, [&](std::size_t j) { return sizes[j] < least; });
     return order;
 }
 

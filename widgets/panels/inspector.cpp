@@ -84,6 +84,7 @@ Inspector::Inspector(Workspace& workspace, std::vector<KnownPanel> panels, QWidg
     dossierLayout->addStretch(1);
     scroll_->setWidget(dossier);
     scroll_->setWidgetResizable(true);
+    scroll_->setAccessibleName(tr("what is known of it"));
     scroll_->setFrameShape(QFrame::NoFrame);
     scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn); // the numbers keep their width

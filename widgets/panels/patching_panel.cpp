@@ -322,10 +322,12 @@ void PatchingPanel::takeUp(const Thing& thing) {
 }
 
 QString PatchingPanel::numberText() const {
+    const auto view = patchViewOf(workspace());
+    auto where = siteTitle(view.site);
+    if (axesOf(view.site).head && axesOf(view.site).pos)
+        where += QLatin1Char(' ') + positionText(workspace());
     for (const auto& column : answered())
-        return tr("exact patching of %1, %2")
-            .arg(siteTitle(answers().settings().site),
-                 patchUnit(*column.result, patchViewOf(workspace())));
+        return tr("exact patching of %1, %2").arg(where, patchUnit(*column.result, view));
     return {};
 }
 

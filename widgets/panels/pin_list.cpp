@@ -147,7 +147,9 @@ void PinList::rebuild() {
         auto* item = new PinItem(workspace_, pin);
         const auto letter = pinPixmap(pin, font(), devicePixelRatioF());
         setIconSize(iconSize().expandedTo(letter.size() / letter.devicePixelRatio()));
-        item->setIcon(Name, QIcon(letter));
+        QIcon icon(letter);
+        icon.addPixmap(letter, QIcon::Selected); // in its own colour there too
+        item->setIcon(Name, icon);
         addTopLevelItem(item);
     }
 }

@@ -268,8 +268,9 @@ void HeatmapView::drawMarks(QCPPainter& painter, const PlotFrame& frame) const {
     }
     for (const auto& pin : pins())
         if (const auto index = indexOf(pin.thing))
-            drawPinLetterBeside(painter, cellRect(frame, data_.grid.cells[*index]), frame.area, pin,
-                                theme());
+            if (const auto cell = cellRect(frame, data_.grid.cells[*index]);
+                cell.intersects(frame.area)) // else it is out of sight
+                drawPinLetterBeside(painter, cell, frame.area, pin, theme());
 }
 
 } // namespace residuum

@@ -25,6 +25,7 @@ struct PatchSettings : PatchRequest {
                           field(&S::estimate, "estimate"),
                           inherited<S, PatchRequest, "metric">(),
                           inherited<S, PatchRequest, "direction">(),
+                          inherited<S, PatchRequest, "cells">(),
                           field(&S::normalised, "normalised").addedLater()};
     }
 

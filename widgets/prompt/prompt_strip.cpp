@@ -1,9 +1,9 @@
 #include "widgets/prompt/prompt_strip.h"
 
-#include "analysis/inputs/prompt_tokens.h"
 #include "core/task/error.h"
 #include "widgets/prompt/chip_flow.h"
 #include "widgets/prompt/prompt_editor.h"
+#include "widgets/prompt/prompt_reader.h"
 #include "widgets/prompt/token_display.h"
 
 #include <QAction>
@@ -11,7 +11,6 @@
 #include <QClipboard>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -67,37 +66,6 @@ class PromptStrip::Private {
 
     bool editing() const { return stack->currentWidget() == editor; }
 
-    /// Throws Error where the text is nothing, too much, or cannot be expressed.
-    std::vector<TokenId> tokenize(const QString& typed, bool endFirst) const {
-        // Before it is tokenised: what is too long by far would take its time at every key.
-        if (maximum > 0 && typed.size() > longest)
-            throw Error("the prompt", "has " + numbered(typed.size()) +
-                                          " characters; the models' context holds " +
-                                          std::to_string(maximum) + " tokens, which is at most " +
-                                          numbered(longest) + " characters; shorten it");
-        auto result = promptTokens(typed.toStdString(), endFirst, tokenizer.get(), d_vocab);
-        requireRoom(result.size());
-        return result;
-    }
-
-    void requireRoom(std::size_t count) const {
-        if (count == 0)
-            throw Error("the prompt", "is empty; type at least one token");
-        if (maximum > 0 && count > static_cast<std::size_t>(maximum))
-            throw Error("the prompt", "has " + std::to_string(count) +
-                                          " tokens, the models' context holds " +
-                                          std::to_string(maximum) + "; shorten it");
-    }
-
-    static std::string numbered(qsizetype count) {
-        return QLocale::c().toString(static_cast<qlonglong>(count)).toStdString();
-    }
-
-    void measureLongest() {
-        longest = static_cast<qsizetype>(longestPrompt(tokenizer.get(), maximum));
-        editor->setLongest(maximum > 0 ? longest : 0);
-    }
-
     void showNote(const QString& sentence, bool isError) {
         auto colours = strip->palette();
         if (isError) {
@@ -113,16 +81,7 @@ class PromptStrip::Private {
     /// What the text being typed would be, at once.
     void preview() {
         try {
-            const auto typed = tokenize(editor->text(), endOfTextFirst);
-            QStringList shown;
-            for (std::size_t i = 0; i < std::min<std::size_t>(typed.size(), 40); ++i)
-                shown << chipText(tokenizer.get(), typed[i]);
-            if (typed.size() > 40)
-                shown << QStringLiteral("…");
-            showNote(PromptStrip::tr("%1 tokens: %2 (Enter: use it, Escape: keep the old one)")
-                         .arg(typed.size())
-                         .arg(shown.join(QStringLiteral(" | "))),
-                     false);
+            showNote(reader.preview(reader.read(editor->text(), endOfTextFirst)), false);
         } catch (const Error& error) {
             showNote(QString::fromUtf8(error.what()), true);
         }
@@ -134,23 +93,12 @@ class PromptStrip::Private {
         if (newText == editedText)
             return leaveEditor();
         try {
-            const auto typed = tokenize(newText, endOfTextFirst);
+            const auto typed = reader.read(newText, endOfTextFirst);
             leaveEditor();
             Q_EMIT strip->promptEdited(typed, newText, endOfTextFirst);
         } catch (const Error& error) {
             showNote(QString::fromUtf8(error.what()), true);
         }
-    }
-
-    /// The prompt's text; of tokens that no text spells, what they look like.
-    QString editable() const {
-        const qsizetype own = endOfTextFirst ? 1 : 0;
-        if (!text.isEmpty() || static_cast<qsizetype>(tokens.size()) <= own)
-            return text;
-        QString shown;
-        for (auto i = static_cast<std::size_t>(own); i < tokens.size(); ++i)
-            shown += chipText(tokenizer.get(), tokens[i]);
-        return shown;
     }
 
     void leaveEditor() {
@@ -167,10 +115,10 @@ class PromptStrip::Private {
             const bool next = !endOfTextFirst;
             auto changed = tokens;
             if (next)
-                changed.insert(changed.begin(), *tokenizer->endOfText());
+                changed.insert(changed.begin(), *reader.tokenizer()->endOfText());
             else
                 changed.erase(changed.begin());
-            requireRoom(changed.size());
+            reader.requireRoom(changed.size());
             Q_EMIT strip->promptEdited(changed, text, next);
         } catch (const Error& error) {
             showNote(QString::fromUtf8(error.what()), true);
@@ -181,8 +129,9 @@ class PromptStrip::Private {
         QStringList texts;
         texts.reserve(static_cast<qsizetype>(tokens.size()));
         for (const auto token : tokens)
-            texts << chipText(tokenizer.get(), token);
-        chips->setChips(texts, endOfTextFirst, tokenizer && tokenizer->endOfText());
+            texts << chipText(reader.tokenizer().get(), token);
+        chips->setChips(texts, endOfTextFirst,
+                        reader.tokenizer() && reader.tokenizer()->endOfText());
         fitHeight();
     }
 
@@ -202,11 +151,8 @@ class PromptStrip::Private {
     QStackedWidget* stack;
     QToolButton* edit;
     QLabel* note;
-    std::shared_ptr<const Tokenizer> tokenizer;
-    int d_vocab = 0;
-    int maximum = 0;
-    qsizetype longest = 0; ///< characters that `maximum` tokens may have
-    QString editedText;    ///< as the editor was given it
+    PromptReader reader;
+    QString editedText; ///< as the editor was given it
     std::vector<TokenId> tokens;
     QString text;
     bool endOfTextFirst = false;
@@ -218,13 +164,7 @@ PromptStrip::PromptStrip(QWidget* parent) : QWidget(parent), d_(std::make_unique
     d_->editor->commit = [this] { d_->commit(); };
     d_->editor->revert = [this] { d_->leaveEditor(); };
     d_->editor->refused = [this](qsizetype units) {
-        d_->showNote(
-            tr("Nothing was pasted: that are %L1 characters, and the models' context holds "
-               "%2 tokens, which is at most %L3 characters.")
-                .arg(units)
-                .arg(d_->maximum)
-                .arg(d_->longest),
-            true);
+        d_->showNote(d_->reader.refusal(units), true);
     };
     connect(d_->editor, &QPlainTextEdit::textChanged, this, [this] {
         if (d_->editing())
@@ -250,17 +190,12 @@ PromptStrip::PromptStrip(QWidget* parent) : QWidget(parent), d_(std::make_unique
 PromptStrip::~PromptStrip() = default;
 
 void PromptStrip::setTokenizer(std::shared_ptr<const Tokenizer> tokenizer, int d_vocab) {
-    const bool same = d_->tokenizer == tokenizer;
-    d_->tokenizer = std::move(tokenizer);
-    d_->d_vocab = d_vocab;
-    if (!same)
-        d_->measureLongest();
+    d_->reader.setTokenizer(std::move(tokenizer), d_vocab);
     d_->rebuild();
 }
 
 void PromptStrip::setMaximumTokens(int n_ctx) {
-    if (std::exchange(d_->maximum, n_ctx) != n_ctx)
-        d_->measureLongest();
+    d_->reader.setMaximumTokens(n_ctx);
 }
 
 void PromptStrip::setPrompt(const std::vector<TokenId>& tokens, const QString& text,
@@ -294,9 +229,9 @@ QString PromptStrip::message() const {
 void PromptStrip::startEditing() {
     d_->stack->setCurrentWidget(d_->editor);
     d_->edit->setVisible(false);
-    d_->editedText = d_->editable();
-    d_->editor->setLongest(d_->maximum > 0 ? std::max(d_->longest, d_->editedText.size())
-                                           : qsizetype{0});
+    d_->editedText = d_->reader.editable(d_->tokens, d_->text, d_->endOfTextFirst);
+    const auto longest = d_->reader.longest();
+    d_->editor->setLongest(longest > 0 ? std::max(longest, d_->editedText.size()) : 0);
     d_->editor->setText(d_->editedText);
     d_->editor->selectAll();
     d_->editor->setFocus();

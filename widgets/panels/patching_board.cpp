@@ -4,6 +4,7 @@
 #include "core/task/wording.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace residuum {
 
@@ -19,7 +20,8 @@ Value among(const std::vector<Value>& list, Value wish) {
 } // namespace
 
 PatchingBoard::PatchingBoard(Workspace& workspace)
-    : Board(workspace), patterns_(workspace, [this] { Q_EMIT changed(); }) {}
+    : Board(workspace, Wish::WhileLookedAt, Lane::Detail),
+      patterns_(workspace, [this] { Q_EMIT changed(); }) {}
 
 QString PatchingBoard::obstacle() const {
     const auto& state = workspace().state();
@@ -113,6 +115,7 @@ void PatchingBoard::follow(const ModelColumn& column) {
     next.estimate = among(estimates, settings().estimate);
     next.metric = asked.metric;
     next.direction = asked.direction;
+    next.cells = asked.cells;
     setSettings(next);
 }
 
@@ -193,6 +196,7 @@ void PatchingBoard::update() {
 
 void PatchingBoard::columnsChanged() {
     Board::columnsChanged();
+    decide();
     patterns_.forgetClosed();
     std::erase_if(saved_,
                   [this](const auto& entry) { return workspace().column(entry.first) == nullptr; });
@@ -200,6 +204,8 @@ void PatchingBoard::columnsChanged() {
 
 void PatchingBoard::cancelled() {
     patterns_.cancelled(cancelledText());
+    for (auto stage = stages_.begin(); stage != stages_.end();)
+        stage = shown(stage->first).coming() ? stages_.erase(stage) : std::next(stage);
     Board::cancelled();
 }
 

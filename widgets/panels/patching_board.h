@@ -15,9 +15,19 @@ namespace residuum {
 
 using PatchAnswer = Board<PatchAnalysis>::ColumnAnswer;
 
-/// GUI thread only. The clean prompt is the document's prompt, correct and incorrect answer its
-/// target and versus. Of a saved column the answer is about the document's pair, where the file has
-/// it. Sweeps hand over their cells as they come (NaN where they are still missing).
+/// A choice of exact cells that somebody may want, for all models together.
+struct ExactOffer {
+    ExactCells choice;
+    std::int64_t cells = 0; ///< of each model; 0: not known
+    double seconds = 0.0;   ///< of all models, as timed on them; negative: not known
+};
+
+/// GUI thread only. Each column's estimates come first; then each is timed on a few exact cells;
+/// what takes no longer than `announcedSeconds` in all goes on by itself, columns by turns, what
+/// takes longer waits for `askExact`. The clean prompt is the document's prompt, correct and
+/// incorrect answer its target and versus. Of a saved column the answer is about the document's
+/// pair, where the file has it. Sweeps hand over their cells as they come (NaN where they are still
+/// missing).
 class PatchingBoard : public Board<PatchAnalysis> {
   public:
     explicit PatchingBoard(Workspace& workspace);
@@ -28,6 +38,16 @@ class PatchingBoard : public Board<PatchAnalysis> {
     /// The pair's place in a saved column; -1: the file has others.
     int sampleOf(const ModelColumn& column) const override;
     bool adopt(const ModelColumn& column, int sample, WorkspaceState& next) const override;
+
+    static constexpr double announcedSeconds = 30.0;
+    /// What takes longer than these is announced instead, from the next sweep on.
+    void announceFrom(double seconds) { announceFrom_ = seconds; }
+    /// Patches these cells exactly, the dearest choice too where its cost is known.
+    void askExact(const ExactCells& choice);
+    /// What else could be patched exactly; none while something is on its way.
+    std::vector<ExactOffer> offers() const;
+    /// How far exact patching is, of all models.
+    QString exactText() const;
 
     void recompute() override;
     void follow(const ModelColumn& column) override;
@@ -52,6 +72,10 @@ class PatchingBoard : public Board<PatchAnalysis> {
     void cancelled() override;
     std::shared_ptr<const PairInput> inputOf(const SavedSource& source) const override;
     void entered(int columnId) override;
+    Turn turn(int columnId, const Asked& asked) override;
+    void outdated(int columnId) override;
+    void received(int columnId) override;
+    void failed(int columnId, const QString& sentence) override;
 
   private:
     struct Shown {
@@ -67,11 +91,25 @@ class PatchingBoard : public Board<PatchAnalysis> {
         int shown = -1; ///< the pair that the answer is about
     };
 
+    /// How far a column's answer is.
+    enum class Stage {
+        Estimates,
+        Timing, ///< on a few exact cells
+        Timed,  ///< waits for the other columns, or for the user's word
+        Exact   ///< in turns with the others
+    };
+
+    bool isPart(const ColumnAnswer& there, const Asked& asked) const;
+    void paused(int columnId);
+    void decide();
     bool showSaved(int columnId, Whole& whole);
     bool updateSaved();
     void updatePatterns();
 
-    std::map<int, Whole> saved_; ///< by column
+    std::map<int, Whole> saved_;  ///< by column
+    std::map<int, Stage> stages_; ///< by column; of those whose answer is not whole
+    double announceFrom_ = announcedSeconds;
+    bool isWanted_ = false;       ///< whatever it takes
     std::optional<Shown> shownPatterns_;
     Details<Shown, HeadPatterns> patterns_;
     mutable WorkspaceState asked_; ///< what `input_` was made of

@@ -13,6 +13,7 @@ class QLabel;
 
 namespace residuum {
 
+class ExactOffers;
 class PairEditor;
 class ScatterView;
 class SettingsBar;
@@ -31,6 +32,7 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     /// Attention of the head pinned last.
     HeatmapView* patternHeatmap(int column) const;
     PairEditor* pairEditor() const { return editor_; }
+    ExactOffers* exactOffers() const { return offers_; }
     /// The agreement of the i-th model, as shown.
     QString agreementShown(int column) const;
     QString shownView() const override;
@@ -45,6 +47,7 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     QWidget* makePatternPage();
     void chooseSettings();
     void refreshColumn(int place, const ModelColumn& column);
+    void refreshAgreement(int place, const ModelColumn& column);
     void refreshTitles();
     void refreshPatterns();
 
@@ -77,6 +80,7 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     PairEditor* editor_ = nullptr;
     PatchSettings edited_; ///< in the bar
     SettingsBar* settings_ = nullptr;
+    ExactOffers* offers_ = nullptr;
     QComboBox* lower_ = nullptr;
     PlotPage* maps_ = nullptr;
     PlotPage* scatters_ = nullptr;

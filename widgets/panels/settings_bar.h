@@ -26,7 +26,7 @@ struct SettingLook {
     std::string name;
     QString title{};                          ///< tooltip; "": the setting's help, else its name
     std::vector<ViewSetting::Value> values{}; ///< offered; a switch's: "true" and "false"
-    QString label{};                          ///< before a number or text, beside a switch
+    QString label{};                          ///< before a number, text or choice, beside a switch
 };
 
 /// Only what the user touched changes: a control may show less than a session has asked for. A
@@ -39,10 +39,15 @@ class SettingsBar : public QWidget {
     /// token (the document has these). What they are bound to must outlive this.
     explicit SettingsBar(std::vector<Setting> settings, const std::vector<SettingLook>& looks = {},
                          QWidget* parent = nullptr);
+    /// The same that breaks its row where there is too little room.
+    static SettingsBar* wrapping(std::vector<Setting> settings,
+                                 const std::vector<SettingLook>& looks);
 
     /// One more, after what is there. The setting must be one of those given.
     void add(const SettingLook& look);
-    /// The controls from left to right, for others among them.
+    /// Another control, after what is there; `label` before it unless "".
+    void addControl(QWidget* control, const QString& label = {});
+    /// The controls from left to right, for others among them; of one that does not wrap.
     QBoxLayout* row() const;
     /// Null: there is none.
     QWidget* control(const std::string& name) const;
@@ -55,6 +60,9 @@ class SettingsBar : public QWidget {
     void refused(const QString& sentence);
 
   private:
+    SettingsBar(std::vector<Setting> settings, const std::vector<SettingLook>& looks, QLayout* row,
+                QWidget* parent);
+
     struct Control {
         const Setting& setting;
         QWidget* widget;

@@ -1,5 +1,6 @@
 #include "analysis/patching/exact_patching.h"
 
+#include "analysis/patching/exact_choice.h"
 #include "analysis/patching/patch_division.h"
 
 #include <ATen/ATen.h>
@@ -13,12 +14,6 @@ namespace residuum {
 
 namespace {
 
-/// Injections in the order in which they are run: late layers, which cost least, first.
-void orderForRunning(std::vector<Injection>& injections) {
-    std::stable_sort(injections.begin(), injections.end(),
-                     [](const Injection& a, const Injection& b) { return a.layer > b.layer; });
-}
-
 class Sweeps {
   public:
     Sweeps(const PatchGroup& group, const InjectedRows& rows, std::int64_t batchRows,
@@ -28,17 +23,18 @@ class Sweeps {
 
     /// `done(batch, effects)` after every batch.
     template <class Done>
-    void run(std::vector<Injection> injections, const std::function<int(const Injection&)>& site,
+    void run(std::vector<Injection> injections, const std::vector<SiteCell>& cells,
              const Done& done) {
-        orderForRunning(injections);
+        const auto place = [&](const Injection& injection) {
+            const auto& cell = cells[injection.patch];
+            return std::tuple(injection.layer, injection.point, static_cast<int>(cell.site),
+                              injection.pair, cell.index);
+        };
         for (std::size_t begin = 0; begin < injections.size();) {
             const auto end = batchEnd(injections, begin);
             const auto batch = std::span(injections).subspan(begin, end - begin);
-            std::stable_sort(batch.begin(), batch.end(),
-                             [&](const Injection& a, const Injection& b) {
-                                 return std::tuple(a.layer, a.point, site(a)) <
-                                        std::tuple(b.layer, b.point, site(b));
-                             });
+            std::sort(batch.begin(), batch.end(),
+                      [&](const Injection& a, const Injection& b) { return place(a) < place(b); });
             done(std::span<const Injection>(batch), effects(batch));
             begin = end;
         }
@@ -105,18 +101,6 @@ std::int64_t rowsPerBatch(const Weights& weights, std::int64_t bytes, std::int64
     return std::clamp<std::int64_t>(std::min(byTime, byMemory), length, 4096 + length);
 }
 
-double sweepFlop(const std::vector<PatchSite>& sites, const ModelConfig& config,
-                 std::int64_t length, std::int64_t firstDifferent,
-                 const std::vector<NeuronPlace>& neurons, double unembedFlop) {
-    double flop = 0.0;
-    for (const auto site : sites)
-        for (const auto& cell :
-             cellsOf(site, config, static_cast<int>(length), static_cast<int>(length), neurons))
-            if (const auto injection = injectionOf(cell, 0, firstDifferent, config, length))
-                flop += flopOf(*injection, config, length) + unembedFlop;
-    return flop;
-}
-
 void patchExactly(const PatchGroup& group, const std::vector<PatchSite>& sites,
                   const std::vector<NeuronPlace>& neurons, std::int64_t batchRows,
                   const CellFilter& wanted, Progress& progress, const EffectSink& sink) {
@@ -127,38 +111,31 @@ void patchExactly(const PatchGroup& group, const std::vector<PatchSite>& sites,
     std::vector<SiteCell> cells;
     std::vector<Injection> injections;
     std::vector<CellEffect> unchanged;
-    for (const auto site : sites) {
-        for (std::size_t pair = 0; pair < group.firstDifferent.size(); ++pair) {
-            const auto index = static_cast<std::int64_t>(pair);
-            for (const auto& cell :
-                 cellsOf(site, config, static_cast<int>(length), group.width, neurons)) {
-                if (!wanted(cell, index))
-                    continue;
-                auto injection =
-                    injectionOf(cell, index, group.firstDifferent[pair], config, length);
-                if (!injection || !values.differs(cell, index)) {
-                    unchanged.push_back({cell, index, 0.0});
-                    continue;
-                }
-                injection->patch = cells.size();
-                injections.push_back(*injection);
-                cells.push_back(cell);
-            }
+    for (const auto& [cell, pair] :
+         exactOrder(sites, config, length, group.width, neurons, group.firstDifferent.size())) {
+        auto injection = injectionOf(
+            cell, pair, group.firstDifferent[static_cast<std::size_t>(pair)], config, length);
+        if (!injection || !values.differs(cell, pair)) {
+            unchanged.push_back({cell, pair});
+            continue;
         }
+        if (!wanted(cell, pair))
+            continue;
+        injection->patch = cells.size();
+        injections.push_back(*injection);
+        cells.push_back(cell);
     }
     sink(unchanged);
     const InjectedRows rows = [&](std::span<const Injection> asked) {
         return rowsBySite(values, cells, asked);
     };
-    const auto siteOf = [&](const Injection& injection) {
-        return static_cast<int>(cells[injection.patch].site);
-    };
     Sweeps(group, rows, batchRows, progress)
-        .run(std::move(injections), siteOf,
+        .run(std::move(injections), cells,
              [&](std::span<const Injection> batch, const std::vector<double>& effects) {
                  std::vector<CellEffect> done;
                  for (std::size_t i = 0; i < batch.size(); ++i)
-                     done.push_back({cells[batch[i].patch], batch[i].pair, effects[i]});
+                     done.push_back({cells[batch[i].patch], batch[i].pair, effects[i],
+                                     flopOf(batch[i], config, length) + group.metric.flop()});
                  sink(done);
              });
 }

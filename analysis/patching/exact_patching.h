@@ -15,6 +15,7 @@ struct CellEffect {
     SiteCell cell;
     std::int64_t pair = 0; ///< in the group
     double effect = 0.0;
+    double flop = 0.0; ///< that its patch took
 };
 
 /// Pairs of one length and what is known of them before patching.
@@ -27,7 +28,7 @@ struct PatchGroup {
     int width = 0;                            ///< positions that results are stored with
 };
 
-/// Whether a cell of a pair is wanted.
+/// Whether a cell of a pair is worth a patch.
 using CellFilter = std::function<bool(const SiteCell&, std::int64_t pair)>;
 
 using EffectSink = std::function<void(const std::vector<CellEffect>&)>;
@@ -36,14 +37,9 @@ using EffectSink = std::function<void(const std::vector<CellEffect>&)>;
 /// within 100 ms on a slow machine.
 std::int64_t rowsPerBatch(const Weights& weights, std::int64_t bytes, std::int64_t length);
 
-/// FLOP of the matrix products that the sweeps of one pair need at most (cells whose activations
-/// turn out equal cost nothing).
-double sweepFlop(const std::vector<PatchSite>& sites, const ModelConfig& config,
-                 std::int64_t length, std::int64_t firstDifferent,
-                 const std::vector<NeuronPlace>& neurons, double unembedFlop);
-
-/// Calls `sink` after every batch, from the last layers to the first. `progress` advances by one
-/// per million FLOP. Throws Cancelled.
+/// Calls `sink` once with the cells that cost nothing, whether wanted or not, then after every
+/// batch, in the order of exact_choice.h. `progress` advances by one per million FLOP. Throws
+/// Cancelled.
 void patchExactly(const PatchGroup& group, const std::vector<PatchSite>& sites,
                   const std::vector<NeuronPlace>& neurons, std::int64_t batchRows,
                   const CellFilter& wanted, Progress& progress, const EffectSink& sink);

@@ -107,7 +107,9 @@ std::string PatchAnalysis::summary(const PatchResult& result) {
             "  " + site + " " + name(row.method) +
             withNumbers(" against exact: Pearson %.3f, Spearman %.3f, mean |error| %.3g ",
                         row.agreement.pearson, row.agreement.spearman, row.agreement.meanError) +
-            unit + "\n";
+            unit +
+            (result.request.cells.top == 0 ? "" : " over " + counted(row.agreement.cells, "cell")) +
+            "\n";
     }
     return text;
 }
@@ -143,7 +145,7 @@ std::shared_ptr<const PatchResult> PatchAnalysis::compute(const Model& model,
     PatchResult unfinished;
     try {
         return patchPairs(model, input.tokens, request, job.progress, {job.memory}, job.publish,
-                          job.begun.get(), &unfinished);
+                          job.begun.get(), &unfinished, job.pauses);
     } catch (const Cancelled&) {
         if (canGoOn(request) && hasExactCells(unfinished))
             job.brokenOff =

@@ -55,6 +55,10 @@ void requireSensible(const PatchRequest& request, const ModelConfig& config) {
                          "KL to the clean run has a gradient of zero at the clean run, so every "
                          "estimate by gradients is zero with --direction corrupt-into-clean; use "
                          "--method exact, another metric or the other direction");
+    if (request.cells.top > 0 && !(request.asks(PatchMethod::Exact) && request.estimate()))
+        throw UsageError("--cells",
+                         "top:N are chosen by an estimate and patched exactly, so both are needed, "
+                         "e.g. --method attribution,exact");
     if (request.asks(PatchMethod::Path)) {
         if (request.receivers.empty())
             throw UsageError("--receivers", "path patching needs a --sender and --receivers");

@@ -1,9 +1,13 @@
 #include "analysis/patching/patch_division.h"
 
 #include "analysis/patching/edges.h"
+#include "analysis/patching/exact_choice.h"
 #include "analysis/patching/patch_checks.h"
 #include "analysis/patching/patching.h"
+#include "analysis/question/row_groups.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace residuum {
@@ -88,6 +92,46 @@ double passesOf(const PatchRequest& request, const ModelConfig& config) {
     return passes;
 }
 
+namespace {
+
+/// FLOP of the costly cells of a pair that a result has.
+double flopThere(const std::vector<CostlyCell>& cells, const PatchResult& result,
+                 std::size_t pair) {
+    double flop = 0.0;
+    const auto row = static_cast<Eigen::Index>(pair);
+    for (const auto& each : cells)
+        if (const auto* grid = result.find(PatchMethod::Exact, each.cell.site);
+            grid != nullptr && row < grid->values.rows() && each.cell.index < grid->values.cols() &&
+            !std::isnan(grid->values(row, each.cell.index)))
+            flop += each.flop;
+    return flop;
+}
+
+} // namespace
+
+TotalFlop totalFlop(const PairTokens& pairs, const PatchRequest& request, const ModelConfig& config,
+                    const PatchResult* begun) {
+    TotalFlop flop;
+    double exact = 0.0;
+    const auto neurons = someNeurons(request, config);
+    const auto width = static_cast<int>(longestSequence(pairs.clean));
+    for (std::size_t pair = 0; pair < pairs.size(); ++pair) {
+        const auto length = static_cast<std::int64_t>(pairs.clean.sequences[pair].tokens.size());
+        flop.all += passesOf(request, config) * passFlop(config, static_cast<double>(length));
+        if (!request.asks(PatchMethod::Exact))
+            continue;
+        const auto cells = costlyCells(request.sites, config, length, firstDifference(pairs, pair),
+                                       width, neurons, unembedFlop(request, config));
+        for (const auto& each : mostCostly(cells, request.cells.top))
+            exact += each.flop;
+        if (begun != nullptr)
+            flop.begun += flopThere(cells, *begun, pair);
+    }
+    flop.all += exact;
+    flop.begun = std::min(flop.begun, exact);
+    return flop;
+}
+
 PatchCost patchCost(const Model& model, const PairTokens& pairs, const PatchRequest& request,
                     const PatchLimits& limits) {
     const auto& config = model.info().config;
@@ -110,11 +154,13 @@ PatchCost patchCost(const Model& model, const PairTokens& pairs, const PatchRequ
             continue;
         for (const auto pair : members) {
             const auto first = firstDifference(pairs, pair);
-            cost.exactFlop += sweepFlop(request.sites, config, length, first, neurons,
-                                        unembedFlop(request, config));
-            for (const auto site : request.sites)
-                for (const auto& cell : cellsOf(site, config, length, length, neurons))
-                    cost.patches += injectionOf(cell, 0, first, config, length).has_value();
+            for (const auto& cell :
+                 mostCostly(costlyCells(request.sites, config, length, first, length, neurons,
+                                        unembedFlop(request, config)),
+                            request.cells.top)) {
+                cost.exactFlop += cell.flop;
+                ++cost.patches;
+            }
         }
     }
     return cost;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "analysis/inputs/prompt_pair.h"
-#include "analysis/patching/patch_request.h"
+#include "analysis/patching/patch_result.h"
 #include "analysis/patching/site_cells.h"
 #include "core/model/weights.h"
 
@@ -50,6 +50,13 @@ double unembedFlop(const PatchRequest& request, const ModelConfig& config);
 double passFlop(const ModelConfig& config, double tokens);
 /// Forward and backward passes of one pair beside its exact patches, for progress.
 double passesOf(const PatchRequest& request, const ModelConfig& config);
+/// What all passes and exact patches of a request take at most, and what of it are exact cells that
+/// `begun` (or null) has already.
+struct TotalFlop {
+    double all = 0.0, begun = 0.0;
+};
+TotalFlop totalFlop(const PairTokens& pairs, const PatchRequest& request, const ModelConfig& config,
+                    const PatchResult* begun);
 /// As many neurons as were asked for, or as the model has.
 int patchedNeurons(const PatchRequest& request, const ModelConfig& config);
 /// As many neurons as are patched, where they are not known yet.

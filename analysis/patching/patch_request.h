@@ -8,6 +8,7 @@
 #include "core/index.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -21,6 +22,20 @@ struct Codec<std::vector<PatchSite>> : ListMember<Codec<std::vector<PatchSite>>,
                                         const TokenLookup& tokens);
 };
 
+/// Which cells are patched exactly.
+struct ExactCells {
+    int top = 0; ///< of each site those with the largest |estimate|; 0: all
+
+    friend bool operator==(const ExactCells&, const ExactCells&) = default;
+};
+
+/// "all" or "top:200".
+template <>
+struct Codec<ExactCells> : TextMember<Codec<ExactCells>, ExactCells> {
+    static std::string text(const ExactCells& cells);
+    static ExactCells parse(const std::string& text, const Asking& asking, const TokenLookup&);
+};
+
 struct PatchRequest {
     std::vector<PatchSite> sites{PatchSite::ResidPre};
     std::vector<PatchMethod> methods{PatchMethod::Attribution, PatchMethod::Exact};
@@ -29,6 +44,7 @@ struct PatchRequest {
     int neurons =
         50; ///< how many of the top ones mlp_post patches exactly; all where there are fewer
     int steps = 10; ///< of ig and eap-ig (midpoint rule)
+    ExactCells cells;
     /// With PatchMethod::Path. Sender: a component's label, e.g. "L0H5", "L3.mlp", "embed".
     std::string sender;
     /// "L2H3.q", "L2H3.k", "L2H3.v", "L2H3" (all three), "L3.mlp", "logits".
@@ -36,6 +52,8 @@ struct PatchRequest {
 
     bool asks(PatchMethod method) const;
     bool asksPath() const { return asks(PatchMethod::Path); }
+    /// The first estimate by site that is asked for; empty: none is.
+    std::optional<PatchMethod> estimate() const;
 
     static constexpr auto fields() {
         using R = PatchRequest;
@@ -61,6 +79,10 @@ struct PatchRequest {
                 .atLeast(1)
                 .addedLater(),
             field(&R::steps, "steps", "--steps", "of ig and eap-ig").within(1, 1000).addedLater(),
+            field(&R::cells, "cells", "--cells",
+                  "which cells are patched exactly: all, or top:N of each site by |estimate| (the "
+                  "first of --method)")
+                .keepingKeys(),
             field(&R::sender, "path/sender", "--sender", "of path, e.g. L0H1, L0.mlp or embed")
                 .where(path, "--method path"),
             field(&R::receivers, "path/receivers", "--receivers",

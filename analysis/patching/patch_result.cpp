@@ -13,6 +13,9 @@ namespace {
 /// bfloat16, logit differences and log probabilities alike.
 constexpr double roundings = 64.0;
 
+/// Of logits, nats, or of a probability itself: less is hardly a gap.
+constexpr double smallGap = 0.1;
+
 /// The distance from 1 to the next number.
 double epsilonOf(DType dtype) {
     switch (dtype) {
@@ -52,6 +55,23 @@ std::vector<std::size_t> promptsWithoutGap(const PatchResult& result) {
         if (!(std::abs(result.gap(prompt)) > gapResolution(result, prompt)))
             prompts.push_back(prompt);
     return prompts;
+}
+
+std::string taskProblem(const PatchResult& result, std::size_t prompt) {
+    const double clean = result.cleanMetric[prompt], corrupt = result.corruptMetric[prompt];
+    const auto metric = result.request.metric;
+    const double resolution = gapResolution(result, prompt);
+    if (!(std::abs(clean - corrupt) > resolution))
+        return "none but rounding";
+    if (metric == PatchMetric::Kl) // which has no answer to be right
+        return {};
+    if (metric == PatchMetric::LogitDiff && !(clean > 0.0))
+        return "the clean answer is wrong";
+    if (corrupt > clean)
+        return "the corrupted prompt answers better";
+    // Logits are told apart by their differences, probabilities by their ratios.
+    const double size = metric == PatchMetric::Prob ? clean : 1.0;
+    return clean - corrupt < smallGap * size ? "hardly any" : "";
 }
 
 Table normalised(const PatchGrid& grid, const PatchResult& result) {

@@ -38,6 +38,14 @@ struct PathEffects {
     Table values;                       ///< [prompt, receiver]
 };
 
+/// What exact patching of a choice of cells would still take, as timed on this model.
+struct ExactAhead {
+    ExactCells choice;
+    std::int64_t cells = 0;   ///< that it is, of all sites
+    std::int64_t missing = 0; ///< of these
+    double seconds = 0.0;
+};
+
 struct PatchResult {
     ModelInfo model;
     PatchRequest request;
@@ -46,6 +54,7 @@ struct PatchResult {
     std::vector<std::string> neurons; ///< of mlp_post, "L3N1234", by |attribution|
     std::vector<EdgeGrid> edges;
     PathEffects path;
+    std::vector<ExactAhead> ahead; ///< of this moment and machine, so in no file; none: not timed
 
     const PatchGrid* find(PatchMethod method, PatchSite site) const;
     /// m(clean) - m(corrupted) of a prompt: what normalised values are divided by.
@@ -64,6 +73,10 @@ double gapResolution(const PatchResult& result, std::size_t prompt);
 /// Prompts whose clean and corrupted metric differ by no more than rounding does, so that values
 /// divided by the gap mean nothing.
 std::vector<std::size_t> promptsWithoutGap(const PatchResult& result);
+
+/// Why a prompt's effects say little about its task, which the model does not do, in a few words;
+/// "": it does.
+std::string taskProblem(const PatchResult& result, std::size_t prompt);
 
 /// Values divided by each prompt's gap; NaN throughout for a prompt without one.
 Table normalised(const PatchGrid& grid, const PatchResult& result);

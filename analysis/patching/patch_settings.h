@@ -26,6 +26,7 @@ struct PatchSettings : PatchRequest {
                           field(&S::estimate, "estimate"),
                           inherited<S, PatchRequest, "metric">(),
                           inherited<S, PatchRequest, "direction">(),
+                          inherited<S, PatchRequest, "cells">(),
                           field(&S::normalised, "normalised").addedLater(),
                           field(&S::unfolded, "unfolded").keepingKeys()};
     }

@@ -1,11 +1,14 @@
 #include "analysis/patching/patching.h"
 
 #include "analysis/patching/attribution_patching.h"
+#include "analysis/patching/edge_sums.h"
 #include "analysis/patching/edges.h"
+#include "analysis/patching/exact_choice.h"
 #include "analysis/patching/exact_patching.h"
 #include "analysis/patching/patch_analysis.h"
 #include "analysis/patching/patch_checks.h"
 #include "analysis/patching/patch_division.h"
+#include "analysis/patching/turn_clock.h"
 #include "analysis/question/thing.h"
 #include "core/model/torch_problem.h"
 #include "core/task/error.h"
@@ -18,6 +21,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <set>
 
 namespace residuum {
 
@@ -39,9 +43,10 @@ class Patching {
   public:
     Patching(const Model& model, const PairTokens& pairs, const PatchRequest& request,
              Progress& progress, const PatchLimits& limits, const PartialPatch& partial,
-             const PatchResult* begun)
+             const PatchResult* begun, const PatchPauses& pauses)
         : weights_(model.weights()), pairs_(pairs), request_(request), progress_(progress),
-          division_(weights_, request, limits), partial_(partial), begun_(begun) {
+          division_(weights_, request, limits), partial_(partial), begun_(begun), pauses_(pauses),
+          turn_(progress) {
         result_.model = model.info();
         result_.request = request;
         result_.cleanMetric.assign(pairs.size(), nan);
@@ -51,15 +56,20 @@ class Patching {
     }
 
     std::shared_ptr<const PatchResult> run() {
-        const auto cost = patchCostOf();
+        if (begun_ != nullptr && asksNeurons())
+            if (neurons_ = neuronPlaces(begun_->neurons, config()); !neurons_.empty())
+                result_.neurons = begun_->neurons;
+        const auto flop = totalFlop(pairs_, request_, config(), begun_);
         progress_.begin("patching, " + result_.model.name,
-                        static_cast<std::int64_t>(cost / flopPerStep) + 1);
+                        static_cast<std::int64_t>(flop.all / flopPerStep) + 1,
+                        static_cast<std::int64_t>(flop.begun / flopPerStep));
         const auto lengths = pairsByLength(pairs_);
-        if (asksNeurons() && groupCount(lengths) > 1)
+        if (asksNeurons() && neurons_.empty() && groupCount(lengths) > 1)
             chooseNeurons(lengths);
         for (const auto& [length, pairs] : lengths)
             forEachGroup(pairs, length, [&](const PatchGroup& group) { patch(group); });
-        finishEdges();
+        for (const auto& [method, sums] : edges_)
+            result_.edges.push_back(sums.grid(method, config(), pairs_.size()));
         PatchAnalysis::roundAsStored(result_);
         return std::make_shared<PatchResult>(std::move(result_));
     }
@@ -73,19 +83,10 @@ class Patching {
                request_.sites.end();
     }
 
-    double patchCostOf() const {
-        double flop = 0.0;
-        const auto neurons =
-            asksNeurons() ? someNeurons(request_, config()) : std::vector<NeuronPlace>();
-        for (std::size_t pair = 0; pair < pairs_.size(); ++pair) {
-            const auto length = static_cast<double>(pairs_.clean.sequences[pair].tokens.size());
-            flop += passesOf(request_, config()) * passFlop(config(), length);
-            if (request_.asks(PatchMethod::Exact))
-                flop += sweepFlop(request_.sites, config(), static_cast<std::int64_t>(length),
-                                  firstDifference(pairs_, pair), neurons,
-                                  unembedFlop(request_, config()));
-        }
-        return flop;
+    std::vector<CostlyCell> costly(std::size_t pair) const {
+        const auto length = static_cast<std::int64_t>(pairs_.clean.sequences[pair].tokens.size());
+        return costlyCells(request_.sites, config(), length, firstDifference(pairs_, pair), width_,
+                           neurons_, unembedFlop(request_, config()));
     }
 
     template <class Use>
@@ -163,7 +164,7 @@ class Patching {
     }
 
     void attribute(const PatchGroup& group) {
-        const bool asked = request_.asks(PatchMethod::Attribution);
+        const bool asked = wants(PatchMethod::Attribution);
         const bool choosing = asksNeurons() && neurons_.empty();
         if (!asked && !choosing)
             return;
@@ -173,6 +174,27 @@ class Patching {
             chooseNeurons(estimates.at(PatchSite::MlpPost).abs().sum(0));
         if (asked)
             estimate(PatchMethod::Attribution, group, estimates);
+    }
+
+    /// Asked for, and not there from a sweep that was begun before.
+    bool wants(PatchMethod method) {
+        if (!request_.asks(method))
+            return false;
+        const std::set<PatchSite> sites(request_.sites.begin(), request_.sites.end());
+        const bool isThere = std::all_of(sites.begin(), sites.end(), [&](PatchSite site) {
+            return takeUp(method, site) && isWhole(grid(method, site));
+        });
+        return !isThere;
+    }
+
+    /// Whether an estimate has every cell of the pairs in hand.
+    bool isWhole(const PatchGrid& grid) const {
+        const auto length = static_cast<int>(pairs_.clean.sequences[members_[0]].tokens.size());
+        for (const auto& cell : cellsOf(grid.site, config(), length, width_, neurons_))
+            for (const auto member : members_)
+                if (std::isnan(grid.values(static_cast<Eigen::Index>(member), cell.index)))
+                    return false;
+        return true;
     }
 
     PatchGrid& grid(PatchMethod method, PatchSite site) {
@@ -188,17 +210,17 @@ class Patching {
 
     void patch(const PatchGroup& group) {
         attribute(group);
-        if (request_.asks(PatchMethod::AtpStar))
+        if (wants(PatchMethod::AtpStar))
             estimate(PatchMethod::AtpStar, group, atpStar(group, request_.sites, progress_));
-        if (request_.asks(PatchMethod::IntegratedGradients))
+        if (wants(PatchMethod::IntegratedGradients))
             estimate(PatchMethod::IntegratedGradients, group,
                      integratedGradients(group, request_.sites, request_.steps, progress_));
         if (request_.asks(PatchMethod::Eap))
-            addEdges(PatchMethod::Eap, edgeAttribution(group, 0, progress_));
+            edges_[PatchMethod::Eap].add(edgeAttribution(group, 0, progress_));
         if (request_.asks(PatchMethod::EapIg))
-            addEdges(PatchMethod::EapIg, edgeAttribution(group, request_.steps, progress_));
+            edges_[PatchMethod::EapIg].add(edgeAttribution(group, request_.steps, progress_));
         if (request_.asks(PatchMethod::Path))
-            followPath(group);
+            followPath(group, request_, members_, pairs_.size(), result_.path, progress_);
         const auto length = group.runs.base.residFinal.size(1);
         progress_.advance(static_cast<std::int64_t>(
             passesOf(request_, config()) *
@@ -209,29 +231,84 @@ class Patching {
     }
 
     void patchExactlyHere(const PatchGroup& group, std::int64_t length) {
-        for (const auto site : request_.sites)
-            takeUp(grid(PatchMethod::Exact, site));
+        const auto cells = costly(members_[0]);
+        chooseCells(cells);
+        for (const auto site : request_.sites) {
+            grid(PatchMethod::Exact, site);
+            takeUp(PatchMethod::Exact, site);
+        }
         report(true);
-        const CellFilter missing = [&](const SiteCell& effect, std::int64_t pair) {
-            return std::isnan(cell(grid(PatchMethod::Exact, effect.site), {effect, pair, 0.0}));
+        if (pauses_ && pauses_(turn_.seconds(), 0.0))
+            throw Paused();
+        const CellFilter wanted = [&](const SiteCell& asked, std::int64_t pair) {
+            return isChosen(asked.site, asked.index) &&
+                   std::isnan(cell(grid(PatchMethod::Exact, asked.site), {asked, pair}));
         };
-        patchExactly(group, request_.sites, neurons_, division_.batchRows(length), missing,
+        patchExactly(group, request_.sites, neurons_, division_.batchRows(length), wanted,
                      progress_, [&](const std::vector<CellEffect>& effects) {
-                         for (const auto& effect : effects)
+                         if (preparing_ < 0.0) // the first are those that need no patch
+                             preparing_ = turn_.seconds();
+                         for (const auto& effect : effects) {
                              cell(grid(PatchMethod::Exact, effect.cell.site), effect) =
                                  effect.effect;
-                         report(false);
+                             flop_ += effect.flop;
+                         }
+                         pauseOrReport(cells);
                      });
+        lookAhead(cells);
     }
 
-    /// Cells of a sweep that was begun before. The same neurons, or nothing of them.
-    void takeUp(PatchGrid& grid) const {
-        const auto* before = begun_ == nullptr ? nullptr : begun_->find(grid.method, grid.site);
-        const bool same = before != nullptr && before->shape == grid.shape &&
-                          before->values.rows() == grid.values.rows() &&
-                          (!axesOf(grid.site).neuron || begun_->neurons == result_.neurons);
-        if (same)
-            grid.values = grid.values.isNaN().select(before->values, grid.values);
+    /// Of one pair: patchPairs refuses several.
+    void chooseCells(const std::vector<CostlyCell>& cells) {
+        if (request_.cells.top == 0)
+            return;
+        PatchAnalysis::roundAsStored(result_); // as what was begun before may have been
+        for (const auto& each :
+             mostImportant(cells, result_, *request_.estimate(), request_.cells.top))
+            chosen_.insert({each.cell.site, each.cell.index});
+    }
+    bool isChosen(PatchSite site, std::int64_t cell) const {
+        return request_.cells.top == 0 || chosen_.contains({site, cell});
+    }
+
+    void pauseOrReport(const std::vector<CostlyCell>& cells) {
+        const bool pauses =
+            flop_ > 0.0 && pauses_ && pauses_(preparing_, turn_.seconds() - preparing_);
+        if (pauses)
+            lookAhead(cells);
+        report(pauses);
+        if (pauses && (result_.ahead.empty() || result_.ahead.front().missing > 0))
+            throw Paused();
+    }
+
+    /// By what this turn has taken.
+    void lookAhead(const std::vector<CostlyCell>& cells) {
+        if (flop_ > 0.0 && pairs_.size() == 1)
+            result_.ahead = exactAhead(cells, result_, (turn_.seconds() - preparing_) / flop_);
+    }
+
+    /// The same grid of a sweep that was begun before; null: there is none. The same neurons, or
+    /// nothing of them.
+    const PatchGrid* begunGrid(PatchMethod method, PatchSite site) const {
+        const auto* before = begun_ == nullptr ? nullptr : begun_->find(method, site);
+        const bool same = before != nullptr &&
+                          before->shape == shapeOf(site, config(), width_, neurons_.size()) &&
+                          before->values.rows() == static_cast<Eigen::Index>(pairs_.size()) &&
+                          (!axesOf(site).neuron || begun_->neurons == result_.neurons);
+        return same ? before : nullptr;
+    }
+
+    /// What is there of a sweep that was begun before; whether there is such a grid.
+    bool takeUp(PatchMethod method, PatchSite site) {
+        const auto* before = begunGrid(method, site);
+        if (before == nullptr)
+            return false;
+        auto& values = grid(method, site).values;
+        for (Eigen::Index cell = 0; cell < values.cols(); ++cell)
+            if (method != PatchMethod::Exact || isChosen(site, cell))
+                values.col(cell) =
+                    values.col(cell).isNaN().select(before->values.col(cell), values.col(cell));
+        return true;
     }
 
     double& cell(PatchGrid& grid, const CellEffect& effect) const {
@@ -257,63 +334,10 @@ class Patching {
                     // There the runs are the same, but for the rounding of their products.
                     const bool untouched =
                         axesOf(site).pos && cells[i].pos < group.firstDifferent[pair];
-                    cell(target, {cells[i], static_cast<std::int64_t>(pair), 0.0}) =
+                    cell(target, {cells[i], static_cast<std::int64_t>(pair)}) =
                         untouched ? 0.0 : row[from];
                 }
             }
-        }
-    }
-
-    struct EdgeSums {
-        at::Tensor sum, squares; ///< [S, N] float64
-    };
-
-    /// scores: [B, S, N], squared in place, since there is hardly anything larger.
-    void addEdges(PatchMethod method, at::Tensor scores) {
-        auto& sums = edges_[method];
-        const auto sum = scores.sum(0), squares = scores.mul_(scores).sum(0);
-        sums = sums.sum.defined() ? EdgeSums{sums.sum + sum, sums.squares + squares}
-                                  : EdgeSums{sum, squares};
-    }
-
-    void finishEdges() {
-        const auto n = static_cast<double>(pairs_.size());
-        for (const auto& [method, sums] : edges_) {
-            EdgeGrid edges{method, edgeSenders(config()), edgeReceivers(config()), {}, {}};
-            edges.mean = toTable(sums.sum / n);
-            const auto variance = (sums.squares - sums.sum * sums.sum / n) / std::max(1.0, n - 1.0);
-            edges.deviation = toTable(at::sqrt(at::clamp_min(variance, 0.0)));
-            for (std::size_t receiver = 0; receiver < edges.receivers.size(); ++receiver)
-                for (auto sender = sendersBefore(receiver, config()); sender < edges.mean.rows();
-                     ++sender)
-                    edges.mean(sender, static_cast<Eigen::Index>(receiver)) =
-                        edges.deviation(sender, static_cast<Eigen::Index>(receiver)) = nan;
-            result_.edges.push_back(std::move(edges));
-        }
-    }
-
-    void followPath(const PatchGroup& group) {
-        const auto sender = senderNamed(request_.sender, config());
-        std::vector<std::size_t> all;
-        for (const auto& label : request_.receivers)
-            for (const auto place : receiversNamed(label, sender, config()))
-                if (std::find(all.begin(), all.end(), place) == all.end())
-                    all.push_back(place);
-        auto& path = result_.path;
-        if (path.receivers.empty()) {
-            for (const auto place : all)
-                path.receivers.push_back(edgeReceivers(config())[place]);
-            if (all.size() > 1)
-                path.receivers.emplace_back("together");
-            path.values = Table::Constant(static_cast<Eigen::Index>(pairs_.size()),
-                                          static_cast<Eigen::Index>(path.receivers.size()), nan);
-        }
-        for (std::size_t i = 0; i < path.receivers.size(); ++i) {
-            const auto chosen = i < all.size() ? std::vector{all[i]} : all;
-            const auto effects = pathPatch(group, sender, chosen, progress_);
-            for (std::size_t pair = 0; pair < effects.size(); ++pair)
-                path.values(static_cast<Eigen::Index>(members_[pair]),
-                            static_cast<Eigen::Index>(i)) = effects[pair];
         }
     }
 
@@ -332,6 +356,11 @@ class Patching {
     Division division_;
     const PartialPatch& partial_;
     const PatchResult* begun_; ///< null: nothing was begun before
+    const PatchPauses& pauses_;
+    TurnClock turn_;
+    double preparing_ = -1.0; ///< seconds until the first patch; negative: not there yet
+    double flop_ = 0.0;       ///< of the patches since
+    std::set<std::pair<PatchSite, std::int64_t>> chosen_; ///< cells, where not all are patched
     PatchResult result_;
     int width_ = 0;
     std::vector<NeuronPlace> neurons_;
@@ -346,10 +375,14 @@ std::shared_ptr<const PatchResult> patchPairs(const Model& model, const PairToke
                                               const PatchRequest& request, Progress& progress,
                                               const PatchLimits& limits,
                                               const PartialPatch& partial, const PatchResult* begun,
-                                              PatchResult* brokenOff) {
+                                              PatchResult* brokenOff, const PatchPauses& pauses) {
     requireSensible(request, model.info().config);
+    if (request.cells.top > 0 && pairs.size() > 1)
+        throw UsageError("--cells " + Codec<ExactCells>::text(request.cells),
+                         "chooses the cells of one pair; there are " +
+                             std::to_string(pairs.size()) + " pairs, so patch all cells");
     requireValid(pairs, request.metric, model.info().config);
-    Patching patching(model, pairs, request, progress, limits, partial, begun);
+    Patching patching(model, pairs, request, progress, limits, partial, begun, pauses);
     try {
         return patching.run();
     } catch (const c10::Error& error) {

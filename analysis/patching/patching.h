@@ -31,15 +31,18 @@ std::string describe(const PatchCost& cost);
 /// Receives results on their way: estimates first, exact cells as they come, NaN where they are
 /// still missing. Called at most every tenth of a second, by the computing thread.
 using PartialPatch = std::function<void(std::shared_ptr<const PatchResult>)>;
+using PatchPauses = std::function<bool(double preparing, double working)>;
 
 /// Throws Error in words: prompts of unequal length, identical prompts, answers that coincide,
 /// tokens outside the vocabulary, a request that has no meaning (attribution of KL at the clean
-/// run, where its gradient is zero). Throws Cancelled. `begun`: a result of the same
-/// request that was broken off; its exact cells are not computed again. `brokenOff` gets what there
-/// was when the computation ends by an exception.
+/// run, where its gradient is zero). Throws Cancelled, or Paused where `pauses` (see Job; asked
+/// after the estimates and after every batch) says so. `begun`: a result of the same request, but
+/// for its choice of cells, that was broken off; what it has is not computed again. `brokenOff`
+/// gets what there was when the computation ends by either exception.
 std::shared_ptr<const PatchResult>
 patchPairs(const Model& model, const PairTokens& pairs, const PatchRequest& request,
            Progress& progress, const PatchLimits& limits = {}, const PartialPatch& partial = {},
-           const PatchResult* begun = nullptr, PatchResult* brokenOff = nullptr);
+           const PatchResult* begun = nullptr, PatchResult* brokenOff = nullptr,
+           const PatchPauses& pauses = {});
 
 } // namespace residuum

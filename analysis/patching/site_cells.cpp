@@ -1,5 +1,6 @@
 #include "analysis/patching/site_cells.h"
 
+#include "analysis/question/thing.h"
 #include "core/model/attention.h"
 #include "core/model/row_index.h"
 
@@ -71,6 +72,19 @@ std::vector<std::int64_t> shapeOf(PatchSite site, const ModelConfig& config, int
     if (axes.pos)
         shape.push_back(width);
     return shape;
+}
+
+std::vector<NeuronPlace> neuronPlaces(const std::vector<std::string>& labels,
+                                      const ModelConfig& config) {
+    std::vector<NeuronPlace> places;
+    for (const auto& label : labels) {
+        const auto neuron = parseNeuron(label);
+        if (!neuron || neuron->layer.value >= config.n_layers ||
+            neuron->index.value >= config.d_mlp)
+            return {};
+        places.push_back({neuron->layer.value, neuron->index.value});
+    }
+    return places;
 }
 
 std::vector<SiteCell> cellsOf(PatchSite site, const ModelConfig& config, int length, int width,

@@ -7,6 +7,7 @@
 #include "analysis/patching/resumed_passes.h"
 
 #include <span>
+#include <string>
 #include <vector>
 
 namespace residuum {
@@ -26,6 +27,10 @@ struct NeuronPlace {
     int layer = 0;
     int neuron = 0;
 };
+
+/// What labels of neurons ("L3N1234") name; nothing where one is no neuron of the model.
+std::vector<NeuronPlace> neuronPlaces(const std::vector<std::string>& labels,
+                                      const ModelConfig& config);
 
 /// The cells of a site of one pair of `length` tokens, stored with `width` positions. `neurons`:
 /// those of mlp_post.

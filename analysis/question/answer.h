@@ -63,7 +63,7 @@ computed(ResultCache* cache, CacheUse use, const Model& model, const typename Q:
         if (cache != nullptr && Q::canGoOn(request)) {
             const auto origin = brokenOff(originOf<Q>({model.info()}, input, request));
             const auto key = resultKey(origin, Q::tokens(input));
-            if (use == CacheUse::ReadAndWrite)
+            if (use == CacheUse::ReadAndWrite && !job.begun)
                 readCached(*cache, key,
                            [&](const ResultReader& reader) { job.begun = Q::read(reader, 0); });
             try {

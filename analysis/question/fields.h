@@ -94,6 +94,7 @@ constexpr auto inherited() {
         using Value = std::remove_cvref_t<decltype(Request{}.*from.member)>;
         Field<Settings, Value> field{from.member, from.name, {}, from.help, from.least, from.most};
         field.added = from.added;
+        field.keepsKeys = from.keepsKeys;
         return field;
     }();
 }

@@ -31,6 +31,10 @@ struct Job {
     std::filesystem::path products{};
     /// What an earlier computation of the same request had got when it was broken off; null: none.
     std::shared_ptr<const Result> begun{};
+    /// Whether to break off by Paused, to be gone on with in another turn. Asked after each piece
+    /// of work, with the seconds that preparing and the pieces have taken in this turn; null:
+    /// never.
+    std::function<bool(double preparing, double working)> pauses{};
     /// What this one had got when it was cancelled, for the next one; null: not worth it.
     std::shared_ptr<const Result> brokenOff{};
 };

@@ -34,6 +34,12 @@ class Cancelled : public std::exception {
     const char* what() const noexcept override { return "cancelled"; }
 };
 
+/// The work was broken off to be gone on with, in its turn.
+class Paused : public Cancelled {
+  public:
+    const char* what() const noexcept override { return "paused"; }
+};
+
 /// `text` with line breaks and control characters escaped, so that a message stays one line;
 /// cut in the middle to at most `maxBytes`.
 std::string oneLine(const std::string& text, std::size_t maxBytes = 400);

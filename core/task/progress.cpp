@@ -11,10 +11,10 @@ Progress::Progress(std::stop_token stop, Sink sink, Clock::duration interval, Yi
     : stop_(std::move(stop)), sink_(std::move(sink)), yield_(std::move(yield)),
       interval_(interval) {}
 
-void Progress::begin(std::string stage, std::int64_t total) {
+void Progress::begin(std::string stage, std::int64_t total, std::int64_t done) {
     stage_ = std::move(stage);
     total_ = std::max<std::int64_t>(total, 1);
-    done_ = 0;
+    done_ = before_ = std::clamp<std::int64_t>(done, 0, total_);
     started_ = Clock::now();
     report(true);
     check();
@@ -33,7 +33,9 @@ void Progress::check() const {
     const auto before = Clock::now();
     if (!yield_())
         return;
-    started_ += Clock::now() - before;
+    const auto gone = Clock::now() - before;
+    started_ += gone;
+    away_ += gone;
     report(true); // what is shown is this job's again
     throwIfStopped();
 }
@@ -51,10 +53,10 @@ void Progress::report(bool force) const {
         return;
     reported_ = now;
     ProgressReport report{stage_, static_cast<double>(done_) / static_cast<double>(total_), {}};
-    if (done_ > 0) {
+    if (done_ > before_) {
         const std::chrono::duration<double> elapsed = now - started_;
-        report.secondsLeft =
-            elapsed.count() * static_cast<double>(total_ - done_) / static_cast<double>(done_);
+        report.secondsLeft = elapsed.count() * static_cast<double>(total_ - done_) /
+                             static_cast<double>(done_ - before_);
     }
     sink_(report);
 }

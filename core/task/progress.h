@@ -30,14 +30,17 @@ class Progress {
     Progress(std::stop_token stop, Sink sink,
              Clock::duration interval = std::chrono::milliseconds(50), Yield yield = {});
 
-    /// Starts a stage of `total` equal steps; the estimate of the time left starts anew.
-    void begin(std::string stage, std::int64_t total);
+    /// Starts a stage of `total` equal steps, of which `done` were done before; the estimate of the
+    /// time left starts anew.
+    void begin(std::string stage, std::int64_t total, std::int64_t done = 0);
     /// Marks `steps` as done; checks.
     void advance(std::int64_t steps = 1);
     /// Throws Cancelled when a stop was requested, and lets more urgent work go first; the time it
     /// takes is not this job's. Call per layer, prompt or batch, without a lock held and outside of
     /// parallel regions.
     void check() const;
+    /// How long more urgent work had gone first, so far.
+    Clock::duration away() const { return away_; }
 
   private:
     void report(bool force) const;
@@ -50,9 +53,11 @@ class Progress {
     std::string stage_;
     std::int64_t total_ = 0;
     std::int64_t done_ = 0;
+    std::int64_t before_ = 0; ///< of it, done when the stage began
     // Where others go first no work is done, but the clock goes on.
     mutable Clock::time_point started_{};
     mutable Clock::time_point reported_{};
+    mutable Clock::duration away_{};
 };
 
 } // namespace residuum

@@ -4,6 +4,7 @@
 #include "widgets/panels/patching_views.h"
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
+#include "widgets/prompt/prompt_editor.h"
 #include "window_fixture.h"
 
 #include <QApplication>
@@ -11,7 +12,6 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QElapsedTimer>
-#include <QLineEdit>
 
 #include <algorithm>
 #include <cmath>
@@ -101,20 +101,22 @@ TEST_F(PatchingWindow, AnEditedPromptIsPatchedAgainAndAnUnusableOneSaysWhy) {
     openPatching();
     const auto before = answer(0).result;
     auto* edit = window->panel<PatchingPanel>().pairEditor()->corruptEdit();
-    edit->setText(QStringLiteral("Then, Mary and John went to the store. Anna gave a book to"));
-    Q_EMIT edit->editingFinished();
+    const auto type = [&](const QString& text) {
+        window->panel<PatchingPanel>().pairEditor()->startEditing();
+        edit->setText(text);
+        edit->commit();
+    };
+    type(QStringLiteral("Then, Mary and John went to the store. Anna gave a book to"));
     waitForPatching();
     EXPECT_NE(answer(0).result, before);
     EXPECT_NE(answer(0).result->corruptMetric, before->corruptMetric);
     EXPECT_EQ(answer(0).result->cleanMetric, before->cleanMetric);
 
-    edit->setText(QStringLiteral("Then, Mary"));
-    Q_EMIT edit->editingFinished();
+    type(QStringLiteral("Then, Mary"));
     EXPECT_TRUE(window->panel<PatchingPanel>().pairEditor()->message().contains(
         QStringLiteral("15 tokens, the corrupted one 3")));
     EXPECT_TRUE(answer(0).stale());
-    edit->setText(workspace().state().prompt.text);
-    Q_EMIT edit->editingFinished();
+    type(workspace().state().prompt.text);
     EXPECT_TRUE(window->panel<PatchingPanel>().pairEditor()->message().contains(
         QStringLiteral("are the same")));
     workspace().setVersus(std::nullopt);
@@ -305,7 +307,11 @@ TEST_F(PatchingWindow, TheScrollBarHidesNoRow) {
     workspace().setPair({text, tokens, false}, {text, tokens, false}, *workspace().state().target,
                         *workspace().state().versus);
     QTest::qWait(50);
-    const auto* pair = window->panel<PatchingPanel>().pairEditor()->aligned();
+    auto* pair = window->panel<PatchingPanel>().pairEditor()->aligned();
+    EXPECT_TRUE(pair->isFolded());
+    EXPECT_LT(pair->width(), window->panel<PatchingPanel>().width());
+    QTest::mouseClick(pair, Qt::LeftButton, {}, QPoint(pair->width() / 3, 5)); // unfolds
+    QTest::qWait(50);
     ASSERT_GT(pair->width(), window->panel<PatchingPanel>().width());
     EXPECT_EQ(pair->visibleRegion().boundingRect().height(), pair->height());
 }
@@ -351,11 +357,11 @@ TEST_F(PatchingWindow, ALongEqualPrefixIsOneColumnOnScreenAndOnPaper) {
     EXPECT_TRUE(workspace().board<PatchingBoard>().settings().unfolded);
 }
 
-TEST_F(PatchingWindow, AGiantCorruptedPromptIsCutWithASentence) {
+TEST_F(PatchingWindow, AGiantCorruptedPromptIsRefusedWithASentence) {
     openPatching();
     auto* editor = window->panel<PatchingPanel>().pairEditor();
     QApplication::clipboard()->setText(QStringLiteral("the store ").repeated(200'000));
-    editor->corruptEdit()->setFocus();
+    editor->startEditing();
     qint64 fastest = 1000;
     for (int attempt = 0; attempt < 5; ++attempt) { // others may have the processor
         editor->corruptEdit()->selectAll();
@@ -365,7 +371,7 @@ TEST_F(PatchingWindow, AGiantCorruptedPromptIsCutWithASentence) {
         fastest = std::min(fastest, clock.elapsed());
     }
     EXPECT_LT(fastest, 50) << "milliseconds";
-    EXPECT_TRUE(editor->message().contains(QStringLiteral("was cut")))
+    EXPECT_TRUE(editor->message().contains(QStringLiteral("Nothing was pasted")))
         << editor->message().toStdString();
     EXPECT_LT(editor->corruptEdit()->text().size(), 100'000);
 }

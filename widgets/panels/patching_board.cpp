@@ -4,6 +4,7 @@
 #include "core/task/wording.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace residuum {
 
@@ -17,6 +18,9 @@ Value among(const std::vector<Value>& list, Value wish) {
 }
 
 } // namespace
+
+PatchingBoard::PatchingBoard(Workspace& workspace)
+    : Board(workspace, Wish::WhileLookedAt, Lane::Detail) {}
 
 QString PatchingBoard::obstacle() const {
     const auto& state = workspace().state();
@@ -105,6 +109,7 @@ void PatchingBoard::follow(const ModelColumn& column) {
     next.estimate = among(estimates, settings().estimate);
     next.metric = asked.metric;
     next.direction = asked.direction;
+    next.cells = asked.cells;
     setSettings(next);
 }
 
@@ -184,8 +189,15 @@ void PatchingBoard::update() {
 
 void PatchingBoard::columnsChanged() {
     Board::columnsChanged();
+    decide();
     std::erase_if(saved_,
                   [this](const auto& entry) { return workspace().column(entry.first) == nullptr; });
+}
+
+void PatchingBoard::cancelled() {
+    for (auto stage = stages_.begin(); stage != stages_.end();)
+        stage = shown(stage->first).coming() ? stages_.erase(stage) : std::next(stage);
+    Board::cancelled();
 }
 
 } // namespace residuum

@@ -12,12 +12,22 @@ namespace residuum {
 
 using PatchAnswer = Board<PatchAnalysis>::ColumnAnswer;
 
-/// GUI thread only. The clean prompt is the document's prompt, correct and incorrect answer its
-/// target and versus. Of a saved column the answer is about the document's pair, where the file has
-/// it. Sweeps hand over their cells as they come (NaN where they are still missing).
+/// A choice of exact cells that somebody may want, for all models together.
+struct ExactOffer {
+    ExactCells choice;
+    std::int64_t cells = 0; ///< of each model; 0: not known
+    double seconds = 0.0;   ///< of all models, as timed on them; negative: not known
+};
+
+/// GUI thread only. Each column's estimates come first; then each is timed on a few exact cells;
+/// what takes no longer than `announcedSeconds` in all goes on by itself, columns by turns, what
+/// takes longer waits for `askExact`. The clean prompt is the document's prompt, correct and
+/// incorrect answer its target and versus. Of a saved column the answer is about the document's
+/// pair, where the file has it. Sweeps hand over their cells as they come (NaN where they are still
+/// missing).
 class PatchingBoard : public Board<PatchAnalysis> {
   public:
-    explicit PatchingBoard(Workspace& workspace) : Board(workspace) {}
+    explicit PatchingBoard(Workspace& workspace);
 
     QString obstacle() const override;
     std::optional<PatchRequest> request() const override;
@@ -26,6 +36,17 @@ class PatchingBoard : public Board<PatchAnalysis> {
     int sampleOf(const ModelColumn& column) const override;
     bool adopt(const ModelColumn& column, int sample, WorkspaceState& next) const override;
 
+    static constexpr double announcedSeconds = 30.0;
+    /// What takes longer than these is announced instead, from the next sweep on.
+    void announceFrom(double seconds) { announceFrom_ = seconds; }
+    /// Patches these cells exactly, the dearest choice too where its cost is known.
+    void askExact(const ExactCells& choice);
+    /// What else could be patched exactly; none while something is on its way.
+    std::vector<ExactOffer> offers() const;
+    /// How far exact patching is, of all models.
+    QString exactText() const;
+
+    void recompute() override;
     void follow(const ModelColumn& column) override;
     /// Why a saved column's result is no answer to what is asked, in a sentence; "": it is.
     QString whyOther(const ModelColumn& column) const;
@@ -36,8 +57,13 @@ class PatchingBoard : public Board<PatchAnalysis> {
     void restored(const PatchSettings& there, WorkspaceState& next) override;
     void update() override;
     void columnsChanged() override;
+    void cancelled() override;
     std::shared_ptr<const PairInput> inputOf(const SavedSource& source) const override;
     void entered(int columnId) override;
+    Turn turn(int columnId, const Asked& asked) override;
+    void outdated(int columnId) override;
+    void received(int columnId) override;
+    void failed(int columnId, const QString& sentence) override;
 
   private:
     /// A file's result of all its pairs.
@@ -47,10 +73,24 @@ class PatchingBoard : public Board<PatchAnalysis> {
         int shown = -1; ///< the pair that the answer is about
     };
 
+    /// How far a column's answer is.
+    enum class Stage {
+        Estimates,
+        Timing, ///< on a few exact cells
+        Timed,  ///< waits for the other columns, or for the user's word
+        Exact   ///< in turns with the others
+    };
+
+    bool isPart(const ColumnAnswer& there, const Asked& asked) const;
+    void paused(int columnId);
+    void decide();
     bool showSaved(int columnId, Whole& whole);
     bool updateSaved();
 
-    std::map<int, Whole> saved_;   ///< by column
+    std::map<int, Whole> saved_;  ///< by column
+    std::map<int, Stage> stages_; ///< by column; of those whose answer is not whole
+    double announceFrom_ = announcedSeconds;
+    bool isWanted_ = false;        ///< whatever it takes
     mutable WorkspaceState asked_; ///< what `input_` was made of
     mutable std::shared_ptr<const Tokenizer> spelling_;
     mutable std::shared_ptr<const PairInput> input_;

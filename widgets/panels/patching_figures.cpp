@@ -2,6 +2,8 @@
 
 #include "widgets/plots/colour_scale.h"
 
+#include <QLocale>
+
 #include <algorithm>
 #include <cmath>
 
@@ -233,6 +235,26 @@ QString agreementText(const Agreement& agreement) {
         .arg(correlationText(agreement.pearson), correlationText(agreement.spearman));
 }
 
+QString domainText(const Agreement& agreement, const PatchResult& result, const PatchView& view) {
+    const auto exact = comparedExact(result, view),
+               estimate = patchValues(result, view.estimate, view);
+    std::size_t all = 0; // that a patch may change
+    for (std::size_t i = 0; i < std::min(exact.size(), estimate.size()); ++i)
+        all += !std::isnan(estimate[i]) && (estimate[i] != 0.0 || std::abs(exact[i]) > 0.0) ? 1 : 0;
+    const auto numbered = [](std::size_t count) {
+        return QLocale::c().toString(static_cast<qulonglong>(count));
+    };
+    if (agreement.cells >= all)
+        return QStringLiteral("%1 cells").arg(numbered(agreement.cells));
+    const auto top = result.request.cells.top;
+    if (top > 0 && agreement.cells == static_cast<std::size_t>(top))
+        return QStringLiteral("top %1 of %2 cells").arg(numbered(agreement.cells), numbered(all));
+    return (top > 0 ? QStringLiteral("%1 of the top %3 of %2 cells")
+                    : QStringLiteral("a sample of %1 of %2 cells"))
+        .arg(numbered(agreement.cells), numbered(all))
+        .arg(top);
+}
+
 QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view,
                   bool numbers) {
     const auto* exact = result.find(PatchMethod::Exact, view.site);
@@ -274,6 +296,14 @@ QString methodTitle(PatchMethod method) {
 QString patchUnit(const PatchResult& result, const PatchView& view) {
     return view.normalised ? QStringLiteral("of the gap")
                            : QString::fromStdString(unitOf(result.request.metric));
+}
+
+QString gapText(const PatchResult& result, std::size_t prompt) {
+    const auto problem = taskProblem(result, prompt);
+    return QStringLiteral("gap %1 %2")
+               .arg(threeDigits(result.gap(prompt)),
+                    QString::fromStdString(unitOf(result.request.metric))) +
+           (problem.empty() ? QString() : QStringLiteral(": ") + QString::fromStdString(problem));
 }
 
 QString patchConventions(const PatchRequest& request) {

@@ -53,6 +53,9 @@ std::optional<Agreement> agreementOf(const PatchResult& result, const PatchView&
 QString correlationText(double correlation);
 /// "Pearson 0.93 · Spearman 0.90".
 QString agreementText(const Agreement& agreement);
+/// Which cells an agreement is of: "top 200 of 2,400 cells", "a sample of 120 of 2,400 cells",
+/// "2,400 cells".
+QString domainText(const Agreement& agreement, const PatchResult& result, const PatchView& view);
 /// "worst L2 pos 11, L0 pos 10, …", with their `numbers` where asked for.
 QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view,
                   bool numbers);
@@ -61,6 +64,10 @@ QString worstText(const Agreement& agreement, const PatchResult& result, const P
 QString methodTitle(PatchMethod method);
 /// "logits", or "of the gap" (clean − corrupted) for normalised values.
 QString patchUnit(const PatchResult& result, const PatchView& view);
+/// How far the model's answers to clean and corrupted prompt are apart, and why its effects say
+/// little about the task where it does not do that: "gap 11.2 logits", "gap −0.3 logits: the
+/// corrupted prompt answers better".
+QString gapText(const PatchResult& result, std::size_t prompt);
 /// "clean → corrupted, logit difference": direction and metric, which stand on every figure.
 QString patchConventions(const PatchRequest& request);
 /// "resid_pre, layer × position".

@@ -1,135 +1,118 @@
 #include "widgets/panels/patching_pair_editor.h"
 
 #include "analysis/inputs/pair_tasks.h"
-#include "analysis/inputs/prompt_tokens.h"
 #include "analysis/inputs/spacing_hint.h"
 #include "core/task/error.h"
 #include "widgets/panels/patching_board.h"
+#include "widgets/prompt/prompt_editor.h"
 #include "widgets/prompt/token_display.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMenu>
-#include <QMouseEvent>
-#include <QPainter>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <functional>
 
 namespace residuum {
 
 namespace {
 
+constexpr int editedLines = 3;
+
+} // namespace
+
 /// As high as what it holds, and where it scrolls also as its scroll bar: that must hide no row.
 class PairScroll : public QScrollArea {
   public:
-    void fit() {
-        const bool scrolls = widget()->width() > width();
-        setFixedHeight(widget()->height() + 2 +
-                       (scrolls ? horizontalScrollBar()->sizeHint().height() : 0));
+    explicit PairScroll(AlignedPair* pair) : pair_(pair) {
+        setFrameShape(QFrame::NoFrame);
+        setWidget(pair);
+        setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        connect(pair, &AlignedPair::resized, this, [this] { fit(); });
     }
+    void showPosition(int position) {
+        const auto cell = pair_->cellOf(position);
+        if (cell.isValid())
+            ensureVisible(cell.center().x(), 0, cell.width(), 0);
+    }
+    std::function<void(int height)> fitted; ///< it is to be so high
 
   protected:
     void resizeEvent(QResizeEvent* event) override {
         QScrollArea::resizeEvent(event);
+        pair_->setRoom(width());
         fit();
     }
+
+  private:
+    void fit() {
+        pair_->resize(pair_->sizeHint());
+        const int bar = pair_->width() > width() ? horizontalScrollBar()->sizeHint().height() : 0;
+        if (fitted)
+            fitted(pair_->height() + 2 + bar);
+    }
+
+    AlignedPair* pair_;
 };
-
-} // namespace
-
-AlignedPair::AlignedPair(QWidget* parent) : QWidget(parent) {
-    setAccessibleName(tr("clean and corrupted prompt, token under token"));
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-}
-
-void AlignedPair::setTokens(const QStringList& clean, const QStringList& corrupt, int position) {
-    clean_ = clean;
-    corrupt_ = corrupt;
-    position_ = position;
-    QStringList differing;
-    for (const int column : this->differing())
-        differing << QString::number(column);
-    setAccessibleDescription(tr("differing positions: %1").arg(differing.join(QLatin1Char(' '))));
-    updateGeometry();
-    update();
-}
-
-int AlignedPair::columns() const {
-    return static_cast<int>(std::max(clean_.size(), corrupt_.size()));
-}
-
-int AlignedPair::columnWidth(int column) const {
-    const auto width = [&](const QStringList& texts) {
-        return fontMetrics().horizontalAdvance(texts.value(column));
-    };
-    return std::max({width(clean_), width(corrupt_), fontMetrics().averageCharWidth() * 2}) + 9;
-}
-
-int AlignedPair::headWidth() const {
-    return fontMetrics().horizontalAdvance(tr("corrupted")) + 10;
-}
-
-std::vector<int> AlignedPair::differing() const {
-    std::vector<int> result;
-    for (int column = 0; column < columns(); ++column)
-        if (clean_.value(column) != corrupt_.value(column))
-            result.push_back(column);
-    return result;
-}
-
-QSize AlignedPair::sizeHint() const {
-    int width = headWidth();
-    for (int column = 0; column < columns(); ++column)
-        width += columnWidth(column);
-    return {width + 2, 2 * (fontMetrics().height() + 5) + 2};
-}
-
-void AlignedPair::paintEvent(QPaintEvent*) {
-    QPainter painter(this);
-    const int height = fontMetrics().height() + 5;
-    const bool dark = palette().color(QPalette::Base).lightness() < 128;
-    const QColor mark = dark ? QColor(122, 74, 0) : QColor(255, 221, 148);
-    painter.setPen(palette().color(QPalette::Text));
-    painter.drawText(QRect(0, 0, headWidth(), height), Qt::AlignVCenter, tr("clean"));
-    painter.drawText(QRect(0, height, headWidth(), height), Qt::AlignVCenter, tr("corrupted"));
-    int x = headWidth();
-    for (int column = 0; column < columns(); ++column) {
-        const QRect cell(x, 0, columnWidth(column), 2 * height);
-        if (clean_.value(column) != corrupt_.value(column))
-            painter.fillRect(cell.adjusted(1, 0, -1, 0), mark);
-        painter.drawText(QRect(x, 0, cell.width(), height), Qt::AlignCenter, clean_.value(column));
-        painter.drawText(QRect(x, height, cell.width(), height), Qt::AlignCenter,
-                         corrupt_.value(column));
-        if (column == position_) {
-            painter.setPen(QPen(palette().color(QPalette::Highlight), 2));
-            painter.drawRect(cell.adjusted(1, 1, -2, -1));
-            painter.setPen(palette().color(QPalette::Text));
-        }
-        x += cell.width();
-    }
-}
-
-void AlignedPair::mousePressEvent(QMouseEvent* event) {
-    int x = headWidth();
-    for (int column = 0; column < columns(); ++column) {
-        if (event->pos().x() >= x && event->pos().x() < x + columnWidth(column))
-            return Q_EMIT positionPicked(column);
-        x += columnWidth(column);
-    }
-}
 
 PairEditor::PairEditor(Workspace& workspace, QWidget* parent)
     : QWidget(parent), workspace_(workspace) {
-    edit_ = new QLineEdit;
+    aligned_ = new AlignedPair;
+    scroll_ = new PairScroll(aligned_);
+    edit_ = new PromptEditor;
     edit_->setAccessibleName(tr("corrupted prompt"));
     edit_->setPlaceholderText(tr("the clean prompt with something changed"));
-    auto* label = new QLabel(tr("Co&rrupted"));
-    label->setBuddy(edit_);
+    edit_->setTabChangesFocus(true);
+    edit_->commit = [this] { commit(); };
+    edit_->revert = [this] { leave(); };
+    edit_->refused = [this](qsizetype units) { say(reader_.refusal(units)); };
+    stack_ = new QStackedWidget;
+    stack_->addWidget(scroll_);
+    stack_->addWidget(edit_);
+    scroll_->fitted = [this](int height) {
+        shownHeight_ = height;
+        if (!isEditing())
+            stack_->setFixedHeight(height);
+    };
+    auto* edit = new QToolButton;
+    edit->setText(tr("Edit"));
+    edit->setToolTip(tr("Edit the corrupted prompt"));
+    edit->setAccessibleName(tr("edit the corrupted prompt"));
+    edit->setAutoRaise(true);
+    connect(edit, &QToolButton::clicked, this, [this] { startEditing(); });
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(6, 2, 6, 0);
+    row->addWidget(stack_, 1);
+    row->addWidget(edit, 0, Qt::AlignTop);
+    row->addWidget(makeExamples(), 0, Qt::AlignTop);
+    message_ = new QLabel;
+    message_->setWordWrap(true);
+    message_->setContentsMargins(6, 0, 6, 0);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(1);
+    layout->addLayout(row);
+    layout->addWidget(message_);
+    connect(edit_, &QPlainTextEdit::textChanged, this, [this] {
+        if (isEditing())
+            preview();
+    });
+    connect(aligned_, &AlignedPair::editRequested, this, &PairEditor::startEditing);
+    connect(aligned_, &AlignedPair::positionPicked, &workspace_, &Workspace::setPosition);
+    connect(&workspace_, &Workspace::columnsChanged, this, &PairEditor::refresh);
+    connect(&workspace_.board<PatchingBoard>(), &PatchingBoard::settingsChanged, this,
+            &PairEditor::refresh);
+    connect(&workspace_, &Workspace::positionChanged, this, &PairEditor::refresh);
+    leave();
+}
+
+QToolButton* PairEditor::makeExamples() {
     auto* examples = new QToolButton;
     examples->setText(tr("Example pair"));
     examples->setPopupMode(QToolButton::InstantPopup);
@@ -143,75 +126,69 @@ PairEditor::PairEditor(Workspace& workspace, QWidget* parent)
     }
     menu->setToolTipsVisible(true);
     examples->setMenu(menu);
-    auto* row = new QHBoxLayout;
-    row->setContentsMargins(6, 2, 6, 0);
-    row->addWidget(label);
-    row->addWidget(edit_, 1);
-    row->addWidget(examples);
-    aligned_ = new AlignedPair;
-    auto* scroll = new PairScroll;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidget(aligned_);
-    scroll->setAccessibleName(aligned_->accessibleName());
-    scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    fitScroll_ = [scroll] { scroll->fit(); };
-    message_ = new QLabel;
-    message_->setWordWrap(true);
-    message_->setContentsMargins(6, 0, 6, 0);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(1);
-    layout->addLayout(row);
-    layout->addWidget(scroll);
-    layout->addWidget(message_);
-    connect(edit_, &QLineEdit::editingFinished, this, &PairEditor::commit);
-    connect(edit_, &QLineEdit::inputRejected, this, [this] {
-        message_->setText(tr("The corrupted prompt was cut after %L1 characters: the models' "
-                             "context holds %2 tokens.")
-                              .arg(edit_->maxLength())
-                              .arg(workspace_.contextLength()));
-        message_->show();
-    });
-    connect(&workspace_, &Workspace::columnsChanged, this, &PairEditor::measureLongest);
-    connect(aligned_, &AlignedPair::positionPicked, &workspace_, &Workspace::setPosition);
-    connect(&workspace_.board<PatchingBoard>(), &PatchingBoard::settingsChanged, this,
-            &PairEditor::refresh);
-    connect(&workspace_, &Workspace::positionChanged, this, &PairEditor::refresh);
-    refresh();
+    return examples;
+}
+
+bool PairEditor::isEditing() const {
+    return stack_->currentWidget() == edit_;
 }
 
 QString PairEditor::message() const {
     return message_->isHidden() ? QString() : message_->text();
 }
 
-void PairEditor::commit() {
-    const auto tokenizer = workspace_.tokenizer();
-    if (edit_->text() == workspace_.state().corrupt.text || workspace_.vocabularySize() == 0)
-        return;
-    PromptState prompt;
-    prompt.text = edit_->text();
-    prompt.endOfTextFirst = workspace_.state().prompt.endOfTextFirst;
-    try {
-        prompt.tokens = promptTokens(prompt.text.toStdString(), prompt.endOfTextFirst,
-                                     tokenizer.get(), workspace_.vocabularySize());
-    } catch (const Error& error) {
-        message_->setText(QString::fromUtf8(error.what()));
-        message_->show();
-        return;
-    }
-    workspace_.setCorrupt(prompt);
+void PairEditor::say(const QString& sentence) {
+    message_->setText(sentence);
+    message_->setVisible(!sentence.isEmpty());
 }
 
-/// More characters than this are too many tokens, whatever they are: never worth tokenising.
-void PairEditor::measureLongest() {
-    const auto tokenizer = workspace_.tokenizer();
-    const std::pair asked(tokenizer.get(), workspace_.contextLength());
-    if (asked == measured_ || asked.second == 0)
-        return;
-    measured_ = asked;
-    const auto longest = static_cast<qsizetype>(longestPrompt(tokenizer.get(), asked.second));
-    edit_->setMaxLength(static_cast<int>(
-        std::min<qsizetype>(std::max(longest, workspace_.state().corrupt.text.size()), 1 << 30)));
+void PairEditor::startEditing(const QString& typed) {
+    if (workspace_.vocabularySize() == 0)
+        return Q_EMIT workspace_.message(tr("Open a model first: it says what a token is."));
+    const auto& corrupt = workspace_.state().corrupt;
+    edited_ = reader_.editable(corrupt.tokens, corrupt.text, corrupt.endOfTextFirst);
+    edit_->setLongest(std::max(reader_.longest(), edited_.size()));
+    edit_->setText(edited_);
+    edit_->selectAll();
+    stack_->setCurrentWidget(edit_);
+    stack_->setFixedHeight(editedLines * fontMetrics().lineSpacing() + 12);
+    edit_->setFocus();
+    if (!typed.isEmpty())
+        edit_->insertText(typed);
+    preview();
+}
+
+void PairEditor::leave() {
+    stack_->setCurrentWidget(scroll_);
+    stack_->setFixedHeight(shownHeight_);
+    if (edit_->hasFocus())
+        aligned_->setFocus();
+    refresh();
+}
+
+void PairEditor::preview() {
+    try {
+        const auto tokens = reader_.read(edit_->text(), workspace_.state().prompt.endOfTextFirst);
+        say(reader_.preview(tokens));
+    } catch (const Error& error) {
+        say(QString::fromUtf8(error.what()));
+    }
+}
+
+/// What was not edited stays what it is, whatever its text would be as tokens.
+void PairEditor::commit() {
+    PromptState prompt;
+    prompt.text = edit_->text();
+    if (prompt.text == edited_)
+        return leave();
+    prompt.endOfTextFirst = workspace_.state().prompt.endOfTextFirst;
+    try {
+        prompt.tokens = reader_.read(prompt.text, prompt.endOfTextFirst);
+    } catch (const Error& error) {
+        return say(QString::fromUtf8(error.what()));
+    }
+    leave();
+    workspace_.setCorrupt(prompt);
 }
 
 void PairEditor::useExample(const QString& task) {
@@ -256,20 +233,20 @@ QString PairEditor::hint() const {
 void PairEditor::refresh() {
     const auto& state = workspace_.state();
     const auto tokenizer = workspace_.tokenizer();
+    reader_.setTokenizer(tokenizer, workspace_.vocabularySize());
+    reader_.setMaximumTokens(workspace_.contextLength());
     const auto texts = [&](const PromptState& prompt) {
         QStringList list;
         for (const auto token : prompt.tokens)
             list << chipText(tokenizer.get(), token);
         return list;
     };
-    if (!edit_->hasFocus() || edit_->text() != state.corrupt.text)
-        edit_->setText(state.corrupt.text);
     aligned_->setTokens(texts(state.prompt), texts(state.corrupt), state.position);
-    aligned_->resize(aligned_->sizeHint());
-    fitScroll_();
+    scroll_->showPosition(state.position);
+    if (isEditing())
+        return;
     const auto obstacle = workspace_.board<PatchingBoard>().obstacle();
-    message_->setText(obstacle.isEmpty() ? hint() : obstacle);
-    message_->setVisible(!message_->text().isEmpty());
+    say(obstacle.isEmpty() ? hint() : obstacle);
 }
 
 } // namespace residuum

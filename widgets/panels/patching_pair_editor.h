@@ -1,73 +1,58 @@
-// The pair of prompts that patching compares: token under token, differing ones marked.
+// The pair of prompts that patching compares.
 #pragma once
 
+#include "widgets/panels/aligned_pair.h"
+#include "widgets/prompt/prompt_reader.h"
 #include "widgets/workspace/workspace.h"
 
 #include <QWidget>
 
-#include <functional>
-#include <utility>
+#include <cstdint>
 
 class QLabel;
-class QLineEdit;
+class QStackedWidget;
+class QToolButton;
 
 namespace residuum {
 
-/// Two rows of tokens in common columns. A click picks the position. GUI thread only.
-class AlignedPair : public QWidget {
-    Q_OBJECT
+class PairScroll;
+class PromptEditor;
 
-  public:
-    explicit AlignedPair(QWidget* parent = nullptr);
-    /// `clean`, `corrupt`: texts of the tokens; `position`: marked.
-    void setTokens(const QStringList& clean, const QStringList& corrupt, int position);
-    QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return sizeHint(); }
-    /// Columns whose tokens differ, for tests.
-    std::vector<int> differing() const;
-
-  Q_SIGNALS:
-    void positionPicked(int position);
-
-  protected:
-    void paintEvent(QPaintEvent* event) override;
-    void mousePressEvent(QMouseEvent* event) override;
-
-  private:
-    int columns() const;
-    int columnWidth(int column) const;
-    int headWidth() const;
-
-    QStringList clean_, corrupt_;
-    int position_ = 0;
-};
-
-/// Edits the corrupted prompt (the clean one is the document's prompt) and offers example pairs of
-/// the generators.
+/// Shows both prompts; edits the corrupted one (the clean one is the document's prompt), which
+/// Enter gives to the document as one step to undo; offers example pairs of the generators.
 class PairEditor : public QWidget {
     Q_OBJECT
 
   public:
     explicit PairEditor(Workspace& workspace, QWidget* parent = nullptr);
 
-    QLineEdit* corruptEdit() const { return edit_; }
+    PromptEditor* corruptEdit() const { return edit_; }
     AlignedPair* aligned() const { return aligned_; }
-    /// What stands in the way of patching, or a hint at it, as shown; "": nothing.
+    bool isEditing() const;
+    /// What stands in the way of patching, a hint at it, or what is being typed, as shown; "":
+    /// nothing.
     QString message() const;
+    /// `typed`: instead of what is there; "": that.
+    void startEditing(const QString& typed = {});
     /// A pair of that task that the models' tokenizer can express.
     void useExample(const QString& task);
 
   private:
+    QToolButton* makeExamples();
     void commit();
+    void leave();
+    void preview();
+    void say(const QString& sentence);
     void refresh();
     QString hint() const;
-    void measureLongest();
 
     Workspace& workspace_;
-    /// What the edit's greatest length was measured for.
-    std::pair<const Tokenizer*, int> measured_{nullptr, 0};
-    std::function<void()> fitScroll_; ///< after the tokens have changed their width
-    QLineEdit* edit_ = nullptr;
+    PromptReader reader_;
+    QString edited_;      ///< as the editor was given it
+    int shownHeight_ = 0; ///< of the pair
+    QStackedWidget* stack_ = nullptr;
+    PairScroll* scroll_ = nullptr;
+    PromptEditor* edit_ = nullptr;
     AlignedPair* aligned_ = nullptr;
     QLabel* message_ = nullptr;
     std::uint64_t example_ = 0; ///< seed of the next one

@@ -1,6 +1,7 @@
 #include "widgets/panels/patching_panel.h"
 
 #include "widgets/panels/elided_label.h"
+#include "widgets/panels/exact_offers.h"
 #include "widgets/panels/patching_pair_editor.h"
 #include "widgets/panels/settings_bar.h"
 #include "widgets/plots/colour_bar.h"
@@ -33,7 +34,9 @@ std::optional<PatchSite> siteOf(const Thing& thing) {
 }
 
 /// Rows of the maps.
-enum { Name, Metric, UpperTitle, Exact, LowerTitle, Lower };
+enum { Name, Metric, Gap, UpperTitle, Exact, LowerTitle, Lower };
+/// Rows under the scatters.
+enum { Pearson = 1, Spearman, Domain, Worst };
 
 } // namespace
 
@@ -41,6 +44,7 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
     : AnswersPanel(workspace, parent) {
     editor_ = new PairEditor(workspace);
     maps_ = addPage({{Kind::Name},
+                     {Kind::Line},
                      {Kind::Line},
                      {Kind::Title},
                      {Kind::Heatmap, tr("exact patching of %1"), PatchingViews::exact},
@@ -50,10 +54,13 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
     scatters_ = addPage(
         {{Kind::Scatter, tr("estimate against exact patching of %1"), PatchingViews::agreement},
          {Kind::Line},
+         {Kind::Line},
+         {Kind::Line},
          {Kind::Line}},
         Bar::Room);
     details()->addTab(scatters_, tr("Estimate against exact"));
-    layOut(QStringLiteral("patching"), {editor_, makeToolBar()}, {300, 220});
+    offers_ = new ExactOffers(answers());
+    layOut(QStringLiteral("patching"), {editor_, makeToolBar(), offers_}, {300, 220});
     rebuild();
 }
 
@@ -70,7 +77,7 @@ ScatterView* PatchingPanel::scatter(int column) const {
 }
 
 QString PatchingPanel::agreementShown(int column) const {
-    const auto* line = scatters_->line(1, column);
+    const auto* line = scatters_->line(Pearson, column);
     return line == nullptr ? QString() : line->fullText();
 }
 
@@ -122,35 +129,32 @@ QWidget* PatchingPanel::makeToolBar() {
     const auto kind = patchingKind();
     const auto& site = kind.setting(QStringLiteral("site"));
     const auto& method = kind.setting(QStringLiteral("method"));
-    settings_ = new SettingsBar(
-        settingsOf(edited_),
-        {{"site", site.title, site.values},
-         {"estimate", method.title, method.values},
-         {"metric",
-          tr("metric at the last position"),
-          {{nameOf(PatchMetric::LogitDiff), tr("logit difference")},
-           {nameOf(PatchMetric::Prob), tr("probability of the correct token")},
-           {nameOf(PatchMetric::LogProb), tr("log-probability of it")},
-           {nameOf(PatchMetric::Kl), tr("KL to the clean run")}}},
-         {"direction",
-          tr("direction"),
-          {{nameOf(PatchDirection::CleanIntoCorrupt), tr("clean into corrupted")},
-           {nameOf(PatchDirection::CorruptIntoClean), tr("corrupted into clean")}}}});
+    settings_ =
+        new SettingsBar(settingsOf(edited_),
+                        {{"site", site.title, site.values, tr("&site")},
+                         {"estimate", method.title, method.values, tr("es&timate")},
+                         {"metric",
+                          tr("metric at the last position"),
+                          {{nameOf(PatchMetric::LogitDiff), tr("logit difference")},
+                           {nameOf(PatchMetric::Prob), tr("probability of the correct token")},
+                           {nameOf(PatchMetric::LogProb), tr("log-probability of it")},
+                           {nameOf(PatchMetric::Kl), tr("KL to the clean run")}},
+                          tr("&metric")},
+                         {"direction",
+                          tr("direction"),
+                          {{nameOf(PatchDirection::CleanIntoCorrupt), tr("clean into corrupted")},
+                           {nameOf(PatchDirection::CorruptIntoClean), tr("corrupted into clean")}},
+                          tr("&direction")}});
     lower_ = new QComboBox;
-    lower_->addItem(tr("below: estimate"), PatchingViews::estimate);
-    lower_->addItem(tr("below: estimate − exact"), PatchingViews::error);
+    lower_->addItem(tr("estimate"), PatchingViews::estimate);
+    lower_->addItem(tr("estimate − exact"), PatchingViews::error);
     lower_->setAccessibleName(tr("lower maps"));
     lower_->setToolTip(tr("lower maps"));
-    settings_->row()->addWidget(lower_);
+    settings_->addControl(lower_, tr("&below"));
     settings_->add({"normalised",
                     tr("divided by metric(clean) − metric(corrupted)"),
                     {},
                     kind.setting(QStringLiteral("normalised")).title});
-    for (auto* choice : settings_->findChildren<QComboBox*>()) {
-        choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        choice->setMinimumContentsLength(10);
-        choice->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    }
     connect(settings_, &SettingsBar::edited, this, &PatchingPanel::chooseSettings);
     connect(lower_, &QComboBox::activated, this, &PatchingPanel::chooseSettings);
     return settings_;
@@ -166,6 +170,7 @@ void PatchingPanel::chooseSettings() {
 void PatchingPanel::refreshChoices() {
     edited_ = answers().settings();
     settings_->refresh();
+    offers_->refresh();
     maps_->setView(Lower, lower_->currentData().toString());
 }
 
@@ -183,6 +188,7 @@ void PatchingPanel::refreshRest() {
     const auto columns = shown();
     for (std::size_t i = 0; i < columns.size(); ++i)
         refreshColumn(static_cast<int>(i), *columns[i]);
+    offers_->refresh();
     refreshTitles();
 }
 
@@ -207,13 +213,14 @@ void PatchingPanel::refreshColumn(int place, const ModelColumn& column) {
                                     QString::fromStdString(column.info()->normalization.label()))
                 : column.head,
             column.name);
-    auto *metricLine = maps_->line(Metric, place), *agreementLine = scatters_->line(1, place),
-         *worstLine = scatters_->line(2, place);
     const auto& state = states()[static_cast<std::size_t>(place)];
     if (!state.has) {
-        if (!state.why.isEmpty())
-            for (auto* line : {metricLine, agreementLine, worstLine})
-                line->setFullText(QString());
+        if (!state.why.isEmpty()) {
+            for (const int row : {Metric, Gap})
+                maps_->line(row, place)->setFullText(QString());
+            for (const int row : {Pearson, Spearman, Domain, Worst})
+                scatters_->line(row, place)->setFullText(QString());
+        }
         return;
     }
     const auto* answer = answers().answer(column.id);
@@ -222,18 +229,31 @@ void PatchingPanel::refreshColumn(int place, const ModelColumn& column) {
         tr("clean %1, corrupted %2 %3")
             .arg(threeDigits(result.cleanMetric.front()), threeDigits(result.corruptMetric.front()),
                  QString::fromStdString(unitOf(result.request.metric)));
-    if (!promptsWithoutGap(result).empty())
-        metric += tr(" · equal but for rounding, so normalised values are undefined");
     if (answer->fromCache)
         metric += tr(" · cached");
-    metricLine->setFullText(answer->sentence.isEmpty() ? metric : answer->sentence);
+    maps_->line(Metric, place)->setFullText(answer->sentence.isEmpty() ? metric : answer->sentence);
+    auto* gap = maps_->line(Gap, place);
+    auto font = gap->font();
+    font.setBold(!taskProblem(result, 0).empty()); // such a model has nothing to say of the task
+    gap->setFont(font);
+    gap->setFullText(gapText(result, 0));
+    refreshAgreement(place, column);
+}
+
+/// Of what was drawn.
+void PatchingPanel::refreshAgreement(int place, const ModelColumn& column) {
     const auto* scatter = drawn(scatters_, 0, column.id);
-    const bool agrees = scatter != nullptr && !scatter->remarks.isEmpty();
-    agreementLine->setFullText(!agrees ? QString()
-                                       : (answer->complete() ? QString() : tr("so far: ")) +
-                                             scatter->notes.last(),
-                               agrees ? scatter->remarks.last() : QString());
-    worstLine->setFullText(agrees ? scatter->remarks.first() : QString());
+    const bool agrees = scatter != nullptr && !scatter->key.isEmpty();
+    const auto show = [&](int row, const QString& text, const QString& more = {}) {
+        scatters_->line(row, place)
+            ->setFullText(agrees ? text : QString(), agrees ? more : QString());
+    };
+    const auto key = agrees ? scatter->key : QStringList();
+    const auto remarks = agrees ? scatter->remarks : QStringList();
+    show(Pearson, tr("Pearson %1").arg(key.value(0)));
+    show(Spearman, tr("Spearman %1").arg(key.value(1)));
+    show(Domain, tr("over %1").arg(key.value(3)));
+    show(Worst, remarks.value(0), remarks.value(1));
 }
 
 QString PatchingPanel::verdictText() const {
@@ -242,27 +262,34 @@ QString PatchingPanel::verdictText() const {
         QStringList key; ///< of the scatter
     };
     std::vector<Compared> models;
-    bool isWhole = true;
+    QStringList failing;
     QString unit;
     for (const auto* column : shown()) {
         const auto* scatter = drawn(scatters_, 0, column->id);
         const auto* answer = answers().answer(column->id);
-        if (scatter == nullptr || scatter->key.isEmpty() || answer == nullptr || !answer->result)
+        if (!has(*column) || answer == nullptr || !answer->result)
+            continue;
+        if (const auto problem = taskProblem(*answer->result, 0); !problem.empty())
+            failing
+                << tr("%1 does not do the task: %2").arg(column->name, gapText(*answer->result, 0));
+        if (scatter == nullptr || scatter->key.isEmpty())
             continue;
         models.push_back({column->name, scatter->key});
-        isWhole &= answer->complete();
         unit = patchUnit(*answer->result, patchViewOf(workspace()));
     }
     if (models.empty())
-        return {};
+        return failing.join(QStringLiteral("; "));
     const auto number = [&](int place) {
         return ofEach(models, [&](const Compared& model) { return model.key.value(place); });
     };
     const auto& settings = answers().settings();
-    return tr("%1%2%3 agrees with exact patching by Pearson's r = %4 and is off by %5 %6 a cell in "
-              "the mean (%7)")
-        .arg(whose(models), isWhole ? QString() : tr("so far, "), methodTitle(settings.estimate),
-             number(0), number(1), unit, siteTitle(settings.site));
+    const auto agreeing =
+        tr("%1%2 agrees with exact patching by Pearson's r = %3 and is off by %4 %5 a cell in the "
+           "mean (%6; %7)")
+            .arg(whose(models), methodTitle(settings.estimate), number(0), number(2), unit,
+                 siteTitle(settings.site),
+                 ofAll(models, [](const Compared& model) { return model.key.value(3); }));
+    return (QStringList{agreeing} + failing).join(QStringLiteral("; "));
 }
 
 std::optional<ThingNumbers> PatchingPanel::inspect(const Thing& thing) const {

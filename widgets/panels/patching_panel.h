@@ -11,6 +11,7 @@ class QComboBox;
 
 namespace residuum {
 
+class ExactOffers;
 class PairEditor;
 class ScatterView;
 class SettingsBar;
@@ -27,6 +28,7 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     HeatmapView* estimateHeatmap(int column) const;
     ScatterView* scatter(int column) const;
     PairEditor* pairEditor() const { return editor_; }
+    ExactOffers* exactOffers() const { return offers_; }
     /// The agreement of the i-th model, as shown.
     QString agreementShown(int column) const;
     QList<QAction*> viewActions() override;
@@ -49,6 +51,7 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     QWidget* makeToolBar();
     void chooseSettings();
     void refreshColumn(int place, const ModelColumn& column);
+    void refreshAgreement(int place, const ModelColumn& column);
     void refreshTitles();
 
     ColumnState stateOf(const ModelColumn& column) const override;
@@ -66,6 +69,7 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     PairEditor* editor_ = nullptr;
     PatchSettings edited_; ///< in the bar
     SettingsBar* settings_ = nullptr;
+    ExactOffers* offers_ = nullptr;
     QComboBox* lower_ = nullptr;
     PlotPage* maps_ = nullptr;
     PlotPage* scatters_ = nullptr;

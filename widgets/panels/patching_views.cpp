@@ -110,8 +110,12 @@ FigurePanel scatterPanel(const PatchColumn& column, const PatchView& view,
     auto panel = panelOf(column, view);
     const auto agreement = agreementOf(*column.result, view);
     if (agreement) {
+        const auto domain = domainText(*agreement, *column.result, view);
         panel.notes << agreementText(*agreement);
-        panel.key << correlationText(agreement->pearson) << threeDigits(agreement->meanError);
+        if (column.result->request.cells.top > 0)
+            panel.notes << domain;
+        panel.key << correlationText(agreement->pearson) << correlationText(agreement->spearman)
+                  << threeDigits(agreement->meanError) << domain;
         for (const bool numbers : {false, true})
             panel.remarks << worstText(*agreement, *column.result, view, numbers);
     }
@@ -262,6 +266,9 @@ PatchingViews::panels(const QString& view, const std::vector<Column>& columns, c
             auto panel = panelOf(column, shown.view);
             panel.what = part.title();
             panel.notes << panel.what << siteText(shown.view);
+            if (const int top = column.result->request.cells.top;
+                top > 0 && (part.isError || part.method == PatchMethod::Exact))
+                panel.notes << QStringLiteral("top %1 cells by |estimate|").arg(top);
             panel.content = heatmapOf(*column.result, part, shown.view, shown.tokens);
             panels.push_back(std::move(panel));
         }

@@ -1,6 +1,7 @@
 #include "widgets/panels/settings_bar.h"
 
 #include "core/task/error.h"
+#include "widgets/panels/flow_layout.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -97,11 +98,24 @@ void SettingsBar::add(const SettingLook& look) {
     control.widget->setToolTip(title);
     if (qobject_cast<QCheckBox*>(control.widget) == nullptr) // whose label says what it is
         control.widget->setAccessibleName(title);
-    if (qobject_cast<QLineEdit*>(control.widget) != nullptr && !look.label.isEmpty())
-        row()->addWidget(new QLabel(look.label));
-    row()->addWidget(control.widget);
+    const bool isLabelled = qobject_cast<QLineEdit*>(control.widget) != nullptr ||
+                            qobject_cast<QComboBox*>(control.widget) != nullptr;
+    addControl(control.widget, isLabelled ? look.label : QString());
     controls_.push_back(std::move(control));
     refresh();
+}
+
+void SettingsBar::addControl(QWidget* control, const QString& label) {
+    if (label.isEmpty())
+        return layout()->addWidget(control);
+    auto* both = new QWidget; // so that no row breaks between them
+    auto* row = new QHBoxLayout(both);
+    row->setContentsMargins(0, 0, 0, 0);
+    auto* name = new QLabel(label);
+    name->setBuddy(control);
+    row->addWidget(name);
+    row->addWidget(control);
+    layout()->addWidget(both);
 }
 
 SettingsBar::Control SettingsBar::choice(const Setting& setting,

@@ -25,7 +25,7 @@ struct SettingLook {
     std::string name;
     QString title{};                          ///< tooltip; "": the setting's help, else its name
     std::vector<ViewSetting::Value> values{}; ///< offered; a switch's: "true" and "false"
-    QString label{};                          ///< before a number or text, beside a switch
+    QString label{};                          ///< before a number, text or choice, beside a switch
 };
 
 /// Only what the user touched changes: a control may show less than a session has asked for. A
@@ -41,6 +41,8 @@ class SettingsBar : public QWidget {
 
     /// One more, after what is there. The setting must be one of those given.
     void add(const SettingLook& look);
+    /// Another control, after what is there; `label` before it unless "".
+    void addControl(QWidget* control, const QString& label = {});
     /// The controls from left to right and from line to line, for others among them.
     FlowLayout* row() const;
     /// Null: there is none.

@@ -1,10 +1,9 @@
 #include "widgets/prompt/prompt_strip.h"
 
-#include "analysis/inputs/prompt_tokens.h"
 #include "core/task/error.h"
-#include "core/task/wording.h"
 #include "widgets/prompt/chip_flow.h"
 #include "widgets/prompt/prompt_editor.h"
+#include "widgets/prompt/prompt_reader.h"
 #include "widgets/prompt/token_display.h"
 
 #include <QAction>
@@ -12,7 +11,6 @@
 #include <QClipboard>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -26,8 +24,6 @@ namespace residuum {
 namespace {
 
 constexpr int visibleLines = 3;
-/// Characters of a prompt while no model is open that could say how many tokens it takes.
-constexpr qsizetype longestWithoutModels = 100'000;
 
 } // namespace
 
@@ -70,47 +66,6 @@ class PromptStrip::Private {
 
     bool editing() const { return stack->currentWidget() == editor; }
 
-    /// Throws Error where the text is nothing, too much, or cannot be expressed.
-    std::vector<TokenId> tokenize(const QString& typed, bool endFirst) const {
-        // Before it is tokenised: what is too long by far would take its time at every key.
-        if (typed.size() > longest)
-            throw Error("the prompt", "has " + numbered(typed.size()) + " characters; " +
-                                          roomText().toStdString() + "; shorten it");
-        auto result = promptTokens(typed.toStdString(), endFirst, tokenizer.get(), d_vocab);
-        requireRoom(result.size());
-        return result;
-    }
-
-    void requireRoom(std::size_t count) const {
-        if (count == 0)
-            throw Error("the prompt", "is empty; type at least one token");
-        if (maximum > 0 && count > static_cast<std::size_t>(maximum))
-            throw Error("the prompt", "has " + std::to_string(count) +
-                                          " tokens, the models' context holds " +
-                                          std::to_string(maximum) + "; shorten it");
-    }
-
-    /// How much a prompt may have.
-    QString roomText() const {
-        return maximum == 0
-                   ? PromptStrip::tr("without a model at most %L1 are taken").arg(longest)
-                   : PromptStrip::tr("the models' context holds %1 tokens, which is at most %L2 "
-                                     "characters")
-                         .arg(maximum)
-                         .arg(longest);
-    }
-
-    static std::string numbered(qsizetype count) {
-        return QLocale::c().toString(static_cast<qlonglong>(count)).toStdString();
-    }
-
-    void measureLongest() {
-        longest = static_cast<qsizetype>(longestPrompt(tokenizer.get(), maximum));
-        if (maximum == 0)
-            longest = longestWithoutModels;
-        editor->setLongest(longest);
-    }
-
     void showNote(const QString& sentence, bool isError) {
         auto colours = strip->palette();
         if (isError) {
@@ -126,16 +81,7 @@ class PromptStrip::Private {
     /// What the text being typed would be, at once.
     void preview() {
         try {
-            const auto typed = tokenize(editor->text(), endOfTextFirst);
-            QStringList shown;
-            for (std::size_t i = 0; i < std::min<std::size_t>(typed.size(), 40); ++i)
-                shown << chipText(tokenizer.get(), typed[i]);
-            if (typed.size() > 40)
-                shown << QStringLiteral("…");
-            showNote(PromptStrip::tr("%1: %2 (Enter: use it, Escape: keep the old one)")
-                         .arg(QString::fromStdString(counted(typed.size(), "token")),
-                              shown.join(QStringLiteral(" | "))),
-                     false);
+            showNote(reader.preview(reader.read(editor->text(), endOfTextFirst)), false);
         } catch (const Error& error) {
             showNote(QString::fromUtf8(error.what()), true);
         }
@@ -147,23 +93,12 @@ class PromptStrip::Private {
         if (newText == editedText)
             return leaveEditor();
         try {
-            const auto typed = tokenize(newText, endOfTextFirst);
+            const auto typed = reader.read(newText, endOfTextFirst);
             leaveEditor();
             Q_EMIT strip->promptEdited(typed, newText, endOfTextFirst);
         } catch (const Error& error) {
             showNote(QString::fromUtf8(error.what()), true);
         }
-    }
-
-    /// The prompt's text; of tokens that no text spells, what they look like.
-    QString editable() const {
-        const qsizetype own = endOfTextFirst ? 1 : 0;
-        if (!text.isEmpty() || static_cast<qsizetype>(tokens.size()) <= own)
-            return text;
-        QString shown;
-        for (auto i = static_cast<std::size_t>(own); i < tokens.size(); ++i)
-            shown += chipText(tokenizer.get(), tokens[i]);
-        return shown;
     }
 
     void leaveEditor() {
@@ -180,10 +115,10 @@ class PromptStrip::Private {
             const bool next = !endOfTextFirst;
             auto changed = tokens;
             if (next)
-                changed.insert(changed.begin(), *tokenizer->endOfText());
+                changed.insert(changed.begin(), *reader.tokenizer()->endOfText());
             else
                 changed.erase(changed.begin());
-            requireRoom(changed.size());
+            reader.requireRoom(changed.size());
             Q_EMIT strip->promptEdited(changed, text, next);
         } catch (const Error& error) {
             showNote(QString::fromUtf8(error.what()), true);
@@ -194,8 +129,9 @@ class PromptStrip::Private {
         QStringList texts;
         texts.reserve(static_cast<qsizetype>(tokens.size()));
         for (const auto token : tokens)
-            texts << chipText(tokenizer.get(), token);
-        chips->setChips(texts, endOfTextFirst, tokenizer && tokenizer->endOfText());
+            texts << chipText(reader.tokenizer().get(), token);
+        chips->setChips(texts, endOfTextFirst,
+                        reader.tokenizer() && reader.tokenizer()->endOfText());
         fitHeight();
     }
 
@@ -215,11 +151,8 @@ class PromptStrip::Private {
     QStackedWidget* stack;
     QToolButton* edit;
     QLabel* note;
-    std::shared_ptr<const Tokenizer> tokenizer;
-    int d_vocab = 0;
-    int maximum = 0;
-    qsizetype longest = longestWithoutModels; ///< characters that a prompt may have
-    QString editedText;                       ///< as the editor was given it
+    PromptReader reader;
+    QString editedText; ///< as the editor was given it
     std::vector<TokenId> tokens;
     QString text;
     bool endOfTextFirst = false;
@@ -231,10 +164,7 @@ PromptStrip::PromptStrip(QWidget* parent) : QWidget(parent), d_(std::make_unique
     d_->editor->commit = [this] { d_->commit(); };
     d_->editor->revert = [this] { d_->leaveEditor(); };
     d_->editor->refused = [this](qsizetype units) {
-        d_->showNote(tr("Nothing was pasted: that are %L1 characters, and %2.")
-                         .arg(units)
-                         .arg(d_->roomText()),
-                     true);
+        d_->showNote(d_->reader.refusal(units), true);
     };
     connect(d_->editor, &QPlainTextEdit::textChanged, this, [this] {
         if (d_->editing())
@@ -260,17 +190,12 @@ PromptStrip::PromptStrip(QWidget* parent) : QWidget(parent), d_(std::make_unique
 PromptStrip::~PromptStrip() = default;
 
 void PromptStrip::setTokenizer(std::shared_ptr<const Tokenizer> tokenizer, int d_vocab) {
-    const bool same = d_->tokenizer == tokenizer;
-    d_->tokenizer = std::move(tokenizer);
-    d_->d_vocab = d_vocab;
-    if (!same)
-        d_->measureLongest();
+    d_->reader.setTokenizer(std::move(tokenizer), d_vocab);
     d_->rebuild();
 }
 
 void PromptStrip::setMaximumTokens(int n_ctx) {
-    if (std::exchange(d_->maximum, n_ctx) != n_ctx)
-        d_->measureLongest();
+    d_->reader.setMaximumTokens(n_ctx);
 }
 
 void PromptStrip::setPrompt(const std::vector<TokenId>& tokens, const QString& text,
@@ -304,8 +229,8 @@ QString PromptStrip::message() const {
 void PromptStrip::startEditing() {
     d_->stack->setCurrentWidget(d_->editor);
     d_->edit->setVisible(false);
-    d_->editedText = d_->editable();
-    d_->editor->setLongest(std::max(d_->longest, d_->editedText.size()));
+    d_->editedText = d_->reader.editable(d_->tokens, d_->text, d_->endOfTextFirst);
+    d_->editor->setLongest(std::max(d_->reader.longest(), d_->editedText.size()));
     d_->editor->setText(d_->editedText);
     d_->editor->selectAll();
     d_->editor->setFocus();

@@ -34,7 +34,7 @@ class Board : public QuestionBoard {
     /// `rest`: the lane of what is left once something was published.
     explicit Board(Workspace& workspace, Wish wish = Wish::WhileLookedAt, Lane lane = Lane::Sweep,
                    Lane rest = Lane::Sweep)
-        : QuestionBoard(workspace, wish), answering_(lane, rest) {}
+        : QuestionBoard(workspace, wish), answering_(lane, rest), goingOn_(rest) {}
 
     std::string kind() const override { return Q::kind; }
     std::string panel() const override { return Q::panel; }
@@ -168,8 +168,22 @@ class Board : public QuestionBoard {
             partial{}; ///< what there is before; null: it is not wanted
         std::function<void(const QString& sentence)> failed{}; ///< null: the column's answer has
     };
+    /// Where a question can be gone on with and columns take turns.
+    struct Turn {
+        std::shared_ptr<const Result> begun{}; ///< what there is of it already; null: nothing
+        std::function<bool(double preparing, double working)>
+            pauses{};                   ///< see Job; null: it is the only turn
+        std::function<void()> paused{}; ///< on the GUI thread
+    };
+    /// The next turn of what is asked of a column.
+    virtual Turn turn(int, const Asked&) { return {}; }
+    /// Gives a column that has paused its next turn, behind those of others.
+    void goOn(int columnId) { askTurn(goingOn_, columnId, *slots_.at(columnId).asked); }
+    /// What was cancelled is begun again.
+    void beginCancelled();
     /// Has the engine answer.
-    void ask(const Purpose& purpose, int columnId, const Asked& asked, Taking taking);
+    void ask(const Purpose& purpose, int columnId, const Asked& asked, Taking taking,
+             Turn turn = {});
     /// Whether what is begun computes again, whatever the cache holds.
     bool isAgain() const { return again_; }
     std::shared_ptr<const Model> modelOf(int columnId) const {
@@ -208,12 +222,17 @@ class Board : public QuestionBoard {
     bool updateUnknown();
     bool retire(int columnId, Slot& slot, AnswerState state);
     void begin(int columnId, Slot& slot, Asked asked);
+    void askTurn(const Purpose& purpose, int columnId, const Asked& asked);
+    void cancel(int columnId) {
+        workspace().engine().cancel({answering_, columnId});
+        workspace().engine().cancel({goingOn_, columnId});
+    }
 
     Settings settings_;
     bool inSession_ = false;    ///< the session that was opened has settings
     std::map<int, Slot> slots_; ///< by column
     bool again_ = false;        ///< whatever the cache holds
-    const Purpose answering_;
+    const Purpose answering_, goingOn_;
 };
 
 } // namespace residuum

@@ -6,7 +6,8 @@
 namespace residuum {
 
 template <class Q>
-void Board<Q>::ask(const Purpose& purpose, int columnId, const Asked& asked, Taking taking) {
+void Board<Q>::ask(const Purpose& purpose, int columnId, const Asked& asked, Taking taking,
+                   Turn turn) {
     // What is prepared is for one lane.
     const auto prepared = purpose.lane() == answering_.lane() ? slots_[columnId].prepared : nullptr;
     auto failing = taking.failed ? taking.failed : [this, columnId](const QString& sentence) {
@@ -16,12 +17,14 @@ void Board<Q>::ask(const Purpose& purpose, int columnId, const Asked& asked, Tak
         {purpose, columnId},
         [this, asked, taking = std::move(taking), model = modelOf(columnId),
          cache = workspace().cache(), memory = memory(), position = workspace().state().position,
-         prepared](Progress& progress, const Publish& publish) -> Delivery {
+         prepared, turn = std::move(turn)](Progress& progress, const Publish& publish) -> Delivery {
             Found found;
             found.input = asked.input ? asked.input : asked.read(*model, progress);
             Job<Result> job(progress);
             job.memory = memory;
             job.prepared = prepared.get();
+            job.begun = turn.begun;
+            job.pauses = turn.pauses;
             if (taking.partial) {
                 job.position = position;
                 job.publish = [&](std::shared_ptr<const Result> sofar) {
@@ -32,8 +35,12 @@ void Board<Q>::ask(const Purpose& purpose, int columnId, const Asked& asked, Tak
             const auto computed = [&](const Answer<Result>& answer) {
                 publish([take = taking.whole, whole = Found{answer, found.input}] { take(whole); });
             };
-            found.answer = residuum::answer<Q>(cache.get(), asked.use, *model, *found.input,
-                                               asked.request, job, computed);
+            try {
+                found.answer = residuum::answer<Q>(cache.get(), asked.use, *model, *found.input,
+                                                   asked.request, job, computed);
+            } catch (const Paused&) {
+                return turn.paused;
+            }
             return [this, take = taking.whole, found, isNew = asked.input == nullptr] {
                 if (isNew)
                     for (const auto& warning : warningsOf(*found.input))
@@ -53,9 +60,16 @@ void Board<Q>::begin(int columnId, Slot& slot, Asked asked) {
     if (again_)
         asked.use = CacheUse::WriteOnly;
     slot.asked = asked;
-    slot.shown.state = AnswerState::Waiting;
+    cancel(columnId);
     slot.shown.sentence.clear();
-    ask(answering_, columnId, asked,
+    askTurn(answering_, columnId, asked);
+}
+
+template <class Q>
+void Board<Q>::askTurn(const Purpose& purpose, int columnId, const Asked& asked) {
+    auto next = turn(columnId, asked);
+    shown(columnId).state = next.begun ? AnswerState::Partial : AnswerState::Waiting;
+    ask(purpose, columnId, asked,
         {[this, columnId](const Found& found) {
              show(columnId, AnswerState::Complete, found);
              received(columnId);
@@ -64,14 +78,23 @@ void Board<Q>::begin(int columnId, Slot& slot, Asked asked) {
          [this, columnId](const Found& sofar) {
              show(columnId, AnswerState::Partial, sofar);
              Q_EMIT changed();
-         }});
+         }},
+        std::move(next));
+}
+
+template <class Q>
+void Board<Q>::beginCancelled() {
+    for (auto& [id, slot] : slots_)
+        if (slot.shown.state == AnswerState::Cancelled)
+            slot.asked.reset();
+    update();
 }
 
 template <class Q>
 bool Board<Q>::retire(int columnId, Slot& slot, AnswerState state) {
     if (!slot.asked && slot.shown.state == state && slot.shown.sentence.isEmpty())
         return false;
-    workspace().engine().cancel({answering_, columnId});
+    cancel(columnId);
     outdated(columnId);
     slot.asked.reset();
     slot.shown.state = state;

@@ -30,6 +30,7 @@ enum class AnswerState {
     Empty,     ///< nothing is there, and nothing comes
     Waiting,   ///< asked for; a result that is there is of something else
     Partial,   ///< being computed; a result that is there is of it, so far
+    Announced, ///< likewise, but what is missing takes long: it waits for the user's word
     Complete,  ///< the result is what is asked for
     Stale,     ///< the result is of something else, and nothing comes
     Cancelled, ///< by the user; a result that is there is unfinished or of something else
@@ -46,7 +47,9 @@ struct AnswerStatus {
     bool complete() const { return state == AnswerState::Complete; }
     bool coming() const { return state == AnswerState::Waiting || state == AnswerState::Partial; }
     /// Whether a result that is there is not what is asked for.
-    bool stale() const { return !complete() && state != AnswerState::Partial; }
+    bool stale() const {
+        return !complete() && state != AnswerState::Partial && state != AnswerState::Announced;
+    }
 };
 
 /// What a model says next.

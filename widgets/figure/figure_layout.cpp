@@ -4,6 +4,7 @@
 #include "widgets/figure/figure_table.h"
 #include "widgets/plots/bar_drawing.h"
 #include "widgets/plots/chart_drawing.h"
+#include "widgets/plots/chart_rows.h"
 #include "widgets/plots/plot_frame.h"
 #include "widgets/plots/scatter_drawing.h"
 #include "widgets/plots/token_strip_drawing.h"
@@ -101,7 +102,7 @@ std::vector<FigureLayout::LegendEntry> FigureLayout::legendEntries() const {
         if (const auto* chart = std::get_if<ChartFigure>(&panel.content))
             for (const auto& series : chart->data.series)
                 add(chart->data.categories.empty() ? curves : entries,
-                    {series.name, series.group, series.hollow, true});
+                    {series.name, series.group, series.hollow, !chart->data.hasRows()});
     }
     return entries.empty() ? curves : entries;
 }
@@ -154,7 +155,12 @@ double FigureLayout::plotHeight(const FigurePanel& panel, double width) const {
                               turnedLength(grid.columnTicks, theme_);
                    },
                    [&](const ScatterFigure&) { return width; },
-                   [&](const ChartFigure&) { return 0.8 * width; },
+                   [&](const ChartFigure& chart) {
+                       return chart.data.hasRows() ? rowsHeight(chart.data, theme_)
+                              : chart.data.stops.empty()
+                                  ? 0.8 * width
+                                  : std::min(0.8 * width, 22.0 * line); // a wide one is flat
+                   },
                    [&](const TokenStripFigure& tokens) {
                        return layOutTokenStrips(tokens.strips, width, theme_).height;
                    },
@@ -275,45 +281,46 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
     painter.translate(placed.plot.topLeft());
     const QSizeF size = placed.plot.size();
     std::visit(
-        Overloaded{[&](const HeatmapFigure& heatmap) {
-                       const auto frame = heatmapFrame(heatmap.data.grid, size, theme_);
-                       drawCells(painter, heatmap.data, frame, theme_);
-                       drawFrame(painter, frame, theme_);
-                       painter.setRenderHint(QPainter::Antialiasing);
-                       for (const auto& cell : heatmap.data.grid.cells)
-                           for (const auto& pin : heatmap.pins)
-                               if (pin.thing == cell.thing)
-                                   outlineCell(painter, cellRect(frame, cell), theme_, pin.colour,
-                                               1.5, 0.0);
-                   },
-                   [&](const ScatterFigure& scatter) {
-                       const auto frame = scatterFrame(scatter.data, scatter.limit, size, theme_);
-                       drawScatter(painter, scatter.data, frame, theme_);
-                       const double radius = markerRadius(scatter.data, frame, theme_);
-                       for (const auto& point : scatter.data.points)
-                           for (const auto& pin : scatter.pins)
-                               if (const auto at = placeOf(point, frame);
-                                   at && pin.thing == point.thing)
-                                   drawRing(painter, *at, point.group, radius, theme_, pin.colour,
-                                            1.5, 2.0);
-                   },
-                   [&](const ChartFigure& chart) {
-                       const auto frame = chartFrame(chart.data, chart.range, size, theme_);
-                       drawChart(painter, chart.data, frame, theme_);
-                       painter.setRenderHint(QPainter::Antialiasing);
-                       for (std::size_t i = 0; i < chart.data.categories.size(); ++i)
-                           for (const auto& pin : chart.pins)
-                               if (pin.thing == chart.data.categories[i].thing)
-                                   drawCategoryMark(painter, frame, i, pin.colour, theme_);
-                   },
-                   [&](const TokenStripFigure& tokens) {
-                       drawTokenStrips(painter, tokens.strips,
-                                       layOutTokenStrips(tokens.strips, size.width(), theme_),
-                                       theme_, tokens.pins);
-                   },
-                   [&](const TableFigure& table) {
-                       paintTable(painter, table, QRectF(QPointF(0, 0), size), theme_);
-                   }},
+        Overloaded{
+            [&](const HeatmapFigure& heatmap) {
+                const auto frame = heatmapFrame(heatmap.data.grid, size, theme_);
+                drawCells(painter, heatmap.data, frame, theme_);
+                drawFrame(painter, frame, theme_);
+                painter.setRenderHint(QPainter::Antialiasing);
+                for (const auto& cell : heatmap.data.grid.cells)
+                    for (const auto& pin : heatmap.pins)
+                        if (pin.thing == cell.thing)
+                            outlineCell(painter, cellRect(frame, cell), theme_, pin.colour, 1.5,
+                                        0.0);
+            },
+            [&](const ScatterFigure& scatter) {
+                const auto frame = scatterFrame(scatter.data, scatter.limit, size, theme_);
+                drawScatter(painter, scatter.data, frame, theme_);
+                const double radius = markerRadius(scatter.data, frame, theme_);
+                for (const auto& point : scatter.data.points)
+                    for (const auto& pin : scatter.pins)
+                        if (const auto at = placeOf(point, frame); at && pin.thing == point.thing)
+                            drawRing(painter, *at, point.group, radius, theme_, pin.colour, 1.5,
+                                     2.0);
+            },
+            [&](const ChartFigure& chart) {
+                const auto frame = chartFrame(chart.data, chart.range, size, theme_);
+                drawChart(painter, chart.data, frame, theme_);
+                painter.setRenderHint(QPainter::Antialiasing);
+                const auto& things = chart.data.things();
+                for (std::size_t i = 0; i < things.size(); ++i)
+                    for (const auto& pin : chart.pins)
+                        if (pin.thing == things[i].thing)
+                            drawCategoryMark(painter, chart.data, frame, i, pin.colour, theme_);
+            },
+            [&](const TokenStripFigure& tokens) {
+                drawTokenStrips(painter, tokens.strips,
+                                layOutTokenStrips(tokens.strips, size.width(), theme_), theme_,
+                                tokens.pins);
+            },
+            [&](const TableFigure& table) {
+                paintTable(painter, table, QRectF(QPointF(0, 0), size), theme_);
+            }},
         panel.content);
     painter.restore();
 }

@@ -1,5 +1,6 @@
 #include "widgets/plots/chart_drawing.h"
 
+#include "widgets/plots/chart_rows.h"
 #include "widgets/plots/legend_place.h"
 #include "widgets/plots/scatter_drawing.h"
 
@@ -31,12 +32,22 @@ double widestX(const ChartData& data) {
 }
 
 PlotAxis xAxis(const ChartData& data) {
+    if (!data.stops.empty()) {
+        const auto lines = data.filled.isEmpty()
+                               ? QString()
+                               : QStringLiteral("   — %1   - - %2").arg(data.filled, data.hollow);
+        PlotAxis axis{data.xTitle + lines, {}, -0.5, static_cast<double>(data.stops.size()) - 0.5};
+        for (std::size_t i = 0; i < data.stops.size(); ++i)
+            axis.ticks.push_back({static_cast<double>(i), data.stops[i].label, data.stops[i].name});
+        return axis;
+    }
     if (data.categories.empty()) {
         const double most = widestX(data);
         return {data.xTitle, roundTicks(0.0, most, 5), 0.0, 1.03 * most};
     }
     // Room for the last label, which may be a word.
-    PlotAxis axis{data.xTitle, {}, 0.0, static_cast<double>(data.categories.size()) + 0.35};
+    const auto more = data.xMore.isEmpty() ? QString() : QStringLiteral(" · ") + data.xMore;
+    PlotAxis axis{data.xTitle + more, {}, 0.0, static_cast<double>(data.categories.size()) + 0.35};
     for (std::size_t i = 0; i < data.categories.size(); ++i)
         axis.ticks.push_back({static_cast<double>(i) + 0.5, data.categories[i].label});
     return axis;
@@ -87,7 +98,7 @@ void drawBoxes(QPainter& painter, const ChartData& data, const PlotFrame& frame,
         for (std::size_t i = 0; i < std::min(series.boxes.size(), data.categories.size()); ++i) {
             if (!series.boxes[i])
                 continue;
-            const auto room = categoryRect(frame, i);
+            const auto room = categoryRect(data, frame, i);
             const double step = 0.8 * room.width() / count;
             const double centre =
                 room.left() + 0.1 * room.width() + step * (static_cast<double>(s) + 0.5);
@@ -99,6 +110,11 @@ void drawBoxes(QPainter& painter, const ChartData& data, const PlotFrame& frame,
 
 void drawCurves(QPainter& painter, const ChartData& data, const PlotFrame& frame,
                 const PlotTheme& theme) {
+    if (data.markedStop) {
+        painter.setPen(QPen(theme.quiet, theme.unit, Qt::DotLine));
+        const double x = frame.toX(static_cast<double>(*data.markedStop));
+        painter.drawLine(QPointF(x, frame.area.top()), QPointF(x, frame.area.bottom()));
+    }
     for (const auto& series : data.series) {
         QPolygonF line;
         for (const auto& point : series.curve)
@@ -156,9 +172,14 @@ void drawLegend(QPainter& painter, const ChartData& data, const PlotFrame& frame
     const auto metrics = theme.tickMetrics();
     const double line = metrics.height();
     const bool curves = data.categories.empty();
-    std::vector<double> widths;
+    std::vector<const ChartSeries*> named; // one of those that share a name
     for (const auto& series : data.series)
-        widths.push_back(metrics.horizontalAdvance(series.name) + 2.0 * line);
+        if (std::none_of(named.begin(), named.end(),
+                         [&](const auto* other) { return other->name == series.name; }))
+            named.push_back(&series);
+    std::vector<double> widths;
+    for (const auto* series : named)
+        widths.push_back(metrics.horizontalAdvance(series->name) + 2.0 * line);
     const double widest = *std::max_element(widths.begin(), widths.end());
     const double together = std::accumulate(widths.begin(), widths.end(), 0.0);
     const QSizeF size =
@@ -178,10 +199,10 @@ void drawLegend(QPainter& painter, const ChartData& data, const PlotFrame& frame
     painter.setFont(theme.tickFont);
     QPointF at = box.topLeft();
     for (std::size_t i = 0; i < widths.size(); ++i) {
-        drawKey(painter, data.series[i], curves, QRectF(at, QSizeF(line, line)), theme);
+        drawKey(painter, *named[i], curves, QRectF(at, QSizeF(line, line)), theme);
         painter.setPen(theme.quiet);
         painter.drawText(QRectF(at + QPointF(1.3 * line, 0.0), QSizeF(widths[i], line)),
-                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, data.series[i].name);
+                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, named[i]->name);
         at += curves ? QPointF(0.0, line) : QPointF(widths[i], 0.0);
     }
 }
@@ -203,6 +224,9 @@ std::optional<AxisRange> valueRange(const ChartData& data) {
                     include(value);
         for (const auto& point : series.curve)
             include(point.y());
+        for (const auto& marks : series.marks)
+            for (const double value : {marks.filled, marks.hollow})
+                include(value);
     }
     if (!(most >= least))
         return std::nullopt;
@@ -218,6 +242,8 @@ std::optional<AxisRange> valueRange(const ChartData& data) {
 
 PlotFrame chartFrame(const ChartData& data, const AxisRange& values, const QSizeF& size,
                      const PlotTheme& theme) {
+    if (data.hasRows())
+        return rowsFrame(data, values, size, theme);
     PlotAxis y{data.yTitle, roundTicks(values.first, values.last, 5), values.last, values.first};
     if (theme.crisp && !data.categories.empty()) // a line for the legend, above the boxes
         y.first += (values.last - values.first) * 1.4 * theme.tickMetrics().height() /
@@ -230,8 +256,11 @@ PlotFrame chartFrame(const ChartData& data, const AxisRange& values, const QSize
     return layOutFrame(size, theme, xAxis(data), y, {.everyXLabel = !data.categories.empty()});
 }
 
-QRectF categoryRect(const PlotFrame& frame, std::size_t category) {
-    const auto at = static_cast<double>(category);
+QRectF categoryRect(const ChartData& data, const PlotFrame& frame, std::size_t thing) {
+    const auto at = static_cast<double>(thing) - (data.categories.empty() ? 0.5 : 0.0);
+    if (data.hasRows())
+        return {QPointF(frame.area.left(), frame.toY(at)),
+                QPointF(frame.area.right(), frame.toY(at + 1.0))};
     const double left = frame.toX(at), right = frame.toX(at + 1.0);
     return {left, frame.area.top(), right - left, frame.area.height()};
 }
@@ -240,27 +269,33 @@ void drawChart(QPainter& painter, const ChartData& data, const PlotFrame& frame,
                const PlotTheme& theme, double opacity) {
     painter.save();
     painter.fillRect(frame.area, theme.area);
-    drawGrid(painter, frame, theme);
+    if (!data.hasRows())
+        drawGrid(painter, frame, theme);
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setOpacity(opacity);
-    if (data.categories.empty())
+    if (data.hasRows())
+        drawRows(painter, data, frame, theme);
+    else if (data.categories.empty())
         drawCurves(painter, data, frame, theme);
     else
         drawBoxes(painter, data, frame, theme);
-    if (theme.crisp) // on paper it stands under the plots, once for all of them
+    if (theme.crisp && !data.hasRows()) // on paper it stands under the plots, once for all of them
         drawLegend(painter, data, frame, theme);
     painter.setOpacity(1.0);
     drawFrame(painter, frame, theme);
     painter.restore();
 }
 
-void drawCategoryMark(QPainter& painter, const PlotFrame& frame, std::size_t category,
-                      const QColor& colour, const PlotTheme& theme) {
-    const auto rect = categoryRect(frame, category);
+void drawCategoryMark(QPainter& painter, const ChartData& data, const PlotFrame& frame,
+                      std::size_t thing, const QColor& colour, const PlotTheme& theme) {
+    const auto rect = categoryRect(data, frame, thing);
     painter.setPen(QPen(colour, 2.0 * theme.unit));
     painter.setBrush(Qt::NoBrush);
-    painter.drawLine(rect.bottomLeft() + QPointF(theme.unit, 0.0),
-                     rect.bottomRight() - QPointF(theme.unit, 0.0));
+    if (data.hasRows())
+        painter.drawLine(rect.topLeft(), rect.bottomLeft());
+    else
+        painter.drawLine(rect.bottomLeft() + QPointF(theme.unit, 0.0),
+                         rect.bottomRight() - QPointF(theme.unit, 0.0));
     auto fill = colour;
     fill.setAlphaF(0.08F);
     painter.fillRect(rect, fill);

@@ -214,6 +214,8 @@ void MainWindow::refreshVerdict() {
     verdict_->setText(verdict.text);
     verdict_->setToolTip(verdict.text);
     verdict_->setEnabled(!verdict.stale);
+    const auto along = panel != nullptr ? panel->alongPrompt() : QuestionPanel::PromptBars();
+    prompt_->setUnderlay(along.bars, along.meaning);
 }
 
 void MainWindow::refreshStatus() {

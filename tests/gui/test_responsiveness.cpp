@@ -23,7 +23,7 @@ TEST_F(WindowTest, EventLoopAnswersDuringADataset) {
             << "Then, Mary and John went to the store. John gave a book to Mary. She read the book "
                "near the park and thanked John.<|endoftext|>";
     stream.close();
-    attribution().measureNmae(dataset);
+    attribution().measureNmae({dataset});
 
     QElapsedTimer clock;
     qint64 worst = 0;
@@ -42,7 +42,7 @@ TEST_F(WindowTest, EventLoopAnswersDuringADataset) {
                 static_cast<long long>(worst), ticks);
     EXPECT_GT(ticks, 10);
     for (const auto& column : columns())
-        EXPECT_FALSE(attribution().datasetNmae(column.id).isEmpty());
+        EXPECT_NE(attribution().datasetNmae(column.id), nullptr);
 }
 
 TEST_F(WindowTest, FirstResultAndHover) {

@@ -38,7 +38,7 @@ FigurePanel patternPanel(const HeadPatterns& patterns, int run, const QStringLis
 }
 
 /// Rows of the maps.
-enum { Name, Metric, UpperTitle, Exact, LowerTitle, Lower };
+enum { Name, Answer, Metric, UpperTitle, Exact, LowerTitle, Lower };
 
 } // namespace
 
@@ -46,6 +46,7 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
     : AnswersPanel(workspace, parent) {
     editor_ = new PairEditor(workspace);
     maps_ = addPage({{Kind::Name},
+                     {Kind::Answer},
                      {Kind::Line},
                      {Kind::Title},
                      {Kind::Heatmap, tr("exact patching of %1"), PatchingViews::exact},

@@ -56,6 +56,18 @@ void PlotPage::place(int row, int column, QWidget* widget) {
     grid_->addWidget(widget, row, column);
 }
 
+void PlotPage::placeTogether(int row, int columns) {
+    auto* view = makePlot(rows_[static_cast<std::size_t>(row)], tr("all models"));
+    widgets_[static_cast<std::size_t>(row)][0] = view;
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(view);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setMinimumHeight(7 * fontMetrics().height());
+    grid_->addWidget(scroll, row, 0, 1, columns);
+}
+
 void PlotPage::placeTexts(int row, const QStringList& names, int columns) {
     auto* list = new QWidget;
     auto* layout = new QVBoxLayout(list);
@@ -106,6 +118,10 @@ void PlotPage::setColumns(const QStringList& names, Difference difference) {
             widgets_[static_cast<std::size_t>(r)][0] = label;
             grid_->addWidget(label, r, 0, 1, columns);
         }
+        if (row.together) {
+            placeTogether(r, columns);
+            continue;
+        }
         if (row.kind == Kind::Texts) {
             const bool one = difference == Difference::Shown && r == first;
             placeTexts(r, one ? names + QStringList{QString()} : names, columns);
@@ -114,7 +130,7 @@ void PlotPage::setColumns(const QStringList& names, Difference difference) {
         for (int c = 0; c < models; ++c)
             if (isPlot(row.kind))
                 place(r, c, makePlot(row, names[c]));
-            else if (row.kind == Kind::Line || row.kind == Kind::Name)
+            else if (isLine(row.kind) || row.kind == Kind::Name)
                 place(r, c, makeLine(row.kind == Kind::Name));
     }
     differenceHead_ = nullptr;
@@ -205,6 +221,18 @@ void PlotPage::showNothing(int row, int column, const QString& why) {
 void PlotPage::setStale(int row, int column, bool stale) {
     if (auto* view = plot<PlotView>(row, column))
         view->setStale(stale);
+}
+
+void PlotPage::setLinesStale(int column, bool stale) {
+    for (int r = 0; r < static_cast<int>(rows_.size()); ++r)
+        if (rows_[static_cast<std::size_t>(r)].kind == Kind::Line && at(r, column) != nullptr)
+            at(r, column)->setEnabled(!stale);
+}
+
+void PlotPage::setTitlesStale(bool stale) {
+    for (int r = 0; r < static_cast<int>(rows_.size()); ++r)
+        if (rows_[static_cast<std::size_t>(r)].kind == Kind::Title)
+            title(r)->setEnabled(!stale);
 }
 
 void PlotPage::setHovered(const std::optional<Thing>& thing) {

@@ -29,6 +29,7 @@ class PlotPage : public QWidget {
         Head,    ///< a widget of each column, which is set
         Name,    ///< a line of each column, bold
         Line,    ///< a line of each column
+        Answer,  ///< the same, of what its model answers to the prompt; who has the page fills it
         Title,   ///< a line over all columns
         Heatmap, ///< a plot of each column
         Scatter,
@@ -39,6 +40,8 @@ class PlotPage : public QWidget {
         Kind kind;
         QString name{}; ///< of a plot, for screen readers; "%1": its column's
         QString view{}; ///< of a plot: what it shows; "": who has the page shows it
+        /// One plot of all columns, which scrolls where it is higher than there is room.
+        bool together = false;
     };
 
     /// `bar` stands beside the plots; null: none does, and `barRoom` is left for one, so that pages
@@ -78,6 +81,10 @@ class PlotPage : public QWidget {
     /// Keeps what is shown if anything is; else says why nothing is.
     void showNothing(int row, int column, const QString& why);
     void setStale(int row, int column, bool stale);
+    /// Dims all numbers of a column that are in no plot: its lines, but for names.
+    void setLinesStale(int column, bool stale);
+    /// The lines over all columns.
+    void setTitlesStale(bool stale);
 
     void setHovered(const std::optional<Thing>& thing);
     void setPins(const std::vector<Pin>& pins);
@@ -89,6 +96,7 @@ class PlotPage : public QWidget {
     void clicked(const Thing& thing);         ///< by the user
 
   private:
+    static bool isLine(Kind kind) { return kind == Kind::Line || kind == Kind::Answer; }
     static bool isPlot(Kind kind) { return kind >= Kind::Heatmap; }
     void showText(TokenStripView& view, const FigurePanel& panel);
     PlotView* makePlot(const Row& row, const QString& column);
@@ -96,6 +104,8 @@ class PlotPage : public QWidget {
     int headRows() const;
     QWidget* at(int row, int column) const;
     void place(int row, int column, QWidget* widget);
+    /// One plot of all columns of the grid.
+    void placeTogether(int row, int columns);
     /// One text per name, in a scroll area over `columns` of the grid.
     void placeTexts(int row, const QStringList& names, int columns);
 

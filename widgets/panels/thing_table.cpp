@@ -2,6 +2,7 @@
 
 #include "widgets/text/eliding_delegate.h"
 
+#include <QApplication>
 #include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QSignalBlocker>
@@ -47,6 +48,17 @@ void ThingTable::setTable(TableFigure table) {
     table_->setTable(std::move(table));
     if (row >= 0)
         setCurrentIndex(filter_->mapFromSource(table_->index(row, column)));
+}
+
+/// One can still scroll, sort and point at what is dimmed.
+void ThingTable::setStale(bool stale) {
+    isStale_ = stale;
+    QPalette shown;
+    if (stale)
+        shown.setColor(QPalette::Text,
+                       QApplication::palette(this).color(QPalette::Disabled, QPalette::Text));
+    if (palette().color(QPalette::Text) != shown.color(QPalette::Text))
+        setPalette(shown);
 }
 
 void ThingTable::setHovered(const std::optional<Thing>& thing) {

@@ -3,6 +3,7 @@
 
 #include "analysis/attribution/dla_request.h"
 #include "analysis/attribution/dla_result.h"
+#include "analysis/attribution/dla_settings.h"
 #include "analysis/inputs/input_request.h"
 #include "analysis/question/answer.h"
 
@@ -13,7 +14,7 @@
 namespace residuum {
 
 /// A Question. File layout: CONTRACT, kind "dla".
-struct DlaAnalysis : QuestionOf<DlaAnalysis, DlaRequest, PromptInput, DlaResult> {
+struct DlaAnalysis : QuestionOf<DlaAnalysis, DlaRequest, PromptInput, DlaResult, DlaSettings> {
     static constexpr const char* kind = "dla";
     static constexpr const char* panel = "attribution";
     static constexpr int version = 2; // 2: no digits lost beside a dominating component

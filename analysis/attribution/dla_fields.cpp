@@ -78,6 +78,12 @@ void describeRows(FieldWalk& walk, RowWalk& rows, DlaResult& result) {
         "unembed_bias", [&](auto r) -> auto& { return list[r].unembedBias; });
     rows.each(
         "completeness_error", [&](auto r) -> auto& { return list[r].completenessError; });
+    if (walk.has("target_rank", true)) { // older files have none
+        rows.each(
+            "target_probability", [&](auto r) -> auto& { return list[r].targetProbability; });
+        rows.each(
+            "target_rank", [&](auto r) -> auto& { return list[r].targetRank; }, any);
+    }
     if (!result.request.position.all && walk.has("position", true))
         rows.each(
             "position", [&](auto r) -> auto& { return list[r].position.value; }, any);
@@ -166,7 +172,7 @@ std::uint64_t DlaAnalysis::bytes(const ModelInfo& model, const PromptInput& inpu
     if (request.neurons)
         perRow += 2 * static_cast<std::uint64_t>(config.n_layers) *
                   static_cast<std::uint64_t>(config.d_mlp);
-    perRow += 6 + 3 * static_cast<std::uint64_t>(request.topPredictions);
+    perRow += 8 + 3 * static_cast<std::uint64_t>(request.topPredictions);
     return rows * perRow * byteSize(storedNumber(model.numeric));
 }
 

@@ -10,6 +10,7 @@
 #include "core/model/model_info.h"
 
 #include <array>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -29,6 +30,10 @@ struct AttributionRow {
     /// The attributed quantity, from the plain unfolded forward pass: logit[target] minus the
     /// position's mean logit where the unembedding is centred, or logit[target] - logit[versus].
     double logit = 0.0;
+    /// Of the target over the whole vocabulary, by softmax; NaN in files of older versions.
+    double targetProbability = std::numeric_limits<double>::quiet_NaN();
+    /// 1: the model's top prediction; 1 + tokens with a larger logit. 0 in files of older versions.
+    int targetRank = 0;
     double logitMean = 0.0;   ///< the position's mean logit (subtracted above if centred)
     double unembedBias = 0.0; ///< b_U of the same quantity: the part no component owns
     /// Σ_c DLA(c) + unembedBias - logit: the check shown with every result.

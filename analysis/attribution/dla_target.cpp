@@ -8,6 +8,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 namespace residuum {
@@ -54,10 +55,11 @@ at::Tensor column(const std::vector<AttributionRow>& rows, const at::Tensor& lik
     return rowIndex(ids, like);
 }
 
-void readPredictions(std::vector<AttributionRow>& rows, const at::Tensor& logits, int count) {
+/// normaliser: log Σ exp of every row's logits, [R, 1].
+void readPredictions(std::vector<AttributionRow>& rows, const at::Tensor& logits,
+                     const at::Tensor& normaliser, int count) {
     const auto wanted = std::min<std::int64_t>(count, logits.size(1));
     const auto [values, ids] = at::topk(logits, wanted, -1);
-    const auto normaliser = at::logsumexp(logits, {-1}, /*keepdim=*/true);
     const auto logit = doublesOnCpu(values).contiguous();
     const auto probability = at::exp(logit - doublesOnCpu(normaliser)).contiguous();
     const auto token = ids.cpu().contiguous();
@@ -110,14 +112,21 @@ void readLogits(std::vector<AttributionRow>& rows, const TokenInput& input,
         rows[i].target = given ? *given : TokenId(likeliest.data_ptr<std::int64_t>()[i]);
     }
     const auto targets = column(rows, logits).unsqueeze(1);
-    const auto values = toDoubles(logits.gather(1, targets));
+    const auto targetLogits = logits.gather(1, targets);
+    const auto normaliser = at::logsumexp(logits, {-1}, /*keepdim=*/true);
+    const auto values = toDoubles(targetLogits), normalisers = toDoubles(normaliser),
+               above = toDoubles((logits > targetLogits).sum(-1));
     const auto baseline =
         request.versus ? toDoubles(logits.select(1, request.versus->value))
                        : (request.centerUnembed ? means : std::vector<double>(rows.size(), 0.0));
     for (std::size_t i = 0; i < rows.size(); ++i)
         rows[i].logit = values[i] - baseline[i];
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        rows[i].targetProbability = std::exp(values[i] - normalisers[i]);
+        rows[i].targetRank = 1 + static_cast<int>(above[i]);
+    }
     if (request.topPredictions > 0)
-        readPredictions(rows, logits, request.topPredictions);
+        readPredictions(rows, logits, normaliser, request.topPredictions);
 }
 
 TargetDirection targetDirection(std::vector<AttributionRow>& rows, const DlaRequest& request,

@@ -16,7 +16,8 @@ namespace residuum {
 void requireTargets(const TokenInput& input, const std::vector<AttributionRow>& rows,
                     const DlaRequest& request, int d_vocab);
 
-/// Fills target, logit, logitMean and predictions of `rows` from `logits` [R, V].
+/// Fills target, its probability and rank, logit, logitMean and predictions of `rows` from `logits`
+/// [R, V].
 void readLogits(std::vector<AttributionRow>& rows, const TokenInput& input,
                 const DlaRequest& request, const at::Tensor& logits);
 

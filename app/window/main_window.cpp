@@ -237,6 +237,8 @@ void MainWindow::refreshVerdict() {
     const auto* panel = qobject_cast<QuestionPanel*>(panels_->currentWidget());
     const auto verdict = panel != nullptr ? panel->verdict() : Verdict();
     verdict_->setVerdict(verdict, static_cast<int>(workspace_->columns().size()));
+    const auto along = panel != nullptr ? panel->alongPrompt() : QuestionPanel::PromptBars();
+    prompt_->setUnderlay(along.bars, along.meaning);
 }
 
 void MainWindow::refreshStatus() {

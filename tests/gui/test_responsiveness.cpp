@@ -25,7 +25,7 @@ TEST_F(WindowTest, EventLoopAnswersDuringADataset) {
             << "Then, Mary and John went to the store. John gave a book to Mary. She read the book "
                "near the park and thanked John.<|endoftext|>";
     stream.close();
-    attribution().measureNmae(dataset);
+    attribution().measureNmae({dataset});
 
     QElapsedTimer clock;
     qint64 worst = 0;
@@ -44,7 +44,7 @@ TEST_F(WindowTest, EventLoopAnswersDuringADataset) {
                 static_cast<long long>(worst), ticks);
     EXPECT_GT(ticks, 10);
     for (const auto& column : columns())
-        EXPECT_FALSE(attribution().datasetNmae(column.id).isEmpty());
+        EXPECT_NE(attribution().datasetNmae(column.id), nullptr);
 }
 
 /// Runs the event loop until `done`, and takes the time between any two turns of it.

@@ -237,7 +237,7 @@ TEST_F(LastingTest, AClosedModelIsNotComputedToTheEnd) {
     BlockedEngine blocked(workspace().engine());
     DatasetRequest request;
     request.file = folder.path() / "d.txt";
-    attribution().measureNmae(request);
+    attribution().measureNmae({request});
     const std::weak_ptr<const Model> closed = columns()[1].model;
     workspace().closeModel(columns()[1].id);
     QStringList stages;
@@ -246,10 +246,10 @@ TEST_F(LastingTest, AClosedModelIsNotComputedToTheEnd) {
     blocked.release();
     ASSERT_TRUE(settle());
     EXPECT_TRUE(closed.expired());
-    EXPECT_FALSE(attribution().datasetNmae(columns()[0].id).isEmpty());
-    EXPECT_FALSE(attribution().datasetNmae(columns()[1].id).isEmpty());
+    EXPECT_NE(attribution().datasetNmae(columns()[0].id), nullptr);
+    EXPECT_NE(attribution().datasetNmae(columns()[1].id), nullptr);
     workspace().closeModel(columns()[0].id);
-    attribution().measureNmae(request);
+    attribution().measureNmae({request});
     workspace().closeModel(columns()[0].id);
     ASSERT_TRUE(settle());
     EXPECT_TRUE(columns().empty());

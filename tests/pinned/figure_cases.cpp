@@ -49,6 +49,11 @@ std::vector<Option> attributionOptions() {
         {"dla-documents", {"--kind", "attribution", "--sample", "2", "--position", "2"}},
         {"dla-documents", {"--kind", "contributors", "--sample", "1", "--position", "-1"}},
         {"dla-last", {"--kind", "attribution", "--sample", "1"}},
+        {"dla-all", {"--kind", "ranked"}, true},
+        {"dla-all", {"--kind", "ranked", "--top", "3", "--position", "1", "--pin", "L1H1"}},
+        {"dla-all", {"--kind", "by-layer"}, true},
+        {"dla-all", {"--kind", "by-position"}, true},
+        {"dla-documents", {"--kind", "nmae-heads"}, true},
     };
 }
 
@@ -94,6 +99,8 @@ std::vector<Option> neuronOptions() {
         {"neurons-top", {"--kind", "neuron-loss", "--pin", "L3N5"}, true},
         {"neurons-null-space", {"--kind", "norm-logitvar", "--pin", "L2N10=#009e73"}},
         {"neurons-list", {"--kind", "neurons"}},
+        {"neurons-top", {"--kind", "ln-mediated"}, true},
+        {"neurons-top", {"--kind", "neuron-loss", "--all-neurons"}},
         {"neurons-list", {"--kind", "neuron-activations"}, true},
         {"neurons-list", {"--kind", "neuron-activations", "--sample", "1", "--limit", "0.2"}},
         {"neurons-dataset", {"--kind", "neuron-activations", "--sample", "2", "--full-range"}},

@@ -41,8 +41,11 @@ void makeVisible(ScatterFigure& scatter) {
 }
 
 void makeVisible(ChartFigure& chart) {
-    for (auto& category : chart.data.categories)
-        makeVisible(category.label);
+    for (auto* list : {&chart.data.categories, &chart.data.stops})
+        for (auto& category : *list) {
+            makeVisible(category.label);
+            makeVisible(category.name);
+        }
     for (auto& series : chart.data.series)
         makeVisible(series.name);
     makeVisible(chart.data.xTitle);

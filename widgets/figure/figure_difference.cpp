@@ -63,8 +63,11 @@ FigureDifference differenceOfTexts(FigureDifference difference, const TokenStrip
             QStringLiteral("The texts begin with different tokens, so there is no "
                            "difference to show.");
     else if (row.values.size() < std::max(first.size(), second.size()))
-        difference.note = QStringLiteral("only the %1 tokens that both begin with are subtracted")
-                              .arg(row.values.size());
+        difference.note =
+            row.values.size() == 1
+                ? QStringLiteral("only the first token, with which both begin, is subtracted")
+                : QStringLiteral("only the %1 tokens that both begin with are subtracted")
+                      .arg(row.values.size());
     giveScale(difference.panel, common.scale, row.values, end);
     if (!row.values.empty())
         common.blocks.push_back({{}, {}, {std::move(row)}});

@@ -4,6 +4,7 @@
 #include "widgets/figure/figure_table.h"
 #include "widgets/plots/bar_drawing.h"
 #include "widgets/plots/chart_drawing.h"
+#include "widgets/plots/chart_rows.h"
 #include "widgets/plots/legend.h"
 #include "widgets/plots/pin_mark.h"
 #include "widgets/plots/plot_frame.h"
@@ -103,7 +104,7 @@ std::vector<FigureLayout::LegendEntry> FigureLayout::legendEntries() const {
         if (const auto* chart = std::get_if<ChartFigure>(&panel.content))
             for (const auto& series : chart->data.series)
                 add(chart->data.categories.empty() ? curves : entries,
-                    {series.name, series.group, series.hollow, true});
+                    {series.name, series.group, series.hollow, !chart->data.hasRows()});
     }
     return entries.empty() ? curves : entries;
 }
@@ -171,7 +172,12 @@ double FigureLayout::plotHeight(const FigurePanel& panel, double width) const {
                               turnedLength(grid.columnTicks, theme_);
                    },
                    [&](const ScatterFigure&) { return width; },
-                   [&](const ChartFigure&) { return 0.8 * width; },
+                   [&](const ChartFigure& chart) {
+                       return chart.data.hasRows() ? rowsHeight(chart.data, theme_)
+                              : chart.data.stops.empty()
+                                  ? 0.8 * width
+                                  : std::min(0.8 * width, 22.0 * line); // a wide one is flat
+                   },
                    [&](const TokenStripFigure& tokens) {
                        return layOutTokenStrips(tokens.strips, width, theme_).height;
                    },
@@ -329,10 +335,11 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
                        const auto frame = chartFrame(chart.data, chart.range, size, theme_);
                        drawChart(painter, chart.data, frame, theme_);
                        painter.setRenderHint(QPainter::Antialiasing);
-                       for (std::size_t i = 0; i < chart.data.categories.size(); ++i)
+                       const auto& things = chart.data.things();
+                       for (std::size_t i = 0; i < things.size(); ++i)
                            for (const auto& pin : chart.pins)
-                               if (pin.thing == chart.data.categories[i].thing)
-                                   drawCategoryPin(painter, frame, i, pin, theme_);
+                               if (pin.thing == things[i].thing)
+                                   drawCategoryPin(painter, chart.data, frame, i, pin, theme_);
                    },
                    [&](const TokenStripFigure& tokens) {
                        drawTokenStrips(painter, tokens.strips,

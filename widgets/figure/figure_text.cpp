@@ -93,11 +93,14 @@ class CsvTable {
 
     void add(const ChartFigure& chart) {
         const auto& data = chart.data;
+        if (data.hasRows())
+            return addRows(data);
         if (data.categories.empty()) {
             head({QStringLiteral("panel"), QStringLiteral("series"), data.xTitle, data.yTitle});
             for (const auto& series : data.series)
                 for (const auto& point : series.curve)
-                    addLine({panel_, series.name, number(point.x()), number(point.y())});
+                    addLine({panel_, seriesName(data, series), placeName(data, point.x()),
+                             number(point.y())});
             return;
         }
         head({QStringLiteral("panel"), QStringLiteral("series"), data.xTitle,
@@ -109,6 +112,26 @@ class CsvTable {
                     addLine({panel_, series.name, data.categories[i].label, number(box->mean),
                              number(box->low), number(box->quarter), number(box->median),
                              number(box->threeQuarters), number(box->high)});
+    }
+
+    /// With what solid and dashed curves are, where that is said of all.
+    static QString seriesName(const ChartData& data, const ChartSeries& series) {
+        return data.filled.isEmpty() ? series.name
+                                     : QStringLiteral("%1: %2").arg(
+                                           series.name, series.hollow ? data.hollow : data.filled);
+    }
+
+    static QString placeName(const ChartData& data, double x) {
+        return data.stops.empty() ? number(x) : data.stops[static_cast<std::size_t>(x)].label;
+    }
+
+    void addRows(const ChartData& data) {
+        head({QStringLiteral("panel"), QStringLiteral("series"), data.xTitle,
+              withUnit(data.filled, data.yTitle), withUnit(data.hollow, data.yTitle)});
+        for (const auto& series : data.series)
+            for (std::size_t i = 0; i < series.marks.size(); ++i)
+                addLine({panel_, series.name, data.categories[i].label,
+                         number(series.marks[i].filled), number(series.marks[i].hollow)});
     }
 
     void add(const TokenStripFigure& figure) {

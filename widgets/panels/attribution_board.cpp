@@ -1,7 +1,6 @@
 #include "widgets/panels/attribution_board.h"
 
 #include "core/task/wording.h"
-#include "widgets/plots/colour_scale.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,19 +9,40 @@ namespace residuum {
 
 namespace {
 
-QString describeNmae(const DlaResult& result, const DatasetRequest& dataset) {
-    QString interval;
-    if (result.nmae.ci95)
-        interval =
-            QStringLiteral(" [%1, %2]")
-                .arg(threeDigits((*result.nmae.ci95)[0]), threeDigits((*result.nmae.ci95)[1]));
-    return QStringLiteral("NMAE over %1, %2, next token: %3 %%4")
-        .arg(QString::fromStdString(dataset.file.filename().string()))
-        .arg(QString::fromStdString(counted(result.rows.size(), "sequence")))
-        .arg(threeDigits(result.nmae.heads), interval);
+/// Without the tables, which take gigabytes over a large dataset.
+std::shared_ptr<const DlaResult> slim(const DlaResult& whole) {
+    auto result = std::make_shared<DlaResult>();
+    result->model = whole.model;
+    result->request = whole.request;
+    result->nmae = whole.nmae;
+    result->rows = whole.rows;
+    for (auto& row : result->rows)
+        row.predictions = {};
+    return result;
 }
 
 } // namespace
+
+QString datasetDomain(const DatasetNmae& measured) {
+    const auto& [of, result, input, misjudged, stale] = measured;
+    const auto file = of.dataset ? of.dataset->file.filename().string() : std::string();
+    auto where = QObject::tr("last position");
+    if (of.position.all)
+        where = QObject::tr("all %1 positions").arg(result->rows.size());
+    else if (of.position.at != -1)
+        where = QObject::tr("position %1").arg(of.position.at);
+    auto target = QObject::tr("next token");
+    if (of.target.rule == TargetRule::Last)
+        target = QObject::tr("own token");
+    else if (of.target.rule == TargetRule::Argmax)
+        target = QObject::tr("top prediction");
+    else if (of.target.token)
+        target = QObject::tr("token %1").arg(QString::fromStdString(label(*of.target.token)));
+    return QStringLiteral("%1: %2, %3, %4")
+        .arg(QString::fromStdString(file),
+             QString::fromStdString(counted(input->tokens.sequences.size(), "sequence")), where,
+             target);
+}
 
 std::optional<DlaRequest> AttributionBoard::request() const {
     return DlaRequest::ofPrompt(workspace().state().target, workspace().state().versus);
@@ -33,6 +53,11 @@ void AttributionBoard::setMode(ViewMode mode) {
         return;
     lockScale(std::nullopt); // a limit of one quantity means nothing for another
     Q_EMIT settingsChanged();
+}
+
+void AttributionBoard::setTop(int top) {
+    if (std::exchange(top_, top) != top)
+        Q_EMIT settingsChanged();
 }
 
 void AttributionBoard::showSessionView(const QString& view) {
@@ -52,29 +77,41 @@ int AttributionBoard::rowOf(const ModelColumn& column) const {
     return found == shown->rows.end() ? -1 : static_cast<int>(found - shown->rows.begin());
 }
 
-void AttributionBoard::measureNmae(const DatasetRequest& dataset) {
-    // As `residuum dla --target next` has it, so that the request reproduces the result.
+void AttributionBoard::measureNmae(const DlaSettings& wanted) {
+    dataset_ = wanted;
+    bool any = false;
+    for (auto& [id, there] : datasetNmae_)
+        any |= !std::exchange(there.isStale, there.of != wanted) && there.isStale;
+    if (any)
+        Q_EMIT changed();
+    // As `residuum dla` has it, so that the request reproduces the result.
     Asked asked;
-    asked.request.target.rule = TargetRule::Next;
-    asked.read = [dataset, request = asked.request](const Model& model, Progress& progress) {
+    asked.request = wanted.request();
+    asked.read = [wanted](const Model& model, Progress& progress) {
         InputRequest from;
-        from.dataset = dataset;
+        from.dataset = wanted.dataset;
         return std::make_shared<const PromptInput>(DlaAnalysis::resolve(
-            from, request, model.tokenizer().get(), model.info().config, progress));
+            from, wanted.request(), model.tokenizer().get(), model.info().config, progress));
     };
     for (const auto& [columnId, model] : workspace().openModels())
         ask(overDataset_, columnId, asked,
             {.whole =
-                 [this, id = columnId, dataset](const Found& found) {
-                     datasetNmae_[id] = describeNmae(*found.answer.result, dataset);
+                 [this, id = columnId, wanted](const Found& found) {
+                     const auto& result = *found.answer.result;
+                     datasetNmae_[id] = {wanted, slim(result), found.input, misjudgement(result),
+                                         wanted != dataset_};
                      Q_EMIT changed();
                  },
              .failed = [this](const QString& sentence) { Q_EMIT workspace().message(sentence); }});
 }
 
-QString AttributionBoard::datasetNmae(int columnId) const {
+const DatasetNmae* AttributionBoard::datasetNmae(int columnId) const {
     const auto found = datasetNmae_.find(columnId);
-    return found == datasetNmae_.end() ? QString() : found->second;
+    return found == datasetNmae_.end() ? nullptr : &found->second;
+}
+
+std::optional<DlaSettings> AttributionBoard::kept() const {
+    return dataset_.dataset ? std::optional(dataset_) : std::nullopt;
 }
 
 std::vector<TokenGuess> AttributionBoard::guesses(const ModelColumn& column) const {
@@ -85,6 +122,22 @@ std::vector<TokenGuess> AttributionBoard::guesses(const ModelColumn& column) con
         for (const auto& guess : there->rows[static_cast<std::size_t>(row)].predictions)
             guesses.push_back({guess.token, guess.probability});
     return guesses;
+}
+
+std::optional<PromptAnswer> AttributionBoard::promptAnswer(const ModelColumn& column) const {
+    const auto* there = answer(column.id);
+    const int at = rowOf(column);
+    if (there == nullptr || !there->result || at < 0)
+        return std::nullopt;
+    const auto& row = there->result->rows[static_cast<std::size_t>(at)];
+    const auto& request = there->result->request;
+    return PromptAnswer{row.target,
+                        request.versus,
+                        row.logit,
+                        request.centerUnembed && !request.versus,
+                        row.targetProbability,
+                        row.targetRank,
+                        there->stale()};
 }
 
 bool AttributionBoard::adopt(const ModelColumn& column, int sample, WorkspaceState& next) const {

@@ -9,6 +9,18 @@
 
 namespace residuum {
 
+/// NMAE of a model over a dataset.
+struct DatasetNmae {
+    DlaSettings of;
+    std::shared_ptr<const DlaResult> result; ///< without what is of single rows' components
+    std::shared_ptr<const PromptInput> input;
+    Misjudgement misjudged; ///< over all rows
+    bool isStale = false;   ///< something else was asked for since
+};
+
+/// "stories.txt: 200 sequences, last position, next token".
+QString datasetDomain(const DatasetNmae& measured);
+
 /// GUI thread only. What a model makes of a prompt is always computed, at all positions; before
 /// that of every model at the one that is looked at.
 class AttributionBoard : public Board<DlaAnalysis> {
@@ -19,17 +31,26 @@ class AttributionBoard : public Board<DlaAnalysis> {
     std::optional<DlaRequest> request() const override;
     ViewMode mode() const { return mode_; }
     void setMode(ViewMode mode);
+    /// How many components of each sign the ranked view shows.
+    int top() const { return top_; }
+    void setTop(int top);
     /// The row of a column's result that belongs to the prompt and position; -1 where it is still
     /// to come, or a saved result is of other prompts or positions, or of another kind.
     int rowOf(const ModelColumn& column) const;
-    /// NMAE of every open model over a dataset, target next, last position.
-    void measureNmae(const DatasetRequest& dataset);
-    /// "NMAE over FILE, …" of a column where it was asked for; else "".
-    QString datasetNmae(int columnId) const;
+    /// What NMAE was, or is, measured over, as a session remembers it.
+    const DlaSettings& dataset() const { return dataset_; }
+    /// NMAE of every open model over a dataset, which `wanted` names.
+    void measureNmae(const DlaSettings& wanted);
+    /// Of a column where it was asked for; null: it was not, or is not there yet.
+    const DatasetNmae* datasetNmae(int columnId) const;
     std::vector<TokenGuess> guesses(const ModelColumn& column) const override;
+    std::optional<PromptAnswer> promptAnswer(const ModelColumn& column) const override;
     bool adopt(const ModelColumn& column, int sample, WorkspaceState& next) const override;
 
   protected:
+    /// The dataset is remembered, not what was measured: that takes too long to begin by itself.
+    std::optional<DlaSettings> kept() const override;
+    void restored(const DlaSettings& there, WorkspaceState&) override { dataset_ = there; }
     QString sessionView() const override { return viewOf(mode_); }
     void showSessionView(const QString& view) override;
     void columnsChanged() override;
@@ -38,7 +59,9 @@ class AttributionBoard : public Board<DlaAnalysis> {
 
   private:
     ViewMode mode_ = ViewMode::Dla;
-    std::map<int, QString> datasetNmae_; ///< by column
+    int top_ = usualTop;
+    DlaSettings dataset_;
+    std::map<int, DatasetNmae> datasetNmae_; ///< by column
     const Purpose overDataset_{Lane::Sweep};
 };
 

@@ -14,6 +14,9 @@
 
 namespace residuum {
 
+/// Components that the ranked view shows on each side, unless told otherwise.
+inline constexpr int usualTop = 8;
+
 /// Which number the heatmaps show.
 enum class ViewMode {
     Dla,          ///< the final site frozen

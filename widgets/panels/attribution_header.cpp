@@ -2,7 +2,7 @@
 
 #include "core/task/wording.h"
 #include "widgets/panels/elided_label.h"
-#include "widgets/plots/colour_scale.h"
+#include "widgets/panels/prompt_answer.h"
 #include "widgets/prompt/token_display.h"
 #include "widgets/text/eliding.h"
 
@@ -43,19 +43,6 @@ QString siteRows(const Normalization& normalization) {
                               .arg(shown(block.ln1_qk), shown(block.ln1_v), shown(block.ln2)));
     }
     return rows + reportRow(QObject::tr("final site"), shown(normalization.ln_f));
-}
-
-/// `" Mary" − " John": 9.39 logits`: what is attributed, and whether the model fails at it.
-QString answerText(const DlaResult& result, const AttributionRow& row, const Tokenizer* tokenizer) {
-    const auto target = quotedToken(tokenizer, row.target), logit = threeDigits(row.logit);
-    const auto& versus = result.request.versus;
-    if (!versus)
-        return result.request.centerUnembed
-                   ? QObject::tr("%1: %2 logits above the mean").arg(target, logit)
-                   : QObject::tr("%1: %2 logits").arg(target, logit);
-    const auto other = quotedToken(tokenizer, *versus);
-    const auto text = QObject::tr("%1 − %2: %3 logits").arg(target, other, logit);
-    return row.logit < 0.0 ? text + QObject::tr(" · prefers %1").arg(other) : text;
 }
 
 } // namespace
@@ -128,9 +115,11 @@ ModelHeader::ModelHeader(QWidget* parent)
     connect(close_, &QToolButton::clicked, this, &ModelHeader::closeRequested);
 }
 
-void ModelHeader::showColumn(const ModelColumn& column,
-                             const AttributionBoard::ColumnAnswer* answer, int row,
-                             const Tokenizer* tokenizer) {
+void ModelHeader::showColumn(const Workspace& workspace, const ModelColumn& column) {
+    const auto& board = workspace.board<AttributionBoard>();
+    const auto* answer = board.answer(column.id);
+    const int row = board.rowOf(column);
+    const auto tokenizer = workspace.tokenizer();
     const auto result = answer != nullptr ? answer->result : nullptr;
     const auto* info = column.info();
     name_->setFullText(column.head, column.head == column.name ? QString() : column.name);
@@ -153,15 +142,15 @@ void ModelHeader::showColumn(const ModelColumn& column,
     badge_->setAccessibleName(tr("%1: %2, show what was detected").arg(column.name, badgeText_));
     report_ = info != nullptr ? modelReport(*info) : QString();
     std::vector<PredictionBar> bars;
-    QString text;
     if (result && row >= 0 && row < static_cast<int>(result->rows.size())) {
         const auto& shown = result->rows[static_cast<std::size_t>(row)];
         for (const auto& guess : shown.predictions)
-            bars.push_back({quotedToken(tokenizer, guess.token), guess.probability});
-        text = answerText(*result, shown, tokenizer);
+            bars.push_back({quotedToken(tokenizer.get(), guess.token), guess.probability});
     }
     const bool isStale = answer != nullptr && answer->stale();
-    answer_->setFullText(text);
+    const auto said = board.promptAnswer(column);
+    answer_->setFullText(said ? answerText(*said, tokenizer.get()) : QString(),
+                         said ? answerExplanation(*said, workspace) : QString());
     answer_->setEnabled(!isStale);
     predictions_->setBars(bars, isStale);
     placeBadge();

@@ -21,10 +21,7 @@ class ModelHeader : public QWidget {
 
   public:
     explicit ModelHeader(QWidget* parent = nullptr);
-    /// `row`: the row of the column's result whose predictions are shown; `tokenizer` may be null.
-    /// `answer`: null where there is none.
-    void showColumn(const ModelColumn& column, const AttributionBoard::ColumnAnswer* answer,
-                    int row, const Tokenizer* tokenizer);
+    void showColumn(const Workspace& workspace, const ModelColumn& column);
 
   Q_SIGNALS:
     void closeRequested();

@@ -1,10 +1,12 @@
 #include "widgets/panels/attribution_panel.h"
 
 #include "widgets/figure/figure_difference.h"
+#include "widgets/panels/attribution_dataset.h"
 #include "widgets/panels/attribution_header.h"
-#include "widgets/panels/dataset_dialog.h"
+#include "widgets/panels/attribution_text.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/thing_table.h"
+#include "widgets/plots/chart_view.h"
 #include "widgets/plots/colour_bar.h"
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
@@ -15,10 +17,10 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QSignalBlocker>
+#include <QSpinBox>
 #include <QToolButton>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace residuum {
@@ -27,35 +29,8 @@ namespace {
 
 using Kind = PlotPage::Kind;
 
-/// The foot's lines under the headline.
-enum { MlpLine = 1, NmaeLine, ExtentLine, CheckLine };
-
-/// "NMAE 8.82 % [2.97, 19.0]".
-QString nmaeLine(const DlaResult& result) {
-    return QString(nmaeText(result.nmae) + QLatin1Char(' ') + nmaeInterval(result.nmae)).trimmed();
-}
-
-/// The numbers behind the headline, not rounded.
-QString misjudgementExplanation(const Misjudgement& found, const DlaResult& result, int position) {
-    const Treatment treatment(result.model.normalization);
-    return QObject::tr("At position %1, Σ |DLA − direct effect| / Σ |direct effect|: %2 % over the "
-                       "heads, %3 % over the MLPs, of %4 against the %5. Signs count where the "
-                       "direct effect is above %6 logits.")
-        .arg(position)
-        .arg(found.heads)
-        .arg(found.mlps)
-        .arg(modeTitle(ViewMode::Dla, treatment), modeTitle(ViewMode::DirectEffect, treatment))
-        .arg(signThreshold);
-}
-
-QString nmaeExplanation(const DlaResult& result) {
-    const Treatment treatment(result.model.normalization);
-    return QObject::tr("%1 %: normalised mean absolute error of %2 against the %3, over %4, with "
-                       "its 95 % bootstrap interval")
-        .arg(result.nmae.heads)
-        .arg(modeTitle(ViewMode::Dla, treatment), modeTitle(ViewMode::DirectEffect, treatment),
-             nmaeDomain(result));
-}
+/// The foot's lines.
+enum { HeadLine, MlpLine, NmaeLine, ExtentLine, CheckLine };
 
 QString toText(const std::string& words) {
     return QString::fromStdString(words);
@@ -64,23 +39,6 @@ QString toText(const std::string& words) {
 QString errorText(const ComponentNumbers& numbers) {
     const auto percent = numbers.errorPercent();
     return percent ? percentText(*percent) + QStringLiteral(" %") : QStringLiteral("–");
-}
-
-/// How exact the column's numbers are, and where they come from.
-QString checkText(const ModelColumn& column, const AttributionBoard::ColumnAnswer& answer,
-                  int row) {
-    if (column.saved && row < 0)
-        return QObject::tr("of other prompts or positions; ▸ shows one");
-    if (row < 0 || row >= static_cast<int>(answer.result->rows.size()))
-        return {};
-    auto text =
-        QObject::tr("Σ − logit = %1")
-            .arg(oneDigit(answer.result->rows[static_cast<std::size_t>(row)].completenessError));
-    if (column.saved && row < column.saved->rowTexts.size())
-        text += QObject::tr(" · target “%1”").arg(column.saved->rowTexts[row]);
-    if (answer.fromCache)
-        text += QObject::tr(" · cached");
-    return text;
 }
 
 } // namespace
@@ -94,7 +52,7 @@ AttributionPanel::AttributionPanel(Workspace& workspace, QWidget* parent)
         addPage({{Kind::Scatter, tr("DLA against direct effect of %1"), AttributionViews::scatter}},
                 Bar::Room);
     foot_ =
-        addPage({{Kind::Head}, {Kind::Line}, {Kind::Line}, {Kind::Line}, {Kind::Line}}, Bar::Room);
+        addPage({{Kind::Line}, {Kind::Line}, {Kind::Head}, {Kind::Head}, {Kind::Line}}, Bar::Room);
     table_ = new ThingTable({.byMagnitude = true}, tr("contributors"));
     table_->setAlternatingRowColors(true);
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
@@ -102,6 +60,7 @@ AttributionPanel::AttributionPanel(Workspace& workspace, QWidget* parent)
     connect(table_, &ThingTable::thingClicked, &workspace, &Workspace::pin);
     connect(table_, &ThingTable::menuWanted, this, &AttributionPanel::menuWanted);
     details()->addTab(scatters_, tr("DLA against direct effect"));
+    addCharts();
     details()->addTab(table_, tr("Contributors"));
     layOut(QStringLiteral("attribution"), {makeToolBar()}, {360, 240}, foot_);
     rebuild();
@@ -115,13 +74,51 @@ ScatterView* AttributionPanel::scatter(int column) const {
     return scatters_->plot<ScatterView>(scatters_->firstPlot(), column);
 }
 
+void AttributionPanel::addCharts() {
+    using V = AttributionViews;
+    const auto add = [this](QLatin1StringView view, const QString& name, const QString& tab) {
+        charts_.push_back(addPage({{Kind::Chart, name, view, true}}, Bar::Room));
+        details()->addTab(charts_.back(), tab);
+    };
+    add(V::ranked, tr("largest components of %1"), tr("Ranked"));
+    add(V::byLayer, tr("attribution layer by layer in %1"), tr("By layer"));
+    add(V::byPosition, tr("error of heads along the prompt in %1"), tr("By position"));
+    details()->addTab(
+        addPage({{Kind::Heatmap, tr("NMAE of every head of %1"), V::nmaeHeads}}, Bar::Own),
+        tr("NMAE of heads"));
+    top_ = new QSpinBox;
+    top_->setRange(1, 1000);
+    top_->setPrefix(tr("top ± "));
+    top_->setKeyboardTracking(false);
+    top_->setToolTip(tr("How many components of each sign are shown"));
+    top_->setAccessibleName(top_->toolTip());
+    connect(top_, &QSpinBox::valueChanged, this, [this](int top) { answers().setTop(top); });
+    details()->setCornerWidget(top_);
+    const auto showTop = [this] { top_->setVisible(details()->currentWidget() == charts_[0]); };
+    connect(details(), &QTabWidget::currentChanged, this, showTop);
+    showTop();
+}
+
+ChartView* AttributionPanel::chart(const QString& view) const {
+    for (auto* page : charts_)
+        if (page->view() == view)
+            return page->plot<ChartView>(page->firstPlot(), 0);
+    return nullptr;
+}
+
 QString AttributionPanel::nmaeShown(int column) const {
-    return column < static_cast<int>(surrounds_.size()) ? foot_->line(NmaeLine, column)->fullText()
-                                                        : QString();
+    return column < static_cast<int>(surrounds_.size())
+               ? surrounds_[static_cast<std::size_t>(column)].nmae->fullText()
+               : QString();
 }
 
 QString AttributionPanel::shownView() const {
-    return table_->hasFocus() ? QString(AttributionViews::contributors) : viewOf(answers().mode());
+    const auto* focus = focusWidget();
+    const auto* tab = details()->currentWidget();
+    if (focus == nullptr || !focus->hasFocus() || (focus != tab && !tab->isAncestorOf(focus)))
+        return viewOf(answers().mode());
+    const auto* page = dynamic_cast<const PlotPage*>(tab);
+    return page == nullptr ? QString(AttributionViews::contributors) : page->view();
 }
 
 std::optional<ThingNumbers> AttributionPanel::inspect(const Thing& thing) const {
@@ -180,13 +177,40 @@ QString AttributionPanel::statusText() const {
     double worst = 0.0;
     bool any = false;
     for (const auto& column : workspace().columns())
-        if (const auto there = answers().result(column.id); there && there->nmae.known) {
+        if (const auto* there = answers().answer(column.id);
+            there != nullptr && there->complete() && there->result->nmae.known) {
             any = true;
-            for (const auto& row : there->rows)
+            for (const auto& row : there->result->rows)
                 worst = std::max(worst, std::abs(row.completenessError));
         }
     return any ? tr("|Σ components − logit| ≤ %1 logits at every position").arg(oneDigit(worst))
                : QString();
+}
+
+QuestionPanel::PromptBars AttributionPanel::alongPrompt() const {
+    const auto columns = shown();
+    const auto* page = charts_.back();
+    const auto* panel =
+        columns.empty() ? nullptr : drawn(page, page->firstPlot(), columns.front()->id);
+    if (panel == nullptr || isStale())
+        return {};
+    PromptBars along;
+    double most = 0.0;
+    for (const auto& series : std::get<ChartFigure>(panel->content).data.series)
+        for (const auto& point : series.curve) {
+            const auto at = static_cast<std::size_t>(point.x());
+            along.bars.resize(std::max(along.bars.size(), at + 1), 0.0);
+            along.bars[at] = std::max(along.bars[at], point.y());
+            most = std::max(most, point.y());
+        }
+    if (most < 5e-5) // rounding
+        return {};
+    for (auto& bar : along.bars)
+        bar /= most;
+    along.meaning = tr("Bars: how far off heads are at each position, in the model where they are "
+                       "furthest off; the highest is %1 %")
+                        .arg(threeDigits(most));
+    return along;
 }
 
 QList<QAction*> AttributionPanel::viewActions() {
@@ -201,12 +225,7 @@ QList<QAction*> AttributionPanel::viewActions() {
 
 QList<QAction*> AttributionPanel::analysisActions() {
     auto* nmae = new QAction(tr("&NMAE over a dataset …"), this);
-    connect(nmae, &QAction::triggered, this, [this] {
-        auto* dialog = new DatasetDialog(
-            tr("NMAE over a dataset"), workspace().contextLength(),
-            [this](const DatasetRequest& request) { answers().measureNmae(request); }, window());
-        dialog->show();
-    });
+    connect(nmae, &QAction::triggered, this, [this] { askForDataset(workspace(), window()); });
     return {nmae};
 }
 
@@ -252,13 +271,15 @@ void AttributionPanel::columnsMade() {
     surrounds_.clear();
     for (const auto* column : shown()) {
         const int place = static_cast<int>(surrounds_.size());
-        Surrounds there{new ModelHeader, new ElidedLabel};
+        Surrounds there{new ModelHeader, foot_->line(HeadLine, place), new ElidedLabel,
+                        new ElidedLabel};
+        foot_->setHead(NmaeLine, place, there.nmae);
+        foot_->setHead(ExtentLine, place, there.extent);
         auto font = there.headline->font();
         font.setBold(true);
         font.setPointSizeF(font.pointSizeF() * 1.15);
         there.headline->setFont(font);
         heatmaps_->setHead(0, place, there.header);
-        foot_->setHead(0, place, there.headline);
         connect(there.header, &ModelHeader::closeRequested, &workspace(),
                 [this, id = column->id] { workspace().closeModel(id); });
         connect(
@@ -288,40 +309,82 @@ void AttributionPanel::refreshDrawn() {
 }
 
 void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
-    const auto& [header, headline] = surrounds_[static_cast<std::size_t>(place)];
-    const std::array lines{foot_->line(MlpLine, place), foot_->line(NmaeLine, place),
-                           foot_->line(ExtentLine, place), foot_->line(CheckLine, place)};
-    const auto* answer = answers().answer(column.id);
-    const int row = answers().rowOf(column);
-    header->showColumn(column, answer, row, workspace().tokenizer().get());
-    headline->setFullText(QString());
-    for (auto* line : lines)
+    const auto& [header, headline, nmae, extent] = surrounds_[static_cast<std::size_t>(place)];
+    auto *mlps = foot_->line(MlpLine, place), *check = foot_->line(CheckLine, place);
+    header->showColumn(workspace(), column);
+    for (auto* line : {headline, mlps, check})
         line->setFullText(QString());
+    refreshNmae(place, column);
+    const auto* answer = answers().answer(column.id);
     if (answer == nullptr || !answer->result)
         return;
     const auto& result = *answer->result;
-    headline->setEnabled(!answer->stale()); // numbers of what is stale are dimmed too
-    for (auto* line : lines)
-        line->setEnabled(!answer->stale());
-    if (row >= 0) {
+    if (const int row = answers().rowOf(column); row >= 0) {
         const auto found = misjudgement(result, row);
         headline->setFullText(headsText(found),
-                              misjudgementExplanation(found, result, workspace().state().position));
-        lines[0]->setFullText(mlpsText(found), signsText(found));
+                              misjudgementExplanation(found, result, positionText(workspace())));
+        mlps->setFullText(mlpsText(found), signsText(found));
     }
-    const auto overDataset = answers().datasetNmae(column.id);
-    lines[1]->setFullText(overDataset.isEmpty() ? nmaeLine(result) : overDataset,
-                          result.nmae.known ? nmaeExplanation(result) : QString());
-    if (const auto extent = nmaeExtent(result); overDataset.isEmpty() && !extent.isEmpty())
-        lines[2]->setFullText(QObject::tr("over %1").arg(extent));
-    lines[3]->setFullText(answer->sentence.isEmpty() ? checkText(column, *answer, row)
-                                                     : answer->sentence);
+    check->setFullText(answer->sentence.isEmpty()
+                           ? checkText(column, *answer, answers().rowOf(column))
+                           : answer->sentence);
+}
+
+/// Over a dataset where it was measured, which the prompt has no part in, else over the prompt.
+void AttributionPanel::refreshNmae(int place, const ModelColumn& column) {
+    const auto& there = surrounds_[static_cast<std::size_t>(place)];
+    QString line, explanation, domain;
+    bool isStale = false;
+    const auto* answer = answers().answer(column.id);
+    if (const auto* over = answers().datasetNmae(column.id)) {
+        line = nmaeLine(*over->result);
+        explanation = datasetExplanation(*over);
+        domain = datasetDomain(*over);
+        isStale = over->isStale;
+    } else if (answer != nullptr && answer->result) {
+        const auto& result = *answer->result;
+        line = nmaeLine(result);
+        if (result.nmae.known)
+            explanation = nmaeExplanation(result, nmaeDomain(result));
+        domain = nmaeExtent(result);
+        isStale = answer->stale();
+    }
+    there.nmae->setFullText(line, explanation);
+    there.extent->setFullText(domain.isEmpty() ? QString() : tr("over %1").arg(domain));
+    for (auto* label : {there.nmae, there.extent})
+        label->setEnabled(!isStale);
+}
+
+/// A dataset's map has no part in what is asked of the prompt.
+bool AttributionPanel::isStaleIn(const QString& view, const ModelColumn& column,
+                                 const ColumnState& state) const {
+    const auto* over = answers().datasetNmae(column.id);
+    return view == AttributionViews::nmaeHeads && over != nullptr ? over->isStale : state.stale;
 }
 
 void AttributionPanel::refreshMarks() {
     QuestionPanel::refreshMarks();
     table_->setHovered(workspace().hovered());
     table_->setPins(workspace().state().pins);
+}
+
+/// Positions of the chart along the prompt are hovered and chosen here only.
+void AttributionPanel::hover(const std::optional<Thing>& thing) {
+    const bool isPosition = thing && std::holds_alternative<Position>(*thing);
+    hoveredPosition_ = isPosition ? thing : std::nullopt;
+    workspace().setHovered(isPosition ? std::nullopt : thing);
+    refreshMarks();
+}
+
+std::optional<Thing> AttributionPanel::hovered() const {
+    return hoveredPosition_ ? hoveredPosition_ : workspace().hovered();
+}
+
+void AttributionPanel::click(const Thing& thing) {
+    if (const auto* position = std::get_if<Position>(&thing))
+        workspace().setPosition(position->at.value);
+    else
+        QuestionPanel::click(thing);
 }
 
 void AttributionPanel::refreshTreatment() {
@@ -339,6 +402,8 @@ void AttributionPanel::refreshChoices() {
     heatmaps_->setView(heatmaps_->firstPlot(), viewOf(answers().mode()));
     for (std::size_t i = 0; i < modeButtons_.size(); ++i)
         modeButtons_[i]->setChecked(static_cast<std::size_t>(answers().mode()) == i);
+    const QSignalBlocker blocker(top_);
+    top_->setValue(answers().top());
     refreshCompare();
 }
 

@@ -7,10 +7,12 @@
 #include "widgets/panels/attribution_views.h"
 
 class QComboBox;
+class QSpinBox;
 class QToolButton;
 
 namespace residuum {
 
+class ChartView;
 class ElidedLabel;
 class ModelHeader;
 class ScatterView;
@@ -27,9 +29,11 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     HeatmapView* heatmap(int column) const;
     ScatterView* scatter(int column) const;
     ThingTable* table() const { return table_; }
+    /// The chart of a view of all models (ranked, by layer, by position), for tests.
+    ChartView* chart(const QString& view) const;
     /// "NMAE 8.82 % [2.97, 19.0]" of the i-th model, as shown.
     QString nmaeShown(int column) const;
-    /// The heatmaps' quantity, or the table where it is in front and has the focus.
+    /// The heatmaps' quantity, or what the tab in front shows where it has the focus.
     QString shownView() const override;
     std::optional<ThingNumbers> inspect(const Thing& thing) const override;
     QString overview() const override { return overviewText(answered()); }
@@ -37,6 +41,8 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     QString numberText() const override;
     bool numbersAddUp() const override { return answers().mode() == ViewMode::Dla; }
     QString statusText() const override;
+    /// How far heads are off at each position, in the model where they are furthest off.
+    PromptBars alongPrompt() const override;
     void describeViews(std::vector<FigureView>& views) const override;
     QList<QAction*> viewActions() override;
     QList<QAction*> analysisActions() override;
@@ -47,6 +53,7 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     struct Surrounds {
         ModelHeader* header = nullptr;
         ElidedLabel* headline = nullptr;
+        ElidedLabel *nmae = nullptr, *extent = nullptr; ///< dimmed apart: of a dataset, say
     };
 
     AttributionBoard& answers() const { return workspace().board<AttributionBoard>(); }
@@ -54,22 +61,32 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     Treatment treatment() const;
     void refreshTreatment();
     QWidget* makeToolBar();
+    void addCharts();
     void refreshColumn(int place, const ModelColumn& column);
+    void refreshNmae(int place, const ModelColumn& column);
     void refreshCompare();
 
     bool shows(const ModelColumn&) const override { return true; }
     QString differenceText(const QString&) const override;
+    bool isStaleIn(const QString& view, const ModelColumn& column,
+                   const ColumnState& state) const override;
     void columnsMade() override;
     void refreshChoices() override;
     void refreshDrawn() override;
     void refreshRest() override;
     void refreshMarks() override;
+    void hover(const std::optional<Thing>& thing) override;
+    void click(const Thing& thing) override;
+    std::optional<Thing> hovered() const override;
 
     std::vector<QToolButton*> modeButtons_; ///< by ViewMode
     std::vector<QAction*> modeActions_;     ///< by ViewMode, of the first two
     QComboBox* compare_ = nullptr;
     PlotPage* heatmaps_ = nullptr;
     PlotPage* scatters_ = nullptr;
+    std::vector<PlotPage*> charts_; ///< of all models
+    QSpinBox* top_ = nullptr;       ///< of the ranked one
+    std::optional<Thing> hoveredPosition_;
     PlotPage* foot_ = nullptr;
     ThingTable* table_ = nullptr;
     std::vector<Surrounds> surrounds_; ///< by column

@@ -3,7 +3,10 @@
 #include "widgets/figure/figure_difference.h"
 #include "widgets/figure/shared_axes.h"
 #include "widgets/panels/attribution_board.h"
+#include "widgets/panels/attribution_caption.h"
+#include "widgets/panels/attribution_evidence.h"
 #include "widgets/panels/verdict.h"
+#include "widgets/prompt/token_display.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,22 +15,6 @@
 namespace residuum {
 
 namespace {
-
-QString quoted(const QString& text) {
-    return QStringLiteral("“%1”").arg(text);
-}
-
-QString targetText(const AttributionColumn& column) {
-    return column.versus.isEmpty()
-               ? quoted(column.target)
-               : QStringLiteral("%1 versus %2").arg(quoted(column.target), quoted(column.versus));
-}
-
-bool sameTargets(const std::vector<AttributionColumn>& columns) {
-    return std::all_of(columns.begin(), columns.end(), [&](const AttributionColumn& column) {
-        return column.target == columns.front().target && column.versus == columns.front().versus;
-    });
-}
 
 /// In a sentence rounding is a plain 0; the exact number is in the column's tooltip.
 QString plainPercent(double percent) {
@@ -74,108 +61,6 @@ std::vector<TableFigure::Column> numberColumns(const AttributionColumn& column,
     return columns;
 }
 
-/// A figure's title as far as it does not depend on the target.
-QString titleOf(const QString& view, const Treatment& treatment) {
-    const auto frozen = QString::fromStdString(treatment.frozen());
-    const auto recomputed = QString::fromStdString(treatment.recomputed());
-    const auto against = QStringLiteral("irect logit attribution (%1) against the direct effect "
-                                        "(%2)")
-                             .arg(frozen, recomputed);
-    if (view == AttributionViews::scatter)
-        return QLatin1Char('D') + against;
-    switch (modeOf(view).value_or(ViewMode::Dla)) {
-    case ViewMode::Error:
-        return QStringLiteral("Error of d") + against;
-    case ViewMode::DirectEffect:
-        return QStringLiteral("Direct effect on the logit (%1)").arg(recomputed);
-    case ViewMode::Dla:
-        break;
-    }
-    return view == AttributionViews::contributors
-               ? QStringLiteral("Largest contributors to the logit")
-               : QStringLiteral("Direct logit attribution (%1)").arg(frozen);
-}
-
-void describe(Figure& figure, const std::vector<AttributionColumn>& columns,
-              const QString& prompt) {
-    const auto mode = modeOf(figure.view);
-    const auto treatment = treatmentOf(columns);
-    figure.quantity = mode ? modeTitle(*mode, treatment)
-                      : figure.view == AttributionViews::scatter
-                          ? QStringLiteral("%1 against %2")
-                                .arg(modeTitle(ViewMode::Dla, treatment),
-                                     modeTitle(ViewMode::DirectEffect, treatment))
-                          : QStringLiteral("contributors");
-    const auto domain = nmaeDomain(*columns.front().result);
-    const bool oneDomain =
-        std::all_of(columns.begin(), columns.end(), [&](const AttributionColumn& column) {
-            return nmaeDomain(*column.result) == domain;
-        });
-    QStringList errors;
-    for (const auto& column : columns) {
-        errors << QStringLiteral("%1 %2").arg(column.name, nmaeText(column.result->nmae).mid(5));
-        if (!oneDomain) // one caption, several definitions: each number has its own
-            errors.back() += QStringLiteral(" (over %1)").arg(nmaeDomain(*column.result));
-    }
-    const auto& first = columns.front();
-    const auto& row = first.result->rows[static_cast<std::size_t>(first.row)];
-    const auto of = sameTargets(columns) ? QStringLiteral(" of %1").arg(targetText(first))
-                                         : QStringLiteral(" of each model's target");
-    figure.title = titleOf(figure.view, treatment) + of;
-    const auto legend = mode ? QStringLiteral(" E|P: token and position embeddings; rightmost "
-                                              "columns: MLP, attention bias and MLP bias.")
-                             : QString();
-    figure.caption = QStringLiteral("%1 at position %2 of %3, for %4.%6 NMAE%7: %5.")
-                         .arg(figure.title, QString::number(row.position.value), quoted(prompt),
-                              modelsText(columns), errors.join(QStringLiteral(", ")), legend,
-                              oneDomain ? QStringLiteral(" over ") + domain : QString());
-}
-
-/// Of a sample, at a position from the start or, when negative, from the end.
-int findRow(const ResultReader& reader, const DlaResult& result, const ViewSettings& settings) {
-    const int sample = settings.number(QStringLiteral("sample")).value_or(0);
-    const auto position = settings.number(QStringLiteral("position"));
-    const auto& rows = result.rows;
-    const auto last = std::find_if(rows.rbegin(), rows.rend(),
-                                   [&](const auto& row) { return row.sample == sample; });
-    if (last == rows.rend())
-        throw UsageError("--sample " + std::to_string(sample),
-                         "is not in " + reader.path().string());
-    const int end = last->position.value;
-    const int wanted = !position ? end : *position >= 0 ? *position : end + 1 + *position;
-    const auto found = std::find_if(rows.begin(), rows.end(), [&](const auto& row) {
-        return row.sample == sample && row.position.value == wanted;
-    });
-    if (found == rows.end())
-        throw UsageError("--position " + std::to_string(position.value_or(0)),
-                         reader.path().string() + " has no result at this position of sample " +
-                             std::to_string(sample));
-    return static_cast<int>(found - rows.begin());
-}
-
-Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
-    std::vector<AttributionColumn> columns;
-    for (const auto& [name, result] : resultsOf<DlaAnalysis>(reader, request)) {
-        AttributionColumn column{name, result, findRow(reader, *result, request.settings), {}, {}};
-        const auto place = columns.size();
-        column.target = QString::fromStdString(
-            DlaAnalysis::targetTexts(reader, place, *result)[static_cast<std::size_t>(column.row)]);
-        if (const auto& versus = result->request.versus)
-            column.versus = QString::fromStdString(
-                reader.file().hasAttribute(reader.modelGroup(place), "versus_text")
-                    ? reader.file().textAttribute(reader.modelGroup(place), "versus_text")
-                    : label(*versus));
-        columns.push_back(std::move(column));
-    }
-    const auto stored = reader.tokens();
-    const int sample = request.settings.number(QStringLiteral("sample")).value_or(0);
-    QString prompt;
-    for (const auto& text : stored.texts.at(static_cast<std::size_t>(sample)))
-        prompt += QString::fromStdString(text);
-    return AttributionViews::figure(columns, {prompt}, request,
-                                    fileProvenance<DlaAnalysis>(reader));
-}
-
 } // namespace
 
 TableFigure contributorTable(const std::vector<AttributionColumn>& columns,
@@ -210,7 +95,13 @@ TableFigure contributorTable(const std::vector<AttributionColumn>& columns,
 }
 
 AttributionViews::Shown AttributionViews::shown(const Workspace& workspace, const QString&) {
-    return {workspace.state().prompt.text, positionText(workspace)};
+    const auto& prompt = workspace.state().prompt;
+    const auto tokenizer = workspace.tokenizer();
+    ShownAttribution shown{prompt.text, positionText(workspace)};
+    shown.top = workspace.board<AttributionBoard>().top();
+    for (const auto token : prompt.tokens)
+        shown.tokens << chipText(tokenizer.get(), token);
+    return shown;
 }
 
 QString AttributionViews::verdict(const std::vector<Column>& all, const Shown& shown) {
@@ -247,46 +138,141 @@ AttributionViews::column(const Workspace& workspace, const ModelColumn& column,
         shown.target = plainText(answer.result->rows[static_cast<std::size_t>(shown.row)].target);
     if (const auto& versus = answer.result->request.versus)
         shown.versus = plainText(*versus);
+    if (const auto* over = workspace.board<AttributionBoard>().datasetNmae(column.id)) {
+        shown.dataset = over->result;
+        shown.datasetDomain = datasetDomain(*over);
+    }
     return shown;
 }
 
+FigureOrigin<DlaAnalysis> AttributionViews::origin(const Workspace& workspace,
+                                                   const QString& view) {
+    const auto& board = workspace.board<AttributionBoard>();
+    if (view == nmaeHeads)
+        for (const auto& column : workspace.columns())
+            if (const auto* over = board.datasetNmae(column.id))
+                return {over->input, over->of.request()};
+    return ViewsOf::origin(workspace, view);
+}
+
+const DlaResult* measured(const AttributionColumn& column,
+                          const std::vector<AttributionColumn>& columns) {
+    const bool any = std::any_of(columns.begin(), columns.end(),
+                                 [](const auto& each) { return each.dataset != nullptr; });
+    return any ? column.dataset.get() : column.result.get();
+}
+
+QString measuredDomain(const AttributionColumn& column) {
+    return column.dataset ? column.datasetDomain : nmaeDomain(*column.result);
+}
+
 void AttributionViews::ask(const Workspace& workspace, FigureRequest& request) {
+    if (request.view == nmaeHeads)
+        return;
     request.settings.set(QStringLiteral("position"), workspace.state().position);
+    if (request.view == ranked)
+        request.settings.set(topSetting, workspace.board<AttributionBoard>().top());
 }
 
 ColourScale AttributionViews::scale(const QString& view, const std::vector<Column>&, const Shown&) {
     ColourScale scale;
-    scale.map = modeOf(view) == ViewMode::Error ? ColourMap::Sequential : ColourMap::Diverging;
-    scale.unit = QStringLiteral("logits");
+    const bool isError = modeOf(view) == ViewMode::Error || view == nmaeHeads;
+    scale.map = isError ? ColourMap::Sequential : ColourMap::Diverging;
+    scale.unit = view == nmaeHeads ? QStringLiteral("%") : QStringLiteral("logits");
     return scale;
 }
 
-std::vector<FigurePanel>
-AttributionViews::panels(const QString& view, const std::vector<Column>& columns, const Shown&) {
+namespace {
+
+QString positionNote(const AttributionColumn& column) {
+    return QStringLiteral("position %1")
+        .arg(column.result->rows[static_cast<std::size_t>(column.row)].position.value);
+}
+
+/// Of one model.
+FigurePanel panelOf(const QString& view, const AttributionColumn& column, bool namesTarget) {
     const auto mode = modeOf(view);
-    std::vector<FigurePanel> panels;
-    for (const auto& column : columns) {
-        auto panel = namedPanel(column.name, column.result->model);
-        if (column.hasRow())
-            panel.notes << QStringLiteral("position %1")
-                               .arg(column.result->rows[static_cast<std::size_t>(column.row)]
-                                        .position.value);
-        if (!sameTargets(columns))
-            panel.notes << QStringLiteral("target %1").arg(targetText(column));
-        // What is said under a plot is of what it shows; NMAE has its own domain beside it.
-        if (column.hasRow() && (!mode || *mode == ViewMode::Error)) {
-            const auto found = misjudgement(*column.result, column.row);
-            panel.notes << headsText(found) << mlpsText(found) << signsText(found);
-        }
-        if (const auto& nmae = column.result->nmae; mode == ViewMode::Error && nmae.known)
-            panel.notes << QString(nmaeText(nmae) + QLatin1Char(' ') + nmaeInterval(nmae)).trimmed()
-                        << nmaeExtent(*column.result);
-        if (mode)
-            panel.content = heatmapOf(column, *mode);
-        else
-            panel.content = ScatterFigure{attributionScatter(*column.result, column.row), 1.0, {}};
-        panels.push_back(std::move(panel));
+    auto panel = namedPanel(column.name, column.result->model);
+    if (column.hasRow())
+        panel.notes << positionNote(column);
+    if (namesTarget)
+        panel.notes << QStringLiteral("target %1").arg(targetText(column));
+    // What is said under a plot is of what it shows; NMAE has its own domain beside it.
+    if (column.hasRow() && (!mode || *mode == ViewMode::Error)) {
+        const auto found = misjudgement(*column.result, column.row);
+        panel.notes << headsText(found) << mlpsText(found) << signsText(found);
     }
+    if (const auto& nmae = column.result->nmae; mode == ViewMode::Error && nmae.known)
+        panel.notes << QString(nmaeText(nmae) + QLatin1Char(' ') + nmaeInterval(nmae)).trimmed()
+                    << nmaeExtent(*column.result);
+    if (mode)
+        panel.content = heatmapOf(column, *mode);
+    else
+        panel.content = ScatterFigure{attributionScatter(*column.result, column.row), 1.0, {}};
+    return panel;
+}
+
+FigurePanel headErrorPanel(const AttributionColumn& column,
+                           const std::vector<AttributionColumn>& columns) {
+    auto panel = namedPanel(column.name, column.result->model);
+    const auto* result = measured(column, columns);
+    if (result == nullptr) {
+        panel.notes << QStringLiteral("not measured over the dataset");
+        auto map = headErrors(*column.result);
+        std::fill(map.data.values.begin(), map.data.values.end(), unknownValue);
+        panel.content = std::move(map);
+        return panel;
+    }
+    const auto& nmae = result->nmae;
+    panel.notes << QString(nmaeText(nmae) + QLatin1Char(' ') + nmaeInterval(nmae)).trimmed()
+                << measuredDomain(column);
+    panel.content = headErrors(*result);
+    return panel;
+}
+
+/// Of all models; empty: the view has a panel of each.
+std::optional<FigurePanel> commonPanel(const QString& view,
+                                       const std::vector<AttributionColumn>& columns,
+                                       const ShownAttribution& shown) {
+    FigurePanel panel;
+    if (view == AttributionViews::ranked)
+        panel.content = ChartFigure{rankedChart(columns, shown.top), {}, {}};
+    else if (view == AttributionViews::byLayer)
+        panel.content = ChartFigure{layerChart(columns), {}, {}};
+    else if (view == AttributionViews::byPosition)
+        panel.content = ChartFigure{positionChart(columns, shown.tokens), {}, {}};
+    else
+        return std::nullopt;
+    const auto found = std::find_if(columns.begin(), columns.end(),
+                                    [](const auto& column) { return column.hasRow(); });
+    if (found != columns.end())
+        panel.notes << positionNote(*found);
+    for (const auto& column : columns) {
+        if (!sameTargets(columns))
+            panel.notes << QStringLiteral("%1: target %2").arg(column.name, targetText(column));
+        if (view == AttributionViews::byLayer && column.hasRow())
+            panel.notes
+                << QStringLiteral("%1 ends at its logit, %2")
+                       .arg(column.name,
+                            threeDigits(
+                                column.result->rows[static_cast<std::size_t>(column.row)].logit));
+    }
+    return panel;
+}
+
+} // namespace
+
+std::vector<FigurePanel> AttributionViews::panels(const QString& view,
+                                                  const std::vector<Column>& columns,
+                                                  const Shown& shown) {
+    std::vector<FigurePanel> panels;
+    if (columns.empty())
+        return panels;
+    if (auto common = commonPanel(view, columns, shown))
+        return {*std::move(common)};
+    for (const auto& column : columns)
+        panels.push_back(view == nmaeHeads ? headErrorPanel(column, columns)
+                                           : panelOf(view, column, !sameTargets(columns)));
     return panels;
 }
 
@@ -295,7 +281,7 @@ Figure AttributionViews::figure(const std::vector<Column>& columns, const Shown&
     Figure figure;
     figure.view = request.view;
     figure.provenance = provenance;
-    describe(figure, columns, shown.prompt);
+    describe(figure, columns, shown);
     if (request.view == contributors) {
         FigurePanel panel;
         const auto treatment = treatmentOf(columns);
@@ -318,25 +304,6 @@ Treatment treatmentOf(const std::vector<AttributionColumn>& columns) {
     for (const auto& column : columns)
         treatment.add(column.result->model.normalization);
     return treatment;
-}
-
-FigureKind attributionKind(const Treatment& treatment) {
-    const auto sample = sampleSetting(), position = positionSetting();
-    const QStringList both{sample.name, position.name};
-    return {QString::fromLatin1(DlaAnalysis::kind),
-            QObject::tr("&Attribution"),
-            {{viewOf(ViewMode::Dla),
-              QStringLiteral("heatmap of %1").arg(modeTitle(ViewMode::Dla, treatment)), both},
-             {viewOf(ViewMode::DirectEffect),
-              QStringLiteral("heatmap of the %1").arg(modeTitle(ViewMode::DirectEffect, treatment)),
-              both},
-             {viewOf(ViewMode::Error),
-              QStringLiteral("heatmap of |DLA − direct effect|, with NMAE"), both},
-             {AttributionViews::scatter, QStringLiteral("DLA against direct effect"), both},
-             {AttributionViews::contributors, QStringLiteral("table of the largest contributors"),
-              both}},
-            {sample, position},
-            figureOfFile};
 }
 
 } // namespace residuum

@@ -20,6 +20,9 @@ struct AttributionColumn {
     int row = -1;     ///< of the result; it may have none of what is shown
     QString target{}; ///< what is attributed, as text
     QString versus{}; ///< "": no difference
+    /// What was measured over a dataset, and which; null: nothing was.
+    std::shared_ptr<const DlaResult> dataset{};
+    QString datasetDomain{};
 
     bool hasRow() const { return row >= 0 && row < static_cast<int>(result->rows.size()); }
     friend bool operator==(const AttributionColumn&, const AttributionColumn&) = default;
@@ -31,26 +34,41 @@ TableFigure contributorTable(const std::vector<AttributionColumn>& columns,
                              const std::optional<std::pair<int, int>>& difference);
 
 struct ShownAttribution {
-    QString prompt;     ///< for the caption
-    QString position{}; ///< "14 (·to)"; "": of a file
+    QString prompt;       ///< for the caption
+    QString position{};   ///< "14 (·to)"; "": of a file
+    QStringList tokens{}; ///< of the prompt, for axes
+    int top = usualTop;   ///< components on each side of the ranked view
 
     friend bool operator==(const ShownAttribution&, const ShownAttribution&) = default;
 };
 
 /// See ViewsOf. Views: those of attributionKind().
 struct AttributionViews : ViewsOf<DlaAnalysis, ShownAttribution, AttributionColumn> {
-    static constexpr QLatin1StringView scatter{"scatter"}, contributors{"contributors"};
+    static constexpr QLatin1StringView scatter{"scatter"}, contributors{"contributors"},
+        ranked{"ranked"}, byLayer{"by-layer"}, byPosition{"by-position"}, nmaeHeads{"nmae-heads"};
+
+    /// The ranked view's setting.
+    static constexpr QLatin1StringView topSetting{"top"};
 
     static AsShown shown;
     static ColumnOfAnswer column;
     static AskFor ask;
     static Panels panels;
+    /// NMAE over a dataset is asked otherwise than the rest.
+    static FigureOrigin<DlaAnalysis> origin(const Workspace& workspace, const QString& view);
     static Scale scale;
     static Drawing figure;
     /// How far DLA misjudges what components do, at the position.
     static Sentence verdict;
     static bool inFigure(const Column& column) { return column.hasRow(); }
 };
+
+/// The result whose heads' NMAE is shown: over the dataset where any model was measured, else of
+/// the prompt; null: this model was not measured.
+const DlaResult* measured(const AttributionColumn& column,
+                          const std::vector<AttributionColumn>& columns);
+/// "stories.txt: …", or of the prompt "heads and positions": what that NMAE is over.
+QString measuredDomain(const AttributionColumn& column);
 
 /// What the models' final sites are called where they are frozen or recomputed.
 Treatment treatmentOf(const std::vector<AttributionColumn>& columns);

@@ -1,34 +1,84 @@
-// Asks for a dataset to measure something over.
+// Asks for a dataset to measure something over, and says how much that is before it starts.
 #pragma once
 
-#include "analysis/inputs/dataset.h"
+#include "analysis/attribution/dla_settings.h"
+#include "core/task/progress.h"
+#include "widgets/workspace/background_work.h"
 
 #include <QDialog>
+#include <QTimer>
 
 #include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
 
+class QCheckBox;
+class QComboBox;
+class QFormLayout;
+class QLabel;
 class QLineEdit;
+class QPushButton;
 class QSpinBox;
 
 namespace residuum {
 
-/// Not modal: the window goes on working. GUI thread only.
+/// Not modal: the window goes on working, and the file is read on another thread. GUI thread only.
 class DatasetDialog : public QDialog {
     Q_OBJECT
 
   public:
-    /// `contextLength`: the longest sequence the open models take.
-    DatasetDialog(const QString& title, int contextLength,
-                  std::function<void(const DatasetRequest&)> chosen, QWidget* parent = nullptr);
+    struct Asking {
+        QString title;
+        DlaSettings initial;   ///< what was chosen last
+        int contextLength = 0; ///< the longest sequence the open models take
+        /// The target that is set in the window, as it is shown.
+        QString target{};
+        std::optional<TokenId> targetToken{}; ///< the same
+        bool targets = true;                  ///< whether targets and positions are asked for
+        /// What is measured over, in the end: throws Error. Any thread.
+        std::function<PromptInput(const DlaSettings&, Progress&)> read;
+        std::function<void(const DlaSettings&)> chosen;
+    };
+    explicit DatasetDialog(Asking asking, QWidget* parent = nullptr);
+    ~DatasetDialog() override;
+
+    /// As the controls have it.
+    DlaSettings choice() const;
+    /// "200 sequences, 12,800 tokens", or why there are none.
+    QString preview() const;
+    void setFile(const QString& file);
 
   private:
+    void makeForm();
+    QWidget* makeFileLine();
+    void addTargets(QFormLayout& form);
+    void showInitial();
     void browse();
-    void acceptRequest();
+    void edited();
+    void lookAgain();
+    void showFound(int look, const std::shared_ptr<const PromptInput>& found,
+                   const QString& problem);
 
+    Asking asking_;
     QLineEdit* file_;
+    QComboBox* split_;
     QSpinBox* sequences_;
+    QCheckBox* sampled_;
+    QSpinBox* seed_;
     QSpinBox* length_;
-    std::function<void(const DatasetRequest&)> chosen_;
+    QComboBox* target_;
+    QComboBox* position_;
+    QSpinBox* at_;
+    QLabel* preview_;
+    QPushButton* measure_ = nullptr;
+    QTimer pause_; ///< until the user stops typing
+    int looks_ = 0;
+    std::stop_source reading_;
+    BackgroundWork work_; ///< last: ended before what it uses goes
 };
+
+/// "1 sequence, 14 tokens"; with what was left out.
+QString extentText(const PromptInput& input);
 
 } // namespace residuum

@@ -3,6 +3,7 @@
 #include "widgets/panels/verdict.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/token_display.h"
+#include "widgets/text/counts.h"
 
 #include <algorithm>
 #include <optional>
@@ -77,19 +78,27 @@ void markParting(std::vector<FigurePanel>& panels) {
         if (!same && common < strips.tokens.size())
             strips.framed = static_cast<std::size_t>(common);
         panel.notes
-            << (same
-                    ? QStringLiteral("the same in all models")
+            << (same ? QStringLiteral("the same in all models")
+                : common == 1
+                    ? QStringLiteral("only the first token is the same in all models")
                     : QStringLiteral("the first %1 tokens are the same in all models").arg(common));
     }
+}
+
+/// "10 | 10 tokens", "1 token".
+QString writtenText(const std::vector<NamedResult<GenerationResult>>& columns) {
+    if (columns.size() == 1)
+        return countText(static_cast<qint64>(columns.front().result->tokens.size()),
+                         QStringLiteral("token"));
+    return ofEach(columns, [](const auto& c) { return QString::number(c.result->tokens.size()); }) +
+           QObject::tr(" tokens");
 }
 
 /// How surprised each model is by what it wrote itself, and where the texts part.
 QString verdictOf(const std::vector<NamedResult<GenerationResult>>& columns) {
     const auto text =
-        QObject::tr("%1%2 tokens written, at a mean loss of %3 nats")
-            .arg(whose(columns),
-                 ofEach(columns,
-                        [](const auto& c) { return QString::number(c.result->tokens.size()); }),
+        QObject::tr("%1%2 written, at a mean loss of %3 nats")
+            .arg(whose(columns), writtenText(columns),
                  ofEach(columns, [](const auto& c) { return threeDigits(c.result->meanLoss()); }));
     if (columns.size() < 2)
         return text;

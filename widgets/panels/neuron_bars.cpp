@@ -3,6 +3,7 @@
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/neuron_views.h"
 #include "widgets/panels/settings_bar.h"
+#include "widgets/text/counts.h"
 
 #include <QComboBox>
 #include <QPushButton>
@@ -165,19 +166,22 @@ void NeuronBars::refreshScreening() {
 void NeuronBars::refreshInput() {
     const auto& settings = board_.settings();
     std::size_t tokens = 0;
+    bool isStale = false;
     for (const auto& [id, model] : workspace_.openModels())
-        if (const auto result = board_.result(id))
-            tokens = result->tokens.size();
+        if (const auto* answer = board_.answer(id); answer != nullptr && answer->result) {
+            tokens = answer->result->tokens.size();
+            isStale |= answer->stale();
+        }
+    const auto extent = countText(static_cast<qint64>(tokens), tr("scored token"));
     const auto source = settings.dataset
                             ? QString::fromStdString(settings.dataset->file.filename().string())
                             : tr("the prompt");
     inputText_->setFullText(
         tokens == 0 ? tr("Measured over %1").arg(source)
         : !settings.dataset
-            ? tr("Measured over %1: %2 scored tokens – few; choose a dataset for more")
-                  .arg(source)
-                  .arg(tokens)
-            : tr("Measured over %1: %L2 scored tokens").arg(source).arg(tokens));
+            ? tr("Measured over %1: %2 – few; choose a dataset for more").arg(source, extent)
+            : tr("Measured over %1: %2").arg(source, extent));
+    inputText_->setEnabled(!isStale);
 }
 
 } // namespace residuum

@@ -3,8 +3,7 @@
 #include "analysis/neurons/neuron_words.h"
 #include "widgets/plots/cell_grid.h"
 #include "widgets/plots/colour_scale.h"
-
-#include <QLocale>
+#include "widgets/text/counts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -49,15 +48,15 @@ double meanChange(const NeuronEffects& effects, std::size_t count, int effect) {
 }
 
 /// Places of the neurons that are shown one by one: the pinned ones and as many of the first as
-/// there is room for.
+/// `most` leaves room for.
 std::vector<Eigen::Index> shownRows(LayerIndex layer, const std::vector<NeuronIndex>& neurons,
-                                    const std::vector<Pin>& pins) {
+                                    const std::vector<Pin>& pins, std::size_t most) {
     const auto isPinned = [&](NeuronIndex neuron) {
         const Thing thing = Neuron{layer, neuron};
         return std::any_of(pins.begin(), pins.end(),
                            [&](const Pin& pin) { return pin.thing == thing; });
     };
-    auto room = static_cast<std::ptrdiff_t>(boxedNeurons) -
+    auto room = static_cast<std::ptrdiff_t>(std::min(most, neurons.size())) -
                 std::count_if(neurons.begin(), neurons.end(), isPinned);
     std::vector<Eigen::Index> rows;
     for (std::size_t n = 0; n < neurons.size(); ++n)
@@ -128,10 +127,14 @@ QString effectTitle(const NeuronView& view) {
 ChartData effectBoxes(const NeuronResult& result, const NeuronView& view,
                       const std::vector<Pin>& pins) {
     ChartData data;
-    data.xTitle = QStringLiteral("neuron of layer %1").arg(result.layer.value);
     data.yTitle = effectTitle(view);
     data.logarithmic = true; // most tokens change little, few a lot
-    const auto shown = shownRows(result.layer, result.chosen.neurons, pins);
+    const auto& all = result.chosen.neurons;
+    const auto shown =
+        shownRows(result.layer, all, pins, view.allBoxes ? all.size() : boxedNeurons);
+    data.xTitle = QStringLiteral("neuron of layer %1").arg(result.layer.value);
+    if (shown.size() < all.size())
+        data.xMore = QStringLiteral("%1 of %2 shown").arg(shown.size()).arg(all.size());
     for (const auto row : shown) {
         const auto neuron = result.chosen.neurons[static_cast<std::size_t>(row)];
         data.categories.push_back({Neuron{result.layer, neuron}, QString::number(neuron.value)});
@@ -160,7 +163,7 @@ TokenStrips activationStrips(LayerIndex layer, const NeuronActivationLines& line
     if (lines.models.empty())
         return strips;
     strips.tokens = lines.tokens;
-    for (const auto row : shownRows(layer, lines.models.front().neurons, pins)) {
+    for (const auto row : shownRows(layer, lines.models.front().neurons, pins, boxedNeurons)) {
         const auto neuron = lines.models.front().neurons[static_cast<std::size_t>(row)];
         TokenStripBlock block;
         block.thing = Neuron{layer, neuron};
@@ -200,6 +203,51 @@ ChartData cumulativeCurves(const NeuronResult& result, const NeuronView& view) {
     return data;
 }
 
+ChartData mediatedChart(const std::vector<std::pair<QString, const NeuronResult*>>& models,
+                        const NeuronView& view, const Treatment& treatment) {
+    ChartData data;
+    data.xTitle = QStringLiteral("neuron");
+    data.yTitle = QStringLiteral("nats");
+    data.filled =
+        QStringLiteral("mean %1, total (%2)")
+            .arg(view.entropy ? QStringLiteral("|Δ entropy|") : QStringLiteral("|Δ loss|"),
+                 QString::fromStdString(treatment.recomputed()));
+    data.hollow = QStringLiteral("direct (%1)").arg(QString::fromStdString(treatment.frozen()));
+    const auto& first = *models.front().second;
+    for (const auto neuron : first.chosen.neurons)
+        data.categories.push_back({Neuron{first.layer, neuron}, QString::number(neuron.value)});
+    int group = 0;
+    for (const auto& [name, result] : models) {
+        ChartSeries series;
+        series.name = name;
+        series.group = group++;
+        for (const auto neuron : first.chosen.neurons) {
+            const auto& list = result->chosen.neurons;
+            const auto found = std::find(list.begin(), list.end(), neuron);
+            if (found == list.end() || result->layer != first.layer) {
+                series.marks.push_back({unknownValue, unknownValue});
+                series.remarks << QString();
+                continue;
+            }
+            const auto row = found - list.begin();
+            series.marks.push_back({result->chosen.meanAbs(row, effectColumn(false, view.entropy)),
+                                    result->chosen.meanAbs(row, effectColumn(true, view.entropy))});
+            const auto share =
+                result->chosen.lnMediated(static_cast<std::size_t>(row), view.entropy);
+            series.remarks << QStringLiteral("%1 %2").arg(
+                QString::fromStdString(treatmentOf(*result).mediated()), shareText(share));
+        }
+        data.series.push_back(std::move(series));
+    }
+    return data;
+}
+
+QString mediatedMeaning(const QString& mediated) {
+    return QStringLiteral("%1: 1 − direct / total, of mean |changes|. Negative where the direct "
+                          "effect is the larger: the change of the scale works against it.")
+        .arg(mediated);
+}
+
 QStringList effectSummary(const NeuronResult& result, const NeuronView& view) {
     const auto line = [&](const QString& which, const NeuronEffects& effects, std::size_t count) {
         return QStringLiteral("%1: %2 | %3")
@@ -228,10 +276,10 @@ QString activationTitle(LayerIndex layer) {
 }
 
 QString neuronConventions(const NeuronResult& result) {
-    return QStringLiteral("%1 ablation, layer %2, %3 scored tokens")
+    return QStringLiteral("%1 ablation, layer %2, %3")
         .arg(QString::fromStdString(name(result.request.ablation)))
         .arg(result.layer.value)
-        .arg(QLocale::c().toString(static_cast<qlonglong>(result.tokens.size())));
+        .arg(countText(static_cast<qint64>(result.tokens.size()), QStringLiteral("scored token")));
 }
 
 } // namespace residuum

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis/neurons/neuron_result.h"
+#include "core/checkpoint/treatment.h"
 #include "widgets/plots/chart_data.h"
 #include "widgets/plots/pin.h"
 #include "widgets/plots/scatter_data.h"
@@ -23,6 +24,7 @@ struct NeuronView {
     NeuronPlane plane = NeuronPlane::LogitVar;
     bool entropy = true; ///< else loss
     int nullSpace = usualNullSpace;
+    bool allBoxes = false; ///< boxes of all neurons, however thin
 
     friend bool operator==(const NeuronView&, const NeuronView&) = default;
 };
@@ -47,6 +49,13 @@ inline constexpr std::size_t boxedNeurons = 6;
 /// with the final site frozen. `pins`: ids.
 ChartData effectBoxes(const NeuronResult& result, const NeuronView& view,
                       const std::vector<Pin>& pins);
+/// Rows of the first model's neurons, a mark pair of each model: total and direct effect; what is
+/// between them goes through the final site's scale. `treatment`: of the models.
+ChartData mediatedChart(const std::vector<std::pair<QString, const NeuronResult*>>& models,
+                        const NeuronView& view, const Treatment& treatment);
+/// What the share that goes through the scale (`mediated`: its name) is, and why it may be
+/// negative.
+QString mediatedMeaning(const QString& mediated);
 /// Mean |change| with the first 1, 2, … neurons ablated, chosen and random, total and frozen.
 ChartData cumulativeCurves(const NeuronResult& result, const NeuronView& view);
 /// Activations along a sequence of the pinned and the first neurons of the first model, models

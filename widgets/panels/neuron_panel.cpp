@@ -19,6 +19,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScrollArea>
+#include <QSignalBlocker>
 #include <QTextBrowser>
 #include <QVBoxLayout>
 
@@ -33,16 +34,17 @@ using Kind = PlotPage::Kind;
 constexpr int summaryLines = 3;
 
 /// The tabs.
-enum { Effects, Cumulative, AlongPrompt, AllNeurons, OneNeuron };
+enum { Effects, Cumulative, AlongPrompt, AllNeurons, Mediated, OneNeuron };
 
 } // namespace
 
 NeuronPanel::NeuronPanel(Workspace& workspace, QWidget* parent) : AnswersPanel(workspace, parent) {
     bars_ = new NeuronBars(workspace);
     connect(bars_, &NeuronBars::datasetWanted, this, &NeuronPanel::chooseDataset);
-    scatters_ =
-        addPage({{Kind::Name}, {Kind::Scatter, tr("output vectors of %1"), NeuronViews::logitVar}},
-                Bar::None);
+    scatters_ = addPage({{Kind::Name},
+                         {Kind::Answer},
+                         {Kind::Scatter, tr("output vectors of %1"), NeuronViews::logitVar}},
+                        Bar::None);
     boxes_ = addPage({{Kind::Line},
                       {Kind::Line},
                       {Kind::Line},
@@ -50,6 +52,9 @@ NeuronPanel::NeuronPanel(Workspace& workspace, QWidget* parent) : AnswersPanel(w
                      Bar::None);
     curves_ = addPage({{Kind::Chart, tr("cumulative ablation in %1"), NeuronViews::cumulative}},
                       Bar::None);
+    mediated_ = addPage({{Kind::Chart, tr("total and direct effects of neurons in %1"),
+                          NeuronViews::mediated, true}},
+                        Bar::None);
     neuronText_ = new QTextBrowser;
     neuronText_->setOpenLinks(false);
     neuronText_->setFrameShape(QFrame::NoFrame);
@@ -58,7 +63,15 @@ NeuronPanel::NeuronPanel(Workspace& workspace, QWidget* parent) : AnswersPanel(w
     details()->addTab(curves_, tr("Cumulative"));
     details()->addTab(makeStripPage(), tr("Along the prompt"));
     details()->addTab(makeTablePage(), tr("All neurons"));
+    details()->addTab(mediated_, tr("LN-mediated"));
     details()->addTab(neuronText_, tr("One neuron"));
+    allBoxes_ = new QCheckBox(tr("&all neurons"));
+    allBoxes_->setToolTip(
+        tr("Boxes of all chosen neurons, not of the first %1 only").arg(boxedNeurons));
+    connect(allBoxes_, &QCheckBox::toggled, &answers(), &NeuronBoard::setAllBoxes);
+    details()->setCornerWidget(allBoxes_);
+    connect(details(), &QTabWidget::currentChanged, this,
+            [this](int tab) { allBoxes_->setVisible(tab == Effects); });
     layOut(QStringLiteral("neuron"), {bars_}, {270, 290});
     connect(&workspace, &Workspace::pinsChanged, this, &NeuronPanel::refresh);
     rebuild();
@@ -74,6 +87,10 @@ ChartView* NeuronPanel::boxes(int column) const {
 
 ChartView* NeuronPanel::curves(int column) const {
     return curves_->plot<ChartView>(curves_->firstPlot(), column);
+}
+
+ChartView* NeuronPanel::mediated() const {
+    return mediated_->plot<ChartView>(mediated_->firstPlot(), 0);
 }
 
 QString NeuronPanel::neuronShown() const {
@@ -92,6 +109,8 @@ QString NeuronPanel::shownView() const {
     switch (details()->currentIndex()) {
     case Cumulative:
         return NeuronViews::cumulative;
+    case Mediated:
+        return NeuronViews::mediated;
     case AlongPrompt:
         return NeuronViews::activations;
     case AllNeurons:
@@ -106,17 +125,26 @@ void NeuronPanel::toggleError() {
 }
 
 void NeuronPanel::chooseDataset() {
-    auto* dialog = new DatasetDialog(
-        tr("Neurons over a dataset"), workspace().contextLength(),
-        [this](const DatasetRequest& request) {
-            bars_->change([&](NeuronSettings& settings) {
-                settings.dataset = request;
-                // A session finds it from anywhere.
-                settings.dataset->file = std::filesystem::absolute(request.file);
-            });
-        },
-        window());
-    dialog->show();
+    const auto models = workspace().openModels();
+    if (models.empty())
+        return Q_EMIT workspace().message(tr("Open a model first: neurons are measured in it."));
+    auto config = models.front().second->info().config;
+    config.n_ctx = workspace().contextLength();
+    DatasetDialog::Asking asking;
+    asking.title = tr("Neurons over a dataset");
+    asking.initial.dataset = answers().settings().dataset;
+    asking.contextLength = config.n_ctx;
+    asking.targets = false;
+    asking.read = [tokenizer = workspace().tokenizer(), config](const DlaSettings& wanted,
+                                                                Progress& progress) {
+        InputRequest from;
+        from.dataset = wanted.dataset;
+        return resolveInput(from, tokenizer.get(), config, progress);
+    };
+    asking.chosen = [this](const DlaSettings& wanted) {
+        bars_->change([&](NeuronSettings& settings) { settings.dataset = wanted.dataset; });
+    };
+    (new DatasetDialog(std::move(asking), window()))->show();
 }
 
 QString NeuronPanel::statusText() const {
@@ -255,6 +283,8 @@ void NeuronPanel::refreshChoices() {
     const auto parts = partsOf(neuronViewOf(workspace()));
     scatters_->setView(scatters_->firstPlot(), parts[0]);
     boxes_->setView(boxes_->firstPlot(), parts[1]);
+    const QSignalBlocker blocker(allBoxes_);
+    allBoxes_->setChecked(answers().allBoxes());
     bars_->refresh();
 }
 
@@ -297,6 +327,9 @@ void NeuronPanel::refreshRest() {
     for (std::size_t i = 0; i < columns.size(); ++i)
         refreshColumn(static_cast<int>(i), *columns[i]);
     bars_->refreshInput();
+    auto mediated = QString::fromStdString(treatmentOf(answered()).mediated());
+    mediated[0] = mediated[0].toUpper();
+    details()->setTabText(Mediated, mediated);
     refreshStrips();
     refreshTexts();
 }

@@ -8,6 +8,7 @@
 
 #include <vector>
 
+class QCheckBox;
 class QTextBrowser;
 
 namespace residuum {
@@ -30,6 +31,7 @@ class NeuronPanel : public AnswersPanel<NeuronViews> {
     ScatterView* scatter(int column) const;
     ChartView* boxes(int column) const;
     ChartView* curves(int column) const;
+    ChartView* mediated() const; ///< of all models
     ThingTable* table() const { return table_; }
     QString neuronShown() const;
     TokenStripView* strips() const { return strips_; }
@@ -71,6 +73,8 @@ class NeuronPanel : public AnswersPanel<NeuronViews> {
     PlotPage* scatters_ = nullptr;
     PlotPage* boxes_ = nullptr;
     PlotPage* curves_ = nullptr;
+    PlotPage* mediated_ = nullptr;
+    QCheckBox* allBoxes_ = nullptr;
     ElidedLabel* stripTitle_ = nullptr;
     TokenStripView* strips_ = nullptr;
     QTextBrowser* neuronText_ = nullptr;

@@ -154,6 +154,8 @@ TableFigure layerTable(LayerIndex layer, const std::vector<NeuronColumn>& column
     for (const auto& [what, title] : all)
         for (const auto& [name, numbers] : models) {
             TableFigure::Column column{name, title, {}, {}};
+            if (what == What::Mediated)
+                column.meaning = mediatedMeaning(QString::fromStdString(treatment.mediated()));
             for (std::size_t n = 0; n < count; ++n) {
                 const auto number = numbers.of(static_cast<int>(n), what);
                 column.values.push_back(number.value);

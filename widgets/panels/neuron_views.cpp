@@ -80,6 +80,7 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
     NeuronView view;
     view.nullSpace = columns.front().result->request.nullSpace;
     view.entropy = request.settings.text(QStringLiteral("effect")) != QLatin1String("loss");
+    view.allBoxes = request.settings.flag(NeuronViews::allSetting);
     if (request.settings.text(QStringLiteral("against")) == QLatin1String("null-space"))
         view.plane = NeuronPlane::NullSpace;
     NeuronViews::Shown shown{view, request.pins};
@@ -104,6 +105,21 @@ bool fileHas(const ResultReader& reader, const FigureView& view) {
            reader.file().contains(reader.modelGroup(0) + "/activation");
 }
 
+/// One panel of all models.
+std::vector<FigurePanel> mediatedPanels(const std::vector<NeuronColumn>& columns,
+                                        const NeuronView& view) {
+    if (columns.empty())
+        return {};
+    std::vector<std::pair<QString, const NeuronResult*>> models;
+    for (const auto& column : columns)
+        models.emplace_back(column.name, column.result.get());
+    const auto treatment = treatmentOf(columns);
+    FigurePanel panel;
+    panel.content = ChartFigure{mediatedChart(models, view, treatment), {}, {}};
+    panel.notes << mediatedMeaning(QString::fromStdString(treatment.mediated()));
+    return {panel};
+}
+
 } // namespace
 
 QStringList partsOf(const NeuronView& shown) {
@@ -115,6 +131,8 @@ std::vector<FigurePanel>
 NeuronViews::panels(const QString& view, const std::vector<Column>& columns, const Shown& shown) {
     if (view == activations)
         return activationPanels(columns.front().result->layer, *shown.lines, shown.pins);
+    if (view == mediated)
+        return mediatedPanels(columns, shown.view);
     std::vector<FigurePanel> panels;
     const bool boxes = view == entropy || view == loss;
     const auto looked = asViewed(view, shown.view);
@@ -167,7 +185,7 @@ Figure NeuronViews::figure(const std::vector<Column>& columns, const Shown& show
         }
     } else {
         addCompared(figure, panels(request.view, columns, looked), {}, request);
-        if (request.view == activations)
+        if (request.view == activations || request.view == mediated)
             figure.columns = 1;
     }
     setPins(figure, request.pins);
@@ -175,9 +193,10 @@ Figure NeuronViews::figure(const std::vector<Column>& columns, const Shown& show
 }
 
 NeuronView neuronViewOf(const Workspace& workspace) {
-    const auto& settings = workspace.board<NeuronBoard>().settings();
+    const auto& board = workspace.board<NeuronBoard>();
+    const auto& settings = board.settings();
     return {settings.againstNullSpace ? NeuronPlane::NullSpace : NeuronPlane::LogitVar,
-            settings.entropy, settings.nullSpace};
+            settings.entropy, settings.nullSpace, board.allBoxes()};
 }
 
 NeuronActivationLines shownActivations(const Workspace& workspace) {
@@ -223,6 +242,8 @@ void NeuronViews::ask(const Workspace& workspace, FigureRequest& request) {
         request.settings.set(QStringLiteral("effect"), QStringLiteral("loss"));
     if (view.plane == NeuronPlane::NullSpace)
         request.settings.set(QStringLiteral("against"), QStringLiteral("null-space"));
+    if (view.allBoxes)
+        request.settings.setFlag(allSetting);
     request.settings.keepOnly(neuronKind().view(request.view).settings);
 }
 
@@ -236,6 +257,7 @@ FigureOrigin<NeuronAnalysis> NeuronViews::origin(const Workspace& workspace, con
 }
 
 FigureKind neuronKind(const Treatment& treatment) {
+    using V = NeuronViews;
     ViewSetting effect{QStringLiteral("effect"), ViewSetting::Type::Choice,
                        QStringLiteral("of neurons: entropy (default) or loss")};
     effect.title = QStringLiteral("what is shown of an ablation");
@@ -247,26 +269,31 @@ FigureKind neuronKind(const Treatment& treatment) {
     against.title = QStringLiteral("what the norm is drawn against");
     against.values = {{QStringLiteral("logitvar"), QStringLiteral("norm – LogitVar")},
                       {QStringLiteral("null-space"), QStringLiteral("norm – null space")}};
+    const ViewSetting all{
+        V::allSetting, ViewSetting::Type::Flag,
+        QStringLiteral("boxes of all chosen neurons, not of the first %1 only").arg(boxedNeurons)};
     const QStringList ofEffect{effect.name};
     const auto boxes = QStringLiteral("boxes of %1 per token, total and ") +
                        QString::fromStdString(treatment.frozen());
-    using V = NeuronViews;
     return {
         QString::fromLatin1(NeuronAnalysis::kind),
         QObject::tr("&Confidence neurons"),
         {{V::whole,
           QStringLiteral("weights, effects and cumulative ablation of neurons"),
-          {effect.name, against.name}},
+          {effect.name, against.name, all.name}},
          {V::logitVar, QStringLiteral("scatter of norm against LogitVar"), ofEffect},
          {V::nullSpace, QStringLiteral("scatter of norm against null-space fraction"), ofEffect},
-         {V::entropy, boxes.arg(QStringLiteral("|Δ entropy|")), {}},
-         {V::loss, boxes.arg(QStringLiteral("|Δ loss|")), {}},
+         {V::entropy, boxes.arg(QStringLiteral("|Δ entropy|")), {all.name}},
+         {V::loss, boxes.arg(QStringLiteral("|Δ loss|")), {all.name}},
          {V::cumulative, QStringLiteral("curves of cumulative ablation"), ofEffect},
          {V::activations,
           QStringLiteral("tokens of a sequence coloured by activation"),
           {sampleSetting().name}},
-         {V::table, QStringLiteral("table of the chosen neurons"), ofEffect}},
-        {sampleSetting(), effect, against},
+         {V::table, QStringLiteral("table of the chosen neurons"), ofEffect},
+         {V::mediated,
+          QStringLiteral("total and direct effect of the chosen neurons, and what is between them"),
+          ofEffect}},
+        {sampleSetting(), effect, against, all},
         figureOfFile,
         fileHas};
 }

@@ -28,7 +28,10 @@ struct ShownNeurons {
 struct NeuronViews : ViewsOf<NeuronAnalysis, ShownNeurons> {
     static constexpr QLatin1StringView whole{"neurons"}, logitVar{"norm-logitvar"},
         nullSpace{"norm-nullspace"}, entropy{"neuron-entropy"}, loss{"neuron-loss"},
-        cumulative{"cumulative"}, activations{"neuron-activations"}, table{"neuron-table"};
+        cumulative{"cumulative"}, mediated{"ln-mediated"}, activations{"neuron-activations"},
+        table{"neuron-table"};
+    /// The setting of boxes.
+    static constexpr QLatin1StringView allSetting{"all-neurons"};
     /// What is there is whole; pinned neurons may be to come.
     static constexpr bool drawsPartial = true;
 

@@ -34,7 +34,7 @@ std::optional<PatchSite> siteOf(const Thing& thing) {
 }
 
 /// Rows of the maps.
-enum { Name, Metric, Gap, UpperTitle, Exact, LowerTitle, Lower };
+enum { Name, Answer, Metric, Gap, UpperTitle, Exact, LowerTitle, Lower };
 /// Rows under the scatters.
 enum { Pearson = 1, Spearman, Domain, Worst };
 
@@ -44,6 +44,7 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
     : AnswersPanel(workspace, parent) {
     editor_ = new PairEditor(workspace);
     maps_ = addPage({{Kind::Name},
+                     {Kind::Answer},
                      {Kind::Line},
                      {Kind::Line},
                      {Kind::Title},

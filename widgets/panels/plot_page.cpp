@@ -63,6 +63,18 @@ void PlotPage::place(int row, int column, QWidget* widget) {
     grid_->addWidget(widget, row, column < std::max(1, models_) ? column : differenceColumn());
 }
 
+void PlotPage::placeTogether(int row, int columns) {
+    auto* view = makePlot(rows_[static_cast<std::size_t>(row)], tr("all models"));
+    widgets_[static_cast<std::size_t>(row)][0] = view;
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(view);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setMinimumHeight(7 * fontMetrics().height());
+    grid_->addWidget(scroll, row, 0, 1, columns);
+}
+
 void PlotPage::placeTexts(int row, const QStringList& names, int columns) {
     auto* list = new QWidget;
     auto* layout = new QVBoxLayout(list);
@@ -118,6 +130,10 @@ void PlotPage::setColumns(const QStringList& names, Difference difference) {
             widgets_[static_cast<std::size_t>(r)][0] = label;
             grid_->addWidget(label, r, 0, 1, all);
         }
+        if (row.together) {
+            placeTogether(r, columns);
+            continue;
+        }
         if (row.kind == Kind::Texts) {
             const bool one = difference == Difference::Shown && r == first;
             placeTexts(r, one ? names + QStringList{QString()} : names,
@@ -127,7 +143,7 @@ void PlotPage::setColumns(const QStringList& names, Difference difference) {
         for (int c = 0; c < models_; ++c)
             if (isPlot(row.kind))
                 place(r, c, makePlot(row, names[c]));
-            else if (row.kind == Kind::Line || row.kind == Kind::Name)
+            else if (isLine(row.kind) || row.kind == Kind::Name)
                 place(r, c, makeLine(row.kind == Kind::Name));
     }
     differenceHead_ = nullptr;
@@ -258,6 +274,18 @@ void PlotPage::showNothing(int row, int column, const QString& why) {
 void PlotPage::setStale(int row, int column, bool stale) {
     if (auto* view = plot<PlotView>(row, column))
         view->setStale(stale);
+}
+
+void PlotPage::setLinesStale(int column, bool stale) {
+    for (int r = 0; r < static_cast<int>(rows_.size()); ++r)
+        if (rows_[static_cast<std::size_t>(r)].kind == Kind::Line && at(r, column) != nullptr)
+            at(r, column)->setEnabled(!stale);
+}
+
+void PlotPage::setTitlesStale(bool stale) {
+    for (int r = 0; r < static_cast<int>(rows_.size()); ++r)
+        if (rows_[static_cast<std::size_t>(r)].kind == Kind::Title)
+            title(r)->setEnabled(!stale);
 }
 
 void PlotPage::setHovered(const std::optional<Thing>& thing) {

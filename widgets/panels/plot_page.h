@@ -32,6 +32,7 @@ class PlotPage : public QWidget {
         Head,    ///< a widget of each column, which is set
         Name,    ///< a line of each column, bold
         Line,    ///< a line of each column
+        Answer,  ///< the same, of what its model answers to the prompt; who has the page fills it
         Title,   ///< a line over all columns
         Heatmap, ///< a plot of each column
         Scatter,
@@ -42,6 +43,8 @@ class PlotPage : public QWidget {
         Kind kind;
         QString name{}; ///< of a plot, for screen readers; "%1": its column's
         QString view{}; ///< of a plot: what it shows; "": who has the page shows it
+        /// One plot of all columns, which scrolls where it is higher than there is room.
+        bool together = false;
     };
 
     /// `bar` stands beside the plots; null: none does, and `barRoom` is left for one, so that pages
@@ -82,6 +85,10 @@ class PlotPage : public QWidget {
     /// Keeps what is shown if anything is; else says why nothing is.
     void showNothing(int row, int column, const QString& why);
     void setStale(int row, int column, bool stale);
+    /// Dims all numbers of a column that are in no plot: its lines, but for names.
+    void setLinesStale(int column, bool stale);
+    /// The lines over all columns.
+    void setTitlesStale(bool stale);
 
     void setHovered(const std::optional<Thing>& thing);
     void setPins(const std::vector<Pin>& pins);
@@ -96,6 +103,7 @@ class PlotPage : public QWidget {
     void menuWanted(const Thing& thing, const QString& text, const QPoint& global);
 
   private:
+    static bool isLine(Kind kind) { return kind == Kind::Line || kind == Kind::Answer; }
     static bool isPlot(Kind kind) { return kind >= Kind::Heatmap; }
     void showText(TokenStripView& view, const FigurePanel& panel);
     void showHeatmap(HeatmapView& view, const HeatmapData& shown);
@@ -108,6 +116,8 @@ class PlotPage : public QWidget {
     int differenceColumn() const { return std::max(1, models_) + 1; }
     void addDifference(bool isText);
     void place(int row, int column, QWidget* widget);
+    /// One plot of all columns of the grid.
+    void placeTogether(int row, int columns);
     /// One text per name, in a scroll area over `columns` of the grid.
     void placeTexts(int row, const QStringList& names, int columns);
 

@@ -2,6 +2,9 @@
 
 #include "widgets/figure/figure_difference.h"
 #include "widgets/figure/shared_axes.h"
+#include "widgets/panels/elided_label.h"
+#include "widgets/panels/prompt_answer.h"
+#include "widgets/panels/thing_table.h"
 #include "widgets/plots/colour_bar.h"
 #include "widgets/plots/heatmap_view.h"
 
@@ -21,6 +24,10 @@ QuestionPanel::QuestionPanel(Workspace& workspace, QuestionBoard& board, QWidget
     connectBar(*bar_, [this](auto limit) { board_.lockScale(limit); });
     connect(&board_, &QuestionBoard::scaleChanged, this, &QuestionPanel::refresh);
     connect(&workspace_, &Workspace::columnsChanged, this, &QuestionPanel::rebuild);
+    connect(&workspace_, &Workspace::resultsChanged, this, [this] {
+        if (isVisible())
+            showAnswers(); // another question's board tells
+    });
     connect(&workspace_, &Workspace::differenceChanged, this, &QuestionPanel::rebuild);
     connect(&workspace_, &Workspace::positionChanged, this, &QuestionPanel::refresh);
     connect(&workspace_, &Workspace::pinsChanged, this, [this] { refreshMarks(); });
@@ -161,15 +168,54 @@ void QuestionPanel::refresh() {
         showDifference(p);
     }
     refreshRest();
+    showAnswers();
+    dimStale();
     refreshMarks();
     Q_EMIT refreshed();
 }
 
+/// What each model answers, where a page has a row for it.
+void QuestionPanel::showAnswers() {
+    const auto columns = shown();
+    const auto tokenizer = workspace_.tokenizer();
+    for (auto* page : pages_)
+        for (int row = 0; row < static_cast<int>(page->rows().size()); ++row) {
+            if (page->rows()[static_cast<std::size_t>(row)].kind != PlotPage::Kind::Answer)
+                continue;
+            for (std::size_t c = 0; c < ids_.size() && c < columns.size(); ++c) {
+                auto* line = page->line(row, static_cast<int>(c));
+                const auto answer = promptAnswer(workspace_, *columns[c]);
+                const auto name = row == 0 ? columns[c]->name + QStringLiteral(": ") : QString();
+                line->setFullText(answer ? name + answerText(*answer, tokenizer.get()) : QString(),
+                                  answer ? answerExplanation(*answer, workspace_) : QString());
+                line->setEnabled(!answer || !answer->stale);
+            }
+        }
+}
+
+/// Plots, answers and the verdict dim themselves; every other number is dimmed here, so that no
+/// question has to think of it.
+void QuestionPanel::dimStale() {
+    for (auto* page : pages_) {
+        for (std::size_t c = 0; c < states_.size(); ++c)
+            page->setLinesStale(static_cast<int>(c), states_[c].has && states_[c].stale);
+        page->setTitlesStale(isStale());
+    }
+    for (auto* table : findChildren<ThingTable*>())
+        table->setStale(isStale());
+}
+
+bool QuestionPanel::isTogether(const PlotPage& page, int row) {
+    return page.rows()[static_cast<std::size_t>(row)].together;
+}
+
+bool QuestionPanel::isStale() const {
+    return std::any_of(states_.begin(), states_.end(),
+                       [](const ColumnState& state) { return state.has && state.stale; });
+}
+
 Verdict QuestionPanel::verdict() const {
-    const bool isStale = std::any_of(states_.begin(), states_.end(), [](const ColumnState& state) {
-        return state.has && state.stale;
-    });
-    return {verdictText(), isStale};
+    return {verdictText(), isStale()};
 }
 
 std::optional<double> QuestionPanel::lockedLimit(const PlotPage& page) const {
@@ -205,6 +251,12 @@ void QuestionPanel::draw(const PanelRequest& request) {
 
 const FigurePanel* QuestionPanel::drawn(const PlotPage* page, int row, int columnId) const {
     const auto place = std::find(pages_.begin(), pages_.end(), page) - pages_.begin();
+    if (drawing_ && isTogether(*page, row)) { // the scene's first column has it, for all
+        const auto& ids = drawing_->request.columns;
+        return ids.empty() ? nullptr
+                           : drawing_->panel(static_cast<std::size_t>(place),
+                                             static_cast<std::size_t>(row), ids.front());
+    }
     return drawing_ ? drawing_->panel(static_cast<std::size_t>(place),
                                       static_cast<std::size_t>(row), columnId)
                     : nullptr;
@@ -244,7 +296,7 @@ void QuestionPanel::showDrawing() {
         for (int row = 0; row < static_cast<int>(page->rows().size()); ++row)
             for (std::size_t c = 0; c < ids_.size(); ++c)
                 if (const auto* panel = drawn(page, row, ids_[c]); panel && states_[c].has)
-                    page->show(row, static_cast<int>(c), *panel);
+                    page->show(row, isTogether(*page, row) ? 0 : static_cast<int>(c), *panel);
     for (std::size_t p = 0; p < pages_.size(); ++p)
         if (const auto* difference = drawnDifference(p)) {
             pages_[p]->show(pages_[p]->firstPlot(), static_cast<int>(ids_.size()),
@@ -265,13 +317,22 @@ const FigureDifference* QuestionPanel::drawnDifference(std::size_t page) const {
 }
 
 void QuestionPanel::showStates(PlotPage& page, bool isFirst) {
+    const auto columns = shown();
     for (int r = 0; r < static_cast<int>(page.rows().size()); ++r) {
         if (page.rows()[static_cast<std::size_t>(r)].view.isEmpty())
             continue;
+        if (isTogether(page, r)) {
+            const bool any = std::any_of(states_.begin(), states_.end(),
+                                         [](const ColumnState& state) { return state.has; });
+            page.setStale(r, 0, any && isStale());
+            continue;
+        }
         for (int c = 0; c < static_cast<int>(states_.size()); ++c) {
             const auto& state = states_[static_cast<std::size_t>(c)];
             if (state.has || state.why.isEmpty())
-                page.setStale(r, c, state.stale);
+                page.setStale(r, c,
+                              isStaleIn(page.rows()[static_cast<std::size_t>(r)].view,
+                                        *columns[static_cast<std::size_t>(c)], state));
             else // once is enough
                 page.showNothing(r, c, isFirst && r == page.firstPlot() ? state.why : QString());
         }

@@ -74,6 +74,12 @@ class QuestionPanel : public QWidget {
     virtual bool numbersAddUp() const { return true; }
     /// What the shown columns say together; models that have nothing yet are left out.
     Verdict verdict() const;
+    /// A number of every position of the prompt, as bars under its tokens.
+    struct PromptBars {
+        std::vector<double> bars; ///< 0 … 1; NaN: none
+        QString meaning;          ///< in a sentence; "": there are none
+    };
+    virtual PromptBars alongPrompt() const { return {}; }
     /// Entries of the menus View and Analysis.
     virtual QList<QAction*> viewActions() { return {}; }
     virtual QList<QAction*> analysisActions() { return {}; }
@@ -111,8 +117,14 @@ class QuestionPanel : public QWidget {
     /// Whether there is a result to be shown, stale or not.
     virtual bool has(const ModelColumn& column) const = 0;
     virtual ColumnState stateOf(const ModelColumn& column) const;
+    /// Whether what a view shows of a column is of what was asked before.
+    virtual bool isStaleIn(const QString&, const ModelColumn&, const ColumnState& state) const {
+        return state.stale;
+    }
     /// Why there is none.
     virtual QString missingText(const ModelColumn& column) const;
+    /// Whether something that is shown is of what was asked before.
+    bool isStale() const;
     /// Of those that are shown, as of the last refresh.
     const std::vector<ColumnState>& states() const { return states_; }
     /// The places of the two models compared among the shown columns that have something; empty:
@@ -153,6 +165,9 @@ class QuestionPanel : public QWidget {
     void connectBar(ColourBar& bar, const std::function<void(std::optional<double>)>& lock);
     bool hasOwnBar(const PlotPage& page) const { return page.hasBar() && page.bar() != bar_; }
     std::optional<double> lockedLimit(const PlotPage& page) const;
+    void showAnswers();
+    void dimStale();
+    static bool isTogether(const PlotPage& page, int row);
     PanelRequest wanted() const;
     void draw(const PanelRequest& request);
     void showDrawing();

@@ -2,6 +2,7 @@
 
 #include "widgets/text/eliding_delegate.h"
 
+#include <QApplication>
 #include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QItemSelectionModel>
@@ -103,6 +104,17 @@ void ThingTable::keepHeadsWhole() {
     for (int section = 0; isStretched && section < header->count(); ++section)
         least = std::max(least, header->sectionSizeHint(section));
     header->setMinimumSectionSize(least);
+}
+
+/// One can still scroll, sort and point at what is dimmed.
+void ThingTable::setStale(bool stale) {
+    isStale_ = stale;
+    QPalette shown;
+    if (stale)
+        shown.setColor(QPalette::Text,
+                       QApplication::palette(this).color(QPalette::Disabled, QPalette::Text));
+    if (palette().color(QPalette::Text) != shown.color(QPalette::Text))
+        setPalette(shown);
 }
 
 void ThingTable::setHovered(const std::optional<Thing>& thing) {

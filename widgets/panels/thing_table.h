@@ -22,6 +22,9 @@ class ThingTable : public QTableView {
     /// The row one is in stays, as far as the table has its place.
     void setTable(TableFigure table);
     void setPins(const std::vector<Pin>& pins) { table_->setPins(pins); }
+    /// Dims the numbers while their successors are computed.
+    void setStale(bool stale);
+    bool isStale() const { return isStale_; }
     /// Selects what is hovered elsewhere.
     void setHovered(const std::optional<Thing>& thing);
 
@@ -40,6 +43,7 @@ class ThingTable : public QTableView {
 
     TableModel* table_;
     TableFilter* filter_;
+    bool isStale_ = false;
 };
 
 } // namespace residuum

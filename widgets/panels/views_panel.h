@@ -79,6 +79,8 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
              view.name}};
         const bool isTexts = view.plot == PlotPage::Kind::Texts,
                    isFirst = &view == &shown_.views.front();
+        if (isFirst)
+            rows.insert(rows.begin(), {PlotPage::Kind::Answer});
         if (isFirst && !isTexts) // which have names of their own
             rows.insert(rows.begin(), {PlotPage::Kind::Name});
         auto* page = this->addPage(std::move(rows), isFirst             ? Base::Bar::Shown

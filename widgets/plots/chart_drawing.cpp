@@ -1,5 +1,6 @@
 #include "widgets/plots/chart_drawing.h"
 
+#include "widgets/plots/chart_rows.h"
 #include "widgets/plots/legend.h"
 #include "widgets/plots/pin_mark.h"
 #include "widgets/plots/scatter_drawing.h"
@@ -22,12 +23,22 @@ double widestX(const ChartData& data) {
 }
 
 PlotAxis xAxis(const ChartData& data) {
+    if (!data.stops.empty()) {
+        const auto lines = data.filled.isEmpty()
+                               ? QString()
+                               : QStringLiteral("   — %1   - - %2").arg(data.filled, data.hollow);
+        PlotAxis axis{data.xTitle + lines, {}, -0.5, static_cast<double>(data.stops.size()) - 0.5};
+        for (std::size_t i = 0; i < data.stops.size(); ++i)
+            axis.ticks.push_back({static_cast<double>(i), data.stops[i].label, data.stops[i].name});
+        return axis;
+    }
     if (data.categories.empty()) {
         const double most = widestX(data);
         return {data.xTitle, roundTicks(0.0, most, 5), 0.0, 1.03 * most};
     }
     // Room for the last label, which may be a word.
-    PlotAxis axis{data.xTitle, {}, 0.0, static_cast<double>(data.categories.size()) + 0.35};
+    const auto more = data.xMore.isEmpty() ? QString() : QStringLiteral(" · ") + data.xMore;
+    PlotAxis axis{data.xTitle + more, {}, 0.0, static_cast<double>(data.categories.size()) + 0.35};
     for (std::size_t i = 0; i < data.categories.size(); ++i)
         axis.ticks.push_back({static_cast<double>(i) + 0.5, data.categories[i].label});
     return axis;
@@ -78,7 +89,7 @@ void drawBoxes(QPainter& painter, const ChartData& data, const PlotFrame& frame,
         for (std::size_t i = 0; i < std::min(series.boxes.size(), data.categories.size()); ++i) {
             if (!series.boxes[i])
                 continue;
-            const auto room = categoryRect(frame, i);
+            const auto room = categoryRect(data, frame, i);
             const double step = 0.8 * room.width() / count;
             const double centre =
                 room.left() + 0.1 * room.width() + step * (static_cast<double>(s) + 0.5);
@@ -90,6 +101,11 @@ void drawBoxes(QPainter& painter, const ChartData& data, const PlotFrame& frame,
 
 void drawCurves(QPainter& painter, const ChartData& data, const PlotFrame& frame,
                 const PlotTheme& theme) {
+    if (data.markedStop) {
+        painter.setPen(QPen(theme.quiet, theme.unit, Qt::DotLine));
+        const double x = frame.toX(static_cast<double>(*data.markedStop));
+        painter.drawLine(QPointF(x, frame.area.top()), QPointF(x, frame.area.bottom()));
+    }
     for (const auto& series : data.series) {
         QPolygonF line;
         for (const auto& point : series.curve)
@@ -128,8 +144,16 @@ void drawKey(QPainter& painter, const ChartSeries& series, bool isCurve, const Q
 QStringList seriesNames(const ChartData& data) {
     QStringList names;
     for (const auto& series : data.series)
-        names << series.name;
+        if (!names.contains(series.name)) // those that share a name are one entry
+            names << series.name;
     return names;
+}
+
+/// The first series of that name.
+const ChartSeries& seriesOf(const ChartData& data, std::size_t name) {
+    const auto wanted = seriesNames(data)[static_cast<qsizetype>(name)];
+    return *std::find_if(data.series.begin(), data.series.end(),
+                         [&](const ChartSeries& series) { return series.name == wanted; });
 }
 
 } // namespace
@@ -149,6 +173,9 @@ std::optional<AxisRange> valueRange(const ChartData& data) {
                     include(value);
         for (const auto& point : series.curve)
             include(point.y());
+        for (const auto& marks : series.marks)
+            for (const double value : {marks.filled, marks.hollow})
+                include(value);
     }
     if (!(most >= least))
         return std::nullopt;
@@ -164,6 +191,8 @@ std::optional<AxisRange> valueRange(const ChartData& data) {
 
 PlotFrame chartFrame(const ChartData& data, const AxisRange& values, const QSizeF& size,
                      const PlotTheme& theme) {
+    if (data.hasRows())
+        return rowsFrame(data, values, size, theme);
     PlotAxis y{data.yTitle, roundTicks(values.first, values.last, 5), values.last, values.first};
     if (data.logarithmic)
         y.ticks = logTicks(values.first, values.last);
@@ -172,8 +201,11 @@ PlotFrame chartFrame(const ChartData& data, const AxisRange& values, const QSize
                         .head = legendHead(seriesNames(data), size, theme)});
 }
 
-QRectF categoryRect(const PlotFrame& frame, std::size_t category) {
-    const auto at = static_cast<double>(category);
+QRectF categoryRect(const ChartData& data, const PlotFrame& frame, std::size_t thing) {
+    const auto at = static_cast<double>(thing) - (data.categories.empty() ? 0.5 : 0.0);
+    if (data.hasRows())
+        return {QPointF(frame.area.left(), frame.toY(at)),
+                QPointF(frame.area.right(), frame.toY(at + 1.0))};
     const double left = frame.toX(at), right = frame.toX(at + 1.0);
     return {left, frame.area.top(), right - left, frame.area.height()};
 }
@@ -182,17 +214,20 @@ void drawChart(QPainter& painter, const ChartData& data, const PlotFrame& frame,
                const PlotTheme& theme, double opacity) {
     painter.save();
     painter.fillRect(frame.area, theme.area);
-    drawGrid(painter, frame, theme);
+    if (!data.hasRows())
+        drawGrid(painter, frame, theme);
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setOpacity(opacity);
-    if (data.categories.empty())
+    if (data.hasRows())
+        drawRows(painter, data, frame, theme);
+    else if (data.categories.empty())
         drawCurves(painter, data, frame, theme);
     else
         drawBoxes(painter, data, frame, theme);
     if (frame.style.head > 0.0)
         drawLegend(painter, seriesNames(data), frame.head, theme,
-                   [&](std::size_t series, const QRectF& square) {
-                       drawKey(painter, data.series[series], data.categories.empty(), square,
+                   [&](std::size_t name, const QRectF& square) {
+                       drawKey(painter, seriesOf(data, name), data.categories.empty(), square,
                                theme);
                    });
     painter.setOpacity(1.0);
@@ -200,24 +235,30 @@ void drawChart(QPainter& painter, const ChartData& data, const PlotFrame& frame,
     painter.restore();
 }
 
-void drawCategoryMark(QPainter& painter, const PlotFrame& frame, std::size_t category,
-                      const QColor& colour, const PlotTheme& theme) {
-    const auto rect = categoryRect(frame, category);
+void drawCategoryMark(QPainter& painter, const ChartData& data, const PlotFrame& frame,
+                      std::size_t thing, const QColor& colour, const PlotTheme& theme) {
+    const auto rect = categoryRect(data, frame, thing);
     painter.setPen(QPen(colour, 2.0 * theme.unit));
     painter.setBrush(Qt::NoBrush);
-    painter.drawLine(rect.bottomLeft() + QPointF(theme.unit, 0.0),
-                     rect.bottomRight() - QPointF(theme.unit, 0.0));
+    if (data.hasRows())
+        painter.drawLine(rect.topLeft(), rect.bottomLeft());
+    else
+        painter.drawLine(rect.bottomLeft() + QPointF(theme.unit, 0.0),
+                         rect.bottomRight() - QPointF(theme.unit, 0.0));
     auto fill = colour;
     fill.setAlphaF(0.08F);
     painter.fillRect(rect, fill);
 }
 
-void drawCategoryPin(QPainter& painter, const PlotFrame& frame, std::size_t category,
-                     const Pin& pin, const PlotTheme& theme) {
-    drawCategoryMark(painter, frame, category, pin.colour, theme);
-    const auto rect = categoryRect(frame, category);
+void drawCategoryPin(QPainter& painter, const ChartData& data, const PlotFrame& frame,
+                     std::size_t thing, const Pin& pin, const PlotTheme& theme) {
+    drawCategoryMark(painter, data, frame, thing, pin.colour, theme);
+    const auto rect = categoryRect(data, frame, thing);
     const auto size = pinLetterSize(pin, theme);
-    drawPinLetter(painter, {rect.center().x() - size.width() / 2.0, rect.top()}, pin, theme);
+    const QPointF at = data.hasRows()
+                           ? QPointF(rect.left(), rect.center().y() - size.height() / 2.0)
+                           : QPointF(rect.center().x() - size.width() / 2.0, rect.top());
+    drawPinLetter(painter, at, pin, theme);
 }
 
 } // namespace residuum

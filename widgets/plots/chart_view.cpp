@@ -1,8 +1,11 @@
 #include "widgets/plots/chart_view.h"
 
 #include "widgets/plots/chart_drawing.h"
+#include "widgets/plots/chart_rows.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/plots/qcustomplot_shim.h"
+
+#include <cmath>
 
 namespace residuum {
 
@@ -14,6 +17,9 @@ ChartView::ChartView(QWidget* parent) : FramedView(tr("Chart"), parent) {
 void ChartView::setData(const ChartData& data, const AxisRange& range) {
     data_ = data;
     range_ = range;
+    const QFontMetrics metrics = fontMetrics();
+    const double least = data_.hasRows() ? rowsHeight(data_, theme()) : 7.0 * metrics.height();
+    setMinimumHeight(static_cast<int>(std::ceil(least)));
     contentChanged();
 }
 
@@ -22,42 +28,60 @@ PlotFrame ChartView::layOut(const QSizeF& size) const {
 }
 
 std::optional<std::size_t> ChartView::categoryOf(const Thing& thing) const {
-    for (std::size_t i = 0; i < data_.categories.size(); ++i)
-        if (data_.categories[i].thing == thing)
+    const auto& things = data_.things();
+    for (std::size_t i = 0; i < things.size(); ++i)
+        if (things[i].thing == thing)
             return i;
     return std::nullopt;
 }
 
 std::optional<Thing> ChartView::thingAt(const QPoint& point) const {
-    for (std::size_t i = 0; i < data_.categories.size(); ++i)
-        if (data_.categories[i].thing && categoryRect(frame(), i).contains(point))
-            return data_.categories[i].thing;
+    const auto& things = data_.things();
+    for (std::size_t i = 0; i < things.size(); ++i)
+        if (things[i].thing && categoryRect(data_, frame(), i).contains(point))
+            return things[i].thing;
     return std::nullopt;
 }
 
 QPoint ChartView::centreOf(const Thing& thing) const {
     const auto category = categoryOf(thing);
-    return category ? categoryRect(frame(), *category).center().toPoint() : QPoint();
+    return category ? categoryRect(data_, frame(), *category).center().toPoint() : QPoint();
 }
 
-std::optional<Thing> ChartView::neighbour(const std::optional<Thing>& from, int dx, int) const {
+std::optional<Thing> ChartView::neighbour(const std::optional<Thing>& from, int dx, int dy) const {
+    const auto& things = data_.things();
     const auto at = from ? categoryOf(*from) : std::nullopt;
-    const auto next = at ? static_cast<std::ptrdiff_t>(*at) + dx : 0;
-    return next < 0 || next >= static_cast<std::ptrdiff_t>(data_.categories.size())
+    const auto next = at ? static_cast<std::ptrdiff_t>(*at) + (data_.hasRows() ? dy : dx) : 0;
+    return next < 0 || next >= static_cast<std::ptrdiff_t>(things.size())
                ? std::nullopt
-               : data_.categories[static_cast<std::size_t>(next)].thing;
+               : things[static_cast<std::size_t>(next)].thing;
 }
 
 QString ChartView::describe(const Thing& thing) const {
     const auto category = categoryOf(thing);
     if (!category)
         return {};
-    auto text = data_.categories[*category].label;
-    for (const auto& series : data_.series)
+    const auto& named = data_.things()[*category];
+    auto text =
+        named.name.isEmpty() ? named.label : QStringLiteral("%1 (%2)").arg(named.label, named.name);
+    for (const auto& series : data_.series) {
         if (*category < series.boxes.size() && series.boxes[*category])
             text += QStringLiteral(" · %1: mean %2, median %3")
                         .arg(series.name, threeDigits(series.boxes[*category]->mean),
                              threeDigits(series.boxes[*category]->median));
+        if (*category < series.marks.size() && !std::isnan(series.marks[*category].filled))
+            text += QStringLiteral(" · %1: ● %2, ○ %3")
+                        .arg(series.name, threeDigits(series.marks[*category].filled),
+                             threeDigits(series.marks[*category].hollow));
+        if (const auto more = series.remarks.value(static_cast<qsizetype>(*category));
+            !more.isEmpty())
+            text += QStringLiteral(" (%1)").arg(more);
+        for (const auto& point : series.curve)
+            if (!data_.stops.empty() && point.x() == static_cast<double>(*category))
+                text += QStringLiteral(" · %1%2: %3")
+                            .arg(series.name, series.hollow ? QStringLiteral(" (- -)") : QString(),
+                                 threeDigits(point.y()));
+    }
     return text;
 }
 
@@ -68,10 +92,10 @@ void ChartView::drawContent(QCPPainter& painter, const PlotFrame& frame) const {
 void ChartView::drawMarks(QCPPainter& painter, const PlotFrame& frame) const {
     for (const auto& pin : pins())
         if (const auto category = categoryOf(pin.thing))
-            drawCategoryPin(painter, frame, *category, pin, theme());
+            drawCategoryPin(painter, data_, frame, *category, pin, theme());
     if (const auto& hovered = hoveredThing())
         if (const auto category = categoryOf(*hovered))
-            drawCategoryMark(painter, frame, *category, theme().ink, theme());
+            drawCategoryMark(painter, data_, frame, *category, theme().ink, theme());
 }
 
 } // namespace residuum

@@ -1,4 +1,4 @@
-// Boxes per category, or curves, of one model, with linked hover and pins.
+// Boxes per category, rows of marks, or curves, with linked hover and pins.
 #pragma once
 
 #include "widgets/plots/chart_data.h"

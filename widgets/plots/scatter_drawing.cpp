@@ -8,15 +8,19 @@
 namespace residuum {
 
 QColor groupColour(int group, bool dark) {
-    switch (group % 4) {
+    switch (group % 6) {
     case 0:
         return dark ? QColor(0x7F, 0xB2, 0xE5) : QColor(0x2F, 0x6D, 0xB0);
     case 1:
         return dark ? QColor(0xF0, 0x93, 0x62) : QColor(0xC2, 0x55, 0x20);
     case 2:
         return dark ? QColor(0xB4, 0xB4, 0xB4) : QColor(0x6A, 0x6A, 0x6A);
-    default:
+    case 3:
         return dark ? QColor(0x7C, 0xC8, 0xA4) : QColor(0x1D, 0x7F, 0x5C);
+    case 4:
+        return dark ? QColor(0xD9, 0x9B, 0xD4) : QColor(0x8E, 0x3A, 0x86);
+    default:
+        return dark ? QColor(0xE3, 0xC8, 0x5C) : QColor(0x9A, 0x7A, 0x0A);
     }
 }
 
@@ -39,7 +43,7 @@ void drawMarker(QPainter& painter, const QPointF& at, int group, double radius,
     painter.setPen(QPen(colour, 0.8 * theme.unit));
     painter.setBrush(fill);
     // Equal areas, so that no group looks heavier than another.
-    switch (group % 4) {
+    switch (group % 6) {
     case 0:
         painter.drawEllipse(at, radius, radius);
         break;
@@ -51,8 +55,15 @@ void drawMarker(QPainter& painter, const QPointF& at, int group, double radius,
     case 2:
         painter.drawPolygon(polygon(at, {{0, -1.25}, {1.25, 0}, {0, 1.25}, {-1.25, 0}}, radius));
         break;
-    default:
+    case 3:
         painter.drawPolygon(polygon(at, {{0, -1.4}, {1.25, 0.8}, {-1.25, 0.8}}, radius));
+        break;
+    case 4:
+        painter.drawPolygon(polygon(at, {{0, 1.4}, {1.25, -0.8}, {-1.25, -0.8}}, radius));
+        break;
+    default:
+        painter.drawPolygon(polygon(
+            at, {{0, -1.25}, {1.19, -0.39}, {0.73, 1.01}, {-0.73, 1.01}, {-1.19, -0.39}}, radius));
         break;
     }
 }

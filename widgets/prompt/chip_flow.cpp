@@ -134,6 +134,25 @@ void ChipFlow::drawChip(QPainter& painter, const QRect& rect, const QString& tex
     painter.drawText(rect.adjusted(0, textHeight, 0, -1), Qt::AlignCenter, index);
 }
 
+void ChipFlow::setUnderlay(const std::vector<double>& bars, const QString& meaning) {
+    meaning_ = meaning;
+    if (bars_ == bars)
+        return;
+    bars_ = bars;
+    update();
+}
+
+/// Over the chip, but so light that its text is read through it.
+void ChipFlow::drawBar(QPainter& painter, const QRect& rect, std::size_t chip) const {
+    if (chip >= bars_.size() || !(bars_[chip] > 0.0))
+        return;
+    auto colour = palette().color(QPalette::WindowText);
+    colour.setAlphaF(0.13F);
+    const double height = std::min(1.0, bars_[chip]) * (rect.height() - 2);
+    painter.fillRect(QRectF(rect.left() + 1, rect.bottom() - height, rect.width() - 2, height),
+                     colour);
+}
+
 void ChipFlow::paintEvent(QPaintEvent* event) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
@@ -144,6 +163,7 @@ void ChipFlow::paintEvent(QPaintEvent* event) {
         const auto& rect = layout_.chips[static_cast<std::size_t>(i)];
         if (rect.intersects(event->rect()))
             drawChip(painter, rect, texts_[i], QString::number(i), i == position_, false);
+        drawBar(painter, rect, static_cast<std::size_t>(i));
     }
     if (hasFocus() && position_ >= 0) {
         painter.setPen(QPen(palette().color(QPalette::WindowText), 1.0, Qt::DotLine));
@@ -224,7 +244,8 @@ bool ChipFlow::event(QEvent* event) {
                        ? tr("Put the end-of-text token in front of the prompt, or take it away")
                        : tr("This vocabulary has no end-of-text token");
         else if (chip)
-            text = tr("position %1: %2").arg(*chip).arg(texts_[*chip]);
+            text = tr("position %1: %2").arg(*chip).arg(texts_[*chip]) +
+                   (meaning_.isEmpty() ? QString() : QLatin1Char('\n') + meaning_);
         QToolTip::showText(help->globalPos(), text, this);
         return true;
     }

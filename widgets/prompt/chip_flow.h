@@ -25,6 +25,10 @@ class ChipFlow : public QWidget {
     void setChips(const QStringList& texts, bool toggleOn, bool toggleEnabled);
     void setPosition(int position);
     int position() const { return position_; }
+    /// A bar in every chip, 0 … 1 of its height; NaN: none. `meaning`: what they show, for the
+    /// tooltip.
+    void setUnderlay(const std::vector<double>& bars, const QString& meaning);
+    const std::vector<double>& underlay() const { return bars_; }
     /// Where a chip is, in widget coordinates; toggleChip for the switch.
     QRect chipRect(int index) const;
     int lineHeight() const;
@@ -59,6 +63,7 @@ class ChipFlow : public QWidget {
     void relayout();
     int chipWidth(const QString& text) const;
     QFont indexFont() const;
+    void drawBar(QPainter& painter, const QRect& rect, std::size_t chip) const;
     void drawChip(QPainter& painter, const QRect& rect, const QString& text, const QString& index,
                   bool selected, bool outlined) const;
     std::optional<int> chipAt(const QPoint& point) const;
@@ -69,6 +74,8 @@ class ChipFlow : public QWidget {
     bool toggleEnabled_ = false;
     int position_ = -1;
     Layout layout_;
+    std::vector<double> bars_; ///< by chip
+    QString meaning_;          ///< of the bars
 };
 
 } // namespace residuum

@@ -212,6 +212,10 @@ void PromptStrip::setPosition(int position) {
     d_->scroll->ensureVisible(rect.center().x(), rect.center().y(), 0, rect.height());
 }
 
+void PromptStrip::setUnderlay(const std::vector<double>& bars, const QString& meaning) {
+    d_->chips->setUnderlay(bars, meaning);
+}
+
 int PromptStrip::position() const {
     return d_->chips->position();
 }

@@ -31,6 +31,8 @@ class PromptStrip : public QWidget {
     void setPrompt(const std::vector<TokenId>& tokens, const QString& text, bool endOfTextFirst);
     void setPosition(int position);
     int position() const;
+    /// A bar under every token, 0 … 1; NaN: none. `meaning`: what they show, in a sentence.
+    void setUnderlay(const std::vector<double>& bars, const QString& meaning);
     /// An error that concerns the prompt, shown under the strip until the next edit; "" clears it.
     void setMessage(const QString& sentence);
     QString message() const;

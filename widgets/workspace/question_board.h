@@ -58,6 +58,17 @@ struct TokenGuess {
     double probability = 0.0;
 };
 
+/// What a model answers at the document's position: the number that attributions add up to.
+struct PromptAnswer {
+    TokenId target;
+    std::optional<TokenId> versus;
+    double logit = 0.0;       ///< of the target, minus `versus`'s, or minus the mean where centred
+    bool centred = false;     ///< without `versus`
+    double probability = 0.0; ///< of the target over the whole vocabulary; NaN: not known
+    int rank = 0;             ///< of the target among all tokens, from 1; 0: not known
+    bool stale = false;       ///< of what was asked before
+};
+
 /// A model's result in a file, read but not in the document yet.
 struct SavedColumn {
     std::shared_ptr<const SavedSource> source;
@@ -91,6 +102,10 @@ class QuestionBoard : public QObject {
     virtual void save(const QString& file) = 0;
     /// What the question's models say next at the document's position, for pickers; often none.
     virtual std::vector<TokenGuess> guesses(const ModelColumn& column) const;
+    /// What a column's model answers to the prompt; empty: the question does not tell.
+    virtual std::optional<PromptAnswer> promptAnswer(const ModelColumn&) const {
+        return std::nullopt;
+    }
     /// The shell command that computes what is asked; "" while nothing can be.
     virtual QString command() const = 0;
 

@@ -1,6 +1,7 @@
 // Attribution against a brute-force twin that builds every component's vector and applies the final
 // site to the residual with and without it.
 #include "analysis/attribution/dla.h"
+#include "analysis/attribution/layer_sums.h"
 
 #include "core/model/forward.h"
 #include "core/model/norm.h"
@@ -56,6 +57,12 @@ class Twin {
         unembed_ = weights_.W_U_rows - weights_.W_U_rows.mean(0, true);
     }
 
+    double probability(int token) const { return at::softmax(logits_, 0)[token].item<double>(); }
+    /// Place of the token when all are sorted by their logits.
+    int rank(int token) const {
+        const auto order = at::argsort(logits_, 0, /*descending=*/true);
+        return static_cast<int>((order == token).nonzero().item<std::int64_t>()) + 1;
+    }
     double centredLogit(int token) const {
         return (logits_[token] - logits_.mean()).item<double>();
     }
@@ -106,6 +113,18 @@ class Twin {
             .item<double>();
     }
 
+    /// The residual stream before `layer` (n_layers: at the end) through the final site with the
+    /// whole residual's gate.
+    double frozenLens(int layer, int token) const {
+        const auto& site = weights_.ln_f.site;
+        const auto stream = layer == 0
+                                ? at("hook_embed") + at("hook_pos_embed")
+                                : at("blocks." + std::to_string(layer - 1) + ".hook_resid_post");
+        const auto out = centre(stream, site) * gate(residual_, site) * foldedGain(weights_.ln_f) +
+                         weights_.ln_f.bias;
+        return at::dot(out, unembed_[token]).item<double>();
+    }
+
   private:
     at::Tensor at(const std::string& hook) const { return tap_[hook].select(0, position_); }
     double apply(const at::Tensor& residual, int token) const {
@@ -132,6 +151,13 @@ void expectBruteForce(const Model& model) {
                         row.position.value);
         EXPECT_NEAR(row.logit, twin.centredLogit(row.target.value), 1e-10);
         EXPECT_NEAR(row.completenessError, 0.0, 1e-10);
+        EXPECT_NEAR(row.targetProbability, twin.probability(row.target.value), 1e-12);
+        EXPECT_EQ(row.targetRank, twin.rank(row.target.value));
+        const auto sums = layerSums(*result, static_cast<int>(i));
+        EXPECT_NEAR(sums.dla.back(), row.logit, 1e-10) << "the sum ends at the logit";
+        for (std::size_t l = 0; l < sums.dla.size(); ++l)
+            EXPECT_NEAR(sums.dla[l], twin.frozenLens(static_cast<int>(l), row.target.value), 1e-10)
+                << "layer " << l;
         const auto components = twin.components();
         ASSERT_EQ(components.size(), result->components.size());
         for (std::size_t c = 0; c < components.size(); ++c) {

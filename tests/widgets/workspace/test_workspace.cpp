@@ -244,13 +244,14 @@ TEST_F(WorkspaceTest, DatasetNmaeArrivesInEveryColumn) {
     std::ofstream(dataset.file) << "Mary went to the store.<|endoftext|>John gave a book to Mary.";
     int told = 0;
     QObject::connect(&board, &QuestionBoard::changed, [&] { ++told; });
-    board.measureNmae(dataset);
+    board.measureNmae({dataset});
     ASSERT_TRUE(settle());
     EXPECT_EQ(told, 2) << "once of each";
-    for (const auto& column : workspace.columns())
-        EXPECT_TRUE(
-            board.datasetNmae(column.id).contains(QStringLiteral("stories.txt, 2 sequences")))
-            << board.datasetNmae(column.id).toStdString();
+    for (const auto& column : workspace.columns()) {
+        ASSERT_NE(board.datasetNmae(column.id), nullptr);
+        EXPECT_EQ(datasetDomain(*board.datasetNmae(column.id)),
+                  QStringLiteral("stories.txt: 2 sequences, last position, next token"));
+    }
 }
 
 /// A dataset that takes long enough to look beside it.
@@ -272,7 +273,7 @@ TEST_F(WorkspaceTest, APromptsFirstResultDoesNotWaitForADataset) {
                      [&](const QString& stage, double fraction) {
                          begun = begun || (stage.startsWith("attribution") && fraction > 0.0);
                      });
-    board.measureNmae(longDataset(folder.path()));
+    board.measureNmae({longDataset(folder.path())});
     ASSERT_TRUE(waitFor([&] { return begun; }));
     for (const auto* text : {"The book was lost", "Mary went to", "The park"}) {
         QElapsedTimer clock;
@@ -281,8 +282,7 @@ TEST_F(WorkspaceTest, APromptsFirstResultDoesNotWaitForADataset) {
         ASSERT_TRUE(waitFor([&] { return !answer(0).stale() && !answer(1).stale(); }));
         std::printf("prompt to two results during a dataset: %lld ms\n",
                     static_cast<long long>(clock.elapsed()));
-        EXPECT_TRUE(board.datasetNmae(workspace.columns()[1].id).isEmpty())
-            << "it is still measured";
+        EXPECT_EQ(board.datasetNmae(workspace.columns()[1].id), nullptr) << "it is still measured";
     }
     // A model that is closed while a nearer result of it is waited for takes its dataset along.
     const std::weak_ptr<const Model> closed = workspace.columns()[0].model;
@@ -292,8 +292,9 @@ TEST_F(WorkspaceTest, APromptsFirstResultDoesNotWaitForADataset) {
     ASSERT_TRUE(settle());
     ASSERT_EQ(workspace.columns().size(), 1U);
     EXPECT_FALSE(answer(0).stale());
-    EXPECT_TRUE(
-        board.datasetNmae(workspace.columns()[0].id).contains(QStringLiteral("1000 sequences")));
+    ASSERT_NE(board.datasetNmae(workspace.columns()[0].id), nullptr);
+    EXPECT_TRUE(datasetDomain(*board.datasetNmae(workspace.columns()[0].id))
+                    .contains(QStringLiteral("1000 sequences")));
 }
 
 TEST_F(WorkspaceTest, CancellingSaysSoAndTheNextEditComputesAgain) {

@@ -1,0 +1,30 @@
+#include "analysis/attribution/layer_sums.h"
+
+#include <numeric>
+
+namespace residuum {
+
+namespace {
+
+std::size_t placeOf(const Component& component) {
+    const bool isEmbedding =
+        component.kind == ComponentKind::Embed || component.kind == ComponentKind::PosEmbed;
+    return isEmbedding ? 0 : static_cast<std::size_t>(component.layer.value) + 1;
+}
+
+std::vector<double> cumulative(const DlaResult& result, const Table& values, int row) {
+    std::vector<double> sums(static_cast<std::size_t>(result.model.config.n_layers) + 1, 0.0);
+    sums.front() = result.rows[static_cast<std::size_t>(row)].unembedBias;
+    for (std::size_t c = 0; c < result.components.size(); ++c)
+        sums[placeOf(result.components[c])] += values(static_cast<Eigen::Index>(c), row);
+    std::partial_sum(sums.begin(), sums.end(), sums.begin());
+    return sums;
+}
+
+} // namespace
+
+LayerSums layerSums(const DlaResult& result, int row) {
+    return {cumulative(result, result.dla, row), cumulative(result, result.directEffect, row)};
+}
+
+} // namespace residuum

@@ -1,0 +1,66 @@
+#include "widgets/panels/prompt_answer.h"
+
+#include "widgets/panels/verdict.h"
+#include "widgets/plots/colour_scale.h"
+#include "widgets/prompt/token_display.h"
+
+#include <cmath>
+
+namespace residuum {
+
+namespace {
+
+bool isKnown(const PromptAnswer& answer) {
+    return answer.rank > 0 && std::isfinite(answer.probability);
+}
+
+/// `" Mary" − " John"`.
+QString subjectOf(const PromptAnswer& answer, const Tokenizer* tokenizer) {
+    const auto target = quotedToken(tokenizer, answer.target);
+    return answer.versus
+               ? QObject::tr("%1 − %2").arg(target, quotedToken(tokenizer, *answer.versus))
+               : target;
+}
+
+} // namespace
+
+std::optional<PromptAnswer> promptAnswer(const Workspace& workspace, const ModelColumn& column) {
+    for (const auto& board : workspace.boards())
+        if (auto answer = board->promptAnswer(column))
+            return answer;
+    return std::nullopt;
+}
+
+QString answerText(const PromptAnswer& answer, const Tokenizer* tokenizer) {
+    QStringList parts{
+        QObject::tr("%1: %2 logits").arg(subjectOf(answer, tokenizer), threeDigits(answer.logit))};
+    if (answer.centred)
+        parts.back() += QObject::tr(" above the mean");
+    if (isKnown(answer))
+        parts << probabilityText(answer.probability) << QObject::tr("rank %1").arg(answer.rank);
+    if (answer.versus && answer.logit < 0.0)
+        parts << QObject::tr("prefers %1").arg(quotedToken(tokenizer, *answer.versus));
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString answerExplanation(const PromptAnswer& answer, const Workspace& workspace) {
+    const auto tokenizer = workspace.tokenizer();
+    const auto target = quotedToken(tokenizer.get(), answer.target);
+    auto text = (answer.versus ? QObject::tr("At position %1: the logit of %2 minus that of %3")
+                                     .arg(positionText(workspace), target,
+                                          quotedToken(tokenizer.get(), *answer.versus))
+                 : answer.centred
+                     ? QObject::tr("At position %1: the logit of %2 minus the mean of all logits")
+                           .arg(positionText(workspace), target)
+                     : QObject::tr("At position %1: the logit of %2")
+                           .arg(positionText(workspace), target)) +
+                QObject::tr("; what attributions add up to.");
+    if (isKnown(answer))
+        text += QObject::tr(" The model gives %1 a probability of %2, the %3 of all tokens.")
+                    .arg(target, probabilityText(answer.probability),
+                         answer.rank == 1 ? QObject::tr("largest")
+                                          : QObject::tr("largest but %1").arg(answer.rank - 1));
+    return text;
+}
+
+} // namespace residuum

@@ -1,0 +1,141 @@
+#include "widgets/plots/chart_rows.h"
+
+#include "widgets/plots/scatter_drawing.h"
+#include "widgets/text/eliding.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace residuum {
+
+namespace {
+
+/// Of the legend, above the first row.
+constexpr double legendRows = 1.3;
+
+double rowHeight(const PlotFrame& frame) {
+    return std::abs(frame.toY(1.0) - frame.toY(0.0));
+}
+
+double markRadius(const ChartData& data, const PlotFrame& frame, const PlotTheme& theme) {
+    const auto count = static_cast<double>(std::max<std::size_t>(1, data.series.size()));
+    return std::clamp(0.5 * rowHeight(frame) / (0.6 + 0.4 * count), 1.6 * theme.unit,
+                      3.2 * theme.unit);
+}
+
+/// "● DLA (LN frozen)   ○ direct effect (LN recomputed) [logits]".
+QString numbersTitle(const ChartData& data) {
+    return QStringLiteral("● %1   ○ %2 [%3]").arg(data.filled, data.hollow, data.yTitle);
+}
+
+void drawGuides(QPainter& painter, const ChartData& data, const PlotFrame& frame,
+                const PlotTheme& theme) {
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setPen(QPen(theme.grid, theme.unit));
+    for (std::size_t row = 0; row < data.categories.size(); ++row) {
+        const double y = snapped(painter, theme, frame.toY(static_cast<double>(row) + 0.5));
+        painter.drawLine(QPointF(frame.area.left(), y), QPointF(frame.area.right(), y));
+    }
+    if (frame.x.first > 0.0 || frame.x.last < 0.0)
+        return;
+    painter.setPen(QPen(theme.quiet, theme.unit));
+    const double zero = snapped(painter, theme, frame.toX(0.0));
+    painter.drawLine(QPointF(zero, frame.toY(0.0)), QPointF(zero, frame.area.bottom()));
+}
+
+void drawHollow(QPainter& painter, const QPointF& at, int group, double radius,
+                const PlotTheme& theme) {
+    painter.setPen(QPen(groupColour(group, theme.dark), 1.2 * theme.unit));
+    painter.setBrush(theme.area);
+    painter.drawEllipse(at, radius, radius);
+}
+
+/// Right of the axis's labels, in the room above the rows; names share it where it is narrow.
+void drawLegend(QPainter& painter, const ChartData& data, const PlotFrame& frame,
+                const PlotTheme& theme) {
+    const auto metrics = theme.tickMetrics();
+    const double line = metrics.height();
+    const auto count = static_cast<double>(data.series.size());
+    double together = 0.0;
+    for (const auto& series : data.series)
+        together += metrics.horizontalAdvance(series.name) + 1.8 * line;
+    const bool isNarrow = together > frame.area.width();
+    double x = frame.area.left() + 0.3 * line;
+    const double y = frame.area.top() + 0.1 * line;
+    painter.setFont(theme.tickFont);
+    for (const auto& series : data.series) {
+        const auto name =
+            isNarrow ? elided(metrics, series.name, frame.area.width() / count - 1.8 * line)
+                     : series.name;
+        drawMarker(painter, QPointF(x + 0.4 * line, y + 0.5 * line), series.group, 0.25 * line,
+                   theme);
+        painter.setPen(theme.quiet);
+        const double width = metrics.horizontalAdvance(name);
+        painter.drawText(QRectF(x + 0.9 * line, y, width, line),
+                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, name);
+        x += width + 1.8 * line;
+    }
+}
+
+} // namespace
+
+PlotFrame rowsFrame(const ChartData& data, const AxisRange& values, const QSizeF& size,
+                    const PlotTheme& theme) {
+    const PlotAxis x{numbersTitle(data), roundTicks(values.first, values.last, 6), values.first,
+                     values.last};
+    PlotAxis y{data.xTitle,
+               {},
+               theme.crisp ? -legendRows : 0.0,
+               static_cast<double>(std::max<std::size_t>(1, data.categories.size()))};
+    for (std::size_t row = 0; row < data.categories.size(); ++row)
+        y.ticks.push_back({static_cast<double>(row) + 0.5, data.categories[row].label});
+    return layOutFrame(size, theme, x, y, {});
+}
+
+RowMarks rowMarks(const ChartData& data, const PlotFrame& frame, std::size_t series,
+                  std::size_t row) {
+    const auto& marks = data.series[series].marks[row];
+    // Models lie a little under each other, so that none hides another.
+    const double among =
+        static_cast<double>(series) - (static_cast<double>(data.series.size()) - 1.0) / 2.0;
+    const double step = 0.7 / static_cast<double>(data.series.size());
+    const double y = frame.toY(static_cast<double>(row) + 0.5 + among * step);
+    const auto x = [&](double value) {
+        return std::isnan(value)
+                   ? value
+                   : std::clamp(frame.toX(value), frame.area.left(), frame.area.right());
+    };
+    return {{x(marks.filled), y}, {x(marks.hollow), y}};
+}
+
+void drawRows(QPainter& painter, const ChartData& data, const PlotFrame& frame,
+              const PlotTheme& theme) {
+    drawGuides(painter, data, frame, theme);
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    const double radius = markRadius(data, frame, theme);
+    for (std::size_t s = 0; s < data.series.size(); ++s) {
+        const auto& series = data.series[s];
+        for (std::size_t row = 0; row < series.marks.size(); ++row) {
+            const auto at = rowMarks(data, frame, s, row);
+            const bool filled = !std::isnan(at.filled.x()), hollow = !std::isnan(at.hollow.x());
+            if (filled && hollow) {
+                painter.setPen(QPen(groupColour(series.group, theme.dark), theme.unit));
+                painter.drawLine(at.filled, at.hollow);
+            }
+            if (hollow)
+                drawHollow(painter, at.hollow, series.group, radius, theme);
+            if (filled)
+                drawMarker(painter, at.filled, series.group, radius, theme);
+        }
+    }
+    if (theme.crisp) // on paper it stands under the plots
+        drawLegend(painter, data, frame, theme);
+}
+
+double rowsHeight(const ChartData& data, const PlotTheme& theme) {
+    const double line = theme.tickMetrics().height();
+    return (static_cast<double>(data.categories.size()) + legendRows) * 1.05 * line + 2.2 * line +
+           theme.titleMetrics().height();
+}
+
+} // namespace residuum

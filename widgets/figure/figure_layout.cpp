@@ -143,20 +143,32 @@ int FigureLayout::columnsFor(double width) const {
         return 1;
     if (figure_.columns > 0)
         return std::min(figure_.columns, count);
-    double least = 10.0 * style_.fontSize * unitsPerPoint;
-    const QFontMetricsF titles(bold(theme_.titleFont));
-    for (const auto& panel : figure_.panels) // whose title is whole, unless it is a sentence
-        least = std::max(least, std::min(0.5 * width, titles.horizontalAdvance(
-                                                          QStringLiteral("(m) ") + panel.title)));
+    const double least = 10.0 * style_.fontSize * unitsPerPoint;
     const int most = std::clamp(static_cast<int>(width / least), 1, count);
     const int rows = (count + most - 1) / most;
     return (count + rows - 1) / rows; // no row much shorter than the others
 }
 
-double FigureLayout::headHeight(const FigurePanel& panel) const {
+/// A title that is too long takes a second line.
+QStringList FigureLayout::titleLines(std::size_t panel, double width) const {
+    const QFontMetricsF metrics(bold(theme_.titleFont));
+    auto title = figure_.panels[panel].title;
+    if (style_.letters && figure_.panels.size() > 1)
+        title.prepend(QStringLiteral("(%1) ").arg(QChar(u'a' + static_cast<char16_t>(panel))));
+    auto lines = wrapped(title, width, metrics);
+    if (lines.size() > 2)
+        lines = {lines.front(), lines.mid(1).join(QLatin1Char(' '))};
+    for (auto& line : lines)
+        line = elided(metrics, line, width);
+    return lines;
+}
+
+double FigureLayout::headHeight(std::size_t panel, double width) const {
     const double line = theme_.titleMetrics().height();
-    return (panel.title.isEmpty() ? 0.0 : line) +
-           (panel.subtitle.isEmpty() ? 0.0 : theme_.tickMetrics().height()) + 0.2 * line;
+    const auto& shown = figure_.panels[panel];
+    return (shown.title.isEmpty() ? 0.0
+                                  : line * static_cast<double>(titleLines(panel, width).size())) +
+           (shown.subtitle.isEmpty() ? 0.0 : theme_.tickMetrics().height()) + 0.2 * line;
 }
 
 double FigureLayout::plotHeight(const FigurePanel& panel, double width) const {
@@ -201,7 +213,7 @@ void FigureLayout::place() {
         const auto last = std::min(panels_.size(), first + static_cast<std::size_t>(columns));
         double head = 0.0, plot = 0.0, notes = 0.0;
         for (auto i = first; i < last; ++i) {
-            head = std::max(head, headHeight(figure_.panels[i]));
+            head = std::max(head, headHeight(i, panelWidth));
             plot = std::max(plot, plotHeight(figure_.panels[i], panelWidth));
             for (const auto& note : figure_.panels[i].notes)
                 panels_[i].notes += wrapped(note, panelWidth, theme_.tickMetrics());
@@ -210,12 +222,12 @@ void FigureLayout::place() {
         for (auto i = first; i < last; ++i) {
             auto& placed = panels_[i];
             const double left = static_cast<double>(i - first) * (panelWidth + gap);
-            placed.title = QRectF(left, top, panelWidth, line);
-            placed.subtitle = QRectF(left, top + line, panelWidth, small);
+            placed.titles = titleLines(i, panelWidth);
+            const double titles = line * static_cast<double>(placed.titles.size());
+            placed.title = QRectF(left, top, panelWidth, titles);
+            placed.subtitle = QRectF(left, top + titles, panelWidth, small);
             placed.plot = QRectF(left, top + head, panelWidth, plot);
             placed.notesTop = top + head + plot + 0.15 * line;
-            if (style_.letters && panels_.size() > 1)
-                placed.letter = QStringLiteral("(%1) ").arg(QChar(u'a' + static_cast<char16_t>(i)));
         }
         top += head + plot + (notes > 0.0 ? notes + 0.25 * line : 0.0) +
                (last < panels_.size() ? gap : 0.0);
@@ -285,9 +297,8 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
     const auto& placed = panels_[index];
     painter.setPen(theme_.ink);
     painter.setFont(bold(theme_.titleFont));
-    const QFontMetricsF metrics(painter.font());
     painter.drawText(placed.title, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
-                     elided(metrics, placed.letter + panel.title, placed.title.width()));
+                     placed.titles.join(QLatin1Char('\n')));
     painter.setPen(theme_.quiet);
     painter.setFont(theme_.tickFont);
     painter.drawText(placed.subtitle, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,

@@ -31,14 +31,15 @@ class FigureLayout {
     struct Placed {
         QRectF title, subtitle, plot;
         double notesTop = 0.0;
-        QStringList notes; ///< wrapped
-        QString letter;
+        QStringList notes;  ///< wrapped
+        QStringList titles; ///< lines, with the panel's letter
     };
 
     bool isTable(std::size_t panel) const;
     int columnsFor(double width) const;
     double barWidth() const;
-    double headHeight(const FigurePanel& panel) const;
+    QStringList titleLines(std::size_t panel, double width) const;
+    double headHeight(std::size_t panel, double width) const;
     double plotHeight(const FigurePanel& panel, double width) const;
     void place();
     void stretchTo(double height);

@@ -369,17 +369,6 @@ void AttributionPanel::refreshMarks() {
 }
 
 /// Positions of the chart along the prompt are hovered and chosen here only.
-void AttributionPanel::hover(const std::optional<Thing>& thing) {
-    const bool isPosition = thing && std::holds_alternative<Position>(*thing);
-    hoveredPosition_ = isPosition ? thing : std::nullopt;
-    workspace().setHovered(isPosition ? std::nullopt : thing);
-    refreshMarks();
-}
-
-std::optional<Thing> AttributionPanel::hovered() const {
-    return hoveredPosition_ ? hoveredPosition_ : workspace().hovered();
-}
-
 void AttributionPanel::click(const Thing& thing) {
     if (const auto* position = std::get_if<Position>(&thing))
         workspace().setPosition(position->at.value);

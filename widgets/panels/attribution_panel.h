@@ -75,9 +75,7 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     void refreshDrawn() override;
     void refreshRest() override;
     void refreshMarks() override;
-    void hover(const std::optional<Thing>& thing) override;
     void click(const Thing& thing) override;
-    std::optional<Thing> hovered() const override;
 
     std::vector<QToolButton*> modeButtons_; ///< by ViewMode
     std::vector<QAction*> modeActions_;     ///< by ViewMode, of the first two
@@ -86,7 +84,6 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     PlotPage* scatters_ = nullptr;
     std::vector<PlotPage*> charts_; ///< of all models
     QSpinBox* top_ = nullptr;       ///< of the ranked one
-    std::optional<Thing> hoveredPosition_;
     PlotPage* foot_ = nullptr;
     ThingTable* table_ = nullptr;
     std::vector<Surrounds> surrounds_; ///< by column

@@ -131,7 +131,7 @@ void PlotPage::setColumns(const QStringList& names, Difference difference) {
             grid_->addWidget(label, r, 0, 1, all);
         }
         if (row.together) {
-            placeTogether(r, columns);
+            placeTogether(r, all);
             continue;
         }
         if (row.kind == Kind::Texts) {

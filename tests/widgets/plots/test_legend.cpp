@@ -40,7 +40,7 @@ TEST(Legend, LiesOnNoData) {
             scatter.points.push_back({std::nullopt, x / 10.0, y / 10.0, 0, {}});
     ChartData curves;
     for (const auto& group : groups)
-        curves.series.push_back({group, 0, false, {}, {{0.0, 1.0}, {5.0, 0.0}}});
+        curves.series.push_back({group, 0, false, {}, {{0.0, 1.0}, {5.0, 0.0}}, {}});
     auto boxes = curves;
     boxes.categories = {{std::nullopt, QStringLiteral("584")}};
     for (const double width : {150.0, 200.0, 400.0}) {

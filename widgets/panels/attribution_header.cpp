@@ -106,7 +106,7 @@ ModelHeader::ModelHeader(QWidget* parent)
     line_->addWidget(next_);
     line_->addWidget(close_);
     column_ = new QVBoxLayout(this);
-    column_->setContentsMargins(4, 2, 4, 2);
+    column_->setContentsMargins(0, 2, 2, 2);
     column_->setSpacing(1);
     column_->addLayout(line_);
     column_->addWidget(answer_);
@@ -140,7 +140,7 @@ void ModelHeader::showColumn(const Workspace& workspace, const ModelColumn& colu
                       (row < 0 || column.saved->tokens.input.sequences.size() > 1));
     badge_->setEnabled(info != nullptr);
     badge_->setAccessibleName(tr("%1: %2, show what was detected").arg(column.name, badgeText_));
-    report_ = info != nullptr ? modelReport(*info) : QString();
+    shown_ = column;
     std::vector<PredictionBar> bars;
     if (result && row >= 0 && row < static_cast<int>(result->rows.size())) {
         const auto& shown = result->rows[static_cast<std::size_t>(row)];
@@ -183,7 +183,7 @@ void ModelHeader::placeBadge() {
 
 void ModelHeader::showReport() {
     QMenu popup;
-    auto* label = new QLabel(report_);
+    auto* label = new QLabel(modelReport(*shown_.info()));
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     label->setMargin(10);
     auto* action = new QWidgetAction(&popup);

@@ -45,7 +45,7 @@ class ModelHeader : public QWidget {
     QVBoxLayout* column_;
     bool badgeBelow_ = false;
     QString badgeText_; ///< in full
-    QString report_;
+    ModelColumn shown_; ///< the last one; the badge is off where nothing is known of it
 };
 
 /// Everything detected in a model, as HTML for its report.

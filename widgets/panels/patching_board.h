@@ -46,7 +46,6 @@ class PatchingBoard : public Board<PatchAnalysis> {
     /// How far exact patching is, of all models.
     QString exactText() const;
 
-    void recompute() override;
     void follow(const ModelColumn& column) override;
     /// Why a saved column's result is no answer to what is asked, in a sentence; "": it is.
     QString whyOther(const ModelColumn& column) const;

@@ -14,14 +14,6 @@ bool isKnown(const PromptAnswer& answer) {
     return answer.rank > 0 && std::isfinite(answer.probability);
 }
 
-/// `" Mary" − " John"`.
-QString subjectOf(const PromptAnswer& answer, const Tokenizer* tokenizer) {
-    const auto target = quotedToken(tokenizer, answer.target);
-    return answer.versus
-               ? QObject::tr("%1 − %2").arg(target, quotedToken(tokenizer, *answer.versus))
-               : target;
-}
-
 } // namespace
 
 std::optional<PromptAnswer> promptAnswer(const Workspace& workspace, const ModelColumn& column) {
@@ -32,12 +24,16 @@ std::optional<PromptAnswer> promptAnswer(const Workspace& workspace, const Model
 }
 
 QString answerText(const PromptAnswer& answer, const Tokenizer* tokenizer) {
-    QStringList parts{
-        QObject::tr("%1: %2 logits").arg(subjectOf(answer, tokenizer), threeDigits(answer.logit))};
+    const auto target = quotedToken(tokenizer, answer.target);
+    QStringList parts{(answer.versus ? QStringLiteral("Δ ") : QString()) +
+                      QObject::tr("%1 logits").arg(threeDigits(answer.logit))};
     if (answer.centred)
         parts.back() += QObject::tr(" above the mean");
     if (isKnown(answer))
-        parts << probabilityText(answer.probability) << QObject::tr("rank %1").arg(answer.rank);
+        parts << target + QLatin1Char(' ') + probabilityText(answer.probability)
+              << QObject::tr("rank %1").arg(answer.rank);
+    else
+        parts << target;
     if (answer.versus && answer.logit < 0.0)
         parts << QObject::tr("prefers %1").arg(quotedToken(tokenizer, *answer.versus));
     return parts.join(QStringLiteral(" · "));

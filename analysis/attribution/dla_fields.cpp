@@ -78,7 +78,9 @@ void describeRows(FieldWalk& walk, RowWalk& rows, DlaResult& result) {
         "unembed_bias", [&](auto r) -> auto& { return list[r].unembedBias; });
     rows.each(
         "completeness_error", [&](auto r) -> auto& { return list[r].completenessError; });
-    if (walk.has("target_rank", true)) { // older files have none
+    const bool ranked = std::any_of(list.begin(), list.end(),
+                                    [](const AttributionRow& row) { return row.targetRank > 0; });
+    if (walk.has("target_rank", ranked)) { // older files have none
         rows.each(
             "target_probability", [&](auto r) -> auto& { return list[r].targetProbability; });
         rows.each(

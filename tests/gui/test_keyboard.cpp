@@ -17,10 +17,12 @@ class KeyboardWindow : public WindowTest {
         std::set<const QWidget*> found;
         window->activateWindow();
         window->promptStrip().setFocus();
-        for (int step = 0; step < 400; ++step) {
+        const auto* first = QApplication::focusWidget();
+        for (int step = 0; step < 400; ++step) { // a text with links is come to once for each
             auto* focus = QApplication::focusWidget();
-            if (focus == nullptr || !found.insert(focus).second)
+            if (focus == nullptr || (step > 0 && focus == first))
                 break;
+            found.insert(focus);
             QTest::keyClick(focus, Qt::Key_Tab);
         }
         return found;

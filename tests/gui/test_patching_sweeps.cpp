@@ -189,7 +189,7 @@ TEST_F(PatchingSweeps, EditingTheCorruptedPromptIsOneStepOfTheDocument) {
     const int steps = workspace().undoStack().index();
     QTest::keyClicks(editor->aligned(), QStringLiteral("Then"));
     ASSERT_TRUE(editor->isEditing());
-    EXPECT_TRUE(editor->message().startsWith(QStringLiteral("1 tokens: ")))
+    EXPECT_TRUE(editor->message().startsWith(QStringLiteral("1 token: ")))
         << editor->message().toStdString();
     QTest::keyClick(editor->corruptEdit(), Qt::Key_Escape);
     EXPECT_FALSE(editor->isEditing());

@@ -19,7 +19,8 @@ class StaleWindow : public WindowTest {
         const QRegularExpression digit(QStringLiteral("\\d"));
         std::vector<std::pair<QString, bool>> lines;
         for (const auto* label : panel.findChildren<ElidedLabel*>())
-            if (label->isVisible() && label->fullText().contains(digit))
+            if (label->isVisible() && label->fullText().contains(digit) &&
+                !label->fullText().endsWith(QStringLiteral("))"))) // of sites, beside a name
                 lines.emplace_back(label->fullText(), !label->isEnabled());
         return lines;
     }

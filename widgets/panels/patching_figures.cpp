@@ -249,10 +249,13 @@ QString domainText(const Agreement& agreement, const PatchResult& result, const 
     const auto top = result.request.cells.top;
     if (top > 0 && agreement.cells == static_cast<std::size_t>(top))
         return QStringLiteral("top %1 of %2 cells").arg(numbered(agreement.cells), numbered(all));
-    return (top > 0 ? QStringLiteral("%1 of the top %3 of %2 cells")
-                    : QStringLiteral("a sample of %1 of %2 cells"))
-        .arg(numbered(agreement.cells), numbered(all))
-        .arg(top);
+    if (top > 0)
+        return QStringLiteral("%1 of the top %2 of %3 cells")
+            .arg(numbered(agreement.cells))
+            .arg(top)
+            .arg(numbered(all));
+    return QStringLiteral("a sample of %1 of %2 cells")
+        .arg(numbered(agreement.cells), numbered(all));
 }
 
 QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view,

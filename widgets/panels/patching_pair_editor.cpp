@@ -32,6 +32,7 @@ class PairScroll : public QScrollArea {
   public:
     explicit PairScroll(AlignedPair* pair) : pair_(pair) {
         setFrameShape(QFrame::NoFrame);
+        setAccessibleName(pair->accessibleName());
         setWidget(pair);
         setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
         connect(pair, &AlignedPair::resized, this, [this] { fit(); });

@@ -50,8 +50,8 @@ PlotView* PlotPage::makePlot(const Row& row, const QString& column) {
         view = new TokenStripView;
     view->setAccessibleName(row.name.arg(column));
     // Six beside the inspector in 1,024 pixels, and three rows of them in 700.
-    const int least = 6 * fontMetrics().height();
-    view->setMinimumSize(least, std::min(least, view->minimumHeight()));
+    const int line = fontMetrics().height();
+    view->setMinimumSize(6 * line, std::min(9 * line / 2, view->minimumHeight()));
     connect(view, &PlotView::hovered, this, &PlotPage::hovered);
     connect(view, &PlotView::clicked, this, &PlotPage::clicked);
     connect(view, &PlotView::menuWanted, this, &PlotPage::menuWanted);

@@ -1,5 +1,5 @@
 // In which order patching works, what it announces, and that its panel cuts no text.
-#include "widgets/panels/exact_offers.h"
+#include "widgets/panels/patching_offers.h"
 #include "widgets/panels/patching_pair_editor.h"
 #include "widgets/panels/patching_panel.h"
 #include "widgets/prompt/prompt_editor.h"

@@ -1,7 +1,7 @@
 // One head's attention as it is drawn: query × key, the causal triangle blank. No widgets.
 #pragma once
 
-#include "analysis/attribution/component_detail.h"
+#include "analysis/parts/component_detail.h"
 #include "core/model/model_info.h"
 #include "widgets/figure/figure.h"
 

@@ -59,7 +59,7 @@ AttributionPanel::AttributionPanel(Workspace& workspace, QWidget* parent)
     connect(table_, &ThingTable::thingHovered, &workspace, &Workspace::setHovered);
     connect(table_, &ThingTable::thingClicked, &workspace, &Workspace::pin);
     connect(table_, &ThingTable::menuWanted, this, &AttributionPanel::menuWanted);
-    details()->addTab(scatters_, tr("DLA against direct effect"));
+    details()->addTab(scatters_, tr("Scatter"));
     addCharts();
     details()->addTab(table_, tr("Contributors"));
     layOut(QStringLiteral("attribution"), {makeToolBar()}, {360, 240}, foot_);

@@ -1,7 +1,7 @@
 // What the parts of one component do in every open model, at the document's position.
 #pragma once
 
-#include "analysis/attribution/component_detail.h"
+#include "analysis/parts/component_detail.h"
 #include "widgets/workspace/details.h"
 #include "widgets/workspace/workspace.h"
 

@@ -1,7 +1,7 @@
 // The parts of one component in every model, in words and bars.
 #pragma once
 
-#include "analysis/attribution/component_detail.h"
+#include "analysis/parts/component_detail.h"
 #include "widgets/prompt/token_display.h"
 
 #include <QColor>

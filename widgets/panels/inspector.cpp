@@ -129,6 +129,13 @@ void Inspector::changeEvent(QEvent* event) {
         refresh();
 }
 
+/// Links are readable on any ground: underlined, in the text's own colour.
+QString Inspector::withLinks(QString html) const {
+    return html.replace(QStringLiteral("<a href"),
+                        QStringLiteral("<a style='color:%1' href")
+                            .arg(palette().color(QPalette::WindowText).name()));
+}
+
 int Inspector::nameWidth() const {
     return fontMetrics().averageCharWidth() * 9;
 }
@@ -252,7 +259,7 @@ void Inspector::refreshNumbers() {
     refreshParts();
     if (!thing) {
         title_->setFullText(tr("At position %1").arg(positionText(workspace_)));
-        numbers_->setText(overview());
+        numbers_->setText(withLinks(overview()));
         return;
     }
     title_->setFullText(titleOf(*thing));
@@ -308,7 +315,7 @@ void Inspector::refreshParts() {
                         : details_.problem().isEmpty() ? tr("computing …")
                                                        : details_.problem();
     }
-    parts_->setText(detailText(*component, columns, detailNames()));
+    parts_->setText(withLinks(detailText(*component, columns, detailNames())));
     if (isHead)
         patterns_->refresh();
 }

@@ -68,6 +68,7 @@ class Inspector : public QWidget {
     QString blockOf(const KnownPanel& known, const ThingNumbers& numbers) const;
     /// The panel in front.
     const KnownPanel* front() const;
+    QString withLinks(QString html) const;
     int nameWidth() const;
     void fixWidth();
 

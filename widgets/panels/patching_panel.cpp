@@ -1,7 +1,7 @@
 #include "widgets/panels/patching_panel.h"
 
 #include "widgets/panels/elided_label.h"
-#include "widgets/panels/exact_offers.h"
+#include "widgets/panels/patching_offers.h"
 #include "widgets/panels/patching_pair_editor.h"
 #include "widgets/panels/settings_bar.h"
 #include "widgets/plots/colour_bar.h"
@@ -61,7 +61,9 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
         Bar::Room);
     details()->addTab(scatters_, tr("Estimate against exact"));
     offers_ = new ExactOffers(answers());
-    layOut(QStringLiteral("patching"), {editor_, makeToolBar(), offers_}, {300, 220});
+    auto* settings = makeToolBar();
+    settings_->addControl(offers_);
+    layOut(QStringLiteral("patching"), {editor_, settings}, {300, 220});
     rebuild();
 }
 
@@ -271,8 +273,9 @@ QString PatchingPanel::verdictText() const {
         if (!has(*column) || answer == nullptr || !answer->result)
             continue;
         if (const auto problem = taskProblem(*answer->result, 0); !problem.empty())
-            failing
-                << tr("%1 does not do the task: %2").arg(column->name, gapText(*answer->result, 0));
+            failing << (failing.isEmpty() ? tr("%1 does not do the task: %2")
+                                                .arg(column->name, gapText(*answer->result, 0))
+                                          : tr("nor does %1").arg(column->name));
         if (scatter == nullptr || scatter->key.isEmpty())
             continue;
         models.push_back({column->name, scatter->key});

@@ -68,7 +68,6 @@ PinList::PinList(Workspace& workspace, QWidget* parent)
     header()->setStretchLastSection(false);
     header()->setMinimumSectionSize(fontMetrics().averageCharWidth() * 2);
     header()->setMaximumSectionSize(fontMetrics().averageCharWidth() * 22);
-    header()->setTextElideMode(Qt::ElideMiddle);
     connect(this, &QTreeWidget::currentItemChanged, this, [this](const QTreeWidgetItem* item) {
         if (const auto thing = thingOf(item))
             workspace_.select(*thing);

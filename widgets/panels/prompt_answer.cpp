@@ -24,16 +24,15 @@ std::optional<PromptAnswer> promptAnswer(const Workspace& workspace, const Model
 }
 
 QString answerText(const PromptAnswer& answer, const Tokenizer* tokenizer) {
-    const auto target = quotedToken(tokenizer, answer.target);
-    QStringList parts{(answer.versus ? QStringLiteral("Δ ") : QString()) +
-                      QObject::tr("%1 logits").arg(threeDigits(answer.logit))};
+    // With something to compare with, the subject is the document's target and versus.
+    QStringList parts{
+        answer.versus ? QObject::tr("Δ %1 logits").arg(threeDigits(answer.logit))
+                      : QObject::tr("%1: %2 logits")
+                            .arg(quotedToken(tokenizer, answer.target), threeDigits(answer.logit))};
     if (answer.centred)
         parts.back() += QObject::tr(" above the mean");
     if (isKnown(answer))
-        parts << target + QLatin1Char(' ') + probabilityText(answer.probability)
-              << QObject::tr("rank %1").arg(answer.rank);
-    else
-        parts << target;
+        parts << probabilityText(answer.probability) << QObject::tr("rank %1").arg(answer.rank);
     if (answer.versus && answer.logit < 0.0)
         parts << QObject::tr("prefers %1").arg(quotedToken(tokenizer, *answer.versus));
     return parts.join(QStringLiteral(" · "));

@@ -12,7 +12,7 @@ namespace residuum {
 /// Of the board that tells; empty: none does (yet).
 std::optional<PromptAnswer> promptAnswer(const Workspace& workspace, const ModelColumn& column);
 
-/// `Δ 9.39 logits · " Mary" 99.8 % · rank 1`; with ` · prefers " John"` where the model fails.
+/// `Δ 9.39 logits · 99.8 % · rank 1`; with ` · prefers " John"` where the model fails.
 QString answerText(const PromptAnswer& answer, const Tokenizer* tokenizer);
 /// Of what, at which position, in words.
 QString answerExplanation(const PromptAnswer& answer, const Workspace& workspace);

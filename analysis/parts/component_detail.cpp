@@ -1,4 +1,4 @@
-#include "analysis/attribution/component_detail.h"
+#include "analysis/parts/component_detail.h"
 
 #include "analysis/attribution/dla_target.h"
 #include "analysis/inputs/batches.h"

@@ -1,6 +1,6 @@
 // A component in parts against a brute-force twin that builds every part's vector and takes its
 // direct attribution by definition, with sites of every kind, in float64.
-#include "analysis/attribution/component_detail.h"
+#include "analysis/parts/component_detail.h"
 
 #include "analysis/attribution/dla.h"
 #include "core/model/forward.h"

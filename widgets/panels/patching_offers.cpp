@@ -1,4 +1,4 @@
-#include "widgets/panels/exact_offers.h"
+#include "widgets/panels/patching_offers.h"
 
 #include "widgets/panels/flow_layout.h"
 #include "widgets/text/duration.h"

@@ -97,7 +97,7 @@ TEST_F(WindowTest, EventLoopAnswersDuringAPatchingSweep) {
     for (int i = 0; i < tokens; ++i)
         clean.tokens.emplace_back(i * 7 % vocabulary);
     auto corrupt = clean;
-    corrupt.tokens[1] = TokenId(3);
+    corrupt.tokens[285] = TokenId(3); // what comes before has nothing to patch
     auto& board = workspace().board<PatchingBoard>();
     board.announceFrom(1e6);
     workspace().setPair(clean, corrupt, TokenId(5), TokenId(9));

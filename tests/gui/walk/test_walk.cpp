@@ -41,7 +41,7 @@ class Walk : public WindowTest {
                     continue;
                 details->setCurrentIndex(tab);
                 waitFor([this] { return !workspace().busy(); }, seconds * 1000);
-                QTest::qWait(20);
+                QTest::qWait(50);
                 EXPECT_EQ(window->size(), size) << question.panel;
                 look(scene + "-" + question.panel + "-" + std::to_string(tab + 1));
             }
@@ -60,6 +60,8 @@ class Walk : public WindowTest {
         std::snprintf(number, sizeof number, "%03d-", ++shown_);
         const auto name = number + what + "-" + std::to_string(window->width()) + "x" +
                           std::to_string(window->height()) + ".png";
+        // What wraps anew asks for another height, which is given a turn or two later.
+        waitFor([this] { return cutTexts(*window).isEmpty(); }, 2000);
         EXPECT_TRUE(window->grab().save(QString::fromStdString((pictures_ / name).string())));
         const auto cut = cutTexts(*window);
         EXPECT_TRUE(cut.isEmpty()) << name << ":\n" << cut.join('\n').toStdString();

@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 #include <QWidgetAction>
 
+#include <algorithm>
 #include <utility>
 
 namespace residuum {
@@ -43,6 +44,13 @@ QString siteRows(const Normalization& normalization) {
                               .arg(shown(block.ln1_qk), shown(block.ln1_v), shown(block.ln2)));
     }
     return rows + reportRow(QObject::tr("final site"), shown(normalization.ln_f));
+}
+
+/// How it is normalised, where that is known.
+QString badgeTextOf(const ModelColumn& column) {
+    return column.state == ModelColumn::State::Opening
+               ? QObject::tr("opening …")
+               : QString::fromStdString(column.info()->normalization.label());
 }
 
 } // namespace
@@ -123,15 +131,10 @@ void ModelHeader::showColumn(const Workspace& workspace, const ModelColumn& colu
     const auto result = answer != nullptr ? answer->result : nullptr;
     const auto* info = column.info();
     name_->setFullText(column.head, column.head == column.name ? QString() : column.name);
-    switch (column.state) {
-    case ModelColumn::State::Opening:
-        badgeText_ = tr("opening …");
-        break;
-    case ModelColumn::State::Open:
-    case ModelColumn::State::Saved:
-        badgeText_ = QString::fromStdString(info->normalization.label());
-        break;
-    }
+    badgeText_ = badgeTextOf(column);
+    widest_ = 0;
+    for (const auto& each : workspace.columns())
+        widest_ = std::max(widest_, lineWidth(each));
     badge_->setToolTip(
         column.saved
             ? tr("What is known of this model; its result is from %1").arg(column.saved->file)
@@ -161,16 +164,23 @@ void ModelHeader::resizeEvent(QResizeEvent* event) {
     placeBadge();
 }
 
-/// Under the name where both would not fit beside each other: the name must be readable. No wider
-/// than the column, whatever it says: columns are alike.
+/// Name, badge and buttons of a column beside each other, in pixels.
+int ModelHeader::lineWidth(const ModelColumn& column) const {
+    const int name = QFontMetrics(name_->font()).horizontalAdvance(column.head);
+    const auto metrics = badge_->fontMetrics();
+    const int frame = badge_->sizeHint().width() - metrics.horizontalAdvance(badge_->text());
+    const int buttons = close_->sizeHint().width() * (column.saved ? 2 : 1);
+    return name + frame + metrics.horizontalAdvance(badgeTextOf(column)) + buttons + 24;
+}
+
+/// Under the name where both would not fit beside each other in some column: the name must be
+/// readable, and heads are as high as each other. No wider than the column, whatever it says.
 void ModelHeader::placeBadge() {
     const int letter = badge_->fontMetrics().averageCharWidth();
     const auto text = elided(badge_->fontMetrics(), badgeText_, width() - 8 - 3 * letter);
     if (text != badge_->text())
         badge_->setText(text);
-    const int name = QFontMetrics(name_->font()).horizontalAdvance(name_->fullText());
-    const int buttons = close_->sizeHint().width() * (next_->isHidden() ? 1 : 2);
-    const bool below = name + badge_->sizeHint().width() + buttons + 24 > width();
+    const bool below = widest_ > width();
     if (std::exchange(badgeBelow_, below) == below)
         return;
     line_->removeWidget(badge_);

@@ -34,6 +34,7 @@ class ModelHeader : public QWidget {
   private:
     void showReport();
     void placeBadge();
+    int lineWidth(const ModelColumn& column) const;
 
     ElidedLabel* name_;
     QToolButton* badge_;
@@ -45,6 +46,7 @@ class ModelHeader : public QWidget {
     QVBoxLayout* column_;
     bool badgeBelow_ = false;
     QString badgeText_; ///< in full
+    int widest_ = 0;    ///< of all columns' lines
     ModelColumn shown_; ///< the last one; the badge is off where nothing is known of it
 };
 

@@ -118,11 +118,11 @@ ResultViews<GenerationAnalysis> generationViews() {
         QStringLiteral("&Generation"),
         {{QStringLiteral("text"), QStringLiteral("loss of each token that the model wrote, −log p"),
           Kind::Texts, [](const Result& result) { return textOf(result, lossesOf(result)); }, nats,
-          markParting, endOf, QStringLiteral("loss")},
+          markParting, endOf, QStringLiteral("Loss")},
          {QStringLiteral("text-entropy"),
           QStringLiteral("entropy of the model's prediction before each token that it wrote"),
           Kind::Texts, [](const Result& result) { return textOf(result, result.entropy); }, nats,
-          markParting, endOf, QStringLiteral("entropy of each token")},
+          markParting, endOf, QStringLiteral("Entropy of each token")},
          {QStringLiteral("steps"),
           QStringLiteral("loss and entropy of the tokens that the model wrote"),
           Kind::Chart,
@@ -130,7 +130,7 @@ ResultViews<GenerationAnalysis> generationViews() {
           {},
           {},
           endOf,
-          QStringLiteral("token by token")}},
+          QStringLiteral("Token by token")}},
         verdictOf};
 }
 

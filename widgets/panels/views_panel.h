@@ -79,13 +79,16 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
              view.name}};
         const bool isTexts = view.plot == PlotPage::Kind::Texts,
                    isFirst = &view == &shown_.views.front();
+        rows.insert(rows.begin(), {PlotPage::Kind::Title});
         if (isFirst)
             rows.insert(rows.begin(), {PlotPage::Kind::Answer});
         if (isFirst && !isTexts) // which have names of their own
             rows.insert(rows.begin(), {PlotPage::Kind::Name});
+        const int title = static_cast<int>(rows.size()) - 2;
         auto* page = this->addPage(std::move(rows), isFirst             ? Base::Bar::Shown
                                                     : view.hasColours() ? Base::Bar::Own
                                                                         : Base::Bar::Room);
+        titles_.push_back({page, title, view.description});
         if (isFirst && !isTexts)
             heads_ = page;
         if (!isFirst)
@@ -101,6 +104,8 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
         bar_->refresh();
     }
     void refreshRest() override {
+        for (const auto& title : titles_)
+            title.page->title(title.row)->setText(title.text);
         if (heads_ == nullptr)
             return;
         int place = 0;
@@ -113,7 +118,14 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
         }
     }
 
+    struct Title {
+        PlotPage* page;
+        int row;
+        QString text;
+    };
+
     ResultViews<Q> shown_;
+    std::vector<Title> titles_;
     typename Q::Settings settings_; ///< as the controls have them
     SettingsBar* bar_;
     PlotPage* heads_ = nullptr; ///< null: texts have names of their own

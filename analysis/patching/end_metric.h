@@ -29,6 +29,9 @@ class EndMetric {
     /// d metric / d final, [B, d], at `final` [B, d] of every pair's base run.
     at::Tensor gradient(const at::Tensor& final) const;
 
+    /// Of the logit difference: mean W_U[correct] - mean W_U[incorrect], [B, d] float64.
+    const at::Tensor& direction() const { return direction_; }
+
     /// FLOP of the unembedding per run.
     double flop() const;
 
@@ -40,7 +43,7 @@ class EndMetric {
     PatchMetric metric_;
     std::vector<AnswerTokens> answers_;
     const Progress& progress_;
-    at::Tensor direction_; ///< [B, d] float64: mean W_U[correct] - mean W_U[incorrect]
+    at::Tensor direction_; ///< undefined of other metrics
     at::Tensor correct_;   ///< [B, K] int64; pairs of fewer answers repeat their first
     at::Tensor shares_;    ///< [B, K] float64: 1/n of each of n answers, 0 of repetitions
     at::Tensor cleanLogProbabilities_; ///< [B, V], for KL

@@ -126,7 +126,8 @@ Session sessionOf(const json& object, const std::filesystem::path& file) {
     for (const auto& pin : object.value("pins", json::array()))
         session.pins.push_back(
             {pin.at("name").get<std::string>(), pin.at("colour").get<std::string>(),
-             pin.value("letter", std::string()), pin.value("note", std::string())});
+             pin.value("letter", std::string()), pin.value("note", std::string()),
+             pin.value("group", std::string())});
     if (object.contains("difference") && !object["difference"].is_null())
         session.difference = object["difference"].get<std::pair<int, int>>();
     if (session.difference && std::min(session.difference->first, session.difference->second) < 0)
@@ -182,6 +183,8 @@ std::string toText(const Session& session) {
             entry["letter"] = pin.letter;
         if (!pin.note.empty())
             entry["note"] = pin.note;
+        if (!pin.group.empty())
+            entry["group"] = pin.group;
     }
     object["difference"] = session.difference ? ordered_json(*session.difference) : ordered_json();
     for (const auto& [panel, entry] : session.asked)

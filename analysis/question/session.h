@@ -47,6 +47,7 @@ struct SessionPin {
     std::string colour;   ///< "#rrggbb"
     std::string letter{}; ///< "": of a session from before there were any
     std::string note{};   ///< the user's; "": none
+    std::string group{};  ///< the name of those it is taken together with; "": none
 };
 
 /// How one panel is set. What a panel has no use for stays as it is.

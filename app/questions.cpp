@@ -2,6 +2,7 @@
 
 #include "analysis/attribution/dla_analysis.h"
 #include "analysis/generation/generation_analysis.h"
+#include "analysis/groups/groups_analysis.h"
 #include "analysis/neurons/neuron_analysis.h"
 #include "analysis/patching/patch_analysis.h"
 #include "app/question_entry.h"
@@ -9,6 +10,8 @@
 #include "app/window_entry.h"
 #include "widgets/panels/attribution_panel.h"
 #include "widgets/panels/generation_views.h"
+#include "widgets/panels/groups_board.h"
+#include "widgets/panels/groups_views.h"
 #include "widgets/panels/neuron_panel.h"
 #include "widgets/panels/patching_panel.h"
 #endif
@@ -50,10 +53,11 @@ Questions questions() {
         entryOf<DlaAnalysis, AttributionBoard, AttributionPanel>([] { return attributionKind(); }),
         entryOf<PatchAnalysis, PatchingBoard, PatchingPanel>(patchingKind),
         entryOf<NeuronAnalysis, NeuronBoard, NeuronPanel>([] { return neuronKind(); }),
-        entryOf<GenerationAnalysis, Board<GenerationAnalysis>, GenerationPanel>(generationKind)};
+        entryOf<GenerationAnalysis, Board<GenerationAnalysis>, GenerationPanel>(generationKind),
+        entryOf<GroupsAnalysis, GroupsBoard, GroupsPanel>(groupsKind)};
 #else
     return {entryOf<DlaAnalysis>(), entryOf<PatchAnalysis>(), entryOf<NeuronAnalysis>(),
-            entryOf<GenerationAnalysis>()};
+            entryOf<GenerationAnalysis>(), entryOf<GroupsAnalysis>()};
 #endif
 }
 

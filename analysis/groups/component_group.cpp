@@ -65,14 +65,6 @@ int layerOf(const GroupMember& member) {
     return std::visit([](const auto& each) { return each.layer.value; }, member);
 }
 
-std::string nameProblem(const std::string& name) {
-    if (name.empty())
-        return "it is empty";
-    if (name.find_first_of(",+=\n") != std::string::npos)
-        return "it has a comma, a plus, an equals sign or a line break in it";
-    return "";
-}
-
 std::string Codec<ComponentGroup>::text(const ComponentGroup& group) {
     std::string text = group.name + "=";
     for (std::size_t i = 0; i < group.members.size(); ++i)
@@ -86,7 +78,7 @@ ComponentGroup Codec<ComponentGroup>::parse(const std::string& text, const Askin
     if (end == std::string::npos)
         throw UsageError(asking.what, "\"" + text + "\": NAME=L1H6+L2.mlp+L3N32 is expected");
     ComponentGroup group{text.substr(0, end), {}};
-    if (const auto problem = nameProblem(group.name); !problem.empty())
+    if (const auto problem = groupNameProblem(group.name); !problem.empty())
         throw UsageError(asking.what, "\"" + group.name + "\" cannot name a group: " + problem);
     for (const auto& part : split(text.substr(end + 1), '+'))
         group.members.push_back(memberOf(part, asking));

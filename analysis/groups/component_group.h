@@ -31,9 +31,6 @@ struct Codec<ComponentGroup> : TextMember<Codec<ComponentGroup>, ComponentGroup>
     static ComponentGroup parse(const std::string& text, const Asking& asking, const TokenLookup&);
 };
 
-/// Why such a name is none, in a few words; "": it is one.
-std::string nameProblem(const std::string& name);
-
 /// Throws UsageError naming group and member: a member that the model does not have, one that is
 /// there twice, a neuron of an MLP that is there as a whole, a name of two groups.
 void requireValid(const std::vector<ComponentGroup>& groups, const ModelConfig& config);

@@ -187,27 +187,27 @@ class GroupWork {
                 else
                     effects(members.subspan(m, 1), result_.alone, member);
         }
-        attribute(clean, answers, order, batch);
+        attribute(clean, answers, batch);
     }
 
     /// Of the logit difference, whatever the metric.
     void attribute(const ModelRun& clean, const std::vector<AnswerTokens>& answers,
-                   const std::vector<std::int64_t>& order, std::span<const std::size_t> batch) {
+                   std::span<const std::size_t> batch) {
         const at::NoGradGuard noGrad;
         const EndMetric difference(weights_, PatchMetric::LogitDiff, answers, atEnd(clean),
                                    progress_);
         const auto final = inDouble(atEnd(clean));
         const auto& site = weights_.ln_f.site;
-        const auto frozen = gate(centre(final, site), site) * inDouble(foldedGain(weights_.ln_f)) *
-                            difference.direction();
-        const auto whole = difference.of(final, order);
+        const auto output = inDouble(foldedGain(weights_.ln_f)) * difference.direction();
+        const auto frozen = gate(final, site) * output;
+        const auto whole = gated(final, site);
         for (std::size_t g = 0; g < request_.groups.size(); ++g) {
             const auto written = writtenBy(weights_, clean, request_.groups[g].members);
             const auto sums = (centre(written, site) * frozen).sum(1).contiguous();
-            const auto without = difference.of(final - written, order);
+            const auto lost = ((whole - gated(final - written, site)) * output).sum(1).contiguous();
             for (std::size_t i = 0; i < batch.size(); ++i) {
                 put(result_.dla, batch[i], g, sums.data_ptr<double>()[i]);
-                put(result_.directEffect, batch[i], g, whole[i] - without[i]);
+                put(result_.directEffect, batch[i], g, lost.data_ptr<double>()[i]);
             }
         }
     }

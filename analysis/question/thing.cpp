@@ -78,6 +78,14 @@ std::optional<TokenId> parseTokenId(std::string_view text) {
 
 } // namespace
 
+std::string groupNameProblem(const std::string& name) {
+    if (name.empty())
+        return "it is empty";
+    if (name.find_first_of(",+=\n") != std::string::npos)
+        return "it has a comma, a plus, an equals sign or a line break in it";
+    return "";
+}
+
 std::string label(const Neuron& neuron) {
     return "L" + std::to_string(neuron.layer.value) + "N" + std::to_string(neuron.index.value);
 }

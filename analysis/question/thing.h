@@ -69,6 +69,9 @@ std::string label(const Thing& thing);
 /// "L2H7 pos 4": what `place` names, at one token.
 std::string labelAt(const std::string& place, PositionIndex position);
 
+/// Why things cannot be gathered under such a name, in a few words; "": they can.
+std::string groupNameProblem(const std::string& name);
+
 /// The inverses of `label`; empty for anything else.
 std::optional<Neuron> parseNeuron(std::string_view label);
 std::optional<Thing> parseThing(std::string_view label);

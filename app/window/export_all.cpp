@@ -44,12 +44,18 @@ ExportAll::ExportAll(std::vector<FigureToExport> figures, BackgroundWork& files,
         preset_->addItem(preset.label, preset.name);
     progress_->setRange(0, static_cast<int>(figures_.size()));
     progress_->setAccessibleName(tr("progress"));
+    auto keepsRoom = progress_->sizePolicy();
+    keepsRoom.setRetainSizeWhenHidden(true);
+    progress_->setSizePolicy(keepsRoom);
+    progress_->hide(); // until it begins
     report_->setWordWrap(true);
     report_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     report_->setText(tr("Every view of every tab that has something to show, as it is shown, each "
                         "with a file that says where it comes from."));
     auto* form = new QFormLayout;
-    form->addRow(tr("F&older"), place);
+    auto* folderLabel = new QLabel(tr("F&older"));
+    folderLabel->setBuddy(folder_); // a row of a layout has none by itself
+    form->addRow(folderLabel, place);
     form->addRow(tr("&Format"), format_);
     form->addRow(tr("&Place"), preset_);
     form->addRow(numbers_);
@@ -112,6 +118,7 @@ void ExportAll::start() {
     leftOut_.clear();
     start_->setEnabled(false);
     stop_->setEnabled(true);
+    progress_->show();
     report_->setText(QString());
     next();
 }

@@ -114,6 +114,7 @@ TEST(Architecture, FoldersSeeOnlyWhatTheyMay) {
           {"activations", forQuestions},
           {"attribution", forQuestions},
           {"generation", forQuestions},
+          {"groups", {"inputs", "patching", "question", "tensor"}}, // pairs, runs and metric
           {"neurons", forQuestions},
           {"parts", {"attribution", "inputs", "question", "tensor"}},
           {"patching", forQuestions}}},
@@ -150,13 +151,16 @@ TEST(Architecture, TextIsShortenedInOnePlace) {
 }
 
 /// A question is known to its own folder, its views and the list of questions; attribution also to
-/// the parts of what it attributes, and to the dialog of datasets, which asks for its targets.
+/// the parts of what it attributes, and to the dialog of datasets, which asks for its targets;
+/// patching to groups, which are patched as its cells are.
 TEST(Architecture, OnlyItsOwnFilesAndTheListNameAQuestion) {
     const std::map<std::string, std::string> questions{{"attribution", "attribution"},
                                                        {"generation", "generation"},
+                                                       {"groups", "groups"},
                                                        {"patching", "patching"},
                                                        {"neurons", "neuron"}}; // and its views
     const std::regex parts("^(analysis/parts/|widgets/panels/dataset_dialog)");
+    const std::regex groups("^(analysis/groups/|widgets/panels/groups)");
     for (const auto& [folder, views] : questions) {
         const std::regex own("^(analysis/" + folder + "/|widgets/panels/" + views + ")");
         for (const std::string room : {"core", "analysis", "widgets", "app"})
@@ -164,7 +168,8 @@ TEST(Architecture, OnlyItsOwnFilesAndTheListNameAQuestion) {
                 const auto file = inSources(include.file);
                 EXPECT_TRUE(!std::regex_search(include.target, own) ||
                             std::regex_search(file, own) || file == "app/questions.cpp" ||
-                            (folder == "attribution" && std::regex_search(file, parts)))
+                            (folder == "attribution" && std::regex_search(file, parts)) ||
+                            (folder == "patching" && std::regex_search(file, groups)))
                     << file << " includes " << include.target;
             }
     }

@@ -1,12 +1,16 @@
 // Edit ▸ Settings.
 #include "window_fixture.h"
 
+#include "app/window/export_all.h"
 #include "app/window/settings_dialog.h"
+#include "widgets/panels/attribution_dataset.h"
+#include "widgets/panels/dataset_dialog.h"
 
 #include <QAction>
 #include <QApplication>
 #include <QCheckBox>
 #include <QDialogButtonBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenuBar>
 #include <QPushButton>
@@ -68,6 +72,26 @@ TEST_F(PreferencesWindow, WhatCannotBeIsRefused) {
     kept->setValue(QStringLiteral("preferences/threads"), -3);
     kept->setValue(QStringLiteral("preferences/theme"), QStringLiteral("pink"));
     EXPECT_EQ(Preferences::read(*kept), Preferences()) << "damaged settings are as usual";
+}
+
+/// A mnemonic of a label without a widget that it belongs to is shown as an ampersand.
+TEST_F(PreferencesWindow, NoLabelShowsAnAmpersand) {
+    openDemo();
+    ASSERT_TRUE(settle());
+    window->editSettings();
+    window->exportAll();
+    askForDataset(workspace(), window.get());
+    ASSERT_NE(window->findChild<DatasetDialog*>(), nullptr);
+    int seen = 0;
+    for (const auto* top : QApplication::topLevelWidgets())
+        for (const auto* label : top->findChildren<QLabel*>()) {
+            ++seen;
+            EXPECT_TRUE(label->buddy() != nullptr || label->textFormat() == Qt::RichText ||
+                        Qt::mightBeRichText(label->text()) ||
+                        !label->text().contains(QLatin1Char('&')))
+                << label->text().toStdString();
+        }
+    EXPECT_GT(seen, 20);
 }
 
 } // namespace

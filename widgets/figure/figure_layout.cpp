@@ -185,7 +185,7 @@ double FigureLayout::plotHeight(const FigurePanel& panel, double width) const {
                    },
                    [&](const ScatterFigure&) { return width; },
                    [&](const ChartFigure& chart) {
-                       return chart.data.hasRows() ? rowsHeight(chart.data, theme_)
+                       return chart.data.hasRows() ? rowsHeight(chart.data, width, theme_)
                               : chart.data.stops.empty()
                                   ? 0.8 * width
                                   : std::min(0.8 * width, 22.0 * line); // a wide one is flat

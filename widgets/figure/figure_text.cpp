@@ -126,12 +126,20 @@ class CsvTable {
     }
 
     void addRows(const ChartData& data) {
-        head({QStringLiteral("panel"), QStringLiteral("series"), data.xTitle,
-              withUnit(data.filled, data.yTitle), withUnit(data.hollow, data.yTitle)});
+        const bool isPair = !data.hollow.isEmpty();
+        QStringList titles{QStringLiteral("panel"), QStringLiteral("series"), data.xTitle,
+                           withUnit(data.filled, data.yTitle)};
+        if (isPair)
+            titles << withUnit(data.hollow, data.yTitle);
+        head(titles);
         for (const auto& series : data.series)
-            for (std::size_t i = 0; i < series.marks.size(); ++i)
-                addLine({panel_, series.name, data.categories[i].label,
-                         number(series.marks[i].filled), number(series.marks[i].hollow)});
+            for (std::size_t i = 0; i < series.marks.size(); ++i) {
+                QStringList line{panel_, series.name, data.categories[i].label,
+                                 number(series.marks[i].filled)};
+                if (isPair)
+                    line << number(series.marks[i].hollow);
+                addLine(line);
+            }
     }
 
     void add(const TokenStripFigure& figure) {

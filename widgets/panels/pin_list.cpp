@@ -2,22 +2,29 @@
 
 #include "widgets/plots/colour_scale.h"
 #include "widgets/plots/pin_mark.h"
+#include "widgets/text/counts.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QHeaderView>
+#include <QInputDialog>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QSignalBlocker>
 
 #include <algorithm>
+#include <map>
 
 namespace residuum {
 
 namespace {
 
 enum Column { Name, Remove, FirstModel };
+
+QString noNumber() {
+    return QStringLiteral("–");
+}
 
 /// What is edited is the note, what is shown the name with it.
 class PinItem : public QTreeWidgetItem {
@@ -57,13 +64,16 @@ class PinItem : public QTreeWidgetItem {
 PinList::PinList(Workspace& workspace, QWidget* parent)
     : QTreeWidget(parent), workspace_(workspace) {
     setRootIsDecorated(false);
-    setIndentation(0);
+    setIndentation(fontMetrics().averageCharWidth());
+    setItemsExpandable(false);
+    setSelectionMode(ExtendedSelection);
     setUniformRowHeights(true);
     setAllColumnsShowFocus(true);
     setEditTriggers(NoEditTriggers);
     setMouseTracking(true);
     setAccessibleName(tr("pinned components"));
-    setToolTip(tr("Click a pin to show it, double click to name it; × or Delete unpins it"));
+    setToolTip(tr("Click a pin to show it, double click to name it; × or Delete unpins it; Ctrl+G "
+                  "gathers those that are selected in a group"));
     header()->setSectionsMovable(false);
     header()->setStretchLastSection(false);
     header()->setMinimumSectionSize(fontMetrics().averageCharWidth() * 2);
@@ -109,6 +119,8 @@ void PinList::keyPressEvent(QKeyEvent* event) {
         return unpinLater(*thing);
     if (thing && event->key() == Qt::Key_F2)
         return editItem(currentItem(), Name);
+    if (event->key() == Qt::Key_G && event->modifiers() == Qt::ControlModifier)
+        return askGroup();
     QTreeWidget::keyPressEvent(event);
 }
 
@@ -116,6 +128,69 @@ bool PinList::viewportEvent(QEvent* event) {
     if (event->type() == QEvent::Leave)
         workspace_.setHovered(std::nullopt);
     return QTreeWidget::viewportEvent(event);
+}
+
+std::vector<QTreeWidgetItem*> PinList::pinItems() const {
+    std::vector<QTreeWidgetItem*> items;
+    for (int i = 0; i < topLevelItemCount(); ++i) {
+        auto* item = topLevelItem(i);
+        if (thingOf(item))
+            items.push_back(item);
+        for (int k = 0; k < item->childCount(); ++k)
+            items.push_back(item->child(k));
+    }
+    return items;
+}
+
+std::vector<Thing> PinList::chosen() const {
+    std::vector<Thing> things;
+    for (auto* item : pinItems())
+        if (item->isSelected())
+            things.push_back(*thingOf(item));
+    return things;
+}
+
+void PinList::askGroup() {
+    const auto things = chosen();
+    if (things.empty())
+        return;
+    QString problem;
+    auto name = workspace_.pinOf(things.front())->group;
+    do {
+        bool isGiven = false;
+        name =
+            QInputDialog::getText(
+                this, tr("Group of pins"),
+                problem.isEmpty()
+                    ? tr("Name of the %1 together").arg(countText(qint64(things.size()), tr("pin")))
+                    : tr("That cannot be its name: %1").arg(problem),
+                QLineEdit::Normal, name, &isGiven)
+                .trimmed();
+        if (!isGiven)
+            return;
+        problem = QString::fromStdString(groupNameProblem(name.toStdString()));
+    } while (!problem.isEmpty());
+    workspace_.setGroup(things, name);
+}
+
+void PinList::addGroupActions(QMenu& menu) {
+    const auto things = chosen();
+    QStringList names;
+    bool any = false;
+    for (const auto& pin : workspace_.state().pins) {
+        const bool isChosen = std::find(things.begin(), things.end(), pin.thing) != things.end();
+        any |= isChosen && !pin.group.isEmpty();
+        if (!pin.group.isEmpty() && !names.contains(pin.group))
+            names << pin.group;
+    }
+    menu.addAction(tr("&Group …\tCtrl+G"), this, &PinList::askGroup)->setEnabled(!things.empty());
+    for (const auto& name : names)
+        menu.addAction(tr("Into the group %1").arg(QString(name).replace('&', "&&")), this,
+                       [this, things, name] { workspace_.setGroup(things, name); })
+            ->setEnabled(!things.empty());
+    if (any)
+        menu.addAction(tr("&Ungroup"), this, [this, things] { workspace_.setGroup(things, {}); });
+    menu.addSeparator();
 }
 
 void PinList::contextMenuEvent(QContextMenuEvent* event) {
@@ -134,23 +209,41 @@ void PinList::contextMenuEvent(QContextMenuEvent* event) {
         });
         menu.addSeparator();
     }
+    addGroupActions(menu);
     menu.addAction(tr("&Clear all pins"), &workspace_, &Workspace::unpinAll)
         ->setEnabled(!workspace_.state().pins.empty());
     menu.exec(event->globalPos());
 }
 
+QTreeWidgetItem* PinList::makePin(const Pin& pin) {
+    auto* item = new PinItem(workspace_, pin);
+    const auto letter = pinPixmap(pin, font(), devicePixelRatioF());
+    setIconSize(iconSize().expandedTo(letter.size() / letter.devicePixelRatio()));
+    QIcon icon(letter);
+    icon.addPixmap(letter, QIcon::Selected); // in its own colour there too
+    item->setIcon(Name, icon);
+    return item;
+}
+
+/// Groups first, each over its pins.
 void PinList::rebuild() {
     shown_ = workspace_.state().pins;
     clear();
+    std::map<QString, QTreeWidgetItem*> groups;
     for (const auto& pin : shown_) {
-        auto* item = new PinItem(workspace_, pin);
-        const auto letter = pinPixmap(pin, font(), devicePixelRatioF());
-        setIconSize(iconSize().expandedTo(letter.size() / letter.devicePixelRatio()));
-        QIcon icon(letter);
-        icon.addPixmap(letter, QIcon::Selected); // in its own colour there too
-        item->setIcon(Name, icon);
-        addTopLevelItem(item);
+        auto& group = groups[pin.group];
+        if (pin.group.isEmpty() || group != nullptr)
+            continue;
+        group = new QTreeWidgetItem({pin.group});
+        group->setFlags(Qt::ItemIsEnabled);
+        addTopLevelItem(group);
     }
+    for (const auto& pin : shown_)
+        if (auto* group = groups.at(pin.group))
+            group->addChild(makePin(pin));
+        else
+            addTopLevelItem(makePin(pin));
+    expandAll();
 }
 
 void PinList::showNumbers(QTreeWidgetItem& item,
@@ -167,6 +260,30 @@ void PinList::showNumbers(QTreeWidgetItem& item,
     }
 }
 
+/// Of a group, or of all pins.
+void PinList::showSum(QTreeWidgetItem& item, const std::vector<QTreeWidgetItem*>& of,
+                      const PinNumbers& numbers) {
+    item.setToolTip(Name, tr("sum of the pins' numbers: %1").arg(numbers.what));
+    showNumbers(
+        item,
+        [&](const ModelColumn& column) {
+            double sum = 0.0;
+            int count = 0;
+            for (const auto* pin : of)
+                if (const auto value =
+                        numbers.of ? numbers.of(column, *thingOf(pin)) : std::nullopt) {
+                    sum += *value;
+                    ++count;
+                }
+            return numbers.addUp && count > 0 ? threeDigits(sum) : noNumber();
+        },
+        numbers);
+    auto bold = font();
+    bold.setBold(true);
+    for (int c = 0; c < columnCount(); ++c)
+        item.setFont(c, bold);
+}
+
 void PinList::refresh(const PinNumbers& numbers) {
     const QSignalBlocker blocker(this);
     const auto& columns = workspace_.columns();
@@ -180,43 +297,38 @@ void PinList::refresh(const PinNumbers& numbers) {
         headerItem()->setToolTip(c, heads[c] + QStringLiteral(": ") + numbers.what);
     if (shown_ != workspace_.state().pins)
         rebuild();
-    const auto none = QStringLiteral("–");
-    std::vector<double> sums(columns.size(), 0.0);
-    std::vector<int> counts(columns.size(), 0);
-    for (int i = 0; i < static_cast<int>(shown_.size()); ++i) {
-        std::size_t place = 0;
-        const auto& thing = shown_[static_cast<std::size_t>(i)].thing;
-        const auto textOf = [&](const ModelColumn& column) {
-            const auto value = numbers.of ? numbers.of(column, thing) : std::nullopt;
-            sums[place] += value.value_or(0.0);
-            counts[place++] += value ? 1 : 0;
-            return value ? threeDigits(*value) : none;
-        };
-        showNumbers(*topLevelItem(i), textOf, numbers);
+    if (auto* last = topLevelItem(topLevelItemCount() - 1);
+        last != nullptr && !thingOf(last) && last->childCount() == 0)
+        delete last; // the sum of all
+    for (auto* item : pinItems())
+        showNumbers(
+            *item,
+            [&](const ModelColumn& column) {
+                const auto value = numbers.of ? numbers.of(column, *thingOf(item)) : std::nullopt;
+                return value ? threeDigits(*value) : noNumber();
+            },
+            numbers);
+    for (int i = 0; i < topLevelItemCount(); ++i) {
+        auto* group = topLevelItem(i);
+        std::vector<QTreeWidgetItem*> members;
+        for (int k = 0; k < group->childCount(); ++k)
+            members.push_back(group->child(k));
+        if (!members.empty())
+            showSum(*group, members, numbers);
     }
-    delete takeTopLevelItem(static_cast<int>(shown_.size()));
-    if (numbers.addUp && std::any_of(counts.begin(), counts.end(), [](int n) { return n > 1; })) {
+    if (numbers.addUp && pinItems().size() > 1) {
         auto* sum = new QTreeWidgetItem({tr("sum")});
         sum->setFlags(Qt::ItemIsEnabled);
-        sum->setToolTip(Name, tr("of the pins' numbers: %1").arg(numbers.what));
         addTopLevelItem(sum);
-        std::size_t place = 0;
-        const auto textOf = [&](const ModelColumn&) {
-            const auto at = place++;
-            return counts[at] > 0 ? threeDigits(sums[at]) : none;
-        };
-        showNumbers(*sum, textOf, numbers);
-        auto bold = font();
-        bold.setBold(true);
-        for (int c = 0; c < columnCount(); ++c)
-            sum->setFont(c, bold);
+        showSum(*sum, pinItems(), numbers);
     }
     for (int c = 0; c < columnCount(); ++c)
         resizeColumnToContents(c);
-    const auto selected = workspace_.selected();
-    for (int i = 0; i < static_cast<int>(shown_.size()); ++i)
-        if (selected == shown_[static_cast<std::size_t>(i)].thing)
-            setCurrentItem(topLevelItem(i));
+    if (thingOf(currentItem()) == workspace_.selected())
+        return; // others may be selected beside it
+    for (auto* item : pinItems())
+        if (thingOf(item) == workspace_.selected())
+            setCurrentItem(item);
 }
 
 } // namespace residuum

@@ -8,6 +8,8 @@
 #include <functional>
 #include <optional>
 
+class QMenu;
+
 namespace residuum {
 
 /// The number that is shown of pins.
@@ -18,8 +20,8 @@ struct PinNumbers {
     bool addUp = false; ///< their sum says something
 };
 
-/// A click selects a pin, its × (or Delete) unpins it, a double click edits its note. GUI thread
-/// only.
+/// A click selects a pin, its × (or Delete) unpins it, a double click edits its note; several that
+/// are selected can be gathered in a group, which stands over them with its sum. GUI thread only.
 class PinList : public QTreeWidget {
     Q_OBJECT
 
@@ -36,6 +38,14 @@ class PinList : public QTreeWidget {
 
   private:
     void rebuild();
+    QTreeWidgetItem* makePin(const Pin& pin);
+    /// All pins' items, groups' among them.
+    std::vector<QTreeWidgetItem*> pinItems() const;
+    std::vector<Thing> chosen() const;
+    void askGroup();
+    void addGroupActions(QMenu& menu);
+    void showSum(QTreeWidgetItem& item, const std::vector<QTreeWidgetItem*>& of,
+                 const PinNumbers& numbers);
     void showNumbers(QTreeWidgetItem& item, const std::function<QString(const ModelColumn&)>& text,
                      const PinNumbers& numbers);
     std::optional<Thing> thingOf(const QTreeWidgetItem* item) const;

@@ -25,7 +25,9 @@ double markRadius(const ChartData& data, const PlotFrame& frame, const PlotTheme
 
 /// "● DLA (LN frozen)   ○ direct effect (LN recomputed) [logits]".
 QString numbersTitle(const ChartData& data) {
-    return QStringLiteral("● %1   ○ %2 [%3]").arg(data.filled, data.hollow, data.yTitle);
+    return data.hollow.isEmpty()
+               ? QStringLiteral("%1 [%2]").arg(data.filled, data.yTitle)
+               : QStringLiteral("● %1   ○ %2 [%3]").arg(data.filled, data.hollow, data.yTitle);
 }
 
 void drawGuides(QPainter& painter, const ChartData& data, const PlotFrame& frame,
@@ -132,10 +134,14 @@ void drawRows(QPainter& painter, const ChartData& data, const PlotFrame& frame,
         drawLegend(painter, data, frame, theme);
 }
 
-double rowsHeight(const ChartData& data, const PlotTheme& theme) {
+double rowsHeight(const ChartData& data, double width, const PlotTheme& theme) {
     const double line = theme.tickMetrics().height();
-    return (static_cast<double>(data.categories.size()) + legendRows) * 1.05 * line + 2.2 * line +
-           theme.titleMetrics().height();
+    const double rows =
+        static_cast<double>(data.categories.size()) + (theme.crisp ? legendRows : 0);
+    // Titles take more lines where it is narrow: what a frame leaves of any height says how many.
+    const double any = (rows + 50.0) * line;
+    const auto frame = rowsFrame(data, {0.0, 1.0}, {width, any}, theme);
+    return any - frame.area.height() + rows * 1.05 * line;
 }
 
 } // namespace residuum

@@ -19,7 +19,7 @@ RowMarks rowMarks(const ChartData& data, const PlotFrame& frame, std::size_t ser
 /// Lines of rows, zero, marks and, on screen, the legend in a row of its own above them.
 void drawRows(QPainter& painter, const ChartData& data, const PlotFrame& frame,
               const PlotTheme& theme);
-/// The height in which every row is as high as its label asks for.
-double rowsHeight(const ChartData& data, const PlotTheme& theme);
+/// The height in which every row is as high as its label asks for, `width` being given.
+double rowsHeight(const ChartData& data, double width, const PlotTheme& theme);
 
 } // namespace residuum

@@ -18,7 +18,8 @@ void ChartView::setData(const ChartData& data, const AxisRange& range) {
     data_ = data;
     range_ = range;
     const QFontMetrics metrics = fontMetrics();
-    const double least = data_.hasRows() ? rowsHeight(data_, theme()) : 7.0 * metrics.height();
+    const double least =
+        data_.hasRows() ? rowsHeight(data_, width(), theme()) : 7.0 * metrics.height();
     setMinimumHeight(static_cast<int>(std::ceil(least)));
     contentChanged();
 }
@@ -70,9 +71,12 @@ QString ChartView::describe(const Thing& thing) const {
                         .arg(series.name, threeDigits(series.boxes[*category]->mean),
                              threeDigits(series.boxes[*category]->median));
         if (*category < series.marks.size() && !std::isnan(series.marks[*category].filled))
-            text += QStringLiteral(" · %1: ● %2, ○ %3")
-                        .arg(series.name, threeDigits(series.marks[*category].filled),
-                             threeDigits(series.marks[*category].hollow));
+            text += data_.hollow.isEmpty()
+                        ? QStringLiteral(" · %1: %2")
+                              .arg(series.name, threeDigits(series.marks[*category].filled))
+                        : QStringLiteral(" · %1: ● %2, ○ %3")
+                              .arg(series.name, threeDigits(series.marks[*category].filled),
+                                   threeDigits(series.marks[*category].hollow));
         if (const auto more = series.remarks.value(static_cast<qsizetype>(*category));
             !more.isEmpty())
             text += QStringLiteral(" (%1)").arg(more);

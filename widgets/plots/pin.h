@@ -15,6 +15,7 @@ struct Pin {
     QColor colour;
     QString letter{}; ///< no two pins share it
     QString note{};   ///< the user's name for it, or remark; "": none
+    QString group{};  ///< the name of those it is taken together with; "": none
 
     friend bool operator==(const Pin&, const Pin&) = default;
 };

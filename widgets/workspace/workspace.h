@@ -222,6 +222,8 @@ class Workspace : public QObject {
     void unpinAll();
     /// Of a pinned thing; "": none any more.
     void setNote(const Thing& thing, const QString& note);
+    /// Of pinned things, which are taken together under this name; "": by themselves again.
+    void setGroup(const std::vector<Thing>& things, const QString& group);
     /// Of the pinned things the one whose details are shown; no step to undo.
     void select(const Thing& thing);
 

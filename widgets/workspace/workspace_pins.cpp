@@ -63,4 +63,12 @@ void Workspace::setNote(const Thing& thing, const QString& note) {
     change(tr("name a pin"), next);
 }
 
+void Workspace::setGroup(const std::vector<Thing>& things, const QString& group) {
+    auto next = state_;
+    for (auto& pin : next.pins)
+        if (std::find(things.begin(), things.end(), pin.thing) != things.end())
+            pin.group = group;
+    change(group.isEmpty() ? tr("ungroup pins") : tr("group pins"), next);
+}
+
 } // namespace residuum

@@ -32,7 +32,7 @@ std::vector<Pin> pinsOf(const Session& session) {
             !letter.isEmpty() && std::none_of(pins.begin(), pins.end(),
                                               [&](const Pin& pin) { return pin.letter == letter; });
         pins.push_back({*thing, colour, isFree ? letter : nextPin(*thing, pins).letter,
-                        QString::fromStdString(there.note)});
+                        QString::fromStdString(there.note), QString::fromStdString(there.group)});
     }
     return pins;
 }
@@ -66,7 +66,8 @@ Session Workspace::session() const {
     session.versus = state_.versus;
     for (const auto& pin : state_.pins)
         session.pins.push_back({label(pin.thing), pin.colour.name(QColor::HexRgb).toStdString(),
-                                pin.letter.toStdString(), pin.note.toStdString()});
+                                pin.letter.toStdString(), pin.note.toStdString(),
+                                pin.group.toStdString()});
     session.difference = difference();
     if (session.difference)
         session.difference = {placeRestored(session.difference->first),

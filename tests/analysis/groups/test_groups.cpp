@@ -167,6 +167,22 @@ TEST_P(GroupSites, ChangeNothingByLittleMemory) {
     EXPECT_TRUE(some->directEffect.isApprox(all->directEffect, 1e-12));
 }
 
+TEST_P(GroupSites, AreTheSameInFloat32) {
+    const TemporaryFolder folder;
+    const auto pairs = randomPairs({{7, {2}}, {5, {3}}}, 60, 9);
+    const GroupsRequest request{groupsNamed("a=L0H1+L2N3,b=L1.mlp+L1H2"), GroupChange::Mean};
+    const auto of = [&](DType dtype) {
+        Progress progress;
+        return groupEffects(*randomModel(folder, GetParam(), dtype), pairs, request, 1 << 30,
+                            progress);
+    };
+    const auto single = of(DType::Float32), exact = of(DType::Float64);
+    EXPECT_LT((single->together - exact->together).abs().maxCoeff(), 1e-5);
+    EXPECT_LT((single->alone - exact->alone).abs().maxCoeff(), 1e-5);
+    EXPECT_LT((single->dla - exact->dla).abs().maxCoeff(), 1e-5);
+    EXPECT_LT((single->directEffect - exact->directEffect).abs().maxCoeff(), 1e-5);
+}
+
 INSTANTIATE_TEST_SUITE_P(Sites, GroupSites,
                          ::testing::Values(Sites::LayerNorm, Sites::Removed, Sites::RmsNorm,
                                            Sites::DynamicTanh, Sites::Mixed),

@@ -15,6 +15,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace residuum {
 
@@ -62,8 +63,11 @@ class Attribution {
         const auto batches = equalLengthBatches(input_, batchLimits());
         progress_.begin("attribution, " + result_->model.name,
                         static_cast<std::int64_t>(batches.size()) * 2 * config().n_layers);
-        for (const auto& batch : batches)
+        for (const auto& batch : batches) {
             attribute(batch);
+            if (&batch != &batches.back())
+                publishSoFar(batch);
+        }
         result_->nmae = computeNmae(result_->dla, result_->directEffect, result_->rows,
                                     config().n_layers, config().n_heads, request_);
         DlaAnalysis::roundAsStored(*result_);
@@ -148,6 +152,30 @@ class Attribution {
         job_.publish(part);
     }
 
+    /// Of several sequences those that are there, not oftener than one can look.
+    void publishSoFar(const Batch& batch) {
+        there_ = joined(std::move(there_), rowsOf(batch));
+        const auto time = std::chrono::steady_clock::now();
+        if (!job_.publish || time - published_ < std::chrono::milliseconds(200))
+            return;
+        published_ = time;
+        std::vector<AttributionRow> rows;
+        for (const auto place : there_)
+            rows.push_back(result_->rows[static_cast<std::size_t>(place)]);
+        const auto part = emptyResult(std::move(rows));
+        part->dla = result_->dla(Eigen::all, there_);
+        part->directEffect = result_->directEffect(Eigen::all, there_);
+        part->nmae.known = false;
+        job_.publish(part);
+    }
+
+    static std::vector<Eigen::Index> joined(std::vector<Eigen::Index> a,
+                                            const std::vector<Eigen::Index>& b) {
+        a.insert(a.end(), b.begin(), b.end());
+        std::sort(a.begin(), a.end());
+        return a;
+    }
+
     /// places: of the activations' rows in `result`.
     void attributeRows(DlaResult& result, const std::vector<Eigen::Index>& places,
                        const RowActivations& activations, Progress& progress,
@@ -196,6 +224,8 @@ class Attribution {
     const Job<DlaResult>& job_;
     Progress& progress_;
     std::shared_ptr<DlaResult> result_;
+    std::vector<Eigen::Index> there_; ///< places of the rows that are done, of several sequences
+    std::chrono::steady_clock::time_point published_{};
 };
 
 } // namespace

@@ -31,6 +31,8 @@ PromptInput DlaAnalysis::resolve(const InputRequest& input, const DlaRequest& re
 }
 
 DlaAnalysis::OfSession DlaAnalysis::ofSession(const Session& session, const SessionModels& models) {
+    if (const auto set = askedSet(session, models))
+        return {{cleanPrompts(*set), DlaRequest::ofSet(seedOf(set->request))}};
     return {{promptInput(session.prompt, models.tokenizer),
              DlaRequest::ofPrompt(session.target, session.versus)}};
 }

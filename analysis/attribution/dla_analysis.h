@@ -41,6 +41,10 @@ struct DlaAnalysis : QuestionOf<DlaAnalysis, DlaRequest, PromptInput, DlaResult,
     /// not tell.
     static std::vector<std::string> targetTexts(const ResultReader& reader, std::size_t index,
                                                 const DlaResult& result);
+    /// The same of what each row's target is compared with; empty where rows have none of their
+    /// own.
+    static std::vector<std::string> versusTexts(const ResultReader& reader, std::size_t index,
+                                                const DlaResult& result);
 };
 
 } // namespace residuum

@@ -70,6 +70,13 @@ void describeRows(FieldWalk& walk, RowWalk& rows, DlaResult& result) {
     const WholeRange any;
     rows.each(
         "target", [&](auto r) -> auto& { return list[r].target.value; }, any);
+    const bool own = result.request.target.rule == TargetRule::Correct;
+    if (own) {
+        for (auto& row : list)
+            row.versus = row.versus.value_or(TokenId());
+        rows.each(
+            "versus", [&](auto r) -> auto& { return list[r].versus->value; }, any);
+    }
     rows.each(
         "logit", [&](auto r) -> auto& { return list[r].logit; });
     rows.each(
@@ -91,6 +98,8 @@ void describeRows(FieldWalk& walk, RowWalk& rows, DlaResult& result) {
             "position", [&](auto r) -> auto& { return list[r].position.value; }, any);
     auto* file = walk.file();
     rows.texts("target_text", [&](std::size_t r) { return file->tokenText(list[r].target); });
+    if (own)
+        rows.texts("versus_text", [&](std::size_t r) { return file->tokenText(*list[r].versus); });
     if (file != nullptr && result.request.versus)
         walk.note("", "versus_text", file->tokenText(*result.request.versus));
 }
@@ -125,6 +134,20 @@ void describeNmae(FieldWalk& walk, const FieldAxes& axes, DlaResult& result) {
     walk.note("nmae_per_head", "unit", std::string("percent"));
 }
 
+/// What a token of each row says; "#id" where the file does not tell.
+template <class Token>
+std::vector<std::string> rowTexts(const ResultReader& reader, std::size_t index,
+                                  const DlaResult& result, const std::string& name,
+                                  const Token& token) {
+    const auto walk = readingWalk(reader, index, "tokens");
+    if (walk->has(name, true))
+        return RowWalk(*walk, placesOf(result), result.request.position.all).readTexts(name);
+    std::vector<std::string> texts;
+    for (const auto& row : result.rows)
+        texts.push_back("#" + std::to_string(token(row).value));
+    return texts;
+}
+
 } // namespace
 
 void DlaAnalysis::fields(FieldWalk& walk, DlaResult& result) {
@@ -153,14 +176,16 @@ void DlaAnalysis::fields(FieldWalk& walk, DlaResult& result) {
 
 std::vector<std::string> DlaAnalysis::targetTexts(const ResultReader& reader, std::size_t index,
                                                   const DlaResult& result) {
-    const auto walk = readingWalk(reader, index, "tokens");
-    if (walk->has("target_text", true))
-        return RowWalk(*walk, placesOf(result), result.request.position.all)
-            .readTexts("target_text");
-    std::vector<std::string> texts;
-    for (const auto& row : result.rows)
-        texts.push_back("#" + std::to_string(row.target.value));
-    return texts;
+    return rowTexts(reader, index, result, "target_text",
+                    [](const AttributionRow& row) { return row.target; });
+}
+
+std::vector<std::string> DlaAnalysis::versusTexts(const ResultReader& reader, std::size_t index,
+                                                  const DlaResult& result) {
+    if (result.request.target.rule != TargetRule::Correct)
+        return {};
+    return rowTexts(reader, index, result, "versus_text",
+                    [](const AttributionRow& row) { return *row.versus; });
 }
 
 std::uint64_t DlaAnalysis::bytes(const ModelInfo& model, const PromptInput& input,

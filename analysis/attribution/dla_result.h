@@ -27,6 +27,7 @@ struct AttributionRow {
     int sample = 0;
     PositionIndex position;
     TokenId target;
+    std::optional<TokenId> versus{}; ///< the prompt's own, with TargetRule::Correct
     /// The attributed quantity, from the plain unfolded forward pass: logit[target] minus the
     /// position's mean logit where the unembedding is centred, or logit[target] - logit[versus].
     double logit = 0.0;

@@ -22,6 +22,10 @@ std::optional<TokenId> followingToken(const TokenInput& input, const Attribution
                                          : sequence.following;
 }
 
+OwnAnswers ownAnswers(const TokenInput& input, const AttributionRow& row) {
+    return *input.sequences[static_cast<std::size_t>(row.sample)].answers;
+}
+
 /// The target where the text fixes it; empty where the model's own top prediction is meant.
 std::optional<TokenId> givenTarget(const TokenInput& input, const AttributionRow& row,
                                    const DlaRequest& request) {
@@ -36,8 +40,23 @@ std::optional<TokenId> givenTarget(const TokenInput& input, const AttributionRow
         return std::nullopt;
     case TargetRule::Token:
         return request.target.token;
+    case TargetRule::Correct:
+        return ownAnswers(input, row).correct;
     }
     return std::nullopt;
+}
+
+/// The places in the unembedding of what the targets are compared with.
+std::vector<std::int64_t> comparedIds(const std::vector<AttributionRow>& rows,
+                                      const DlaRequest& request) {
+    std::vector<std::int64_t> ids;
+    for (const auto& row : rows)
+        ids.push_back((row.versus ? *row.versus : *request.versus).value);
+    return ids;
+}
+
+bool compares(const DlaRequest& request) {
+    return request.versus || request.target.rule == TargetRule::Correct;
 }
 
 void requireToken(TokenId token, const std::string& option, int d_vocab) {
@@ -93,6 +112,16 @@ void requireTargets(const TokenInput& input, const std::vector<AttributionRow>& 
                         "is the target itself, their logit difference is always zero; choose "
                         "another token");
     }
+    if (request.target.rule == TargetRule::Correct) {
+        for (const auto& sequence : input.sequences)
+            if (!sequence.answers)
+                throw UsageError("--target correct",
+                                 "goes with pairs of prompts, which have "
+                                 "answers: --prompts FILE.jsonl or --task NAME");
+        if (request.versus)
+            throw UsageError("--versus", "does not go with --target correct, which is compared "
+                                         "with each prompt's own incorrect answer");
+    }
     for (const auto& row : rows) {
         if (request.target.rule == TargetRule::Next && !followingToken(input, row))
             throw Error("--target next", "sequence " + std::to_string(row.sample) +
@@ -110,15 +139,20 @@ void readLogits(std::vector<AttributionRow>& rows, const TokenInput& input,
         rows[i].logitMean = means[i];
         const auto given = givenTarget(input, rows[i], request);
         rows[i].target = given ? *given : TokenId(likeliest.data_ptr<std::int64_t>()[i]);
+        if (request.target.rule == TargetRule::Correct)
+            rows[i].versus = ownAnswers(input, rows[i]).incorrect;
     }
     const auto targets = column(rows, logits).unsqueeze(1);
     const auto targetLogits = logits.gather(1, targets);
     const auto normaliser = at::logsumexp(logits, {-1}, /*keepdim=*/true);
     const auto values = toDoubles(targetLogits), normalisers = toDoubles(normaliser),
                above = toDoubles((logits > targetLogits).sum(-1));
+    const auto versus = [&] {
+        return logits.gather(1, rowIndex(comparedIds(rows, request), logits).unsqueeze(1));
+    };
     const auto baseline =
-        request.versus ? toDoubles(logits.select(1, request.versus->value))
-                       : (request.centerUnembed ? means : std::vector<double>(rows.size(), 0.0));
+        compares(request) ? toDoubles(versus())
+                          : (request.centerUnembed ? means : std::vector<double>(rows.size(), 0.0));
     for (std::size_t i = 0; i < rows.size(); ++i)
         rows[i].logit = values[i] - baseline[i];
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -132,17 +166,19 @@ void readLogits(std::vector<AttributionRow>& rows, const TokenInput& input,
 TargetDirection targetDirection(std::vector<AttributionRow>& rows, const DlaRequest& request,
                                 const Weights& weights) {
     const bool shared = std::all_of(rows.begin(), rows.end(), [&](const AttributionRow& row) {
-        return row.target == rows.front().target;
+        return row.target == rows.front().target && row.versus == rows.front().versus;
     });
     auto ids = column(rows, weights.W_U_rows);
     if (shared)
         ids = ids.narrow(0, 0, 1);
     TargetDirection direction;
     direction.column = inDouble(weights.W_U_rows.index_select(0, ids));
-    if (request.versus)
-        direction.column =
-            direction.column - inDouble(weights.W_U_rows.select(0, request.versus->value));
-    else if (request.centerUnembed)
+    if (compares(request)) {
+        auto versus = rowIndex(comparedIds(rows, request), weights.W_U_rows);
+        if (shared)
+            versus = versus.narrow(0, 0, 1);
+        direction.column = direction.column - inDouble(weights.W_U_rows.index_select(0, versus));
+    } else if (request.centerUnembed)
         direction.column = direction.column - weights.derived.get(weights).unembedMean;
     direction.unembedBias = at::mv(direction.column, inDouble(weights.ln_f.bias));
 

@@ -12,18 +12,28 @@ std::size_t placeOf(const Component& component) {
     return isEmbedding ? 0 : static_cast<std::size_t>(component.layer.value) + 1;
 }
 
-std::vector<double> cumulative(const DlaResult& result, const Table& values, int row) {
+double meanBias(const DlaResult& result) {
+    double sum = 0.0;
+    for (const auto& row : result.rows)
+        sum += row.unembedBias;
+    return sum / static_cast<double>(result.rows.size());
+}
+
+std::vector<double> cumulative(const DlaResult& result, const Table& values,
+                               std::optional<int> row) {
     std::vector<double> sums(static_cast<std::size_t>(result.model.config.n_layers) + 1, 0.0);
-    sums.front() = result.rows[static_cast<std::size_t>(row)].unembedBias;
-    for (std::size_t c = 0; c < result.components.size(); ++c)
-        sums[placeOf(result.components[c])] += values(static_cast<Eigen::Index>(c), row);
+    sums.front() = row ? result.rows[static_cast<std::size_t>(*row)].unembedBias : meanBias(result);
+    for (std::size_t c = 0; c < result.components.size(); ++c) {
+        const auto place = static_cast<Eigen::Index>(c);
+        sums[placeOf(result.components[c])] += row ? values(place, *row) : values.row(place).mean();
+    }
     std::partial_sum(sums.begin(), sums.end(), sums.begin());
     return sums;
 }
 
 } // namespace
 
-LayerSums layerSums(const DlaResult& result, int row) {
+LayerSums layerSums(const DlaResult& result, std::optional<int> row) {
     return {cumulative(result, result.dla, row), cumulative(result, result.directEffect, row)};
 }
 

@@ -3,6 +3,7 @@
 
 #include "analysis/attribution/dla_result.h"
 
+#include <optional>
 #include <vector>
 
 namespace residuum {
@@ -18,7 +19,7 @@ struct LayerSums {
     std::vector<double> directEffect;
 };
 
-/// `row`: below the number of rows.
-LayerSums layerSums(const DlaResult& result, int row);
+/// `row`: below the number of rows; empty: the mean over all.
+LayerSums layerSums(const DlaResult& result, std::optional<int> row);
 
 } // namespace residuum

@@ -57,6 +57,8 @@ std::string inputArguments(const InputRequest& request) {
         if (dataset.tokenWidth)
             arguments += " --token-width " + std::to_string(*dataset.tokenWidth);
     }
+    if (request.pairs)
+        arguments += pairArguments(*request.pairs);
     return arguments + (request.prependEndOfText ? " --bos" : "");
 }
 

@@ -29,6 +29,12 @@ void add(TokenInput& input, std::vector<TokenId> ids, const InputRequest& reques
 PromptInput resolveInput(const InputRequest& request, const Tokenizer* tokenizer,
                          const ModelConfig& config, Progress& progress) {
     const bool direct = !request.prompts.empty() || !request.ids.empty();
+    if (request.pairs) {
+        if (direct || request.dataset)
+            throw UsageError("the input", "pairs of prompts cannot be mixed with --prompt, --ids "
+                                          "or --dataset");
+        return cleanPrompts(resolvePairs(*request.pairs, tokenizer, config, progress));
+    }
     if (direct == request.dataset.has_value())
         throw UsageError("the input", direct ? "--dataset cannot be mixed with --prompt or --ids"
                                              : "give --prompt TEXT, --ids 1,2,3 or --dataset FILE");
@@ -51,7 +57,29 @@ PromptInput resolveInput(const InputRequest& request, const Tokenizer* tokenizer
     return {request, std::move(input)};
 }
 
+PromptInput cleanPrompts(const PairInput& pairs) {
+    PromptInput input;
+    input.request.pairs = pairs.request;
+    input.account = pairs.account;
+    std::size_t several = 0;
+    for (std::size_t i = 0; i < pairs.tokens.size(); ++i) {
+        auto sequence = pairs.tokens.clean.sequences[i];
+        const auto answer = pairs.tokens.answer(i);
+        sequence.answers = OwnAnswers{answer.correct, answer.incorrect};
+        several += answer.moreCorrect.empty() && answer.moreIncorrect.empty() ? 0 : 1;
+        input.tokens.sequences.push_back(std::move(sequence));
+    }
+    if (several > 0)
+        input.account.notes.push_back("where a pair has several answers of a kind the first is "
+                                      "meant (" +
+                                      std::to_string(several) + " of " +
+                                      std::to_string(pairs.tokens.size()) + " pairs)");
+    return input;
+}
+
 std::vector<std::string> warningsOf(const PromptInput& input) {
+    if (input.request.pairs)
+        return warningsOf(*input.request.pairs, input.account);
     if (!input.request.dataset)
         return {};
     return warningsOf(input.account, "sequences", input.request.dataset->file.string());
@@ -82,6 +110,8 @@ nlohmann::ordered_json toJson(const InputRequest& request) {
         if (dataset.tokenWidth)
             entry["token_width"] = *dataset.tokenWidth;
     }
+    if (request.pairs)
+        json["pairs"] = toJson(*request.pairs);
     json["bos"] = request.prependEndOfText;
     return json;
 }
@@ -89,7 +119,7 @@ nlohmann::ordered_json toJson(const InputRequest& request) {
 nlohmann::ordered_json toJson(const PromptInput& input) {
     auto json = toJson(input.request);
     if (!input.account.sha256.empty())
-        json["dataset"]["sha256"] = input.account.sha256;
+        json[input.request.pairs ? "pairs" : "dataset"]["sha256"] = input.account.sha256;
     return json;
 }
 
@@ -121,6 +151,8 @@ InputRequest inputRequestFromJson(const nlohmann::json& json, const std::filesys
             if (entry.contains("token_width"))
                 dataset.tokenWidth = entry["token_width"].get<int>();
         }
+        if (json.contains("pairs"))
+            request.pairs = pairRequestFromJson(json["pairs"], file);
         return request;
     } catch (const nlohmann::json::exception& error) {
         throw Error(file.string(),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/inputs/dataset.h"
+#include "analysis/inputs/pair_request.h"
 #include "analysis/inputs/token_input.h"
 #include "core/checkpoint/config.h"
 
@@ -13,12 +14,13 @@
 
 namespace residuum {
 
-/// Prompts, then id lists, or one dataset.
+/// Prompts, then id lists; or one dataset; or the clean prompts of pairs.
 struct InputRequest {
     std::vector<std::string> prompts;
     std::vector<std::vector<TokenId>> ids;
     std::optional<DatasetRequest> dataset;
-    bool prependEndOfText = false; ///< --bos
+    std::optional<PairRequest> pairs{};
+    bool prependEndOfText = false; ///< --bos; of pairs, theirs
 };
 
 /// A request and the tokens it stands for.
@@ -31,6 +33,9 @@ struct PromptInput {
 /// Throws Error (nothing given, both prompts and a dataset, no tokenizer for text, …).
 PromptInput resolveInput(const InputRequest& request, const Tokenizer* tokenizer,
                          const ModelConfig& config, Progress& progress);
+
+/// The clean prompts of pairs, each with its answers.
+PromptInput cleanPrompts(const PairInput& pairs);
 
 /// What to warn of, one sentence each.
 std::vector<std::string> warningsOf(const PromptInput& input);

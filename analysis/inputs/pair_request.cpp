@@ -50,6 +50,8 @@ class PairResolver {
         if (const auto problem = pairProblem(clean, corrupt, answers, config_, twoAnswers_))
             throw Error(subject, *problem);
         input_.tokens.add(clean, corrupt, answers);
+        if (!pair.roles.empty())
+            input_.tokens.addRoles(positionsOf(pair.roles, clean));
     }
 
     /// Leaves the pair out where it cannot be used. `line`: as InputAccount::sourceLines.
@@ -112,6 +114,22 @@ class PairResolver {
             throw Error(subject, "is empty; at least one token is needed");
         sequence.tokens.insert(sequence.tokens.end(), own.begin(), own.end());
         return sequence;
+    }
+
+    /// Roles are of texts, so there is a tokenizer.
+    std::vector<RolePosition> positionsOf(const std::vector<PromptRole>& roles,
+                                          const TokenSequence& clean) const {
+        std::vector<RolePosition> positions;
+        for (const auto& role : roles) {
+            std::size_t end = 0;
+            for (std::size_t t = endOfText_ ? 1 : 0; t < clean.tokens.size(); ++t) {
+                const auto begin = end;
+                end += tokenizer_->bytes(clean.tokens[t]).size();
+                if (begin <= role.at && role.at < end)
+                    positions.push_back({role.name, static_cast<int>(t)});
+            }
+        }
+        return positions;
     }
 
     const Tokenizer* tokenizer_;
@@ -198,8 +216,11 @@ PairInput resolvePairs(const PairRequest& request, const Tokenizer* tokenizer,
 }
 
 std::vector<std::string> warningsOf(const PairInput& input) {
-    const auto& request = input.request;
-    return warningsOf(input.account, "pairs",
+    return warningsOf(input.request, input.account);
+}
+
+std::vector<std::string> warningsOf(const PairRequest& request, const InputAccount& account) {
+    return warningsOf(account, "pairs",
                       request.file        ? request.file->string()
                       : request.generated ? "--task " + request.generated->task
                                           : "the pairs");

@@ -18,6 +18,14 @@
 
 namespace residuum {
 
+/// A word that the task is about, e.g. "IO".
+struct PromptRole {
+    std::string name;
+    std::size_t at = 0; ///< its last byte in the clean text
+
+    friend bool operator==(const PromptRole&, const PromptRole&) = default;
+};
+
 /// One pair as a person writes it: texts, or ids. Answers are TOKENs (`parseToken`).
 struct PromptPair {
     std::string clean, corrupt;
@@ -25,6 +33,7 @@ struct PromptPair {
     std::string correct, incorrect;
     /// Further answers of each side, which then stands for the mean over its tokens.
     std::vector<std::string> moreCorrect{}, moreIncorrect{};
+    std::vector<PromptRole> roles{}; ///< where a generator knows them; in no file
 
     bool byIds() const { return !cleanIds.empty() || !corruptIds.empty(); }
     friend bool operator==(const PromptPair&, const PromptPair&) = default;
@@ -65,6 +74,7 @@ PairInput resolvePairs(const PairRequest& request, const Tokenizer* tokenizer,
 
 /// What to warn of, one sentence each.
 std::vector<std::string> warningsOf(const PairInput& input);
+std::vector<std::string> warningsOf(const PairRequest& request, const InputAccount& account);
 
 /// Writes pairs as JSON lines. Throws Error.
 void writePairs(const std::filesystem::path& file, const std::vector<PromptPair>& pairs);

@@ -42,7 +42,7 @@ const Words storyTemplates{
     "In the evening, A and B looked around the P. S threw a O to",
     "Once, A and B drove to the P with a O. S gave it to",
 };
-const Words paperTemplate{"Then, B and A went to the P. B gave a O to"};
+const Words paperTemplate{"Then, B and A went to the P. S gave a O to"};
 
 const Words events{"war",     "siege",    "voyage",   "festival", "project", "strike",
                    "drought", "campaign", "marriage", "trial",    "journey", "conflict"};
@@ -111,8 +111,10 @@ class Draw {
     std::mt19937_64 random_;
 };
 
-/// Single capital letters of a template replaced by what they stand for.
-std::string filled(const std::string& text, const std::vector<std::pair<char, std::string>>& by) {
+/// Single capital letters of a template replaced by what they stand for. `ends`: appends the last
+/// byte of each of these, if given.
+std::string filled(const std::string& text, const std::vector<std::pair<char, std::string>>& by,
+                   std::vector<std::pair<char, std::size_t>>* ends = nullptr) {
     const auto isLetter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; };
     std::string result;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -123,8 +125,17 @@ std::string filled(const std::string& text, const std::vector<std::pair<char, st
             if (alone && text[i] == letter)
                 word = &with;
         result += word == nullptr ? std::string(1, text[i]) : *word;
+        if (word != nullptr && ends != nullptr)
+            ends->emplace_back(text[i], result.size() - 1);
     }
     return result;
+}
+
+/// With "end", the last byte of the clean text.
+PromptPair withRoles(PromptPair pair, std::vector<PromptRole> roles) {
+    pair.roles = std::move(roles);
+    pair.roles.push_back({"end", pair.clean.size() - 1});
+    return pair;
 }
 
 /// Indirect objects. Corrupted: the subject's second mention is the indirect object's name, or
@@ -135,25 +146,28 @@ PromptPair indirectObject(Draw& draw, const Words& templates, bool replaceObject
     const auto& text = draw.from(templates);
     const bool objectFirst = draw.coin(); // ABBA, else BABA
     const auto place = draw.from(places), thing = draw.from(objects);
+    // The paper's template names the subject first.
+    const bool paper = &templates == &paperTemplate;
+    std::vector<std::pair<char, std::size_t>> ends;
     const auto make = [&](const std::string& io, const std::string& again) {
-        // The paper's template names the subject first and says B twice.
-        if (&templates == &paperTemplate) {
-            const auto first =
-                filled("Then, B and A went to the P.", {{'A', io}, {'B', subject}, {'P', place}});
-            return first + filled(" S gave a O to", {{'S', again}, {'O', thing}});
-        }
-        return filled(text, {{'A', objectFirst ? io : subject},
-                             {'B', objectFirst ? subject : io},
-                             {'S', again},
-                             {'P', place},
-                             {'O', thing}});
+        ends.clear();
+        return filled(text,
+                      {{'A', objectFirst || paper ? io : subject},
+                       {'B', objectFirst || paper ? subject : io},
+                       {'S', again},
+                       {'P', place},
+                       {'O', thing}},
+                      &ends);
     };
-    return {make(object, subject),
-            replaceObject ? make(third, subject) : make(object, object),
-            {},
-            {},
-            " " + object,
-            " " + subject};
+    const auto corrupt = replaceObject ? make(third, subject) : make(object, object);
+    const auto clean = make(object, subject); // last: `ends` are its own
+    std::vector<PromptRole> roles;
+    for (const auto& [letter, at] : ends)
+        if (letter == 'S')
+            roles.push_back({"S2", at});
+        else if (letter == 'A' || letter == 'B')
+            roles.push_back({(letter == 'A') == (objectFirst || paper) ? "IO" : "S1", at});
+    return withRoles({clean, corrupt, {}, {}, " " + object, " " + subject}, std::move(roles));
 }
 
 std::string twoDigits(std::size_t n) {
@@ -169,16 +183,24 @@ PromptPair greaterThan(Draw& draw) {
         return "The " + event + " lasted from the year " + century + year + " to the year " +
                century;
     };
-    return {make(twoDigits(start)), make("01"), {}, {}, twoDigits(later), twoDigits(earlier)};
+    const auto clean = make(twoDigits(start));
+    const auto year = clean.find(century + twoDigits(start)) + century.size() + 1;
+    return withRoles({clean, make("01"), {}, {}, twoDigits(later), twoDigits(earlier)},
+                     {{"year", year}});
 }
 
 PromptPair pronoun(Draw& draw) {
     const bool woman = draw.coin();
     const auto& text = draw.from(pronounTemplates);
     const auto she = draw.from(women), he = draw.from(men);
-    const auto make = [&](const std::string& name) { return filled(text, {{'N', name}}); };
-    return {make(woman ? she : he), make(woman ? he : she), {}, {},
-            woman ? " she" : " he", woman ? " he" : " she"};
+    std::vector<std::pair<char, std::size_t>> ends;
+    const auto make = [&](const std::string& name) {
+        ends.clear();
+        return filled(text, {{'N', name}}, &ends);
+    };
+    const auto corrupt = make(woman ? he : she), clean = make(woman ? she : he);
+    return withRoles({clean, corrupt, {}, {}, woman ? " she" : " he", woman ? " he" : " she"},
+                     {{"name", ends.front().second}});
 }
 
 PromptPair agreement(Draw& draw) {
@@ -188,8 +210,10 @@ PromptPair agreement(Draw& draw) {
     const std::string rest = std::string(" near the ") + (otherMany ? other.many : other.one);
     const std::string one = "The " + std::string(noun.one) + rest;
     const std::string several = "The " + std::string(noun.many) + rest;
-    return {many ? several : one,    many ? one : several,   {}, {},
-            many ? " were" : " was", many ? " was" : " were"};
+    const auto& clean = many ? several : one;
+    return withRoles(
+        {clean, many ? one : several, {}, {}, many ? " were" : " was", many ? " was" : " were"},
+        {{"subject", clean.size() - rest.size() - 1}});
 }
 
 /// … X Y … X: Y follows. Corrupted: the first X is another word.
@@ -218,7 +242,12 @@ PromptPair induction(Draw& draw) {
     };
     auto changed = words;
     changed[at] = replacement;
-    return {make(words), make(changed), {}, {}, " " + words[at + 1], " " + words[other]};
+    const auto clean = make(words);
+    const auto endOf = [&](const std::string& word) {
+        return clean.find(" " + word) + word.size();
+    };
+    return withRoles({clean, make(changed), {}, {}, " " + words[at + 1], " " + words[other]},
+                     {{"first", endOf(words[at])}, {"next", endOf(words[at + 1])}});
 }
 
 using Make = PromptPair (*)(Draw&);

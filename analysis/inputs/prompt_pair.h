@@ -3,6 +3,8 @@
 
 #include "analysis/inputs/token_input.h"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,6 +19,20 @@ struct AnswerTokens {
     friend bool operator==(const AnswerTokens&, const AnswerTokens&) = default;
 };
 
+/// Where the words stand that a task is about, by name: "IO", "S2", "end".
+struct PairRoles {
+    std::vector<std::string> names;
+    std::vector<std::vector<int>> positions; ///< [pair][role]: the word's last token; -1: none
+
+    friend bool operator==(const PairRoles&, const PairRoles&) = default;
+};
+
+/// One of them.
+struct RolePosition {
+    std::string name;
+    int position = 0;
+};
+
 /// Pair i: clean.sequences[i], corrupt.sequences[i], answer(i). Both prompts of a pair have the
 /// same number of tokens and differ somewhere.
 struct PairTokens {
@@ -24,6 +40,7 @@ struct PairTokens {
     TokenInput answers; ///< per pair the correct and the incorrect token, as result files have them
     /// Per pair the further ones; no sequences where no pair has any.
     TokenInput moreCorrect{}, moreIncorrect{};
+    PairRoles roles{}; ///< no names where no pair has any
 
     std::size_t size() const { return answers.sequences.size(); }
     AnswerTokens answer(std::size_t pair) const {
@@ -44,6 +61,19 @@ struct PairTokens {
         moreIncorrect.sequences.resize(size());
         moreCorrect.sequences.back().tokens = std::move(answerTokens.moreCorrect);
         moreIncorrect.sequences.back().tokens = std::move(answerTokens.moreIncorrect);
+    }
+    /// Of the pair added last.
+    void addRoles(const std::vector<RolePosition>& of) {
+        for (const auto& role : of)
+            if (std::find(roles.names.begin(), roles.names.end(), role.name) == roles.names.end())
+                roles.names.push_back(role.name);
+        roles.positions.resize(size());
+        for (auto& positions : roles.positions)
+            positions.resize(roles.names.size(), -1);
+        for (const auto& role : of)
+            roles.positions.back()[static_cast<std::size_t>(
+                std::find(roles.names.begin(), roles.names.end(), role.name) -
+                roles.names.begin())] = role.position;
     }
     friend bool operator==(const PairTokens&, const PairTokens&) = default;
 };

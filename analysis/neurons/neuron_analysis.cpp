@@ -71,7 +71,11 @@ NeuronAnalysis::OfSession NeuronAnalysis::ofSession(const Session& session,
         return std::nullopt;
     const auto asked = session.settings<NeuronSettings>(panel);
     auto input = promptInput(session.prompt, models.tokenizer);
-    if (asked.dataset) {
+    std::uint64_t seed = 0;
+    if (const auto set = asked.dataset ? std::nullopt : askedSet(session, models)) {
+        input = accounted(cleanPrompts(*set));
+        seed = seedOf(set->request);
+    } else if (asked.dataset) {
         InputRequest ofDataset;
         ofDataset.dataset = asked.dataset;
         input =
@@ -84,6 +88,8 @@ NeuronAnalysis::OfSession NeuronAnalysis::ofSession(const Session& session,
         if (models.infos[i].source == asked.chosenOn)
             chooser = i;
     auto request = neuronRequest(asked);
+    if (seed != 0)
+        request.seed = seed;
     request.also = pinnedNeurons(session, models.infos.at(chooser).config, asked.layer);
     return {{input, request, static_cast<int>(chooser)}};
 }

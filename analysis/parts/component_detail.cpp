@@ -1,8 +1,8 @@
 #include "analysis/parts/component_detail.h"
 
-#include "analysis/attribution/dla_target.h"
 #include "analysis/inputs/batches.h"
 #include "core/model/doubles.h"
+#include "core/model/forward.h"
 #include "core/model/kept_hooks.h"
 #include "core/model/norm.h"
 #include "core/model/products.h"
@@ -69,13 +69,14 @@ std::vector<std::int64_t> extremes(const at::Tensor& values, bool smallest = fal
 /// One call's work, after the pass.
 class Detail {
   public:
+    /// unembedded: [d] float64, the direction in W_U whose logit is attributed.
     Detail(const Weights& weights, const KeptHooks& kept, std::int64_t position,
-           const Component& component, const TargetDirection& target)
+           const Component& component, const at::Tensor& unembedded)
         : weights_(weights), kept_(kept), position_(position), component_(component) {
         const auto& site = weights.ln_f;
         const Hook last{HookPoint::ResidPost, LayerIndex(weights.config.n_layers - 1)};
         through_ = inDouble(foldedGain(site)) * gate(inDouble(rowOf(last)), site.site);
-        direction_ = centre(target.column.squeeze(0) * through_, site.site);
+        direction_ = centre(unembedded * through_, site.site);
     }
 
     ComponentDetail made() {
@@ -163,40 +164,45 @@ class Detail {
     ComponentDetail detail_;
 };
 
-ComponentDetail detailOf(const Model& model, const TokenInput& input, const DlaRequest& request,
-                         PositionIndex position, const Component& component,
-                         const Progress& progress) {
+void requireTokens(const AttributedLogit& attributed, int d_vocab) {
+    for (const auto& token : {attributed.target, attributed.versus})
+        if (token && (token->value < 0 || token->value >= d_vocab))
+            throw Error("#" + std::to_string(token->value),
+                        "is outside the vocabulary of " + std::to_string(d_vocab) + " tokens");
+}
+
+ComponentDetail detailOf(const Model& model, const TokenInput& input,
+                         const AttributedLogit& attributed, PositionIndex position,
+                         const Component& component, const Progress& progress) {
     const at::NoGradGuard noGrad;
     const auto& weights = model.weights();
-    auto asked = request;
-    asked.topPredictions = 0;
-    AttributionRow row;
-    row.position = position;
-    std::vector<AttributionRow> rows{row};
-    requireTargets(input, rows, asked, weights.config.d_vocab);
+    requireTokens(attributed, weights.config.d_vocab);
     KeptHooks tap(hooksOf(component, weights.config.n_layers));
     const LogitPositions here = std::vector<std::int64_t>{position.value};
     const auto logits =
-        forward(weights, equalLengthBatches(input, {}).front().tokens, here, &tap, progress)
-            .squeeze(0);
-    readLogits(rows, input, asked, logits);
-    const auto target = targetDirection(rows, asked, weights);
-    auto detail = Detail(weights, tap, position.value, component, target).made();
-    detail.target = rows.front().target;
+        forward(weights, equalLengthBatches(input, {}).front().tokens, here, &tap, progress);
+    const auto target = attributed.target.value_or(TokenId(logits.argmax().item<std::int64_t>()));
+    const auto& W_U = weights.W_U_rows;
+    const auto baseline = attributed.versus ? inDouble(W_U.select(0, attributed.versus->value))
+                                            : weights.derived.get(weights).unembedMean;
+    auto detail = Detail(weights, tap, position.value, component,
+                         inDouble(W_U.select(0, target.value)) - baseline)
+                      .made();
+    detail.target = target;
     return detail;
 }
 
 } // namespace
 
 ComponentDetail componentDetail(const Model& model, const TokenInput& input,
-                                const DlaRequest& request, PositionIndex position,
+                                const AttributedLogit& attributed, PositionIndex position,
                                 const Component& component, const Progress& progress) {
     const TokenInput first{{input.sequences.at(0)}};
     requireValid(first, model.info().config);
     requireComponent(model, component);
     resolvePosition(position.value, static_cast<int>(first.sequences[0].tokens.size()), 0);
     try {
-        auto detail = detailOf(model, first, request, position, component, progress);
+        auto detail = detailOf(model, first, attributed, position, component, progress);
         model.requireUnchanged();
         return detail;
     } catch (const c10::Error& error) {

@@ -4,16 +4,22 @@
 // Shapes: T = tokens of the sequence.
 #pragma once
 
-#include "analysis/attribution/dla_request.h"
 #include "analysis/inputs/token_input.h"
 #include "analysis/question/component.h"
 #include "analysis/tensor/eigen_adaptor.h"
 #include "core/model/model.h"
 #include "core/task/progress.h"
 
+#include <optional>
 #include <vector>
 
 namespace residuum {
+
+/// What is attributed: a token's logit above the mean over the vocabulary, or above another's.
+struct AttributedLogit {
+    std::optional<TokenId> target; ///< empty: the model's own top prediction
+    std::optional<TokenId> versus;
+};
 
 struct NeuronShare {
     NeuronIndex neuron;
@@ -46,11 +52,10 @@ struct ComponentDetail {
     static constexpr int mostShares = 5;
 };
 
-/// Of the only sequence of `input`, at `position`. Of the request target, versus and the centring
-/// of the unembedding count. Throws Error (a component or position that is not there, what
-/// attributeLogits refuses) and Cancelled.
+/// Of the only sequence of `input`, at `position`. Throws Error (a component, position or token
+/// that is not there) and Cancelled.
 ComponentDetail componentDetail(const Model& model, const TokenInput& input,
-                                const DlaRequest& request, PositionIndex position,
+                                const AttributedLogit& attributed, PositionIndex position,
                                 const Component& component, const Progress& progress);
 
 } // namespace residuum

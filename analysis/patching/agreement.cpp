@@ -1,48 +1,17 @@
 #include "analysis/patching/agreement.h"
 
 #include "analysis/question/thing.h"
+#include "analysis/statistics/correlation.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace residuum {
 
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-double pearson(const std::vector<double>& a, const std::vector<double>& b) {
-    const auto n = static_cast<double>(a.size());
-    const double meanA = std::accumulate(a.begin(), a.end(), 0.0) / n;
-    const double meanB = std::accumulate(b.begin(), b.end(), 0.0) / n;
-    double ab = 0.0, aa = 0.0, bb = 0.0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        ab += (a[i] - meanA) * (b[i] - meanB);
-        aa += (a[i] - meanA) * (a[i] - meanA);
-        bb += (b[i] - meanB) * (b[i] - meanB);
-    }
-    return aa > 0.0 && bb > 0.0 ? ab / std::sqrt(aa * bb) : nan;
-}
-
-/// Ranks from 1; equal values share the mean of theirs.
-std::vector<double> ranks(const std::vector<double>& values) {
-    std::vector<std::size_t> order(values.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(),
-              [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-    std::vector<double> result(values.size());
-    for (std::size_t begin = 0; begin < order.size();) {
-        auto end = begin + 1;
-        while (end < order.size() && values[order[end]] == values[order[begin]])
-            ++end;
-        for (auto i = begin; i < end; ++i)
-            result[order[i]] = 0.5 * static_cast<double>(begin + 1 + end);
-        begin = end;
-    }
-    return result;
-}
 
 void addLayerErrors(Agreement& agreement, const PatchGrid& exact, const Table& error) {
     if (axesOf(exact.site).neuron)
@@ -115,7 +84,7 @@ Agreement agreementOf(const PatchGrid& exact, const PatchGrid& estimate, bool ma
     agreement.meanError /= static_cast<double>(a.size());
     agreement.meanExact /= static_cast<double>(a.size());
     agreement.pearson = pearson(a, b);
-    agreement.spearman = pearson(ranks(a), ranks(b));
+    agreement.spearman = spearman(a, b);
     const auto keep = std::min(worstCells, agreement.worst.size());
     std::partial_sort(agreement.worst.begin(),
                       agreement.worst.begin() + static_cast<std::ptrdiff_t>(keep),

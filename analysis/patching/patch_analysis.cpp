@@ -71,6 +71,11 @@ PairInput PatchAnalysis::resolve(const PairRequest& input, const PatchRequest& r
 PatchAnalysis::OfSession PatchAnalysis::ofSession(const Session& session,
                                                   const SessionModels& models) {
     const auto asked = session.settings<PatchSettings>(panel);
+    if (const auto set = session.asks(panel) ? askedSet(session, models) : std::nullopt) {
+        auto request = patchingRequest(asked, set->tokens.size());
+        request.seed = seedOf(set->request);
+        return {{*set, request}};
+    }
     const auto &clean = session.prompt.tokens, &corrupt = asked.corrupt.tokens;
     const bool isPair = session.asks(panel) && session.target && session.versus &&
                         (session.target != session.versus || !needsTwoAnswers(asked.metric)) &&
@@ -122,8 +127,9 @@ std::vector<std::string> PatchAnalysis::warnings(const PatchResult& result,
         warnings.push_back(model + ": in " + std::to_string(flat.size()) + " of " +
                            counted(result.cleanMetric.size(), "pair") +
                            " the metric of the clean and the corrupted prompt differ by no "
-                           "more than rounding, so normalised values are undefined there and left "
-                           "out of their means: " +
+                           "more than rounding, or by 1e-4 of the median pair's, so values "
+                           "divided by their own gap are undefined; means over pairs are ratios "
+                           "of means and keep them: " +
                            namesOf(flat, input.account));
     const auto neurons = static_cast<int>(result.neurons.size());
     if (neurons > 0 && neurons < result.request.neurons)
@@ -131,6 +137,10 @@ std::vector<std::string> PatchAnalysis::warnings(const PatchResult& result,
                            " is more than the model has; all " + std::to_string(neurons) +
                            " were patched");
     return warnings;
+}
+
+void PatchAnalysis::takeOfInput(PatchResult& result, const PairInput& input) {
+    result.roles = input.tokens.roles;
 }
 
 bool PatchAnalysis::canGoOn(const PatchRequest& request) {

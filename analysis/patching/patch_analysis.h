@@ -21,6 +21,8 @@ struct PatchAnalysis
 
     /// Edges and paths have no cells of their own to go on from.
     static bool canGoOn(const PatchRequest& request);
+    /// What role which position has: the same tokens may come from a file or from a task.
+    static void takeOfInput(PatchResult& result, const PairInput& input);
     static constexpr const char* description =
         "activation patching: exact, by attribution, along edges and paths";
     static constexpr const char* less = "fewer pairs or --sites";

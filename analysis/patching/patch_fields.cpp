@@ -1,5 +1,6 @@
 // The fields of patching results (CONTRACT, kind "patch").
 #include "analysis/patching/edges.h"
+#include "analysis/patching/pair_statistics.h"
 #include "analysis/patching/patch_analysis.h"
 #include "analysis/patching/site_cells.h"
 
@@ -37,6 +38,8 @@ class PatchFields {
             "gap_defined", prompt_,
             [&](std::size_t i) { return !std::binary_search(without.begin(), without.end(), i); },
             WholeRange{});
+        if (walk_.has("role", !result_.roles.names.empty()))
+            roles();
         for (auto& grid : result_.grids)
             effects(groupName(grid.method) + "/" + name(grid.site), axes(grid), grid.values);
         for (auto& edges : result_.edges) {
@@ -46,6 +49,8 @@ class PatchFields {
             effects(folder + "mean", {sender, receiver}, edges.mean);
             effects(folder + "std", {sender, receiver}, edges.deviation);
         }
+        if (walk_.writes() && result_.cleanMetric.size() > 1)
+            statistics();
         auto& path = result_.path;
         if (walk_.reads() ? result_.request.asks(PatchMethod::Path) : !path.receivers.empty()) {
             const auto receiver = walk_.labelled("path/receiver", path.receivers);
@@ -60,6 +65,67 @@ class PatchFields {
         reader.requireShape("/corrupt", reader.tokenShape("clean"));
         width_ = static_cast<int>(longestSequence(clean));
         result_.cleanMetric.resize(clean.sequences.size());
+        for (const auto& sequence : clean.sequences)
+            result_.lengths.push_back(static_cast<int>(sequence.tokens.size()));
+    }
+
+    void roles() {
+        auto& roles = result_.roles;
+        const auto role = walk_.labelled("role", roles.names);
+        Table places(prompt_.length, role.length);
+        for (std::size_t pair = 0; pair < roles.positions.size(); ++pair)
+            for (std::size_t i = 0; i < roles.names.size(); ++i)
+                places(static_cast<Eigen::Index>(pair), static_cast<Eigen::Index>(i)) =
+                    roles.positions[pair][i];
+        walk_.numbers("role_position", {prompt_, role}, places, WholeRange{-1, width_ - 1});
+        if (!walk_.reads())
+            return;
+        for (Eigen::Index pair = 0; pair < places.rows(); ++pair) {
+            auto& own = roles.positions.emplace_back();
+            for (const double place : places.row(pair)) {
+                own.push_back(static_cast<int>(place));
+                walk_.require(own.back() < result_.lengths[static_cast<std::size_t>(pair)],
+                              "role_position", "names positions beyond the prompt's end");
+            }
+        }
+    }
+
+    /// Of several pairs, for other programs: they follow from the pairs' values.
+    void statistics() {
+        const auto columns = columnsOf(result_);
+        auto names = columns.labels;
+        const auto column =
+            columns.positions.empty() ? FieldAxis() : walk_.labelled("statistics/column", names);
+        std::vector<std::string> ends{"low", "high"};
+        const auto bound = walk_.labelled("statistics/bound", ends);
+        for (const auto& grid : result_.grids) {
+            auto of = axes(grid);
+            of.erase(of.begin());
+            if (axesOf(grid.site).pos && !columns.positions.empty())
+                of.back() = column;
+            statistics("statistics/" + groupName(grid.method) + "/" + name(grid.site),
+                       statisticsOf(sampledCells(result_, grid, false)), of, bound);
+        }
+        const auto& request = result_.request;
+        walk_.note("statistics", "bootstrap", std::int64_t{request.resamples});
+        walk_.note("statistics", "flips", std::int64_t{request.flips});
+        walk_.note("statistics", "seed", std::to_string(request.seed));
+    }
+
+    void statistics(const std::string& folder, CellStatistics of, const FieldAxes& cells,
+                    const FieldAxis& bound) {
+        auto both = std::move(of.low);
+        both.insert(both.end(), of.high.begin(), of.high.end());
+        auto bounded = cells;
+        bounded.insert(bounded.begin(), bound);
+        const auto unit = unitOf(result_.request.metric);
+        walk_.derived(folder + "/mean", cells, std::move(of.mean));
+        walk_.note(folder + "/mean", "unit", unit);
+        walk_.derived(folder + "/ci95", bounded, std::move(both));
+        walk_.note(folder + "/ci95", "unit", unit);
+        walk_.derived(folder + "/p", cells, std::move(of.p));
+        walk_.derived(folder + "/q", cells, std::move(of.q));
+        walk_.derived(folder + "/count", cells, {of.count.begin(), of.count.end()}, WholeRange{});
     }
 
     /// What is to be read.
@@ -78,6 +144,7 @@ class PatchFields {
                 result_.edges.push_back({method, {}, {}, {}, {}});
     }
 
+    /// With the pairs first.
     FieldAxes axes(const PatchGrid& grid) {
         const auto of = axesOf(grid.site);
         if (of.neuron)
@@ -113,6 +180,7 @@ std::uint64_t PatchAnalysis::bytes(const ModelInfo& model, const PairInput& inpu
     const auto pairs = static_cast<std::uint64_t>(input.tokens.size());
     const auto width = static_cast<int>(longestSequence(input.tokens.clean));
     std::uint64_t cells = 2; // the metrics
+    std::uint64_t means = 0;
     const int neurons = std::min(request.neurons, model.config.n_layers * model.config.d_mlp);
     for (const auto method : request.methods)
         for (const auto site : request.sites) {
@@ -123,12 +191,15 @@ std::uint64_t PatchAnalysis::bytes(const ModelInfo& model, const PairInput& inpu
             const bool grid = method != PatchMethod::Eap && method != PatchMethod::EapIg &&
                               method != PatchMethod::Path;
             cells += grid ? each : 0;
+            means += grid ? each : 0;
         }
     const auto edges = 2 * static_cast<std::uint64_t>(edgeSenders(model.config).size()) *
                        edgeReceivers(model.config).size();
     const auto tables = std::uint64_t{request.asks(PatchMethod::Eap)} +
                         std::uint64_t{request.asks(PatchMethod::EapIg)};
-    return (pairs * cells + tables * edges) * byteSize(storedNumber(model.numeric));
+    // Mean, interval, p, q and count of each cell.
+    const auto statistics = pairs > 1 ? means * (5 * sizeof(double) + sizeof(std::int32_t)) : 0;
+    return (pairs * cells + tables * edges) * byteSize(storedNumber(model.numeric)) + statistics;
 }
 
 } // namespace residuum

@@ -49,6 +49,10 @@ struct PatchRequest {
     std::string sender;
     /// "L2H3.q", "L2H3.k", "L2H3.v", "L2H3" (all three), "L3.mlp", "logits".
     std::vector<std::string> receivers;
+    /// Of statistics over several pairs, which follow from what is stored: of no account for keys.
+    int resamples = 1000; ///< of the bootstrap; 0: no intervals
+    int flips = 10'000;   ///< of signs; 0: no p
+    std::uint64_t seed = 0;
 
     bool asks(PatchMethod method) const;
     bool asksPath() const { return asks(PatchMethod::Path); }
@@ -87,7 +91,15 @@ struct PatchRequest {
                 .where(path, "--method path"),
             field(&R::receivers, "path/receivers", "--receivers",
                   "of path, e.g. L2H3.q,L2H3 (its three inputs),L3.mlp,logits")
-                .where(path, "--method path")};
+                .where(path, "--method path"),
+            field(&R::resamples, "bootstrap", "--bootstrap",
+                  "resamples of the pairs for the 95 % intervals of their means")
+                .within(0, 1'000'000)
+                .outsideKeys(),
+            field(&R::flips, "flips", "--flips", "sign flips for the p values of the pairs' means")
+                .within(0, 1'000'000)
+                .outsideKeys(),
+            field(&R::seed, "seed", "", "the intervals and p values").seedOfInput().outsideKeys()};
     }
 
     friend bool operator==(const PatchRequest&, const PatchRequest&) = default;

@@ -16,6 +16,19 @@ constexpr double roundings = 64.0;
 /// Of logits, nats, or of a probability itself: less is hardly a gap.
 constexpr double smallGap = 0.1;
 
+/// Of the median |gap| of a set: what is smaller would make one pair's quotient as large as all
+/// others together.
+constexpr double leastGap = 1e-4;
+
+/// Of an even number the mean of the middle two; 0 of none.
+double medianOf(std::vector<double> values) {
+    if (values.empty())
+        return 0.0;
+    std::sort(values.begin(), values.end());
+    const auto half = values.size() / 2;
+    return values.size() % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]);
+}
+
 /// The distance from 1 to the next number.
 double epsilonOf(DType dtype) {
     switch (dtype) {
@@ -50,9 +63,13 @@ double gapResolution(const PatchResult& result, std::size_t prompt) {
 }
 
 std::vector<std::size_t> promptsWithoutGap(const PatchResult& result) {
-    std::vector<std::size_t> prompts;
+    std::vector<double> sizes;
     for (std::size_t prompt = 0; prompt < result.cleanMetric.size(); ++prompt)
-        if (!(std::abs(result.gap(prompt)) > gapResolution(result, prompt)))
+        sizes.push_back(std::abs(result.gap(prompt)));
+    const double least = leastGap * medianOf(sizes);
+    std::vector<std::size_t> prompts;
+    for (std::size_t prompt = 0; prompt < sizes.size(); ++prompt)
+        if (!(sizes[prompt] > gapResolution(result, prompt)) || sizes[prompt] < least)
             prompts.push_back(prompt);
     return prompts;
 }
@@ -89,6 +106,9 @@ std::shared_ptr<const PatchResult> onlyPair(const std::shared_ptr<const PatchRes
     auto only = std::make_shared<PatchResult>(*result);
     only->cleanMetric = {result->cleanMetric.at(prompt)};
     only->corruptMetric = {result->corruptMetric.at(prompt)};
+    only->lengths = {static_cast<int>(length)};
+    if (prompt < result->roles.positions.size())
+        only->roles.positions = {result->roles.positions[prompt]};
     for (auto& grid : only->grids) {
         Table values = grid.values.row(row);
         if (axesOf(grid.site).pos) {

@@ -3,6 +3,7 @@
 // Shapes: prompt = pair of prompts; cell = place in a site, see PatchGrid::shape.
 #pragma once
 
+#include "analysis/inputs/prompt_pair.h"
 #include "analysis/patching/patch_request.h"
 #include "analysis/tensor/eigen_adaptor.h"
 #include "core/model/model_info.h"
@@ -50,11 +51,14 @@ struct PatchResult {
     ModelInfo model;
     PatchRequest request;
     std::vector<double> cleanMetric, corruptMetric; ///< [prompt]
+    std::vector<int> lengths;                       ///< tokens [prompt]; none: all the same
+    PairRoles roles;                                ///< of the pairs, where they are known
     std::vector<PatchGrid> grids;
     std::vector<std::string> neurons; ///< of mlp_post, "L3N1234", by |attribution|
     std::vector<EdgeGrid> edges;
     PathEffects path;
-    std::vector<ExactAhead> ahead; ///< of this moment and machine, so in no file; none: not timed
+    std::vector<ExactAhead>
+        ahead; ///< of all prompts, this moment and machine, so in no file; none: not timed
 
     const PatchGrid* find(PatchMethod method, PatchSite site) const;
     /// m(clean) - m(corrupted) of a prompt: what normalised values are divided by.
@@ -70,15 +74,16 @@ std::shared_ptr<const PatchResult> onlyPair(const std::shared_ptr<const PatchRes
 /// computed in may make of a metric of the prompt's size.
 double gapResolution(const PatchResult& result, std::size_t prompt);
 
-/// Prompts whose clean and corrupted metric differ by no more than rounding does, so that values
-/// divided by the gap mean nothing.
+/// Prompts whose clean and corrupted metric differ by no more than rounding does, or by less than
+/// 1e-4 of the set's median |gap|, so that their own values divided by their gap mean nothing.
 std::vector<std::size_t> promptsWithoutGap(const PatchResult& result);
 
 /// Why a prompt's effects say little about its task, which the model does not do, in a few words;
 /// "": it does.
 std::string taskProblem(const PatchResult& result, std::size_t prompt);
 
-/// Values divided by each prompt's gap; NaN throughout for a prompt without one.
+/// Values divided by each prompt's own gap (means over pairs are ratios of means instead, see
+/// pair_statistics.h); NaN throughout for a prompt without one.
 Table normalised(const PatchGrid& grid, const PatchResult& result);
 
 } // namespace residuum

@@ -4,8 +4,10 @@
 
 namespace residuum {
 
-PatchRequest patchingRequest(const PatchSettings& settings) {
+PatchRequest patchingRequest(const PatchSettings& settings, std::size_t pairs) {
     PatchRequest request = settings;
+    if (pairs > 1)
+        request.cells = {}; // a choice is one pair's
     request.sites = {settings.site};
     if (const auto all = allPositionsOf(settings.site))
         request.sites.push_back(*all); // as the command line has it

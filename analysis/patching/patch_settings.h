@@ -34,8 +34,8 @@ struct PatchSettings : PatchRequest {
     friend bool operator==(const PatchSettings&, const PatchSettings&) = default;
 };
 
-/// What they ask about a pair.
-PatchRequest patchingRequest(const PatchSettings& settings);
+/// What they ask about so many pairs.
+PatchRequest patchingRequest(const PatchSettings& settings, std::size_t pairs = 1);
 /// The pair of prompts as patching takes it: by texts where these tokenise to the tokens, else by
 /// ids. `tokenizer` may be null.
 PairInput pairInput(const SessionPrompt& clean, const SessionPrompt& corrupt, TokenId correct,

@@ -51,8 +51,11 @@ class Patching {
         result_.request = request;
         result_.cleanMetric.assign(pairs.size(), nan);
         result_.corruptMetric.assign(pairs.size(), nan);
+        result_.roles = pairs.roles;
         for (const auto& sequence : pairs.clean.sequences)
-            width_ = std::max(width_, static_cast<int>(sequence.tokens.size()));
+            result_.lengths.push_back(static_cast<int>(sequence.tokens.size()));
+        for (const int length : result_.lengths)
+            width_ = std::max(width_, length);
     }
 
     std::shared_ptr<const PatchResult> run() {
@@ -66,6 +69,16 @@ class Patching {
         const auto lengths = pairsByLength(pairs_);
         if (asksNeurons() && neurons_.empty() && groupCount(lengths) > 1)
             chooseNeurons(lengths);
+        if (begun_ != nullptr && begun_->cleanMetric.size() == pairs_.size()) {
+            result_.cleanMetric = begun_->cleanMetric;
+            result_.corruptMetric = begun_->corruptMetric;
+        }
+        if (pauses_ && begun_ == nullptr && groupCount(lengths) > 1) // all estimates first
+            for (const auto& [length, pairs] : lengths)
+                forEachGroup(pairs, length, [&](const PatchGroup& group) {
+                    estimate(group);
+                    report(false);
+                });
         for (const auto& [length, pairs] : lengths)
             forEachGroup(pairs, length, [&](const PatchGroup& group) { patch(group); });
         for (const auto& [method, sums] : edges_)
@@ -96,6 +109,8 @@ class Patching {
             const auto end = std::min(begin + step, pairs.size());
             members_.assign(pairs.begin() + static_cast<std::ptrdiff_t>(begin),
                             pairs.begin() + static_cast<std::ptrdiff_t>(end));
+            if (isThere())
+                continue;
             const bool cleanIsBase = request_.direction == PatchDirection::CorruptIntoClean;
             const auto clean = tokenTensor(pairs_.clean, members_);
             const auto corrupt = tokenTensor(pairs_.corrupt, members_);
@@ -187,7 +202,19 @@ class Patching {
         return !isThere;
     }
 
-    /// Whether an estimate has every cell of the pairs in hand.
+    /// Whether a sweep that was begun before has all that is asked of the pairs in hand.
+    bool isThere() {
+        if (begun_ == nullptr || pairs_.size() == 1)
+            return false;
+        for (const auto method : request_.methods)
+            for (const auto site : request_.sites)
+                if (begunGrid(method, site) == nullptr || !takeUp(method, site) ||
+                    !isWhole(grid(method, site)))
+                    return false;
+        return true;
+    }
+
+    /// Whether a grid has every cell of the pairs in hand.
     bool isWhole(const PatchGrid& grid) const {
         const auto length = static_cast<int>(pairs_.clean.sequences[members_[0]].tokens.size());
         for (const auto& cell : cellsOf(grid.site, config(), length, width_, neurons_))
@@ -208,13 +235,18 @@ class Patching {
         return result_.grids.emplace_back(std::move(grid));
     }
 
-    void patch(const PatchGroup& group) {
+    /// By site.
+    void estimate(const PatchGroup& group) {
         attribute(group);
         if (wants(PatchMethod::AtpStar))
             estimate(PatchMethod::AtpStar, group, atpStar(group, request_.sites, progress_));
         if (wants(PatchMethod::IntegratedGradients))
             estimate(PatchMethod::IntegratedGradients, group,
                      integratedGradients(group, request_.sites, request_.steps, progress_));
+    }
+
+    void patch(const PatchGroup& group) {
+        estimate(group);
         if (request_.asks(PatchMethod::Eap))
             edges_[PatchMethod::Eap].add(edgeAttribution(group, 0, progress_));
         if (request_.asks(PatchMethod::EapIg))
@@ -283,8 +315,26 @@ class Patching {
 
     /// By what this turn has taken.
     void lookAhead(const std::vector<CostlyCell>& cells) {
-        if (flop_ > 0.0 && pairs_.size() == 1)
-            result_.ahead = exactAhead(cells, result_, (turn_.seconds() - preparing_) / flop_);
+        if (flop_ <= 0.0)
+            return;
+        const double rate = (turn_.seconds() - preparing_) / flop_;
+        result_.ahead = pairs_.size() == 1 ? exactAhead(cells, result_, rate)
+                                           : std::vector<ExactAhead>{aheadOfAll(rate)};
+    }
+
+    /// Of every pair.
+    ExactAhead aheadOfAll(double secondsPerFlop) {
+        ExactAhead ahead;
+        for (std::size_t pair = 0; pair < pairs_.size(); ++pair)
+            for (const auto& each : costly(pair)) {
+                ++ahead.cells;
+                const auto& there = grid(PatchMethod::Exact, each.cell.site).values;
+                if (std::isnan(there(static_cast<Eigen::Index>(pair), each.cell.index))) {
+                    ++ahead.missing;
+                    ahead.seconds += each.flop * secondsPerFlop;
+                }
+            }
+        return ahead;
     }
 
     /// The same grid of a sweep that was begun before; null: there is none. The same neurons, or

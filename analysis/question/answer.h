@@ -25,9 +25,14 @@ struct Answer {
 template <Question Q>
 ResultOrigin originOf(const std::vector<ModelInfo>& models, const typename Q::Input& input,
                       const typename Q::Request& request) {
-    return {Q::kind,          Q::version, Q::settings(request),
-            Q::asked(input),  models,     Q::centersUnembed(request),
-            Q::readsTokenizer};
+    return {Q::kind,
+            Q::version,
+            Q::settings(request),
+            Q::asked(input),
+            models,
+            Q::centersUnembed(request),
+            Q::readsTokenizer,
+            Q::outsideKey(request)};
 }
 
 /// Reads the result of `key`; false where there is none. A file that cannot be read is set aside.
@@ -98,6 +103,8 @@ answer(ResultCache* cache, CacheUse use, const Model& model, const typename Q::I
         auto result = Q::read(reader, 0);
         result->model = model.info(); // the same weights may be known by another name by now
         result->request = request;
+        if constexpr (TakesOfInput<Q>)
+            Q::takeOfInput(*result, input);
         answer.result = std::move(result);
         answer.created = reader.created();
     };

@@ -27,6 +27,8 @@ struct Field {
     bool added = false;     ///< requests of older versions lack it: as usual there
     bool keepsKeys = false; ///< not in JSON where it is as usual: older results keep their keys
     bool ofInput = false;   ///< the input's --seed is this setting too
+    /// Of what follows from a result: results that differ in nothing else are the same in a cache.
+    bool outsideKey = false;
     /// Whether it means anything in this request, so that it is written; null: always. `needs`:
     /// what must be asked for, for messages.
     bool (*counts)(const Request&) = nullptr;
@@ -47,6 +49,9 @@ struct Field {
     }
     constexpr Field keepingKeys() const {
         return with([](Field& field) { field.added = field.keepsKeys = true; });
+    }
+    constexpr Field outsideKeys() const {
+        return keepingKeys().with([](Field& field) { field.outsideKey = true; });
     }
     constexpr Field seedOfInput() const {
         return with([](Field& field) { field.ofInput = true; });

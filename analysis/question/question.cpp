@@ -28,17 +28,23 @@ std::string argumentsOfInput<PromptInput>(const Json& json, const std::filesyste
                                           std::optional<std::uint64_t> seed) {
     const auto input = inputRequestFromJson(json, file);
     auto arguments = inputArguments(input) + settings;
+    const bool generated = input.pairs && input.pairs->generated; // which have named theirs
     if (input.dataset && input.dataset->seed)
         arguments += " --seed " + std::to_string(*input.dataset->seed);
-    else if (seed.value_or(0) != 0)
+    else if (!generated && seed.value_or(0) != 0)
         arguments += " --seed " + std::to_string(*seed);
     return arguments;
 }
 
 template <>
 std::string argumentsOfInput<PairInput>(const Json& json, const std::filesystem::path& file,
-                                        const std::string& settings, std::optional<std::uint64_t>) {
-    return pairArguments(pairRequestFromJson(json, file)) + settings;
+                                        const std::string& settings,
+                                        std::optional<std::uint64_t> seed) {
+    const auto input = pairRequestFromJson(json, file);
+    auto arguments = pairArguments(input) + settings;
+    if (!input.generated && seed.value_or(0) != 0)
+        arguments += " --seed " + std::to_string(*seed);
+    return arguments;
 }
 
 } // namespace

@@ -71,8 +71,12 @@ struct QuestionOf {
     /// Noted in files.
     static bool centersUnembed(const Request&) { return false; }
 
-    /// JSON of a request, part of the key.
+    /// JSON of a request, part of the key but for what is outside of it.
     static std::string settings(const Request& request) { return requestJson(request); }
+    /// Its members that are no part of the key.
+    static std::vector<std::string> outsideKey(Request request) {
+        return residuum::outsideKey(settingsOf(request));
+    }
     /// JSON of the input that was asked for.
     static std::string asked(const Input& input) { return inputJson(input); }
     static ResultTokens tokens(const Input& input) { return tokensOf(input); }
@@ -145,6 +149,8 @@ struct QuestionOf {
 ///   remember(model, request, result, prepared)
 /// and, where other models are to be asked about what one of them has found,
 ///   followed(result, request)               the request of all
+/// and, where results have something of the input that their key does not tell,
+///   takeOfInput(result, input)              of an input of the same key
 /// and, where a computation's working memory can be limited,
 ///   cost(model, input, request, memory)     Cost of it within `memory` bytes
 template <class Q>
@@ -202,6 +208,13 @@ template <class Q>
 concept Costs = Question<Q> && requires(const Model& model, const typename Q::Input& input,
                                         const typename Q::Request& request, std::int64_t memory) {
     { Q::cost(model, input, request, memory) } -> std::same_as<Cost>;
+};
+
+/// A question whose results have something of the input that is no part of their key.
+template <class Q>
+concept TakesOfInput = Question<Q> &&
+    requires(typename Q::Result& result, const typename Q::Input& input) {
+    Q::takeOfInput(result, input);
 };
 
 /// A question whose long computations can be broken off and gone on with later.

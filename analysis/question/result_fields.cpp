@@ -19,7 +19,7 @@ class WritingWalk : public FieldWalk {
 
     ResultFile* file() override { return &file_; }
     StoredNumber type(const ResultField& field) const override {
-        return field.whole ? StoredNumber::Int32 : number_;
+        return field.whole ? StoredNumber::Int32 : field.isDouble ? StoredNumber::Float64 : number_;
     }
 
     FieldAxis axis(const std::string& name, std::int64_t length) override {

@@ -35,6 +35,7 @@ struct ResultField {
     std::string path;
     FieldAxes axes;
     std::optional<WholeRange> whole{};
+    bool isDouble = false; ///< whatever the model's numbers are
 
     std::vector<std::int64_t> lengths() const;
     std::vector<std::int64_t> stored() const;
@@ -135,6 +136,13 @@ class FieldWalk {
             values.push_back(get(i));
         if (writes())
             put({path(name), {axis}, whole}, values);
+    }
+
+    /// The same of several axes, in float64 where they are not whole.
+    void derived(const std::string& name, FieldAxes axes, std::vector<double> values,
+                 const std::optional<WholeRange>& whole = {}) {
+        if (writes())
+            put({path(name), std::move(axes), whole, true}, values);
     }
 
     /// What the file says of itself: written only. `name`: of a dataset, "" for the group.

@@ -26,6 +26,8 @@ nlohmann::ordered_json keyParts(const ResultOrigin& origin) {
     parts["analysis_version"] = origin.analysisVersion;
     parts["schema_version"] = keySchemaVersion;
     parts["settings"] = nlohmann::ordered_json::parse(origin.settings);
+    for (const auto& member : origin.outsideKey)
+        parts["settings"].erase(member);
     for (const auto& model : origin.models) {
         parts["models"].push_back({model.weightsHash, numericJson(model)});
         if (origin.readsTokenizer)
@@ -91,6 +93,10 @@ std::string resultKey(const ResultOrigin& origin, const ResultTokens& tokens) {
                                            sequence.following ? sequence.following->value : -1};
             add(marks, sizeof marks);
             add(sequence.tokens.data(), sequence.tokens.size() * sizeof(TokenId));
+            if (const auto& answers = sequence.answers) {
+                const TokenId own[2] = {answers->correct, answers->incorrect};
+                add(own, sizeof own);
+            }
         }
     }
     const auto digest = XXH3_128bits_digest(state);

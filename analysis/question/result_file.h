@@ -31,6 +31,7 @@ struct ResultOrigin {
     std::vector<ModelInfo> models; ///< at least one, all computed with the same numeric settings
     bool centerUnembed = false;    ///< noted per model
     bool readsTokenizer = false;   ///< tokenizers decide what comes out: they are part of the key
+    std::vector<std::string> outsideKey{}; ///< members of the settings that are no part of the key
 };
 
 /// The token arrays of a result, by the names of their datasets: {"tokens", …}; kinds that compare

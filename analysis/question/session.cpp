@@ -72,10 +72,11 @@ ordered_json promptJson(const SessionPrompt& prompt) {
 
 /// Whether a member is the session's own, else it is a question's.
 bool isOwn(const std::string& name) {
-    constexpr std::array<std::string_view, 15> own{
+    constexpr std::array<std::string_view, 17> own{
         "format",  "schema_version", "residuum_version", "numeric", "models",
         "results", "prompt",         "position",         "target",  "versus",
-        "pins",    "difference",     "panels",           "window",  "looks"};
+        "pins",    "difference",     "panels",           "window",  "looks",
+        "set",     "history"};
     return std::find(own.begin(), own.end(), name) != own.end();
 }
 
@@ -109,6 +110,49 @@ SessionWindow windowOf(const json& object, const std::filesystem::path& file) {
 
 ordered_json windowJson(const SessionWindow& window) {
     return {{"panel", window.panel}, {"inspector", window.inspector}, {"details", window.details}};
+}
+
+SessionSet setOf(const json& object, const std::filesystem::path& file) {
+    requireOnly(object, {"name", "pairs", "pair", "mean"}, file);
+    return {object.value("name", std::string()), pairRequestFromJson(object.at("pairs"), file),
+            std::max(0, object.value("pair", 0)), object.value("mean", false)};
+}
+
+ordered_json setJson(const SessionSet& set) {
+    return {
+        {"name", set.name}, {"pairs", toJson(set.pairs)}, {"pair", set.pair}, {"mean", set.mean}};
+}
+
+SessionAsked askedOf(const json& object, const std::filesystem::path& file) {
+    requireOnly(object, {"prompt", "corrupt", "target", "versus", "starred", "totals", "kinds"},
+                file);
+    SessionAsked asked;
+    asked.prompt = promptOf(object.at("prompt"), file);
+    if (object.contains("corrupt"))
+        asked.corrupt = promptOf(object["corrupt"], file);
+    asked.target = optionalIdOf(object, "target");
+    asked.versus = optionalIdOf(object, "versus");
+    asked.isStarred = object.value("starred", false);
+    const auto totals = object.value("totals", json::object());
+    for (const auto& [model, total] : totals.items())
+        asked.totals.emplace_back(model, total.is_null() ? NAN : total.get<double>());
+    asked.kinds = object.value("kinds", std::vector<std::string>{});
+    return asked;
+}
+
+ordered_json askedJson(const SessionAsked& asked) {
+    ordered_json object{{"prompt", promptJson(asked.prompt)}};
+    if (!asked.corrupt.tokens.empty())
+        object["corrupt"] = promptJson(asked.corrupt);
+    object["target"] = optionalId(asked.target);
+    object["versus"] = optionalId(asked.versus);
+    if (asked.isStarred)
+        object["starred"] = true;
+    object["totals"] = ordered_json::object();
+    for (const auto& [model, total] : asked.totals)
+        object["totals"][model] = total;
+    object["kinds"] = asked.kinds;
+    return object;
 }
 
 Session sessionOf(const json& object, const std::filesystem::path& file) {
@@ -146,6 +190,10 @@ Session sessionOf(const json& object, const std::filesystem::path& file) {
         session.looks = looksOf(object["looks"], file);
     if (object.contains("window"))
         session.window = windowOf(object["window"], file);
+    if (object.contains("set") && !object["set"].is_null())
+        session.set = setOf(object["set"], file);
+    for (const auto& asked : object.value("history", json::array()))
+        session.history.push_back(askedOf(asked, file));
     return session;
 }
 
@@ -196,6 +244,10 @@ std::string toText(const Session& session) {
             {"limit", panel.limit ? ordered_json(*panel.limit) : ordered_json()}};
     if (session.window)
         object["window"] = windowJson(*session.window);
+    if (session.set)
+        object["set"] = setJson(*session.set);
+    for (const auto& asked : session.history)
+        object["history"].push_back(askedJson(asked));
     return object.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -249,6 +301,16 @@ PromptInput promptInput(const SessionPrompt& prompt, const Tokenizer* tokenizer)
     }
     input.request.ids = {prompt.tokens};
     return input;
+}
+
+std::optional<PairInput> askedSet(const Session& session, const SessionModels& models) {
+    if (!session.set || !session.set->mean)
+        return std::nullopt;
+    return resolvePairs(session.set->pairs, models.tokenizer, models.narrowest, models.progress);
+}
+
+std::uint64_t seedOf(const PairRequest& pairs) {
+    return pairs.generated ? pairs.generated->seed : 0;
 }
 
 Stored Codec<SessionPrompt>::stored(const SessionPrompt& prompt) {

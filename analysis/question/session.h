@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis/inputs/input_request.h"
+#include "analysis/inputs/pair_request.h"
 #include "analysis/question/settings.h"
 #include "core/model/model_info.h"
 #include "core/task/progress.h"
@@ -65,6 +66,27 @@ struct SessionLook {
     friend bool operator==(const SessionLook&, const SessionLook&) = default;
 };
 
+/// A set of pairs of prompts that is open.
+struct SessionSet {
+    std::string name;
+    PairRequest pairs;
+    int pair = 0;      ///< its place among those that can be used: the document's prompts
+    bool mean = false; ///< every question is asked over the whole set
+
+    friend bool operator==(const SessionSet&, const SessionSet&) = default;
+};
+
+/// A question that was asked of the models before.
+struct SessionAsked {
+    SessionPrompt prompt, corrupt;
+    std::optional<TokenId> target, versus;
+    bool isStarred = false;
+    std::vector<std::pair<std::string, double>> totals; ///< by model: what attributions add up to
+    std::vector<std::string> kinds;                     ///< of the questions that were answered
+
+    friend bool operator==(const SessionAsked&, const SessionAsked&) = default;
+};
+
 /// What the window shows beside that.
 struct SessionWindow {
     std::string panel; ///< in front, by its name
@@ -90,6 +112,8 @@ struct Session {
     std::vector<std::pair<std::string, std::string>> asked;
     std::map<std::string, SessionPanel> panels; ///< by name, e.g. "attribution"
     std::optional<SessionWindow> window;        ///< empty: an older session, or of no window
+    std::optional<SessionSet> set;              ///< empty: none is open
+    std::vector<SessionAsked> history;          ///< the last one first
     std::filesystem::path file;                 ///< that it was read from, for messages
 
     bool asks(const std::string& panel) const { return entryOf(panel) != nullptr; }
@@ -129,6 +153,11 @@ struct SessionModels {
     ModelConfig narrowest;                ///< of whose shape every input is usable in all of them
     Progress& progress;
 };
+
+/// The set that a session asks about as a whole; empty: it asks about its prompt. Throws Error.
+std::optional<PairInput> askedSet(const Session& session, const SessionModels& models);
+/// What generated a set is seeded with; 0 where nothing did.
+std::uint64_t seedOf(const PairRequest& pairs);
 
 /// What a session asks of a question.
 template <class Input, class Request>

@@ -102,6 +102,14 @@ void readObject(const std::vector<Setting>& settings, const Json& object, const 
 
 } // namespace
 
+std::vector<std::string> outsideKey(const std::vector<Setting>& settings) {
+    std::vector<std::string> members;
+    for (const auto& setting : settings)
+        if (setting.outsideKey)
+            members.insert(members.end(), setting.members.begin(), setting.members.end());
+    return members;
+}
+
 std::string settingsText(const std::vector<Setting>& settings) {
     auto json = OrderedJson::object();
     for (const auto& setting : settings) {

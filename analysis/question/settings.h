@@ -20,6 +20,7 @@ struct Setting {
     bool needsTokens = false;                   ///< `parse` looks at its tokens
     bool told = false, added = false, keepsKeys = false, ofInput = false;
     int early = 0;
+    bool outsideKey = false;
     bool isNumber = false;              ///< a whole one
     bool isFraction = false;            ///< one that need not be whole
     std::int64_t least = 0, most = 0;   ///< see Field
@@ -38,6 +39,8 @@ struct Setting {
 /// setting.
 inline constexpr const char* brokenOffMember = "partial";
 
+/// The members of a request's JSON that are no part of a result's key.
+std::vector<std::string> outsideKey(const std::vector<Setting>& settings);
 /// A request's JSON, one line, in the order of its fields.
 std::string settingsText(const std::vector<Setting>& settings);
 /// The inverse, of the member `kind` of a whole request (`requestText`) found in `file`. Throws
@@ -55,10 +58,18 @@ Setting settingOf(Request& request, const Field<Request, Value>& field) {
     using Way = Codec<Value>;
     const auto name = std::string(field.name.substr(field.name.find('/') + 1));
     const auto value = [&request, field]() -> Value& { return request.*field.member; };
-    Setting setting{
-        field.name,       field.option, field.help,  field.needs,     std::is_same_v<Value, bool>,
-        Way::needsTokens, field.told,   field.added, field.keepsKeys, field.ofInput,
-        field.early};
+    Setting setting{field.name,
+                    field.option,
+                    field.help,
+                    field.needs,
+                    std::is_same_v<Value, bool>,
+                    Way::needsTokens,
+                    field.told,
+                    field.added,
+                    field.keepsKeys,
+                    field.ofInput,
+                    field.early,
+                    field.outsideKey};
     setting.isNumber = std::is_same_v<Value, int>;
     setting.isFraction = std::is_same_v<Value, double> || std::is_same_v<Value, Share>;
     setting.least = field.least;

@@ -23,11 +23,12 @@ class OptionsOf<PromptInput> {
     /// `settings`: of the request, one of which may be the input's seed too. onePrompt: no options
     /// of a dataset.
     void addTo(CLI::App& command, const std::vector<Setting>& settings, bool onePrompt);
-    InputRequest request() const { return options_.request(); }
+    InputRequest request() const;
     std::optional<std::uint64_t> seed() const { return options_.seed; }
 
   private:
     InputOptions options_;
+    PairOptions pairs_; ///< whose clean prompts are meant
 };
 
 template <>
@@ -37,8 +38,7 @@ class OptionsOf<PairInput> {
         addPairOptions(command, options_);
     }
     PairRequest request() const { return options_.request(); }
-    /// A task's own, no setting's.
-    std::optional<std::uint64_t> seed() const { return std::nullopt; }
+    std::optional<std::uint64_t> seed() const { return options_.seed; }
 
   private:
     PairOptions options_;

@@ -46,8 +46,10 @@ PairRequest PairOptions::request() const {
         request.file = file;
     if (!task.empty())
         request.generated = GeneratedPairs{task, count.value_or(100), seed.value_or(0)};
-    else if (count || seed)
-        throw UsageError(count ? "--pairs" : "--seed", "goes with --task only");
+    else if (count)
+        throw UsageError("--pairs", "goes with --task only");
+    else if (seed && file.empty() && direct < 2)
+        throw UsageError("--seed", "goes with --task, --prompts or several pairs only");
     return request;
 }
 
@@ -58,7 +60,7 @@ std::string pairTaskHelp() {
     return help;
 }
 
-void addPairOptions(CLI::App& command, PairOptions& options) {
+void addPairSources(CLI::App& command, PairOptions& options) {
     addRepeatable(command, "--clean", options.clean, "the clean prompt (repeatable)");
     addRepeatable(command, "--corrupt", options.corrupt,
                   "the corrupted prompt, as many tokens (repeatable)");
@@ -72,7 +74,14 @@ void addPairOptions(CLI::App& command, PairOptions& options) {
                        "a .jsonl file with clean, corrupt, correct and incorrect per line");
     command.add_option("--task", options.task, "generated pairs. " + pairTaskHelp());
     command.add_option("--pairs", options.count, "how many of a task (default 100)");
-    command.add_option("--seed", options.seed, "of a task's generator (default 0)")
+}
+
+void addPairOptions(CLI::App& command, PairOptions& options) {
+    addPairSources(command, options);
+    command
+        .add_option("--seed", options.seed,
+                    "of a task's generator, and of the pairs' intervals and p values "
+                    "(default 0)")
         ->check(seedNumber());
     command.add_flag("--bos", options.bos, "prepend the end-of-text token");
 }

@@ -24,6 +24,8 @@ struct PairOptions {
 };
 
 void addPairOptions(CLI::App& command, PairOptions& options);
+/// The same without --seed and --bos, which other inputs share.
+void addPairSources(CLI::App& command, PairOptions& options);
 
 /// "ioi: …", one task per line.
 std::string pairTaskHelp();

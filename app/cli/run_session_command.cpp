@@ -57,7 +57,10 @@ void drawFigures([[maybe_unused]] const Session& session, [[maybe_unused]] const
                 figure.settings[setting] = value;
         };
         if (drawn.panel != nullptr) {
-            use("position", std::to_string(session.position));
+            if (session.set && session.set->mean)
+                use("mean", "");
+            else
+                use("position", std::to_string(session.position));
             if (session.difference)
                 figure.difference = std::to_string(session.difference->first) + "," +
                                     std::to_string(session.difference->second);

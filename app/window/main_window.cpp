@@ -3,7 +3,10 @@
 #include "app/window/autosave.h"
 #include "app/window/empty_state.h"
 #include "app/window/failed_models.h"
+#include "app/window/history_button.h"
 #include "app/window/job_status.h"
+#include "app/window/set_band.h"
+#include "app/window/set_dialogs.h"
 #include "app/window/verdict_label.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/inspector.h"
@@ -111,11 +114,24 @@ QWidget* MainWindow::makeTop() {
     pickerLayout->addWidget(target_);
     pickerLayout->addWidget(versus_);
     pickers->setFixedWidth(fontMetrics().averageCharWidth() * 36);
+    history_ = new HistoryButton(*workspace_);
+    connect(history_, &HistoryButton::setWanted, this, &MainWindow::openStarred);
+    prompt_->setEarlier([this] { return earlierPrompts(); });
+    set_ = new SetBand(*workspace_);
+    connect(set_, &SetBand::leftOutWanted, this,
+            [this] { showLeftOut(*workspace_->state().set, this); });
+    auto* line = new QHBoxLayout;
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(0);
+    line->addWidget(history_, 0, Qt::AlignTop);
+    line->addWidget(prompt_, 1, Qt::AlignTop);
+    line->addWidget(pickers, 0, Qt::AlignTop);
     auto* top = new QWidget;
-    auto* layout = new QHBoxLayout(top);
+    auto* layout = new QVBoxLayout(top);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(prompt_, 1, Qt::AlignTop);
-    layout->addWidget(pickers, 0, Qt::AlignTop);
+    layout->setSpacing(0);
+    layout->addLayout(line);
+    layout->addWidget(set_);
     return top;
 }
 

@@ -30,9 +30,11 @@ class Autosave;
 class ElidedLabel;
 class EmptyState;
 class ExportAll;
+class HistoryButton;
 class Inspector;
 class PromptStrip;
 class QuestionPanel;
+class SetBand;
 class SettingsDialog;
 class TokenPicker;
 class VerdictLabel;
@@ -70,7 +72,9 @@ class MainWindow : public QMainWindow {
 
     /// Opens what the options name; else the last session, or the demo models.
     void openInitialModels();
-    /// A model, a session or a result file, by its ending.
+    SetBand& setBand() { return *set_; }
+    HistoryButton& history() { return *history_; }
+    /// A model, a session, a result file or a set of prompts, by its ending.
     void open(const QString& named);
     void saveSessionTo(const QString& file);
     /// The page of settings; shown and not modal.
@@ -109,6 +113,12 @@ class MainWindow : public QMainWindow {
     void sayKept(bool restored);
     void openKept(const KeptSession& kept);
 
+    void makeSetMenu(QMenu& menu);
+    QStringList earlierPrompts() const;
+    void chooseSet();
+    void makeSet();
+    void openSetFile(const QString& file);
+    void openStarred();
     void chooseModel(bool insteadOfOthers);
     void chooseSession();
     void chooseResult();
@@ -161,6 +171,8 @@ class MainWindow : public QMainWindow {
     Preferences preferences_;
     std::unique_ptr<Workspace> workspace_;
     PromptStrip* prompt_ = nullptr;
+    SetBand* set_ = nullptr;
+    HistoryButton* history_ = nullptr;
     TokenPicker* target_ = nullptr;
     TokenPicker* versus_ = nullptr;
     QTabWidget* panels_ = nullptr;

@@ -2,10 +2,12 @@
 #include "app/window/autosave.h"
 #include "app/window/export_all.h"
 #include "app/window/main_window.h"
+#include "app/window/main_window_sets.h"
 #include "core/store/atomic_file.h"
 #include "core/task/error.h"
 #include "widgets/figure/export_dialog.h"
 #include "widgets/panels/question_panel.h"
+#include "widgets/workspace/prompt_history.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -27,8 +29,10 @@ void MainWindow::keepSession() {
         options_.stateFolder, [this] { return session(); }, workspace_->files(), this);
     for (const auto signal :
          {&Workspace::columnsChanged, &Workspace::promptChanged, &Workspace::positionChanged,
-          &Workspace::targetChanged, &Workspace::pinsChanged, &Workspace::differenceChanged})
+          &Workspace::targetChanged, &Workspace::pinsChanged, &Workspace::differenceChanged,
+          &Workspace::setChanged})
         connect(workspace_.get(), signal, autosave_, &Autosave::changed);
+    connect(&workspace_->history(), &PromptHistory::changed, autosave_, &Autosave::changed);
     for (const auto& board : workspace_->boards())
         for (const auto signal : {&QuestionBoard::settingsChanged, &QuestionBoard::scaleChanged})
             connect(board.get(), signal, autosave_, &Autosave::changed);
@@ -118,6 +122,8 @@ void MainWindow::open(const QString& named) {
         openSession(named);
     else if (named.endsWith(QLatin1String(".h5")))
         workspace_->openResult(named);
+    else if (isSetFile(named))
+        openSetFile(named);
     else
         openNamed(named);
 }

@@ -1,5 +1,6 @@
 // The window's menus, and what their entries do with models and the panel in front.
 #include "app/window/guide_window.h"
+#include "app/window/history_button.h"
 #include "app/window/kept_sessions_menu.h"
 #include "app/window/main_window.h"
 #include "app/window/models_menu.h"
@@ -95,6 +96,7 @@ void MainWindow::makeEditMenu() {
     menu->addSeparator();
     menu->addAction(tr("Edit &prompt"), QKeySequence(tr("Ctrl+L")), prompt_,
                     &PromptStrip::startEditing);
+    menu->addAction(tr("&History …"), QKeySequence(tr("Ctrl+H")), history_, &HistoryButton::open);
     menu->addAction(tr("Copy token &ids"), prompt_, &PromptStrip::copyIds);
     menu->addAction(tr("Copy &figure"), this, [this] { copyShownFigure(false); });
     menu->addAction(tr("Copy &numbers"), this, [this] { copyShownFigure(true); });
@@ -179,6 +181,7 @@ void MainWindow::makeAnalysisMenu() {
         inspector_->recompute();
         attention_->recompute();
     });
+    makeSetMenu(*menu);
     menu->addAction(tr("&Cancel what is running"), QKeySequence(tr("Ctrl+.")), workspace_.get(),
                     &Workspace::cancelWork);
 }

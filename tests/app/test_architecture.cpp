@@ -109,6 +109,7 @@ TEST(Architecture, FoldersSeeOnlyWhatTheyMay) {
           {"model", {"checkpoint", "json", "task", "tokenizer"}}}},
         {"analysis",
          {{"tensor", {}},
+          {"statistics", {"tensor"}},
           {"inputs", {}},
           {"question", {"inputs"}},
           {"activations", forQuestions},
@@ -116,8 +117,8 @@ TEST(Architecture, FoldersSeeOnlyWhatTheyMay) {
           {"generation", forQuestions},
           {"groups", {"inputs", "patching", "question", "tensor"}}, // pairs, runs and metric
           {"neurons", forQuestions},
-          {"parts", {"attribution", "inputs", "question", "tensor"}},
-          {"patching", forQuestions}}},
+          {"parts", forQuestions},
+          {"patching", {"inputs", "question", "statistics", "tensor"}}}},
         {"widgets",
          {{"text", {}},
           {"plots", {"text"}},
@@ -150,16 +151,14 @@ TEST(Architecture, TextIsShortenedInOnePlace) {
         }
 }
 
-/// A question is known to its own folder, its views and the list of questions; attribution also to
-/// the parts of what it attributes, and to the dialog of datasets, which asks for its targets;
-/// patching to groups, which are patched as its cells are.
+/// A question is known to its own folder, its views and the list of questions; patching also to
+/// groups, which are patched as its cells are.
 TEST(Architecture, OnlyItsOwnFilesAndTheListNameAQuestion) {
     const std::map<std::string, std::string> questions{{"attribution", "attribution"},
                                                        {"generation", "generation"},
                                                        {"groups", "groups"},
                                                        {"patching", "patching"},
                                                        {"neurons", "neuron"}}; // and its views
-    const std::regex parts("^(analysis/parts/|widgets/panels/dataset_dialog)");
     const std::regex groups("^(analysis/groups/|widgets/panels/groups)");
     for (const auto& [folder, views] : questions) {
         const std::regex own("^(analysis/" + folder + "/|widgets/panels/" + views + ")");
@@ -168,7 +167,6 @@ TEST(Architecture, OnlyItsOwnFilesAndTheListNameAQuestion) {
                 const auto file = inSources(include.file);
                 EXPECT_TRUE(!std::regex_search(include.target, own) ||
                             std::regex_search(file, own) || file == "app/questions.cpp" ||
-                            (folder == "attribution" && std::regex_search(file, parts)) ||
                             (folder == "patching" && std::regex_search(file, groups)))
                     << file << " includes " << include.target;
             }

@@ -63,5 +63,21 @@ TEST(H5py, XarrayOpensResultsWithLabelledAxes) {
     EXPECT_EQ(outcome.status, 0) << outcome.err;
 }
 
+/// Every mean, interval, p and q of a file against plain numpy on the file's raw values.
+TEST(H5py, StatisticsAreThoseOfNumpy) {
+    if (!has("h5py, numpy"))
+        GTEST_SKIP() << "python3-h5py or python3-numpy is not installed";
+    const TemporaryFolder folder;
+    const auto output = (folder.path() / "r.h5").string();
+    ASSERT_EQ(residuum({"patch", "demo:vanilla", "demo:ln-free", "--task", "ioi-paper", "--pairs",
+                        "13", "--seed", "6", "--bootstrap", "50", "--flips", "80", "--sites",
+                        "resid_pre,z", "-o", output})
+                  .status,
+              0);
+    const auto outcome = runProgram(
+        python, {RESIDUUM_SOURCE_DIR "/tests/analysis/statistics/numpy_statistics.py", output});
+    EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+}
+
 } // namespace
 } // namespace residuum::test

@@ -216,5 +216,112 @@ TEST(PairsCommand, WritesWhatPatchReads) {
               Hdf5Reader(fromTask).textAttribute("/", "key"));
 }
 
+/// As numpy_statistics.py reads them, but for its arithmetic: what is said of the means.
+TEST(PatchCommand, PairsHaveStatisticsBesideTheirValues) {
+    const TemporaryFolder folder;
+    const auto output = (folder.path() / "a.h5").string(),
+               again = (folder.path() / "b.h5").string();
+    const std::vector<std::string> asked{"patch",   "demo:original", "demo:ln-free",
+                                         "--task",  "ioi-paper",     "--pairs",
+                                         "12",      "--seed",        "3",
+                                         "--flips", "500",           "--bootstrap",
+                                         "200",     "--sites",       "resid_pre,z"};
+    ASSERT_EQ(residuum(asked + std::vector<std::string>{"-o", output}).status, 0);
+    const Hdf5Reader file(output);
+    const std::string group = "/models/ln-free/statistics/exact/resid_pre/";
+    const auto raw = file.numbers("/models/ln-free/exact/resid_pre");
+    const auto mean = file.numbers(group + "mean"), ci95 = file.numbers(group + "ci95"),
+               p = file.numbers(group + "p"), q = file.numbers(group + "q");
+    EXPECT_EQ(mean.shape, (std::vector<std::int64_t>{raw.shape[1], raw.shape[2]}));
+    EXPECT_EQ(ci95.shape, (std::vector<std::int64_t>{2, raw.shape[1], raw.shape[2]}));
+    EXPECT_EQ(axisNames(output, group + "ci95"),
+              (std::vector<std::string>{"bound", "layer", "pos"}));
+    const auto cells = mean.values.size();
+    for (std::size_t cell = 0; cell < cells; ++cell) {
+        double sum = 0.0;
+        for (std::size_t pair = 0; pair < 12; ++pair)
+            sum += raw.values[pair * cells + cell];
+        EXPECT_NEAR(mean.values[cell], sum / 12.0, 1e-12);
+        EXPECT_LE(ci95.values[cell], mean.values[cell] + 1e-12);
+        EXPECT_GE(ci95.values[cells + cell], mean.values[cell] - 1e-12);
+        EXPECT_GE(p.values[cell], 1.0 / 501.0 - 1e-12);
+        EXPECT_GE(q.values[cell], p.values[cell] - 1e-12);
+    }
+    EXPECT_EQ(file.numberAttribute("/models/ln-free/statistics", "flips"),
+              std::vector<double>{500.0});
+    EXPECT_EQ(file.textAttribute("/models/ln-free/statistics", "seed"), "3");
+
+    // The same from the cache, and of another seed from the same values.
+    ASSERT_EQ(residuum(asked + std::vector<std::string>{"-o", again}).status, 0);
+    EXPECT_EQ(Hdf5Reader(again).numbers(group + "ci95").values, ci95.values);
+    const auto pairs = (folder.path() / "pairs.jsonl").string();
+    ASSERT_EQ(residuum({"pairs", "ioi-paper", "demo:original", "--pairs", "12", "--seed", "3", "-o",
+                        pairs})
+                  .status,
+              0);
+    ASSERT_EQ(
+        residuum({"patch", "demo:original", "demo:ln-free", "--prompts", pairs, "--seed", "4",
+                  "--flips", "500", "--bootstrap", "200", "--sites", "resid_pre,z", "-o", again})
+            .status,
+        0);
+    const Hdf5Reader other(again);
+    EXPECT_EQ(other.textAttribute("/", "key"), file.textAttribute("/", "key"));
+    EXPECT_EQ(other.numbers(group + "mean").values, mean.values);
+    EXPECT_NE(other.numbers(group + "ci95").values, ci95.values);
+
+    // The figure has the file's numbers.
+    const auto csv = (folder.path() / "f.csv").string();
+    ASSERT_EQ(
+        residuum({"figure", output, "--kind", "exact", "--site", "resid_pre", "-o", csv}).status,
+        0);
+    std::ifstream in(csv);
+    std::string line;
+    std::getline(in, line);
+    EXPECT_THAT(line, HasSubstr(",lo,hi,p,q,pairs"));
+    const auto place = 4 * static_cast<std::size_t>(raw.shape[2]) - 5; // of layer 3
+    for (std::size_t i = 0; i <= cells + place; ++i)
+        std::getline(in, line);
+    std::vector<std::string> fields;
+    for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1)
+        fields.push_back(line.substr(begin, (end = line.find(',', begin)) - begin));
+    ASSERT_EQ(fields.size(), 8U) << line;
+    EXPECT_EQ(fields[0], "ln-free");
+    EXPECT_EQ(std::stod(fields[2]), mean.values[place]) << line;
+    EXPECT_EQ(std::stod(fields[3]), ci95.values[place]);
+    EXPECT_EQ(std::stod(fields[4]), ci95.values[cells + place]);
+    EXPECT_EQ(std::stod(fields[5]), p.values[place]);
+    EXPECT_EQ(std::stod(fields[6]), q.values[place]);
+    EXPECT_EQ(fields[7], "12");
+}
+
+TEST(PatchCommand, PairsOfUnequalLengthHaveRolesForColumns) {
+    const TemporaryFolder folder;
+    const auto output = (folder.path() / "a.h5").string(), csv = (folder.path() / "a.csv").string();
+    ASSERT_EQ(
+        residuum({"patch", "demo:ln-free", "--task", "ioi", "--pairs", "8", "-o", output}).status,
+        0);
+    const Hdf5Reader file(output);
+    const auto columns = file.strings("/models/ln-free/statistics/column");
+    EXPECT_THAT(columns, ::testing::UnorderedElementsAre("IO", "S1", "S2", "end"));
+    EXPECT_EQ(columns.back(), "end");
+    EXPECT_EQ(file.numbers("/models/ln-free/role_position").shape,
+              (std::vector<std::int64_t>{8, 4}));
+    ASSERT_EQ(residuum({"figure", output, "--kind", "exact", "-o", csv}).status, 0);
+    std::ifstream in(csv);
+    const std::string text(std::istreambuf_iterator<char>(in), {});
+    EXPECT_THAT(text, HasSubstr("ln-free,L0 S2,"));
+    EXPECT_THAT(text, HasSubstr("ln-free,L3 end,"));
+}
+
+TEST(PatchCommand, OnePairHasNoStatistics) {
+    const TemporaryFolder folder;
+    const auto output = (folder.path() / "a.h5").string();
+    ASSERT_EQ(residuum({"patch", "demo:ln-free", "--clean", "Then, Mary", "--corrupt", "Then, John",
+                        "--correct", " Mary", "--incorrect", " John", "-o", output})
+                  .status,
+              0);
+    EXPECT_FALSE(Hdf5Reader(output).hasAttribute("/models/ln-free", "statistics"));
+}
+
 } // namespace
 } // namespace residuum::test

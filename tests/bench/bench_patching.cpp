@@ -3,6 +3,7 @@
 // arithmetic, multiples of one forward pass and of the naive loop (one full forward pass per
 // patch).
 #include "analysis/patching/patching.h"
+#include "analysis/statistics/cell_statistics.h"
 #include "core/model/forward.h"
 #include "core/model/products.h"
 #include "core/model/weights.h"
@@ -135,6 +136,15 @@ void zByPosition(benchmark::State& state) {
 BENCHMARK(residPre)->Arg(0)->Arg(11)->Iterations(3)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(zAllPositions)->Arg(0)->Iterations(2)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(zByPosition)->Arg(11)->Iterations(2)->UseManualTime()->Unit(benchmark::kMillisecond);
+
+/// Intervals and p of 480 pairs' means over a map of so many cells: the demo models' resid_pre,
+/// GPT-2 small's z.
+void pairStatistics(benchmark::State& state) {
+    SampledCells cells{Table::Random(480, state.range(0)), {}, {}};
+    for (auto _ : state)
+        benchmark::DoNotOptimize(statisticsOf(cells));
+}
+BENCHMARK(pairStatistics)->Arg(80)->Arg(2304)->Unit(benchmark::kMillisecond);
 
 /// How long a sweep goes on after a stop was requested, at 20 moments of it. Bar: 100 ms.
 void cancelling(benchmark::State& state) {

@@ -87,8 +87,8 @@ class DossierWindow : public InspectorWindow {
         const auto& state = workspace().state();
         input.sequences.push_back({state.prompt.tokens, std::nullopt});
         return componentDetail(*columns()[static_cast<std::size_t>(model)].model, input,
-                               DlaRequest::ofPrompt(state.target, state.versus),
-                               PositionIndex(state.position), component, Progress());
+                               {state.target, state.versus}, PositionIndex(state.position),
+                               component, Progress());
     }
 };
 

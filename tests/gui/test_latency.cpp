@@ -1,8 +1,11 @@
 // How long the window takes to answer with three models of GPT-2 XL's shape: prints the figures,
 // asserts only what is certain.
 #include "support/synthetic_model.h"
+#include "widgets/prompt/prompt_editor.h"
 #include "window_fixture.h"
 
+#include <QApplication>
+#include <QClipboard>
 #include <QElapsedTimer>
 
 #include <algorithm>
@@ -90,6 +93,16 @@ TEST_F(Latency, PositionAndTab) {
     tell("tab change", timed(12, [&](int i) {
              window->showPanel(list[static_cast<std::size_t>(i) % list.size()].panel);
          }));
+}
+
+/// Whole: with the window's answer to it.
+TEST_F(Latency, AHugePasteIsRefused) {
+    window->promptStrip().startEditing();
+    auto* editor = window->promptStrip().findChild<PromptEditor*>();
+    ASSERT_NE(editor, nullptr);
+    QApplication::clipboard()->setText(QStringLiteral("the store ").repeated(200'000));
+    tell("a paste of 2 MB refused", timed(10, [&](int) { editor->paste(); }));
+    EXPECT_TRUE(window->promptStrip().message().contains(QStringLiteral("2,000,000 characters")));
 }
 
 } // namespace

@@ -77,6 +77,27 @@ FigureDifference differenceOfTexts(FigureDifference difference, const TokenStrip
     return difference;
 }
 
+/// Of two maps of means of the same samples: paired, sample by sample. Null where there is none.
+std::shared_ptr<const CellMeans> differenceOfMeans(const HeatmapData& a, const HeatmapData& b,
+                                                   const HeatmapDifference& cells) {
+    const auto samples = [](const HeatmapData& data) {
+        return data.means == nullptr ? -1 : data.means->cells.values.rows();
+    };
+    if (samples(a) < 2 || samples(a) != samples(b))
+        return nullptr;
+    auto second = a.means->cells;
+    second.weights = b.means->cells.weights;
+    for (std::size_t i = 0; i < cells.places.size(); ++i) {
+        auto column = second.values.col(static_cast<Eigen::Index>(i));
+        if (const auto& place = cells.places[i])
+            column = b.means->cells.values.col(static_cast<Eigen::Index>(*place));
+        else
+            column.setConstant(unknownValue);
+    }
+    auto statistics = statisticsOfDifference(a.means->cells, second);
+    return std::make_shared<CellMeans>(CellMeans{{}, std::move(statistics), a.means->legend});
+}
+
 } // namespace
 
 QString differenceName(const QString& first, const QString& second) {
@@ -107,8 +128,9 @@ FigureDifference differenceOf(const FigurePanel& first, const FigurePanel& secon
     difference.note = cells.note(first.title, second.title);
     if (!difference.note.isEmpty())
         difference.panel.notes << difference.note;
-    difference.panel.content =
-        HeatmapFigure{{std::move(cells.grid), std::move(cells.values), scale}, a.pins};
+    auto means = differenceOfMeans(a.data, b.data, cells);
+    difference.panel.content = HeatmapFigure{
+        {std::move(cells.grid), std::move(cells.values), scale, std::move(means)}, a.pins};
     if (const auto beyond = beyondText(std::get<HeatmapFigure>(difference.panel.content).data);
         !beyond.isEmpty())
         difference.panel.notes << beyond;

@@ -87,7 +87,7 @@ const ColourScale* FigureLayout::sharedScale() const {
     return nullptr;
 }
 
-/// Names and marks under the plots: scatters' groups and boxes' series, else curves'.
+/// Names and marks under the plots: scatters' groups, boxes' series and cells' marks, else curves'.
 std::vector<FigureLayout::LegendEntry> FigureLayout::legendEntries() const {
     std::vector<LegendEntry> entries, curves;
     const auto add = [](std::vector<LegendEntry>& list, const LegendEntry& entry) {
@@ -98,6 +98,9 @@ std::vector<FigureLayout::LegendEntry> FigureLayout::legendEntries() const {
             list.push_back(entry);
     };
     for (const auto& panel : figure_.panels) {
+        if (const auto* heatmap = std::get_if<HeatmapFigure>(&panel.content);
+            heatmap != nullptr && heatmap->data.means != nullptr)
+            add(entries, {heatmap->data.means->legend, 0, false, false, true});
         if (const auto* scatter = std::get_if<ScatterFigure>(&panel.content))
             for (std::size_t i = 0; i < scatter->data.groups.size(); ++i)
                 add(entries, {scatter->data.groups[i], static_cast<int>(i), false, false});
@@ -393,6 +396,14 @@ void FigureLayout::paintLegend(QPainter& painter) const {
     drawLegend(
         painter, legendNames(), legend_, theme_, [&](std::size_t place, const QRectF& square) {
             const auto& entry = entries[place];
+            if (entry.isCell) {
+                const auto cell = square.adjusted(0.1 * line, 0.1 * line, -0.1 * line, -0.1 * line);
+                painter.setPen(QPen(theme_.quiet, 0.5 * theme_.unit));
+                painter.setBrush(Qt::NoBrush);
+                painter.drawRect(cell);
+                markUncertain(painter, cell, theme_.background, theme_);
+                return;
+            }
             if (!entry.isSeries) {
                 drawMarker(painter, square.center(), entry.group, 0.25 * line, theme_);
                 return;

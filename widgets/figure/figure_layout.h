@@ -47,7 +47,7 @@ class FigureLayout {
     struct LegendEntry {
         QString name;
         int group = 0;
-        bool hollow = false, isSeries = false;
+        bool hollow = false, isSeries = false, isCell = false;
     };
     std::vector<LegendEntry> legendEntries() const;
     QStringList legendNames() const;
@@ -63,7 +63,7 @@ class FigureLayout {
     QSizeF size_;
     std::vector<Placed> panels_;
     QStringList barLabel_; ///< wrapped
-    QRectF legend_;        ///< of scatters' groups or charts' series, under the plots
+    QRectF legend_;        ///< of scatters' groups, charts' series, cells' marks; under the plots
     QRectF bar_;           ///< of the shared colour scale; null: there is none
 };
 

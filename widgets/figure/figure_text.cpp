@@ -74,10 +74,23 @@ class CsvTable {
     }
 
     void add(const HeatmapFigure& heatmap) {
-        head({QStringLiteral("panel"), QStringLiteral("cell"),
-              withUnit(figure_.quantity, heatmap.data.scale.unit)});
-        for (std::size_t i = 0; i < heatmap.data.grid.cells.size(); ++i)
-            addLine({panel_, heatmap.data.grid.cells[i].label, number(heatmap.data.valueOf(i))});
+        QStringList names{QStringLiteral("panel"), QStringLiteral("cell"),
+                          withUnit(figure_.quantity, heatmap.data.scale.unit)};
+        const auto* means = heatmap.data.means.get();
+        if (means != nullptr)
+            names << QStringLiteral("lo") << QStringLiteral("hi") << QStringLiteral("p")
+                  << QStringLiteral("q") << QStringLiteral("pairs");
+        head(names);
+        for (std::size_t i = 0; i < heatmap.data.grid.cells.size(); ++i) {
+            QStringList fields{panel_, heatmap.data.grid.cells[i].label,
+                               number(heatmap.data.valueOf(i))};
+            if (means != nullptr) {
+                const auto& of = means->statistics;
+                fields << number(of.low[i]) << number(of.high[i]) << number(of.p[i])
+                       << number(of.q[i]) << QString::number(of.count[i]);
+            }
+            addLine(fields);
+        }
     }
 
     void add(const ScatterFigure& scatter) {

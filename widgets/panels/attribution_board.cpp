@@ -21,6 +21,19 @@ std::shared_ptr<const DlaResult> slim(const DlaResult& whole) {
     return result;
 }
 
+PromptAnswer meanAnswer(const AttributionBoard::ColumnAnswer& there) {
+    const auto& rows = there.result->rows;
+    PromptAnswer answer;
+    answer.isMean = true;
+    answer.prompts = static_cast<int>(rows.size());
+    for (const auto& row : rows) {
+        answer.logit += row.logit / static_cast<double>(rows.size());
+        answer.right += (row.logit > 0.0 ? 1.0 : 0.0) / static_cast<double>(rows.size());
+    }
+    answer.stale = there.stale();
+    return answer;
+}
+
 } // namespace
 
 QString datasetDomain(const DatasetNmae& measured) {
@@ -44,7 +57,14 @@ QString datasetDomain(const DatasetNmae& measured) {
              target);
 }
 
+QString AttributionBoard::obstacle() const {
+    const auto missing = setObstacle();
+    return missing.isEmpty() ? QuestionBoard::obstacle() : missing;
+}
+
 std::optional<DlaRequest> AttributionBoard::request() const {
+    if (workspace().asksMean())
+        return DlaRequest::ofSet(seedOf(workspace().state().set->request));
     return DlaRequest::ofPrompt(workspace().state().target, workspace().state().versus);
 }
 
@@ -65,10 +85,27 @@ void AttributionBoard::showSessionView(const QString& view) {
         setMode(*mode);
 }
 
+/// Whether a result is of the set that is asked as a whole, or will soon be replaced by one.
+bool AttributionBoard::isOfSet(const ModelColumn& column, const DlaResult& shown) const {
+    if (shown.request.target.rule != TargetRule::Correct || shown.request.position.all)
+        return false;
+    const auto set = workspace().askedSet();
+    if (!column.saved || !set)
+        return !column.saved;
+    const auto &own = column.saved->tokens.input.sequences, &asked = set->prompts->tokens.sequences;
+    return std::equal(own.begin(), own.end(), asked.begin(), asked.end(),
+                      [](const auto& a, const auto& b) { return a.tokens == b.tokens; });
+}
+
 int AttributionBoard::rowOf(const ModelColumn& column) const {
     const auto shown = result(column.id);
+    if (shown && workspace().asksMean())
+        return isOfSet(column, *shown) ? allRows : -1;
     const int sample = column.saved ? sampleOf(column) : 0;
-    if (!shown || sample < 0)
+    // What was just found of a set is of other prompts.
+    const bool isOthers =
+        shown && !column.saved && shown->request.target.rule == TargetRule::Correct;
+    if (!shown || sample < 0 || isOthers)
         return -1;
     const auto found =
         std::find_if(shown->rows.begin(), shown->rows.end(), [&](const AttributionRow& row) {
@@ -127,14 +164,17 @@ std::vector<TokenGuess> AttributionBoard::guesses(const ModelColumn& column) con
 std::optional<PromptAnswer> AttributionBoard::promptAnswer(const ModelColumn& column) const {
     const auto* there = answer(column.id);
     const int at = rowOf(column);
-    if (there == nullptr || !there->result || at < 0)
+    if (there == nullptr || !there->result || at == -1)
         return std::nullopt;
+    if (at == allRows)
+        return meanAnswer(*there);
     const auto& row = there->result->rows[static_cast<std::size_t>(at)];
     const auto& request = there->result->request;
+    const auto versus = row.versus ? row.versus : request.versus;
     return PromptAnswer{row.target,
-                        request.versus,
+                        versus,
                         row.logit,
-                        request.centerUnembed && !request.versus,
+                        request.centerUnembed && !versus,
                         row.targetProbability,
                         row.targetRank,
                         there->stale()};
@@ -150,7 +190,7 @@ bool AttributionBoard::adopt(const ModelColumn& column, int sample, WorkspaceSta
         next.position = last->position.value;
         const bool own = shown->request.target.rule == TargetRule::Argmax;
         next.target = own ? std::nullopt : std::optional(last->target);
-        next.versus = shown->request.versus;
+        next.versus = last->versus ? last->versus : shown->request.versus;
     }
     return true;
 }

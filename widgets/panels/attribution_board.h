@@ -28,14 +28,18 @@ class AttributionBoard : public Board<DlaAnalysis> {
     explicit AttributionBoard(Workspace& workspace)
         : Board(workspace, Wish::Always, Lane::Prompt, Lane::Detail) {}
 
+    QString obstacle() const override;
+    /// Of a set that is asked as a whole: at the end of each prompt, of its own answers.
     std::optional<DlaRequest> request() const override;
+    std::shared_ptr<const PromptInput> input() const override { return workspace().askedPrompts(); }
     ViewMode mode() const { return mode_; }
     void setMode(ViewMode mode);
     /// How many components of each sign the ranked view shows.
     int top() const { return top_; }
     void setTop(int top);
     /// The row of a column's result that belongs to the prompt and position; -1 where it is still
-    /// to come, or a saved result is of other prompts or positions, or of another kind.
+    /// to come, or a saved result is of other prompts or positions, or of another kind; allRows
+    /// where a set is asked as a whole.
     int rowOf(const ModelColumn& column) const;
     /// What NMAE was, or is, measured over, as a session remembers it.
     const DlaSettings& dataset() const { return dataset_; }
@@ -58,6 +62,8 @@ class AttributionBoard : public Board<DlaAnalysis> {
                   SavedSource& source) const override;
 
   private:
+    bool isOfSet(const ModelColumn& column, const DlaResult& shown) const;
+
     ViewMode mode_ = ViewMode::Dla;
     int top_ = usualTop;
     DlaSettings dataset_;

@@ -52,10 +52,14 @@ QString quantityOf(const QString& view, const Treatment& treatment) {
 }
 
 /// Of a figure's caption: what of the prompt it shows.
-QString whereText(const QString& view, const AttributionRow& row) {
-    if (view == AttributionViews::byPosition)
-        return QStringLiteral("at every position");
-    return QStringLiteral("at position %1").arg(row.position.value);
+QString whereText(const QString& view, const AttributionColumn& column,
+                  const ShownAttribution& shown) {
+    if (column.row == allRows)
+        return QStringLiteral("at the end, %1").arg(shown.prompt);
+    const auto at = column.result->rows[static_cast<std::size_t>(column.row)].position.value;
+    return (view == AttributionViews::byPosition ? QStringLiteral("at every position")
+                                                 : QStringLiteral("at position %1").arg(at)) +
+           QStringLiteral(" of ") + quoted(shown.prompt);
 }
 
 /// What is to be known of a view beside its title, in its caption.
@@ -80,6 +84,8 @@ QString legendOf(const QString& view, const ShownAttribution& shown) {
 } // namespace
 
 QString targetText(const AttributionColumn& column) {
+    if (column.row == allRows)
+        return QStringLiteral("%1 versus %2").arg(column.target, column.versus);
     return column.versus.isEmpty()
                ? quoted(column.target)
                : QStringLiteral("%1 versus %2").arg(quoted(column.target), quoted(column.versus));
@@ -143,14 +149,13 @@ void describe(Figure& figure, const std::vector<AttributionColumn>& columns,
         [](const AttributionColumn& column) { return nmaeText(column.result->nmae).mid(5); },
         [](const AttributionColumn& column) { return nmaeDomain(*column.result); });
     const auto& first = columns.front();
-    const auto& row = first.result->rows[static_cast<std::size_t>(first.row)];
     const auto of = sameTargets(columns) ? QStringLiteral(" of %1").arg(targetText(first))
                                          : QStringLiteral(" of each model's target");
     figure.title = titleOf(figure.view, treatment) + of;
     figure.caption =
-        QStringLiteral("%1 %2 of %3, for %4.%6 NMAE%7: %5.")
-            .arg(figure.title, whereText(figure.view, row), quoted(shown.prompt),
-                 modelsText(columns), errors.text, legendOf(figure.view, shown),
+        QStringLiteral("%1 %2, for %3.%5 NMAE%6: %4.")
+            .arg(figure.title, whereText(figure.view, first, shown), modelsText(columns),
+                 errors.text, legendOf(figure.view, shown),
                  errors.domain.isEmpty() ? QString() : QStringLiteral(" over ") + errors.domain);
 }
 

@@ -8,6 +8,14 @@
 
 namespace residuum {
 
+namespace {
+
+DlaSettings settingsOf(const DatasetChoice& choice) {
+    return {choice.dataset, choice.target, choice.position};
+}
+
+} // namespace
+
 void askForDataset(Workspace& workspace, QWidget* window) {
     auto& board = workspace.board<AttributionBoard>();
     const auto models = workspace.openModels();
@@ -19,17 +27,21 @@ void askForDataset(Workspace& workspace, QWidget* window) {
     const auto tokenizer = workspace.tokenizer();
     DatasetDialog::Asking asking;
     asking.title = QObject::tr("NMAE over a dataset");
-    asking.initial = board.dataset();
+    const auto& last = board.dataset();
+    asking.initial = {last.dataset, last.target, last.position};
     asking.contextLength = config.n_ctx;
     asking.targetToken = workspace.state().target;
     if (asking.targetToken)
         asking.target = quotedToken(tokenizer.get(), *asking.targetToken);
-    asking.read = [tokenizer, config](const DlaSettings& wanted, Progress& progress) {
+    asking.read = [tokenizer, config](const DatasetChoice& wanted, Progress& progress) {
         InputRequest from;
         from.dataset = wanted.dataset;
-        return DlaAnalysis::resolve(from, wanted.request(), tokenizer.get(), config, progress);
+        return DlaAnalysis::resolve(from, settingsOf(wanted).request(), tokenizer.get(), config,
+                                    progress);
     };
-    asking.chosen = [&board](const DlaSettings& wanted) { board.measureNmae(wanted); };
+    asking.chosen = [&board](const DatasetChoice& wanted) {
+        board.measureNmae(settingsOf(wanted));
+    };
     (new DatasetDialog(std::move(asking), window))->show();
 }
 

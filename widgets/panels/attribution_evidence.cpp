@@ -99,7 +99,9 @@ ChartData layerChart(const std::vector<AttributionColumn>& columns) {
     for (std::size_t c = 0; c < columns.size(); ++c) {
         if (!columns[c].hasRow())
             continue;
-        const auto sums = layerSums(*columns[c].result, columns[c].row);
+        const int row = columns[c].row;
+        const auto sums =
+            layerSums(*columns[c].result, row == allRows ? std::nullopt : std::optional(row));
         stops = std::max(stops, sums.dla.size());
         data.series.push_back(curveOf(models[c], sums.dla, false));
         data.series.push_back(curveOf(models[c], sums.directEffect, true));
@@ -116,7 +118,7 @@ ChartData positionChart(const std::vector<AttributionColumn>& columns, const QSt
     data.series = seriesOf(columns);
     int last = -1;
     for (std::size_t c = 0; c < columns.size(); ++c) {
-        if (!columns[c].hasRow())
+        if (!columns[c].hasRow() || columns[c].row == allRows) // which has one position of each
             continue;
         const auto& result = *columns[c].result;
         const auto& looked = result.rows[static_cast<std::size_t>(columns[c].row)];

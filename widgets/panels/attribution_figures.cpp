@@ -56,12 +56,17 @@ GridCell cellOf(const Component& component, int n_heads) {
 }
 
 bool hasRow(const DlaResult& result, int row) {
-    return row >= 0 && row < static_cast<int>(result.rows.size());
+    return row == allRows ? !result.rows.empty()
+                          : row >= 0 && row < static_cast<int>(result.rows.size());
 }
 
 ComponentNumbers numbersAt(const DlaResult& result, int row, std::size_t component) {
     const auto c = static_cast<Eigen::Index>(component);
-    return {result.dla(c, row), result.directEffect(c, row)};
+    if (row == allRows)
+        return {result.dla.row(c).mean(), result.directEffect.row(c).mean(),
+                (result.dla.row(c) - result.directEffect.row(c)).abs().mean()};
+    const double dla = result.dla(c, row), effect = result.directEffect(c, row);
+    return {dla, effect, std::abs(dla - effect)};
 }
 
 int samplesOf(const DlaResult& result) {
@@ -84,14 +89,10 @@ int scatterGroup(ComponentKind kind) {
 
 } // namespace
 
-double ComponentNumbers::error() const {
-    return std::abs(dla - directEffect);
-}
-
 std::optional<double> ComponentNumbers::errorPercent() const {
     if (directEffect == 0.0)
         return std::nullopt;
-    return 100.0 * error() / std::abs(directEffect);
+    return 100.0 * error / std::abs(directEffect);
 }
 
 double ComponentNumbers::shown(ViewMode mode) const {
@@ -101,7 +102,7 @@ double ComponentNumbers::shown(ViewMode mode) const {
     case ViewMode::DirectEffect:
         return directEffect;
     case ViewMode::Error:
-        return error();
+        return error;
     }
     return unknownValue;
 }
@@ -169,6 +170,10 @@ ScatterData attributionScatter(const DlaResult& result, int row) {
                                QString::fromStdString(label(component))});
     }
     return data;
+}
+
+Misjudgement misjudgementAt(const DlaResult& result, int row) {
+    return row == allRows ? misjudgement(result) : misjudgement(result, row);
 }
 
 QString percentText(double percent) {

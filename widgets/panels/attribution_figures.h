@@ -17,6 +17,9 @@ namespace residuum {
 /// Components that the ranked view shows on each side, unless told otherwise.
 inline constexpr int usualTop = 8;
 
+/// For a row: the mean over all rows of a result.
+inline constexpr int allRows = -2;
+
 /// Which number the heatmaps show.
 enum class ViewMode {
     Dla,          ///< the final site frozen
@@ -28,11 +31,11 @@ enum class ViewMode {
 QString viewOf(ViewMode mode);
 std::optional<ViewMode> modeOf(const QString& view);
 
-/// The numbers of one component at one row of a result.
+/// The numbers of one component at one row of a result, or their means over all of them.
 struct ComponentNumbers {
     double dla = 0.0;          ///< the final site frozen, logits
     double directEffect = 0.0; ///< it recomputed, logits
-    double error() const;      ///< |DLA - direct effect|, logits
+    double error = 0.0;        ///< |DLA - direct effect|, logits; its mean over several rows
     /// 100 · error / |direct effect|; empty where that is zero.
     std::optional<double> errorPercent() const;
     double shown(ViewMode mode) const;
@@ -50,6 +53,9 @@ std::vector<double> cellValues(const DlaResult& result, int row, ViewMode mode);
 
 /// DLA over direct effect, a point per component.
 ScatterData attributionScatter(const DlaResult& result, int row);
+
+/// Over a row, or all.
+Misjudgement misjudgementAt(const DlaResult& result, int row);
 
 /// A relative error: "28.0", "undefined", "0.0000" where it is rounding.
 QString percentText(double percent);

@@ -1,6 +1,7 @@
 // Attribution results' door to figures.
 #include "widgets/panels/attribution_views.h"
 #include "widgets/prompt/token_display.h"
+#include "widgets/text/counts.h"
 
 #include <algorithm>
 
@@ -30,17 +31,38 @@ int findRow(const ResultReader& reader, const DlaResult& result, const ViewSetti
     return static_cast<int>(found - rows.begin());
 }
 
+/// Prompts that are all asked their own answers at their ends have a mean.
+void requireMean(const ResultReader& reader, const DlaResult& result) {
+    if (result.request.target.rule != TargetRule::Correct || result.request.position.all)
+        throw UsageError("--mean", "goes with pairs of prompts that were asked their own answers "
+                                   "at one position each (dla --target correct); " +
+                                       reader.path().string() + " holds something else");
+}
+
 bool hasPositions(const ResultReader& reader) {
     return DlaAnalysis::requestOf(reader.request(), reader.path()).position.all;
 }
 
 Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
     std::vector<AttributionColumn> columns;
+    const bool isMean = request.settings.flag(QString(AttributionViews::meanSetting));
     for (const auto& [name, result] : resultsOf<DlaAnalysis>(reader, request)) {
-        AttributionColumn column{name, result, findRow(reader, *result, request.settings), {}, {}};
+        AttributionColumn column{
+            name, result, isMean ? allRows : findRow(reader, *result, request.settings), {}, {}};
         const auto place = columns.size();
-        column.target = QString::fromStdString(
-            DlaAnalysis::targetTexts(reader, place, *result)[static_cast<std::size_t>(column.row)]);
+        const auto textOfRow = [&](const std::vector<std::string>& texts) {
+            return texts.empty()
+                       ? QString()
+                       : QString::fromStdString(texts[static_cast<std::size_t>(column.row)]);
+        };
+        if (isMean) {
+            requireMean(reader, *result);
+            column.target = ownTarget();
+            column.versus = ownVersus();
+        } else {
+            column.target = textOfRow(DlaAnalysis::targetTexts(reader, place, *result));
+            column.versus = textOfRow(DlaAnalysis::versusTexts(reader, place, *result));
+        }
         if (const auto& versus = result->request.versus)
             column.versus = QString::fromStdString(
                 reader.file().hasAttribute(reader.modelGroup(place), "versus_text")
@@ -51,8 +73,13 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
     const auto stored = reader.tokens();
     const int sample = request.settings.number(QStringLiteral("sample")).value_or(0);
     ShownAttribution shown;
+    if (isMean)
+        shown.prompt =
+            QObject::tr("mean of %1")
+                .arg(countText(std::ssize(stored.input.sequences), QObject::tr("prompt")));
     for (const auto& text : stored.texts.at(static_cast<std::size_t>(sample))) {
-        shown.prompt += QString::fromStdString(text);
+        if (!isMean)
+            shown.prompt += QString::fromStdString(text);
         shown.tokens << chipText(text);
     }
     shown.top = request.settings.number(QString(AttributionViews::topSetting)).value_or(usualTop);
@@ -67,13 +94,24 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
 
 } // namespace
 
+QString ownTarget() {
+    return QStringLiteral("each prompt's correct answer");
+}
+
+QString ownVersus() {
+    return QStringLiteral("its incorrect one");
+}
+
 FigureKind attributionKind(const Treatment& treatment) {
     const auto sample = sampleSetting(), position = positionSetting();
     const ViewSetting top{AttributionViews::topSetting, ViewSetting::Type::Count,
                           QStringLiteral("of the ranked view: how many components of each sign "
                                          "(default: %1)")
                               .arg(usualTop)};
-    const QStringList both{sample.name, position.name};
+    const ViewSetting mean{AttributionViews::meanSetting, ViewSetting::Type::Flag,
+                           QStringLiteral("of a dla result of pairs (--target correct): the mean "
+                                          "over all prompts")};
+    const QStringList both{sample.name, position.name, mean.name};
     const auto dla = modeTitle(ViewMode::Dla, treatment),
                direct = modeTitle(ViewMode::DirectEffect, treatment);
     return {
@@ -97,7 +135,7 @@ FigureKind attributionKind(const Treatment& treatment) {
          {AttributionViews::nmaeHeads,
           QStringLiteral("NMAE of every head, over all that the result is of"),
           {}}},
-        {sample, position, top},
+        {sample, position, mean, top},
         figureOfFile,
         [](const ResultReader& reader, const FigureView& view) {
             return view.name != AttributionViews::byPosition || hasPositions(reader);

@@ -127,7 +127,7 @@ std::optional<ThingNumbers> AttributionPanel::inspect(const Thing& thing) const 
         return std::nullopt;
     const auto treatment = this->treatment();
     ThingNumbers shown{
-        tr("logits at position %1").arg(positionText(workspace())),
+        tr("logits at %1").arg(placeText(workspace())),
         {tr("DLA<br><small>%1</small>").arg(toText(treatment.frozen())),
          tr("direct effect<br><small>%1</small>").arg(toText(treatment.recomputed())),
          tr("relative error")},
@@ -156,8 +156,8 @@ std::optional<double> AttributionPanel::numberOf(const ModelColumn& column,
 }
 
 QString AttributionPanel::numberText() const {
-    return tr("%1, logits at position %2")
-        .arg(modeTitle(answers().mode(), treatment()), positionText(workspace()));
+    return tr("%1, logits at %2")
+        .arg(modeTitle(answers().mode(), treatment()), placeText(workspace()));
 }
 
 Treatment AttributionPanel::treatment() const {
@@ -183,8 +183,12 @@ QString AttributionPanel::statusText() const {
             for (const auto& row : there->result->rows)
                 worst = std::max(worst, std::abs(row.completenessError));
         }
-    return any ? tr("|Σ components − logit| ≤ %1 logits at every position").arg(oneDigit(worst))
-               : QString();
+    if (!any)
+        return {};
+    const auto mean = workspace().asksMean();
+    return (mean ? tr("|Σ components − logit| ≤ %1 logits in every prompt")
+                 : tr("|Σ components − logit| ≤ %1 logits at every position"))
+        .arg(oneDigit(worst));
 }
 
 QuestionPanel::PromptBars AttributionPanel::alongPrompt() const {
@@ -319,10 +323,10 @@ void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
     if (answer == nullptr || !answer->result)
         return;
     const auto& result = *answer->result;
-    if (const int row = answers().rowOf(column); row >= 0) {
-        const auto found = misjudgement(result, row);
+    if (const int row = answers().rowOf(column); row != -1) {
+        const auto found = misjudgementAt(result, row);
         headline->setFullText(headsText(found),
-                              misjudgementExplanation(found, result, positionText(workspace())));
+                              misjudgementExplanation(found, result, placeText(workspace())));
         mlps->setFullText(mlpsText(found), signsText(found));
     }
     check->setFullText(answer->sentence.isEmpty()

@@ -2,6 +2,8 @@
 
 #include "widgets/plots/colour_scale.h"
 
+#include <cmath>
+
 namespace residuum {
 
 QString nmaeLine(const DlaResult& result) {
@@ -9,12 +11,12 @@ QString nmaeLine(const DlaResult& result) {
 }
 
 QString misjudgementExplanation(const Misjudgement& found, const DlaResult& result,
-                                const QString& position) {
+                                const QString& place) {
     const Treatment treatment(result.model.normalization);
-    return QObject::tr("At position %1, Σ |DLA − direct effect| / Σ |direct effect|: %2 % over the "
+    return QObject::tr("At %1, Σ |DLA − direct effect| / Σ |direct effect|: %2 % over the "
                        "heads, %3 % over the MLPs, of %4 against the %5. Signs count where the "
                        "direct effect is above %6 logits.")
-        .arg(position, QString::number(found.heads), QString::number(found.mlps),
+        .arg(place, QString::number(found.heads), QString::number(found.mlps),
              modeTitle(ViewMode::Dla, treatment), modeTitle(ViewMode::DirectEffect, treatment),
              QString::number(signThreshold));
 }
@@ -38,14 +40,20 @@ QString datasetExplanation(const DatasetNmae& measured) {
 
 QString checkText(const ModelColumn& column, const AttributionBoard::ColumnAnswer& answer,
                   int row) {
-    if (column.saved && row < 0)
+    if (column.saved && row == -1)
         return QObject::tr("of other prompts or positions; ▸ shows one");
-    if (row < 0 || row >= static_cast<int>(answer.result->rows.size()))
+    const auto& rows = answer.result->rows;
+    if (row != allRows && (row < 0 || row >= static_cast<int>(rows.size())))
         return {};
-    auto text =
-        QObject::tr("Σ − logit = %1")
-            .arg(oneDigit(answer.result->rows[static_cast<std::size_t>(row)].completenessError));
-    if (column.saved && row < column.saved->rowTexts.size())
+    double error = 0.0; // the largest
+    for (const auto& each : rows)
+        if (row == allRows && std::abs(each.completenessError) > std::abs(error))
+            error = each.completenessError;
+    if (row != allRows)
+        error = rows[static_cast<std::size_t>(row)].completenessError;
+    auto text = row == allRows ? QObject::tr("|Σ − logit| ≤ %1").arg(oneDigit(std::abs(error)))
+                               : QObject::tr("Σ − logit = %1").arg(oneDigit(error));
+    if (column.saved && row >= 0 && row < column.saved->rowTexts.size())
         text += QObject::tr(" · target “%1”").arg(column.saved->rowTexts[row]);
     if (answer.fromCache)
         text += QObject::tr(" · cached");

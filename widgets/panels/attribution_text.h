@@ -9,7 +9,7 @@ namespace residuum {
 QString nmaeLine(const DlaResult& result);
 /// The numbers behind a position's misjudgement, not rounded. `position`: "14 (·to)".
 QString misjudgementExplanation(const Misjudgement& found, const DlaResult& result,
-                                const QString& position);
+                                const QString& place);
 /// `domain`: what it is over.
 QString nmaeExplanation(const DlaResult& result, const QString& domain);
 /// NMAE over a dataset, unrounded, with MLPs and sign changes, and that the prompt has no part in

@@ -7,6 +7,7 @@
 #include "widgets/panels/attribution_evidence.h"
 #include "widgets/panels/verdict.h"
 #include "widgets/prompt/token_display.h"
+#include "widgets/text/counts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -97,7 +98,8 @@ TableFigure contributorTable(const std::vector<AttributionColumn>& columns,
 AttributionViews::Shown AttributionViews::shown(const Workspace& workspace, const QString&) {
     const auto& prompt = workspace.state().prompt;
     const auto tokenizer = workspace.tokenizer();
-    ShownAttribution shown{prompt.text, positionText(workspace)};
+    ShownAttribution shown{workspace.asksMean() ? meanText(workspace) : prompt.text,
+                           placeText(workspace)};
     shown.top = workspace.board<AttributionBoard>().top();
     for (const auto token : prompt.tokens)
         shown.tokens << chipText(tokenizer.get(), token);
@@ -111,11 +113,11 @@ QString AttributionViews::verdict(const std::vector<Column>& all, const Shown& s
             columns.push_back(column);
     if (columns.empty())
         return {};
-    const auto found = [](const Column& c) { return misjudgement(*c.result, c.row); };
-    return QObject::tr("%1at position %2, DLA misjudges heads by %3 % and MLPs by %4 %; %5 of %6 "
+    const auto found = [](const Column& c) { return misjudgementAt(*c.result, c.row); };
+    return QObject::tr("%1at %2, DLA misjudges heads by %3 % and MLPs by %4 %; %5 of %6 "
                        "heads and MLPs change sign")
         .arg(
-            whose(columns), shown.position,
+            whose(columns), shown.place,
             ofEach(columns, [&](const Column& c) { return plainPercent(found(c).heads); }),
             ofEach(columns, [&](const Column& c) { return plainPercent(found(c).mlps); }),
             ofEach(columns, [&](const Column& c) { return QString::number(found(c).signChanges); }),
@@ -134,8 +136,15 @@ AttributionViews::column(const Workspace& workspace, const ModelColumn& column,
     // Of a result that is still to grow, another position than the first is yet to come.
     if (!answer.result->nmae.known && !shown.hasRow())
         return std::nullopt;
-    if (shown.hasRow())
-        shown.target = plainText(answer.result->rows[static_cast<std::size_t>(shown.row)].target);
+    if (shown.row == allRows) {
+        shown.target = ownTarget();
+        shown.versus = ownVersus();
+    } else if (shown.hasRow()) {
+        const auto& row = answer.result->rows[static_cast<std::size_t>(shown.row)];
+        shown.target = plainText(row.target);
+        if (row.versus)
+            shown.versus = plainText(*row.versus);
+    }
     if (const auto& versus = answer.result->request.versus)
         shown.versus = plainText(*versus);
     if (const auto* over = workspace.board<AttributionBoard>().datasetNmae(column.id)) {
@@ -169,7 +178,10 @@ QString measuredDomain(const AttributionColumn& column) {
 void AttributionViews::ask(const Workspace& workspace, FigureRequest& request) {
     if (request.view == nmaeHeads)
         return;
-    request.settings.set(QStringLiteral("position"), workspace.state().position);
+    if (workspace.asksMean())
+        request.settings.setFlag(QString(meanSetting));
+    else
+        request.settings.set(QStringLiteral("position"), workspace.state().position);
     if (request.view == ranked)
         request.settings.set(topSetting, workspace.board<AttributionBoard>().top());
 }
@@ -184,7 +196,20 @@ ColourScale AttributionViews::scale(const QString& view, const std::vector<Colum
 
 namespace {
 
+double logitAt(const AttributionColumn& column) {
+    const auto& rows = column.result->rows;
+    if (column.row != allRows)
+        return rows[static_cast<std::size_t>(column.row)].logit;
+    double sum = 0.0;
+    for (const auto& row : rows)
+        sum += row.logit;
+    return sum / static_cast<double>(rows.size());
+}
+
 QString positionNote(const AttributionColumn& column) {
+    if (column.row == allRows)
+        return QObject::tr("the end, mean of %1")
+            .arg(countText(std::ssize(column.result->rows), QObject::tr("prompt")));
     return QStringLiteral("position %1")
         .arg(column.result->rows[static_cast<std::size_t>(column.row)].position.value);
 }
@@ -199,7 +224,7 @@ FigurePanel panelOf(const QString& view, const AttributionColumn& column, bool n
         panel.notes << QStringLiteral("target %1").arg(targetText(column));
     // What is said under a plot is of what it shows; NMAE has its own domain beside it.
     if (column.hasRow() && (!mode || *mode == ViewMode::Error)) {
-        const auto found = misjudgement(*column.result, column.row);
+        const auto found = misjudgementAt(*column.result, column.row);
         panel.notes << headsText(found) << mlpsText(found) << signsText(found);
     }
     if (const auto& nmae = column.result->nmae; mode == ViewMode::Error && nmae.known)
@@ -251,11 +276,8 @@ std::optional<FigurePanel> commonPanel(const QString& view,
         if (!sameTargets(columns))
             panel.notes << QStringLiteral("%1: target %2").arg(column.name, targetText(column));
         if (view == AttributionViews::byLayer && column.hasRow())
-            panel.notes
-                << QStringLiteral("%1 ends at its logit, %2")
-                       .arg(column.name,
-                            threeDigits(
-                                column.result->rows[static_cast<std::size_t>(column.row)].logit));
+            panel.notes << QStringLiteral("%1 ends at its logit, %2")
+                               .arg(column.name, threeDigits(logitAt(column)));
     }
     return panel;
 }

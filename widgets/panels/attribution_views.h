@@ -17,14 +17,17 @@ namespace residuum {
 struct AttributionColumn {
     QString name;
     std::shared_ptr<const DlaResult> result;
-    int row = -1;     ///< of the result; it may have none of what is shown
+    int row = -1;     ///< of the result, or allRows; it may have none of what is shown
     QString target{}; ///< what is attributed, as text
     QString versus{}; ///< "": no difference
     /// What was measured over a dataset, and which; null: nothing was.
     std::shared_ptr<const DlaResult> dataset{};
     QString datasetDomain{};
 
-    bool hasRow() const { return row >= 0 && row < static_cast<int>(result->rows.size()); }
+    bool hasRow() const {
+        return row == allRows ? !result->rows.empty()
+                              : row >= 0 && row < static_cast<int>(result->rows.size());
+    }
     friend bool operator==(const AttributionColumn&, const AttributionColumn&) = default;
 };
 
@@ -35,7 +38,7 @@ TableFigure contributorTable(const std::vector<AttributionColumn>& columns,
 
 struct ShownAttribution {
     QString prompt;       ///< for the caption
-    QString position{};   ///< "14 (·to)"; "": of a file
+    QString place{};      ///< "position 14 (·to)"; "": of a file
     QStringList tokens{}; ///< of the prompt, for axes
     int top = usualTop;   ///< components on each side of the ranked view
 
@@ -49,6 +52,8 @@ struct AttributionViews : ViewsOf<DlaAnalysis, ShownAttribution, AttributionColu
 
     /// The ranked view's setting.
     static constexpr QLatin1StringView topSetting{"top"};
+    /// Whether the mean over all rows is shown.
+    static constexpr QLatin1StringView meanSetting{"mean"};
 
     static AsShown shown;
     static ColumnOfAnswer column;
@@ -72,6 +77,10 @@ QString measuredDomain(const AttributionColumn& column);
 
 /// What the models' final sites are called where they are frozen or recomputed.
 Treatment treatmentOf(const std::vector<AttributionColumn>& columns);
+
+/// What is attributed where each prompt has its own answers: target and versus.
+QString ownTarget();
+QString ownVersus();
 
 /// Attribution results' door to figures. `treatment`: of the models at hand.
 FigureKind attributionKind(const Treatment& treatment = {});

@@ -76,10 +76,9 @@ void ComponentDetails::ask() {
             details_.want(id, *now, [opened = model, asked = *now](Progress& progress) {
                 TokenInput input;
                 input.sequences.push_back({asked.tokens, std::nullopt});
-                return Found{asked,
-                             std::make_shared<const ComponentDetail>(componentDetail(
-                                 *opened, input, DlaRequest::ofPrompt(asked.target, asked.versus),
-                                 PositionIndex(asked.position), asked.component, progress))};
+                return Found{asked, std::make_shared<const ComponentDetail>(componentDetail(
+                                        *opened, input, AttributedLogit{asked.target, asked.versus},
+                                        PositionIndex(asked.position), asked.component, progress))};
             });
 }
 

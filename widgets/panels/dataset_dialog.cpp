@@ -175,8 +175,8 @@ void DatasetDialog::showInitial() {
     at_->setValue(std::max(0, position.at));
 }
 
-DlaSettings DatasetDialog::choice() const {
-    DlaSettings chosen;
+DatasetChoice DatasetDialog::choice() const {
+    DatasetChoice chosen;
     DatasetRequest dataset;
     // A session finds it from anywhere.
     if (const auto file = file_->text().trimmed(); !file.isEmpty())

@@ -1,7 +1,9 @@
 // Asks for a dataset to measure something over, and says how much that is before it starts.
 #pragma once
 
-#include "analysis/attribution/dla_settings.h"
+#include "analysis/inputs/dataset.h"
+#include "analysis/inputs/input_request.h"
+#include "analysis/question/target_choice.h"
 #include "core/task/progress.h"
 #include "widgets/workspace/background_work.h"
 
@@ -23,6 +25,13 @@ class QSpinBox;
 
 namespace residuum {
 
+/// What is measured over, of which token and where.
+struct DatasetChoice {
+    std::optional<DatasetRequest> dataset; ///< empty: none was chosen yet
+    TargetChoice target{TargetRule::Next};
+    PositionChoice position{};
+};
+
 /// Not modal: the window goes on working, and the file is read on another thread. GUI thread only.
 class DatasetDialog : public QDialog {
     Q_OBJECT
@@ -30,21 +39,21 @@ class DatasetDialog : public QDialog {
   public:
     struct Asking {
         QString title;
-        DlaSettings initial;   ///< what was chosen last
+        DatasetChoice initial; ///< what was chosen last
         int contextLength = 0; ///< the longest sequence the open models take
         /// The target that is set in the window, as it is shown.
         QString target{};
         std::optional<TokenId> targetToken{}; ///< the same
         bool targets = true;                  ///< whether targets and positions are asked for
         /// What is measured over, in the end: throws Error. Any thread.
-        std::function<PromptInput(const DlaSettings&, Progress&)> read;
-        std::function<void(const DlaSettings&)> chosen;
+        std::function<PromptInput(const DatasetChoice&, Progress&)> read;
+        std::function<void(const DatasetChoice&)> chosen;
     };
     explicit DatasetDialog(Asking asking, QWidget* parent = nullptr);
     ~DatasetDialog() override;
 
     /// As the controls have it.
-    DlaSettings choice() const;
+    DatasetChoice choice() const;
     /// "200 sequences, 12,800 tokens", or why there are none.
     QString preview() const;
     void setFile(const QString& file);

@@ -258,7 +258,7 @@ void Inspector::refreshNumbers() {
     details_.want(shownComponent());
     refreshParts();
     if (!thing) {
-        title_->setFullText(tr("At position %1").arg(positionText(workspace_)));
+        title_->setFullText(tr("At %1").arg(placeText(workspace_)));
         numbers_->setText(withLinks(overview()));
         return;
     }
@@ -315,7 +315,11 @@ void Inspector::refreshParts() {
                         : details_.problem().isEmpty() ? tr("computing …")
                                                        : details_.problem();
     }
-    parts_->setText(withLinks(detailText(*component, columns, detailNames())));
+    const auto of = workspace_.asksMean() ? tr("<p><small>of the prompt above, at position %1"
+                                               "</small></p>")
+                                                .arg(positionText(workspace_))
+                                          : QString();
+    parts_->setText(of + withLinks(detailText(*component, columns, detailNames())));
     if (isHead)
         patterns_->refresh();
 }

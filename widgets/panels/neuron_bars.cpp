@@ -3,6 +3,7 @@
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/neuron_views.h"
 #include "widgets/panels/settings_bar.h"
+#include "widgets/panels/verdict.h"
 #include "widgets/text/counts.h"
 
 #include <QComboBox>
@@ -173,12 +174,14 @@ void NeuronBars::refreshInput() {
             isStale |= answer->stale();
         }
     const auto extent = countText(static_cast<qint64>(tokens), tr("scored token"));
-    const auto source = settings.dataset
-                            ? QString::fromStdString(settings.dataset->file.filename().string())
-                            : tr("the prompt");
+    const auto mean = meanText(workspace_);
+    const auto source =
+        settings.dataset ? QString::fromStdString(settings.dataset->file.filename().string())
+        : mean.isEmpty() ? tr("the prompt")
+                         : tr("all prompts of %1").arg(workspace_.state().set->name);
     inputText_->setFullText(
         tokens == 0 ? tr("Measured over %1").arg(source)
-        : !settings.dataset
+        : !settings.dataset && mean.isEmpty()
             ? tr("Measured over %1: %2 – few; choose a dataset for more").arg(source, extent)
             : tr("Measured over %1: %2").arg(source, extent));
     inputText_->setEnabled(!isStale);

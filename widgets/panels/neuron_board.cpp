@@ -26,7 +26,10 @@ NeuronBoard::NeuronBoard(Workspace& workspace)
 QString NeuronBoard::obstacle() const {
     if (choosingColumn() < 0)
         return tr("Open a model to look at its neurons.");
-    if (!settings().dataset && workspace().state().prompt.tokens.size() < 2)
+    if (const auto missing = settings().dataset ? QString() : setObstacle(); !missing.isEmpty())
+        return missing;
+    if (!settings().dataset && !workspace().asksMean() &&
+        workspace().state().prompt.tokens.size() < 2)
         return tr("Give a prompt of at least two tokens above, or choose a dataset.");
     const auto why = screens(neuronRequest(settings()))
                          ? whyNotScreened(*workspace().column(choosingColumn()))
@@ -100,6 +103,16 @@ std::vector<NeuronIndex> NeuronBoard::pinned() const {
     return neurons;
 }
 
+/// Without a dataset.
+std::shared_ptr<const PromptInput> NeuronBoard::prompts() const {
+    const auto asked = workspace().askedPrompts();
+    if (!workspace().asksMean())
+        return asked;
+    if (setPrompts_.first != asked)
+        setPrompts_ = {asked, std::make_shared<const PromptInput>(accounted(*asked))};
+    return setPrompts_.second;
+}
+
 std::optional<NeuronBoard::Choosing> NeuronBoard::choosing() const {
     if (!obstacle().isEmpty())
         return std::nullopt;
@@ -112,7 +125,10 @@ std::optional<NeuronBoard::Choosing> NeuronBoard::choosing() const {
     if (choosing.dataset)
         choosing.contextLength = workspace().contextLength();
     else
-        choosing.prompt = workspace().state().prompt.tokens;
+        choosing.prompts = workspace().askedPrompts()->tokens;
+    if (!choosing.dataset && workspace().asksMean())
+        if (const auto seed = seedOf(workspace().state().set->request); seed != 0)
+            choosing.request.seed = seed; // on the command line there is one for both
     return choosing;
 }
 
@@ -167,7 +183,7 @@ void NeuronBoard::update() {
         use_ = isAgain() ? CacheUse::WriteOnly : CacheUse::ReadAndWrite;
     }
     if (choosing_ && !settings().dataset)
-        input_ = workspace().promptInput();
+        input_ = prompts();
     Board::update();
     for (auto& [id, study] : studies_)
         updatePins(id, study);

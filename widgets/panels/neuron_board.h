@@ -77,8 +77,8 @@ class NeuronBoard : public Board<NeuronAnalysis> {
         NeuronRequest request;
         int column = -1;
         std::optional<DatasetRequest> dataset;
-        int contextLength = 0;       ///< that a dataset is cut to
-        std::vector<TokenId> prompt; ///< without a dataset
+        int contextLength = 0; ///< that a dataset is cut to
+        TokenInput prompts;    ///< without a dataset
 
         friend bool operator==(const Choosing&, const Choosing&) = default;
     };
@@ -91,6 +91,7 @@ class NeuronBoard : public Board<NeuronAnalysis> {
 
     std::optional<Choosing> choosing() const;
     Asked asked(const NeuronRequest& request) const;
+    std::shared_ptr<const PromptInput> prompts() const;
     void readDataset(Asked& asked) const;
     /// The pinned neurons of the layer that the choosing model has and has not chosen.
     std::vector<NeuronIndex> pinned() const;
@@ -105,7 +106,10 @@ class NeuronBoard : public Board<NeuronAnalysis> {
     CacheUse use_ = CacheUse::ReadAndWrite;      ///< of what is under way
     std::shared_ptr<const PromptInput> input_;   ///< of what is asked; a dataset once it was read
     std::shared_ptr<const NeuronResult> choice_; ///< the choosing model's
-    std::map<int, Study> studies_;               ///< by column
+    /// A set's prompts, and the same with what cannot be scored in their account.
+    mutable std::pair<std::shared_ptr<const PromptInput>, std::shared_ptr<const PromptInput>>
+        setPrompts_;
+    std::map<int, Study> studies_;                                             ///< by column
     std::pair<std::vector<TokenId>, std::optional<LayerIndex>> activationsOf_; ///< prompt, layer
     Details<std::vector<NeuronIndex>, PromptActivations> activations_;
     /// They use what the main study has prepared, so they are of its lane.

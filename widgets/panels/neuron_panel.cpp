@@ -135,13 +135,13 @@ void NeuronPanel::chooseDataset() {
     asking.initial.dataset = answers().settings().dataset;
     asking.contextLength = config.n_ctx;
     asking.targets = false;
-    asking.read = [tokenizer = workspace().tokenizer(), config](const DlaSettings& wanted,
+    asking.read = [tokenizer = workspace().tokenizer(), config](const DatasetChoice& wanted,
                                                                 Progress& progress) {
         InputRequest from;
         from.dataset = wanted.dataset;
         return resolveInput(from, tokenizer.get(), config, progress);
     };
-    asking.chosen = [this](const DlaSettings& wanted) {
+    asking.chosen = [this](const DatasetChoice& wanted) {
         bars_->change([&](NeuronSettings& settings) { settings.dataset = wanted.dataset; });
     };
     (new DatasetDialog(std::move(asking), window()))->show();

@@ -17,6 +17,11 @@ Value among(const std::vector<Value>& list, Value wish) {
                                                                                    : list.front();
 }
 
+/// Whatever is known of the words' roles.
+bool asksSame(const PairTokens& a, const PairTokens& b) {
+    return a.clean == b.clean && a.corrupt == b.corrupt && a.answers == b.answers;
+}
+
 } // namespace
 
 PatchingBoard::PatchingBoard(Workspace& workspace)
@@ -24,6 +29,14 @@ PatchingBoard::PatchingBoard(Workspace& workspace)
 
 QString PatchingBoard::obstacle() const {
     const auto& state = workspace().state();
+    const bool noGradient = settings().metric == PatchMetric::Kl &&
+                            settings().direction == PatchDirection::CorruptIntoClean;
+    const auto kl = tr("KL to the clean run has no gradient at the clean run, so there is nothing "
+                       "to estimate; choose another metric or direction.");
+    if (workspace().asksMean()) {
+        const auto missing = setObstacle();
+        return !missing.isEmpty() || !noGradient ? missing : kl;
+    }
     if (state.prompt.tokens.empty())
         return tr("Open a model and give a clean prompt above.");
     if (state.corrupt.tokens.empty())
@@ -39,18 +52,21 @@ QString PatchingBoard::obstacle() const {
         return tr("Choose the correct answer as target above.");
     if (!state.versus)
         return tr("Choose the incorrect answer as versus above.");
-    if (settings().metric == PatchMetric::Kl &&
-        settings().direction == PatchDirection::CorruptIntoClean)
-        return tr("KL to the clean run has no gradient at the clean run, so there is nothing to "
-                  "estimate; choose another metric or direction.");
-    return {};
+    return noGradient ? kl : QString();
 }
 
 std::optional<PatchRequest> PatchingBoard::request() const {
-    return patchingRequest(settings());
+    const auto set = workspace().askedSet();
+    if (!set)
+        return patchingRequest(settings());
+    auto request = patchingRequest(settings(), set->pairs->tokens.size());
+    request.seed = seedOf(set->request); // on the command line there is one for both
+    return request;
 }
 
 std::shared_ptr<const PairInput> PatchingBoard::input() const {
+    if (const auto set = workspace().askedSet())
+        return set->pairs;
     const auto& state = workspace().state();
     const auto tokenizer = workspace().tokenizer();
     if (input_ && tokenizer == spelling_ && state.prompt == asked_.prompt &&
@@ -162,15 +178,20 @@ void PatchingBoard::entered(int columnId) {
 }
 
 bool PatchingBoard::showSaved(int columnId, Whole& whole) {
-    const int pair = sampleOf(*workspace().column(columnId));
+    constexpr int all = -2;
+    const auto set = workspace().askedSet();
+    const int pair = !workspace().asksMean() ? sampleOf(*workspace().column(columnId))
+                     : set && asksSame(set->pairs->tokens, whole.input->tokens) ? all
+                                                                                : -1;
     if (std::exchange(whole.shown, pair) == pair)
         return false;
     auto& there = shown(columnId);
-    there.result = pair < 0 ? nullptr
-                            : onlyPair(whole.result, static_cast<std::size_t>(pair),
-                                       workspace().state().prompt.tokens.size());
-    there.state = pair < 0 ? AnswerState::Empty : AnswerState::Complete;
-    there.sentence = pair < 0 ? tr("This saved result is of other pairs of prompts.") : QString();
+    there.result = pair == all ? whole.result
+                   : pair < 0  ? nullptr
+                               : onlyPair(whole.result, static_cast<std::size_t>(pair),
+                                          workspace().state().prompt.tokens.size());
+    there.state = pair == -1 ? AnswerState::Empty : AnswerState::Complete;
+    there.sentence = pair == -1 ? tr("This saved result is of other pairs of prompts.") : QString();
     return true;
 }
 
@@ -181,7 +202,50 @@ bool PatchingBoard::updateSaved() {
     return any;
 }
 
+/// What a whole set's answer says of what is asked; empty: nothing.
+std::optional<PatchingBoard::Found> PatchingBoard::fromSet(const OfSet& known,
+                                                           const Asked& asked) const {
+    auto request = known.asked.request;
+    request.cells = asked.request.cells; // a set has them all
+    request.seed = asked.request.seed;   // of intervals over it
+    if (request != asked.request)
+        return std::nullopt;
+    if (known.asked.isSame(asked))
+        return known.found;
+    const auto& state = workspace().state();
+    if (!workspace().showsPair() || state.set->pairs->tokens != known.found.input->tokens)
+        return std::nullopt;
+    auto found = known.found;
+    found.input = asked.input;
+    found.answer.result = onlyPair(known.found.answer.result, static_cast<std::size_t>(state.pair),
+                                   state.prompt.tokens.size());
+    return found;
+}
+
+void PatchingBoard::answerFromSets() {
+    bool any = false;
+    for (const auto& column : workspace().columns()) {
+        const auto known = sets_.find(column.id);
+        const auto asked =
+            known != sets_.end() && column.model && isLookedAt() ? wanted(column) : std::nullopt;
+        if (!asked || isAnswered(column.id, *asked))
+            continue;
+        if (const auto found = fromSet(known->second, *asked)) {
+            answerWith(column.id, *asked, *found);
+            any = true;
+        }
+    }
+    if (any)
+        Q_EMIT changed();
+}
+
+void PatchingBoard::recompute() {
+    sets_.clear();
+    Board::recompute();
+}
+
 void PatchingBoard::update() {
+    answerFromSets();
     Board::update();
     if (updateSaved())
         Q_EMIT changed();
@@ -190,8 +254,11 @@ void PatchingBoard::update() {
 void PatchingBoard::columnsChanged() {
     Board::columnsChanged();
     decide();
-    std::erase_if(saved_,
-                  [this](const auto& entry) { return workspace().column(entry.first) == nullptr; });
+    const auto isGone = [this](const auto& entry) {
+        return workspace().column(entry.first) == nullptr;
+    };
+    std::erase_if(saved_, isGone);
+    std::erase_if(sets_, isGone);
 }
 
 void PatchingBoard::cancelled() {

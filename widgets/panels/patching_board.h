@@ -22,7 +22,8 @@ struct ExactOffer {
 /// GUI thread only. Each column's estimates come first; then each is timed on a few exact cells;
 /// what takes no longer than `announcedSeconds` in all goes on by itself, columns by turns, what
 /// takes longer waits for `askExact`. The clean prompt is the document's prompt, correct and
-/// incorrect answer its target and versus. Of a saved column the answer is about the document's
+/// incorrect answer its target and versus; or all pairs of the set that is open. What is known of a
+/// whole set is known of each of its pairs. Of a saved column the answer is about the document's
 /// pair, where the file has it. Sweeps hand over their cells as they come (NaN where they are still
 /// missing).
 class PatchingBoard : public Board<PatchAnalysis> {
@@ -31,7 +32,9 @@ class PatchingBoard : public Board<PatchAnalysis> {
 
     QString obstacle() const override;
     std::optional<PatchRequest> request() const override;
+    /// The set where it is asked as a whole, else the document's pair.
     std::shared_ptr<const PairInput> input() const override;
+    void recompute() override;
     /// The pair's place in a saved column; -1: the file has others.
     int sampleOf(const ModelColumn& column) const override;
     bool adopt(const ModelColumn& column, int sample, WorkspaceState& next) const override;
@@ -80,6 +83,14 @@ class PatchingBoard : public Board<PatchAnalysis> {
         Exact   ///< in turns with the others
     };
 
+    /// A model's answer over a whole set, kept while single pairs of it are looked at.
+    struct OfSet {
+        Asked asked;
+        Found found;
+    };
+
+    std::optional<Found> fromSet(const OfSet& known, const Asked& asked) const;
+    void answerFromSets();
     bool isPart(const ColumnAnswer& there, const Asked& asked) const;
     void paused(int columnId);
     void decide();
@@ -87,6 +98,7 @@ class PatchingBoard : public Board<PatchAnalysis> {
     bool updateSaved();
 
     std::map<int, Whole> saved_;  ///< by column
+    std::map<int, OfSet> sets_;   ///< by column
     std::map<int, Stage> stages_; ///< by column; of those whose answer is not whole
     double announceFrom_ = announcedSeconds;
     bool isWanted_ = false;        ///< whatever it takes

@@ -1,11 +1,12 @@
 #include "widgets/panels/patching_figures.h"
 
+#include "analysis/patching/pair_statistics.h"
 #include "widgets/plots/colour_scale.h"
-
-#include <QLocale>
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 
 namespace residuum {
 
@@ -56,27 +57,38 @@ std::optional<std::int64_t> cellOf(const PatchGrid& grid, const PatchResult& res
     return shown.offset + (std::int64_t{row} * shown.columns + column) * shown.stride;
 }
 
-/// Values of the view, one per flattened cell of the grid: one pair's, or the mean.
-Table viewed(const PatchGrid& grid, const PatchResult& result, const PatchView& view) {
-    const Table values = view.normalised ? normalised(grid, result) : grid.values;
-    if (view.prompt && *view.prompt < values.rows())
-        return values.row(*view.prompt);
-    return spreadOf(values).mean;
+/// The grid's shape as the view has it: a mean over pairs of unequal length has columns for
+/// positions. Without values.
+PatchGrid shapeInView(const PatchGrid& grid, const PatchResult& result, const PatchView& view) {
+    PatchGrid shape{grid.method, grid.site, grid.shape, {}};
+    if (axesOf(grid.site).pos && showsMean(result, view))
+        if (const auto columns = columnsOf(result); columns.by != ColumnsBy::Position)
+            shape.shape.back() = static_cast<std::int64_t>(columns.labels.size());
+    return shape;
+}
+
+/// Values of the view, one per cell of the grid as the view has it: one pair's, or the mean.
+std::vector<double> viewed(const PatchGrid& grid, const PatchResult& result,
+                           const PatchView& view) {
+    if (showsMean(result, view))
+        return meansOf(sampledCells(result, grid, view.normalised));
+    const auto row = grid.values.row(*view.prompt);
+    std::vector<double> values(row.begin(), row.end());
+    if (!view.normalised)
+        return values;
+    const auto prompt = static_cast<std::size_t>(*view.prompt);
+    const auto flat = promptsWithoutGap(result);
+    const bool undefined = std::binary_search(flat.begin(), flat.end(), prompt);
+    for (auto& value : values)
+        value = undefined ? unknownValue : value / result.gap(prompt);
+    return values;
 }
 
 PatchGrid shownPart(const PatchGrid& grid, const PatchResult& result, const PatchView& view) {
-    const auto shown = shownCells(grid, view);
-    const Table values = view.normalised ? normalised(grid, result) : grid.values;
-    PatchGrid part = grid;
-    if (shown.stride > 1) {
-        part.shape.pop_back();
-        part.values.resize(values.rows(), values.cols() / shown.stride);
-        for (Eigen::Index cell = 0; cell < part.values.cols(); ++cell)
-            part.values.col(cell) = values.col(cell * shown.stride + shown.offset);
-    } else {
-        part.values = values;
-    }
-    if (view.prompt && *view.prompt < part.values.rows())
+    auto part = shownOfEachPair(grid, result, view);
+    if (view.normalised)
+        part.values = normalised(part, result);
+    if (!showsMean(result, view))
         part.values = Table(part.values.row(*view.prompt));
     return part;
 }
@@ -91,7 +103,50 @@ QString axisName(const QString& quoted) {
     return name;
 }
 
+/// What a column of positions is called: at the axis, and in labels of cells.
+struct ColumnName {
+    QString tick, label;
+};
+ColumnName columnName(const PairColumns& columns, int column) {
+    const auto name = QString::fromStdString(columns.labels.at(static_cast<std::size_t>(column)));
+    if (columns.by == ColumnsBy::Role)
+        return {name, name};
+    return {QString(name).replace(QLatin1Char('-'), QChar(0x2212)),
+            QStringLiteral("pos %1").arg(name)};
+}
+
 } // namespace
+
+bool showsMean(const PatchResult& result, const PatchView& view) {
+    return !view.prompt || static_cast<std::size_t>(*view.prompt) >= result.cleanMetric.size();
+}
+
+std::vector<Eigen::Index> shownPlaces(const PatchResult& result, PatchMethod method,
+                                      const PatchView& view) {
+    std::vector<Eigen::Index> places;
+    const auto* grid = result.find(method, view.site);
+    if (grid == nullptr)
+        return places;
+    const auto shape = shapeInView(*grid, result, view);
+    const auto shown = shownCells(shape, view);
+    const auto count = std::accumulate(shape.shape.begin(), shape.shape.end(), std::int64_t{1},
+                                       std::multiplies<>());
+    for (auto cell = shown.offset; cell < count; cell += shown.stride)
+        places.push_back(cell);
+    return places;
+}
+
+PatchGrid shownOfEachPair(const PatchGrid& grid, const PatchResult& result, const PatchView& view) {
+    if (shownCells(grid, view).stride == 1)
+        return grid;
+    const auto aligned = showsMean(result, view) ? inColumns(grid, columnsOf(result)) : grid;
+    const auto shown = shownCells(aligned, view);
+    PatchGrid part{grid.method, grid.site, {grid.shape[0], grid.shape[1]}, {}};
+    part.values.resize(aligned.values.rows(), aligned.values.cols() / shown.stride);
+    for (Eigen::Index cell = 0; cell < part.values.cols(); ++cell)
+        part.values.col(cell) = aligned.values.col(cell * shown.stride + shown.offset);
+    return part;
+}
 
 CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStringList& tokens) {
     CellGrid grid;
@@ -102,7 +157,10 @@ CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStri
     if (any == nullptr)
         return grid;
     const auto axes = axesOf(view.site);
-    const auto shown = shownCells(*any, view);
+    const auto shown = shownCells(shapeInView(*any, result, view), view);
+    // What is at no one position names no thing: positions are those of a prompt.
+    const auto columns = showsMean(result, view) ? columnsOf(result) : PairColumns();
+    const bool named = axes.pos && !axes.head && columns.by != ColumnsBy::Position;
     grid.rows = shown.rows;
     grid.columns = shown.columns;
     const auto count = axes.neuron ? any->shape[0] : std::int64_t{shown.rows} * shown.columns;
@@ -122,6 +180,8 @@ CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStri
             const Component head{ComponentKind::Head, LayerIndex(row), HeadIndex(column)};
             cell.thing = head;
             cell.label = QString::fromStdString(label(head));
+        } else if (named) {
+            cell.label = QStringLiteral("L%1 %2").arg(row).arg(columnName(columns, column).label);
         } else {
             const Position place{LayerIndex(row), PositionIndex(column)};
             cell.thing = place;
@@ -137,14 +197,18 @@ CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStri
     for (int column = 0; column < shown.columns; ++column)
         grid.columnTicks.push_back(
             {column + 0.5,
-             axes.neuron ? QStringLiteral("+%1").arg(column) : QString::number(column),
+             named         ? columnName(columns, column).tick
+             : axes.neuron ? QStringLiteral("+%1").arg(column)
+                           : QString::number(column),
              axes.neuron || axes.head ? QString() : axisName(tokens.value(column))});
     if (axes.neuron)
         grid.choice = QStringLiteral("top neurons");
     grid.rowTitle = axes.neuron ? QStringLiteral("neuron's rank") : QStringLiteral("layer");
-    grid.columnTitle = axes.neuron ? QStringLiteral("by |attribution|")
-                       : axes.head ? QStringLiteral("head")
-                                   : QStringLiteral("position");
+    grid.columnTitle = axes.neuron                     ? QStringLiteral("by |attribution|")
+                       : axes.head                     ? QStringLiteral("head")
+                       : columns.by == ColumnsBy::Role ? QStringLiteral("role")
+                       : columns.by == ColumnsBy::End  ? QStringLiteral("position from the end")
+                                                       : QStringLiteral("position");
     return grid;
 }
 
@@ -153,29 +217,27 @@ std::vector<double> patchValues(const PatchResult& result, PatchMethod method,
     const auto* grid = result.find(method, view.site);
     if (grid == nullptr)
         return {};
-    const auto shown = shownCells(*grid, view);
     const auto values = viewed(*grid, result, view);
     std::vector<double> picked;
-    for (Eigen::Index cell = shown.offset; cell < values.cols(); cell += shown.stride)
-        picked.push_back(values(0, cell));
+    for (const auto place : shownPlaces(result, method, view))
+        picked.push_back(values[static_cast<std::size_t>(place)]);
     return picked;
 }
 
 std::optional<double> patchValueOf(const PatchResult& result, PatchMethod method,
                                    const PatchView& view, const Thing& thing) {
     const auto* grid = result.find(method, view.site);
-    const auto cell = grid == nullptr ? std::nullopt : cellOf(*grid, result, view, thing);
-    const auto prompt = view.prompt.value_or(0);
-    if (!cell || *cell >= grid->values.cols() || prompt >= grid->values.rows())
+    if (grid == nullptr)
         return std::nullopt;
-    double value = grid->values(prompt, *cell);
-    if (view.normalised) {
-        const auto flat = promptsWithoutGap(result);
-        const auto place = static_cast<std::size_t>(prompt);
-        if (std::find(flat.begin(), flat.end(), place) != flat.end())
-            return std::nullopt;
-        value /= result.gap(place);
-    }
+    const auto shape = shapeInView(*grid, result, view);
+    // Positions are those of one prompt, or of prompts of one length.
+    if (shape.shape != grid->shape && !axesOf(grid->site).head)
+        return std::nullopt;
+    const auto cell = cellOf(shape, result, view, thing);
+    const auto values = cell ? viewed(*grid, result, view) : std::vector<double>();
+    if (!cell || static_cast<std::size_t>(*cell) >= values.size())
+        return std::nullopt;
+    const double value = values[static_cast<std::size_t>(*cell)];
     return std::isnan(value) ? std::nullopt : std::optional(value);
 }
 
@@ -224,120 +286,6 @@ std::optional<Agreement> agreementOf(const PatchResult& result, const PatchView&
         residuum::agreementOf(shownPart(*exact, result, view), shownPart(*estimate, result, view),
                               view.estimate == PatchMethod::AtpStar);
     return agreement.cells == 0 ? std::nullopt : std::optional(std::move(agreement));
-}
-
-QString correlationText(double correlation) {
-    return std::isnan(correlation) ? QStringLiteral("undefined") : threeDigits(correlation);
-}
-
-QString agreementText(const Agreement& agreement) {
-    return QStringLiteral("Pearson %1 · Spearman %2")
-        .arg(correlationText(agreement.pearson), correlationText(agreement.spearman));
-}
-
-QString domainText(const Agreement& agreement, const PatchResult& result, const PatchView& view) {
-    const auto exact = comparedExact(result, view),
-               estimate = patchValues(result, view.estimate, view);
-    std::size_t all = 0; // that a patch may change
-    for (std::size_t i = 0; i < std::min(exact.size(), estimate.size()); ++i)
-        all += !std::isnan(estimate[i]) && (estimate[i] != 0.0 || std::abs(exact[i]) > 0.0) ? 1 : 0;
-    const auto numbered = [](std::size_t count) {
-        return QLocale::c().toString(static_cast<qulonglong>(count));
-    };
-    if (agreement.cells >= all)
-        return QStringLiteral("%1 cells").arg(numbered(agreement.cells));
-    const auto top = result.request.cells.top;
-    if (top > 0 && agreement.cells == static_cast<std::size_t>(top))
-        return QStringLiteral("top %1 of %2 cells").arg(numbered(agreement.cells), numbered(all));
-    if (top > 0)
-        return QStringLiteral("%1 of the top %2 of %3 cells")
-            .arg(numbered(agreement.cells))
-            .arg(top)
-            .arg(numbered(all));
-    return QStringLiteral("a sample of %1 of %2 cells")
-        .arg(numbered(agreement.cells), numbered(all));
-}
-
-QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view,
-                  bool numbers) {
-    const auto* exact = result.find(PatchMethod::Exact, view.site);
-    const auto axes = axesOf(view.site);
-    QStringList cells;
-    for (const auto& cell : agreement.worst) {
-        if (cells.size() == 3)
-            break;
-        // At one position of z, q, k, v the cells are heads.
-        auto text =
-            axes.head && axes.pos
-                ? QString::fromStdString(
-                      label(Component{ComponentKind::Head, LayerIndex(cell.cell / exact->shape[1]),
-                                      HeadIndex(cell.cell % exact->shape[1])}))
-                : QString::fromStdString(cellLabel(*exact, result, cell.cell));
-        if (numbers)
-            text += QStringLiteral(" (exact %1, estimate %2)")
-                        .arg(threeDigits(cell.exact), threeDigits(cell.estimate));
-        cells << text;
-    }
-    return QStringLiteral("worst ") + cells.join(QStringLiteral(", "));
-}
-
-QString methodTitle(PatchMethod method) {
-    switch (method) {
-    case PatchMethod::Attribution:
-        return QStringLiteral("attribution patching");
-    case PatchMethod::Exact:
-        return QStringLiteral("exact patching");
-    case PatchMethod::AtpStar:
-        return QStringLiteral("AtP* (magnitude)");
-    case PatchMethod::IntegratedGradients:
-        return QStringLiteral("integrated gradients");
-    default:
-        return QString::fromStdString(name(method));
-    }
-}
-
-QString patchUnit(const PatchResult& result, const PatchView& view) {
-    return view.normalised ? QStringLiteral("of the gap")
-                           : QString::fromStdString(unitOf(result.request.metric));
-}
-
-QString gapText(const PatchResult& result, std::size_t prompt) {
-    const auto problem = taskProblem(result, prompt);
-    return QStringLiteral("gap %1 %2")
-               .arg(threeDigits(result.gap(prompt)),
-                    QString::fromStdString(unitOf(result.request.metric))) +
-           (problem.empty() ? QString() : QStringLiteral(": ") + QString::fromStdString(problem));
-}
-
-QString patchConventions(const PatchRequest& request) {
-    const auto metric = [&] {
-        switch (request.metric) {
-        case PatchMetric::LogitDiff:
-            return QStringLiteral("logit difference");
-        case PatchMetric::Prob:
-            return QStringLiteral("probability");
-        case PatchMetric::LogProb:
-            return QStringLiteral("log-probability");
-        case PatchMetric::Kl:
-            return QStringLiteral("KL to the clean run");
-        }
-        return QString();
-    }();
-    return (request.direction == PatchDirection::CleanIntoCorrupt
-                ? QStringLiteral("clean into corrupted, ")
-                : QStringLiteral("corrupted into clean, ")) +
-           metric;
-}
-
-QString siteTitle(PatchSite site) {
-    const auto axes = axesOf(site);
-    const auto text = QString::fromStdString(name(site));
-    if (axes.neuron)
-        return text + QStringLiteral(", top neurons");
-    if (axes.head && axes.pos)
-        return text + QStringLiteral(", layer × head at a position");
-    return text +
-           (axes.head ? QStringLiteral(", layer × head") : QStringLiteral(", layer × position"));
 }
 
 } // namespace residuum

@@ -18,7 +18,7 @@ namespace residuum {
 struct PatchView {
     PatchSite site = PatchSite::ResidPre;
     PatchMethod estimate = PatchMethod::Attribution;
-    int position = 0;          ///< of z, q, k, v, which have layer × head at each
+    int position = 0;          ///< or column, of z, q, k, v, which have layer × head at each
     std::optional<int> prompt; ///< empty: the mean over all pairs
     bool normalised = false;   ///< divided by m(clean) - m(corrupted)
     int folded = 0;            ///< so many positions at the front, equal in both, are one column
@@ -26,8 +26,17 @@ struct PatchView {
     friend bool operator==(const PatchView&, const PatchView&) = default;
 };
 
+/// Whether it is a mean over several pairs, or would be.
+bool showsMean(const PatchResult& result, const PatchView& view);
+/// Where the cells that patchGrid shows lie among a site's, whose positions are the columns of
+/// `columnsOf` in a mean.
+std::vector<Eigen::Index> shownPlaces(const PatchResult& result, PatchMethod method,
+                                      const PatchView& view);
+/// The part of a grid that is shown, of every pair: [layer, head] of a site by head and position.
+PatchGrid shownOfEachPair(const PatchGrid& grid, const PatchResult& result, const PatchView& view);
+
 /// Cells of the site, layer 0 at the top. `tokens`: texts of the positions, "" where they differ
-/// from pair to pair.
+/// from pair to pair. The mean over pairs of unequal length has columns by role or from the end.
 CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStringList& tokens);
 
 /// One value per cell of patchGrid; unknownValue where it is not computed.
@@ -68,6 +77,14 @@ QString patchUnit(const PatchResult& result, const PatchView& view);
 /// little about the task where it does not do that: "gap 11.2 logits", "gap −0.3 logits: the
 /// corrupted prompt answers better".
 QString gapText(const PatchResult& result, std::size_t prompt);
+/// Of several pairs, so far as they are there: "mean clean 3.1, corrupted −2.9 logits; 98.1 % right
+/// of 480 pairs".
+QString metricText(const PatchResult& result);
+/// Their mean gap, and where the model does not do the task that it does not: "mean gap 6.0
+/// logits".
+QString meanGapText(const PatchResult& result);
+/// Why a model's effects, over all pairs of a result, say little about its task; "": they do.
+QString taskProblemText(const PatchResult& result);
 /// "clean → corrupted, logit difference": direction and metric, which stand on every figure.
 QString patchConventions(const PatchRequest& request);
 /// "resid_pre, layer × position".

@@ -89,6 +89,16 @@ QString PatchingPanel::shownView() const {
                                                                     : PatchingViews::both;
 }
 
+void PatchingPanel::describeViews(std::vector<FigureView>& views) const {
+    const auto columns = answered();
+    const bool several = std::any_of(columns.begin(), columns.end(), [](const auto& column) {
+        return column.result->cleanMetric.size() > 1;
+    });
+    if (!several) // what is over pairs
+        std::erase_if(views,
+                      [](const auto& view) { return view.name == PatchingViews::improvement; });
+}
+
 QString PatchingPanel::statusText() const {
     const auto view = patchViewOf(workspace());
     std::optional<double> worst;
@@ -200,8 +210,11 @@ void PatchingPanel::refreshTitles() {
     auto where = siteTitle(settings.site);
     if (axesOf(settings.site).head && axesOf(settings.site).pos)
         where += tr(" %1").arg(workspace().state().position);
+    const auto mean = meanText(workspace());
     maps_->title(UpperTitle)
-        ->setText(tr("exact patching, %1 · %2").arg(where, patchConventions(*answers().request())));
+        ->setText(
+            tr("exact patching, %1 · %2").arg(where, patchConventions(patchingRequest(settings))) +
+            (mean.isEmpty() ? QString() : QStringLiteral(" · ") + mean));
     const auto estimate = methodTitle(settings.estimate);
     maps_->title(LowerTitle)
         ->setText((lower_->currentIndex() == 1 ? tr("%1 − exact").arg(estimate) : estimate) +
@@ -228,18 +241,20 @@ void PatchingPanel::refreshColumn(int place, const ModelColumn& column) {
     }
     const auto* answer = answers().answer(column.id);
     const auto& result = *answer->result;
-    auto metric =
-        tr("clean %1, corrupted %2 %3")
-            .arg(threeDigits(result.cleanMetric.front()), threeDigits(result.corruptMetric.front()),
-                 QString::fromStdString(unitOf(result.request.metric)));
+    const bool isMean = result.cleanMetric.size() > 1;
+    auto metric = isMean ? metricText(result)
+                         : tr("clean %1, corrupted %2 %3")
+                               .arg(threeDigits(result.cleanMetric.front()),
+                                    threeDigits(result.corruptMetric.front()),
+                                    QString::fromStdString(unitOf(result.request.metric)));
     if (answer->fromCache)
         metric += tr(" · cached");
     maps_->line(Metric, place)->setFullText(answer->sentence.isEmpty() ? metric : answer->sentence);
     auto* gap = maps_->line(Gap, place);
     auto font = gap->font();
-    font.setBold(!taskProblem(result, 0).empty()); // such a model has nothing to say of the task
+    font.setBold(!taskProblemText(result).isEmpty()); // such a model has nothing to say of the task
     gap->setFont(font);
-    gap->setFullText(gapText(result, 0));
+    gap->setFullText(isMean ? meanGapText(result) : gapText(result, 0));
     refreshAgreement(place, column);
 }
 
@@ -272,14 +287,17 @@ QString PatchingPanel::verdictText() const {
         const auto* answer = answers().answer(column->id);
         if (!has(*column) || answer == nullptr || !answer->result)
             continue;
-        if (const auto problem = taskProblem(*answer->result, 0); !problem.empty())
+        const auto& result = *answer->result;
+        if (!taskProblemText(result).isEmpty())
             failing << (failing.isEmpty() ? tr("%1 does not do the task: %2")
-                                                .arg(column->name, gapText(*answer->result, 0))
+                                                .arg(column->name, result.cleanMetric.size() > 1
+                                                                       ? meanGapText(result)
+                                                                       : gapText(result, 0))
                                           : tr("nor does %1").arg(column->name));
         if (scatter == nullptr || scatter->key.isEmpty())
             continue;
         models.push_back({column->name, scatter->key});
-        unit = patchUnit(*answer->result, patchViewOf(workspace()));
+        unit = patchUnit(result, patchViewOf(workspace()));
     }
     if (models.empty())
         return failing.join(QStringLiteral("; "));
@@ -287,11 +305,13 @@ QString PatchingPanel::verdictText() const {
         return ofEach(models, [&](const Compared& model) { return model.key.value(place); });
     };
     const auto& settings = answers().settings();
+    const auto mean = meanText(workspace());
     const auto agreeing =
         tr("%1%2 agrees with exact patching by Pearson's r = %3 and is off by %4 %5 a cell in the "
            "mean (%6; %7)")
             .arg(whose(models), methodTitle(settings.estimate), number(0), number(2), unit,
-                 siteTitle(settings.site),
+                 siteTitle(settings.site) +
+                     (mean.isEmpty() ? QString() : QStringLiteral(", ") + mean),
                  ofAll(models, [](const Compared& model) { return model.key.value(3); }));
     return (QStringList{agreeing} + failing).join(QStringLiteral("; "));
 }
@@ -321,6 +341,8 @@ std::optional<ThingNumbers> PatchingPanel::inspect(const Thing& thing) const {
             shown.domain = tr("%1, %2; %3")
                                .arg(patchUnit(*result, view), siteTitle(view.site),
                                     patchConventions(result->request));
+        if (const auto mean = meanText(workspace()); result != nullptr && !mean.isEmpty())
+            shown.domain += QStringLiteral("; ") + mean;
     }
     if (!any)
         return std::nullopt;

@@ -33,6 +33,7 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     QString agreementShown(int column) const;
     QList<QAction*> viewActions() override;
     QString shownView() const override;
+    void describeViews(std::vector<FigureView>& views) const override;
     /// Of the estimate against exact patching, once that is complete.
     QString statusText() const override;
     std::optional<ThingNumbers> inspect(const Thing& thing) const override;

@@ -83,6 +83,10 @@ void PatchingBoard::outdated(int columnId) {
 }
 
 void PatchingBoard::received(int columnId) {
+    const auto& there = *answer(columnId);
+    if (const auto set = workspace().askedSet(); set && set->pairs == there.input)
+        sets_[columnId] = {{there.result->request, there.input},
+                           {{there.result, there.created, there.fromCache, {}}, there.input}};
     stages_.erase(columnId);
     decide();
 }

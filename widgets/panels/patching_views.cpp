@@ -2,6 +2,7 @@
 
 #include "widgets/figure/shared_axes.h"
 #include "widgets/panels/patching_board.h"
+#include "widgets/panels/patching_means.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/plots/grid_fold.h"
 #include "widgets/prompt/token_display.h"
@@ -13,7 +14,6 @@ namespace residuum {
 
 namespace {
 
-const QString foldName = QStringLiteral("fold");
 /// A prefix that is shorter is shown: its tokens have room.
 constexpr int leastFolded = 20;
 
@@ -35,10 +35,17 @@ std::vector<Part> partsOf(const QString& view, PatchMethod estimate) {
     return {{view == PatchingViews::exact ? PatchMethod::Exact : estimate}};
 }
 
-/// Places of the pairs shown, from 0, whose values cannot be divided by their gap.
-QStringList withoutGap(const PatchColumn& column, const PatchView& view) {
+/// Else it shows points or a table.
+bool hasHeatmaps(const QString& view) {
+    return view != PatchingViews::agreement && view != PatchingViews::layers &&
+           view != PatchingViews::improvement;
+}
+
+/// Places of the pairs shown, from 0, whose own values cannot be divided by their gap. Maps of
+/// means have ratios of means instead.
+QStringList withoutGap(const PatchColumn& column, const QString& name, const PatchView& view) {
     QStringList places;
-    if (view.normalised)
+    if (view.normalised && (view.prompt || name == PatchingViews::agreement))
         for (const auto prompt : promptsWithoutGap(*column.result))
             if (!view.prompt || static_cast<std::size_t>(*view.prompt) == prompt)
                 places << QString::number(prompt);
@@ -46,10 +53,11 @@ QStringList withoutGap(const PatchColumn& column, const PatchView& view) {
 }
 
 /// A sentence for the caption; empty where every gap is there.
-QString gapsMissing(const std::vector<PatchColumn>& columns, const PatchView& view) {
+QString gapsMissing(const std::vector<PatchColumn>& columns, const QString& name,
+                    const PatchView& view) {
     QStringList models;
     for (const auto& column : columns)
-        if (auto places = withoutGap(column, view); !places.isEmpty()) {
+        if (auto places = withoutGap(column, name, view); !places.isEmpty()) {
             const auto count = places.size();
             if (count > 20)
                 places = places.mid(0, 20) << QStringLiteral("…");
@@ -61,16 +69,18 @@ QString gapsMissing(const std::vector<PatchColumn>& columns, const PatchView& vi
     return models.isEmpty()
                ? QString()
                : QStringLiteral(" Undefined and left out, because m(clean) and m(corrupted) "
-                                "differ by no more than rounding: %1.")
+                                "differ by no more than rounding, or by 1e-4 of the median "
+                                "pair's: %1.")
                      .arg(models.join(QStringLiteral("; ")));
 }
 
-/// What is patched: "resid_pre", "z at position 14".
-QString siteText(const PatchView& view) {
+/// What is patched: "resid_pre", "z at position 14", "z at position S2".
+QString siteText(const PatchResult& result, const PatchView& view) {
     const auto site = QString::fromStdString(std::string(name(view.site)));
     const auto axes = axesOf(view.site);
-    return axes.head && axes.pos ? QStringLiteral("%1 at position %2").arg(site).arg(view.position)
-                                 : site;
+    return axes.head && axes.pos
+               ? QStringLiteral("%1 at position %2").arg(site, positionName(result, view))
+               : site;
 }
 
 bool hasPositionColumns(PatchSite site) {
@@ -78,16 +88,9 @@ bool hasPositionColumns(PatchSite site) {
     return axes.pos && !axes.head && !axes.neuron;
 }
 
-/// How many tokens at the front both prompts have.
-int equalPrefix(const std::vector<TokenId>& clean, const std::vector<TokenId>& corrupt) {
-    return static_cast<int>(
-        std::mismatch(clean.begin(), clean.end(), corrupt.begin(), corrupt.end()).first -
-        clean.begin());
-}
-
-FigurePanel panelOf(const PatchColumn& column, const PatchView& view) {
+FigurePanel panelOf(const PatchColumn& column, const QString& name, const PatchView& view) {
     auto panel = namedPanel(column.name, column.result->model);
-    if (const auto flat = withoutGap(column, view); !flat.isEmpty())
+    if (const auto flat = withoutGap(column, name, view); !flat.isEmpty())
         panel.notes << QStringLiteral("%1 of %2 pairs undefined")
                            .arg(flat.size())
                            .arg(column.result->cleanMetric.size());
@@ -96,22 +99,32 @@ FigurePanel panelOf(const PatchColumn& column, const PatchView& view) {
 
 HeatmapFigure heatmapOf(const PatchResult& result, const Part& part, const PatchView& view,
                         const QStringList& tokens) {
-    HeatmapData data{patchGrid(result, view, tokens),
-                     part.isError ? errorValues(result, view)
-                                  : patchValues(result, part.method, view),
-                     {}};
-    if (hasPositionColumns(view.site))
+    HeatmapData data{
+        patchGrid(result, view, tokens),
+        part.isError ? errorValues(result, view) : patchValues(result, part.method, view),
+        {},
+        part.isError ? errorMeans(result, view) : patchMeans(result, part.method, view)};
+    if (hasPositionColumns(view.site) && !showsMean(result, view))
         foldColumns(data, view.folded);
     return {std::move(data), {}};
 }
 
+/// "mean of 480 pairs", where it is one.
+void noteMean(FigurePanel& panel, const PatchResult& result, const PatchView& view) {
+    if (showsMean(result, view) && result.cleanMetric.size() > 1)
+        panel.notes << meanText(result);
+}
+
 FigurePanel scatterPanel(const PatchColumn& column, const PatchView& view,
                          const QStringList& tokens) {
-    auto panel = panelOf(column, view);
+    auto panel = panelOf(column, PatchingViews::agreement, view);
     const auto agreement = agreementOf(*column.result, view);
     if (agreement) {
         const auto domain = domainText(*agreement, *column.result, view);
         panel.notes << agreementText(*agreement);
+        if (const auto over = pairAgreement(*column.result, view))
+            panel.notes << intervalsText(*over);
+        noteMean(panel, *column.result, view);
         if (column.result->request.cells.top > 0)
             panel.notes << domain;
         panel.key << correlationText(agreement->pearson) << correlationText(agreement->spearman)
@@ -124,32 +137,51 @@ FigurePanel scatterPanel(const PatchColumn& column, const PatchView& view,
     return panel;
 }
 
-/// Σ |exact − estimate| per layer, mean and standard deviation over pairs.
+/// What a table or chart is about.
+QStringList agreementNotes(const std::vector<PatchColumn>& columns, const PatchView& view) {
+    const auto& result = *columns.front().result;
+    QStringList notes{QStringLiteral("%1 against exact patching, %2; %3")
+                          .arg(methodTitle(view.estimate), siteTitle(view.site),
+                               patchConventions(result.request))};
+    if (showsMean(result, view) && result.cleanMetric.size() > 1)
+        notes << QStringLiteral("%1, 95 % interval, %2")
+                     .arg(meanText(result), resamplingText(result.request));
+    return notes;
+}
+
+/// Σ |exact − estimate| per layer.
 void addLayers(Figure& figure, const std::vector<PatchColumn>& columns, const PatchView& view) {
     TableFigure table;
     table.rowTitle = QStringLiteral("layer");
-    for (const auto& column : columns) {
-        const auto agreement = agreementOf(*column.result, view);
-        if (!agreement || agreement->layerError.empty())
-            continue;
-        const auto unit = patchUnit(*column.result, view);
-        table.rows.clear();
-        for (std::size_t layer = 0; layer < agreement->layerError.size(); ++layer)
-            table.rows << QString::number(layer);
-        table.columns.push_back(
-            {column.name, QStringLiteral("Σ |error|"), unit, agreement->layerError});
-        if (column.result->cleanMetric.size() > 1)
-            table.columns.push_back(
-                {column.name, QStringLiteral("sd"), unit, agreement->layerErrorDeviation});
-    }
+    for (const auto& column : columns)
+        addLayerColumns(table, column.name, *column.result, view);
     if (table.columns.empty())
         return;
     FigurePanel panel;
-    panel.notes << QStringLiteral("%1 against exact patching, %2; %3")
-                       .arg(methodTitle(view.estimate), siteTitle(view.site),
-                            patchConventions(columns.front().result->request));
+    panel.notes = agreementNotes(columns, view);
     panel.content = std::move(table);
     figure.panels.push_back(std::move(panel));
+}
+
+/// Of two models, over pairs: those asked for, else the last two.
+void addImprovement(Figure& figure, const std::vector<PatchColumn>& columns, const PatchView& view,
+                    const std::optional<std::pair<int, int>>& asked) {
+    const auto count = static_cast<int>(columns.size());
+    if (count < 2)
+        throw Error("the figure", "compares two models' estimates, and there is one model only");
+    const auto [first, second] = asked.value_or(std::pair(count - 2, count - 1));
+    const auto &a = columns.at(static_cast<std::size_t>(first)),
+               &b = columns.at(static_cast<std::size_t>(second));
+    const auto ofA = pairAgreement(*a.result, view), ofB = pairAgreement(*b.result, view);
+    if (!ofA || !ofB)
+        throw Error("the figure", "needs exact patching and its estimate of several pairs, and "
+                                  "--bootstrap above 0");
+    if (ofA->layerErrors.values.cols() != ofB->layerErrors.values.cols())
+        throw Error("the figure", "compares layer by layer, and the models have different ones");
+    auto panels = improvementPanels(differenceName(a.name, b.name), improvementOf(*ofA, *ofB),
+                                    patchUnit(*a.result, view));
+    panels.back().notes = agreementNotes(columns, view);
+    addPanels(figure, std::move(panels));
 }
 
 void describe(Figure& figure, const std::vector<PatchColumn>& columns, const PatchView& view,
@@ -158,12 +190,15 @@ void describe(Figure& figure, const std::vector<PatchColumn>& columns, const Pat
     const auto conventions = patchConventions(result.request);
     auto where = siteTitle(view.site);
     if (axesOf(view.site).head && axesOf(view.site).pos)
-        where += QStringLiteral(" (%1)").arg(view.position);
+        where += QStringLiteral(" (%1)").arg(positionName(result, view));
     const auto estimate = methodTitle(view.estimate);
     const auto what = figure.view == PatchingViews::exact      ? methodTitle(PatchMethod::Exact)
                       : figure.view == PatchingViews::estimate ? estimate
                       : figure.view == PatchingViews::error
                           ? estimate + QStringLiteral(" minus exact patching")
+                      : figure.view == PatchingViews::improvement
+                          ? QStringLiteral("Σ |error| of ") + estimate +
+                                QStringLiteral(" per layer, one model's minus another's,")
                           : estimate + QStringLiteral(" and exact patching");
     figure.quantity = conventions;
     figure.title = QStringLiteral("%1 of %2, %3").arg(what, where, conventions);
@@ -174,84 +209,21 @@ void describe(Figure& figure, const std::vector<PatchColumn>& columns, const Pat
             .arg(what.left(1).toUpper() + what.mid(1), where, modelsText(columns), conventions,
                  view.normalised ? QStringLiteral(" divided by m(clean) − m(corrupted)")
                                  : QString(),
-                 pairs > 1 && !view.prompt
-                     ? QStringLiteral("Mean over %1 pairs of prompts.").arg(pairs)
-                     : prompt,
-                 gapsMissing(columns, view));
+                 pairs > 1 && !view.prompt ? meanCaption(result, view) : prompt,
+                 gapsMissing(columns, figure.view, view));
 }
 
-/// The site and estimate asked for, or the file's first.
-PatchView viewOfFile(const PatchResult& result, const ViewSettings& settings,
-                     const std::filesystem::path& file) {
-    if (result.grids.empty())
-        throw Error(file.string(), "holds edges or paths only, which have no figures");
-    PatchView view;
-    const auto site = settings.text(QStringLiteral("site"));
-    const auto method = settings.text(QStringLiteral("method"));
-    view.site = site.isEmpty() ? result.grids.front().site
-                               : parseName<PatchSite>(site.toStdString(), "--site");
-    if (!method.isEmpty())
-        view.estimate = parseName<PatchMethod>(method.toStdString(), "--method");
-    else if (const auto found =
-                 std::find_if(result.grids.begin(), result.grids.end(),
-                              [](const auto& grid) { return grid.method != PatchMethod::Exact; });
-             found != result.grids.end())
-        view.estimate = found->method;
-    const auto pairs = static_cast<int>(result.cleanMetric.size());
-    const auto sample = settings.number(QStringLiteral("sample"));
-    if (sample && *sample >= pairs)
-        throw UsageError("--sample " + std::to_string(*sample), file.string() + " holds " +
-                                                                    std::to_string(pairs) +
-                                                                    " pairs, numbered from 0");
-    view.prompt = pairs == 1 ? std::optional(0) : sample;
-    view.normalised = settings.flag(QStringLiteral("normalised"));
-    return view;
+} // namespace
+
+int equalPrefix(const std::vector<TokenId>& clean, const std::vector<TokenId>& corrupt) {
+    return static_cast<int>(
+        std::mismatch(clean.begin(), clean.end(), corrupt.begin(), corrupt.end()).first -
+        clean.begin());
 }
 
 QString pairText(const QString& clean, const QString& corrupt) {
     return QStringLiteral("Clean: “%1”. Corrupted: “%2”.").arg(clean, corrupt);
 }
-
-Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
-    const auto columns = resultsOf<PatchAnalysis>(reader, request);
-    auto view = viewOfFile(*columns.front().result, request.settings, reader.path());
-    QStringList tokens;
-    QString prompt;
-    if (request.settings.flag(foldName) && !view.prompt)
-        throw UsageError("--fold", "the mean over pairs has no prefix that is equal in both "
-                                   "prompts; choose one pair with --sample");
-    if (view.prompt) {
-        const auto place = static_cast<std::size_t>(*view.prompt);
-        QString clean, corrupt;
-        const auto cleanTokens = reader.tokens("clean"), corruptTokens = reader.tokens("corrupt");
-        for (const auto& text : cleanTokens.texts.at(place)) {
-            tokens << QStringLiteral("“%1”").arg(QString::fromStdString(text));
-            clean += QString::fromStdString(text);
-        }
-        for (const auto& text : corruptTokens.texts.at(place))
-            corrupt += QString::fromStdString(text);
-        if (request.settings.flag(foldName))
-            view.folded = equalPrefix(cleanTokens.input.sequences.at(place).tokens,
-                                      corruptTokens.input.sequences.at(place).tokens);
-        prompt = pairText(clean, corrupt);
-    }
-    const int length = tokens.isEmpty() ? static_cast<int>(reader.file().shape("/clean").back())
-                                        : static_cast<int>(tokens.size());
-    const int wanted = request.settings.number(QStringLiteral("position")).value_or(-1);
-    view.position = wanted < 0 ? length + wanted : wanted;
-    if (view.position < 0 || view.position >= length)
-        throw UsageError("--position " + std::to_string(wanted),
-                         "positions run from 0 to " + std::to_string(length - 1));
-    return PatchingViews::figure(columns, {view, tokens, prompt}, request,
-                                 fileProvenance<PatchAnalysis>(reader));
-}
-
-/// Else it shows points or a table.
-bool hasHeatmaps(const QString& view) {
-    return view != PatchingViews::agreement && view != PatchingViews::layers;
-}
-
-} // namespace
 
 std::vector<FigurePanel>
 PatchingViews::panels(const QString& view, const std::vector<Column>& columns, const Shown& shown) {
@@ -263,9 +235,10 @@ PatchingViews::panels(const QString& view, const std::vector<Column>& columns, c
     }
     for (const auto& part : partsOf(view, shown.view.estimate))
         for (const auto& column : columns) {
-            auto panel = panelOf(column, shown.view);
+            auto panel = panelOf(column, view, shown.view);
             panel.what = part.title();
-            panel.notes << panel.what << siteText(shown.view);
+            panel.notes << panel.what << siteText(*column.result, shown.view);
+            noteMean(panel, *column.result, shown.view);
             if (const int top = column.result->request.cells.top;
                 top > 0 && (part.isError || part.method == PatchMethod::Exact))
                 panel.notes << QStringLiteral("top %1 cells by |estimate|").arg(top);
@@ -292,6 +265,8 @@ Figure PatchingViews::figure(const std::vector<Column>& columns, const Shown& sh
     describe(figure, columns, view, shown.prompt);
     if (request.view == PatchingViews::layers) {
         addLayers(figure, columns, view);
+    } else if (request.view == PatchingViews::improvement) {
+        addImprovement(figure, columns, view, request.difference);
     } else {
         addCompared(figure, panels(request.view, columns, shown),
                     scale(request.view, columns, shown), request);
@@ -300,7 +275,7 @@ Figure PatchingViews::figure(const std::vector<Column>& columns, const Shown& sh
                                              "prompts, are one column.")
                                   .arg(view.folded);
         if (!hasHeatmaps(request.view) && !figure.panels.empty()) // once: it is the same for all
-            figure.panels.front().notes << siteText(view)
+            figure.panels.front().notes << siteText(*columns.front().result, view)
                                         << patchConventions(columns.front().result->request);
     }
     if (figure.panels.empty())
@@ -312,15 +287,35 @@ Figure PatchingViews::figure(const std::vector<Column>& columns, const Shown& sh
 PatchView patchViewOf(const Workspace& workspace) {
     const auto& settings = workspace.board<PatchingBoard>().settings();
     const auto& state = workspace.state();
+    if (workspace.asksMean())
+        return {settings.site, settings.estimate, state.position, {}, settings.normalised, 0};
     const int prefix = equalPrefix(state.prompt.tokens, state.corrupt.tokens);
     return {settings.site,       settings.estimate,
             state.position,      0,
             settings.normalised, settings.unfolded || prefix < leastFolded ? 0 : prefix};
 }
 
+/// What all clean prompts of a set have at each position; "": several things.
+QStringList commonTokens(const PromptSet& set, const Tokenizer* tokenizer) {
+    QStringList texts;
+    const auto& prompts = set.pairs->tokens.clean.sequences;
+    for (std::size_t at = 0; at < prompts.front().tokens.size(); ++at) {
+        const auto token = prompts.front().tokens[at];
+        const bool same = std::all_of(prompts.begin(), prompts.end(), [&](const auto& prompt) {
+            return at < prompt.tokens.size() && prompt.tokens[at] == token;
+        });
+        texts << (same ? quotedToken(tokenizer, token) : QString());
+    }
+    return texts;
+}
+
 QStringList promptTokens(const Workspace& workspace) {
     QStringList texts;
     const auto tokenizer = workspace.tokenizer();
+    if (workspace.asksMean()) {
+        const auto set = workspace.askedSet();
+        return set ? commonTokens(*set, tokenizer.get()) : texts;
+    }
     for (const auto token : workspace.state().prompt.tokens)
         texts << quotedToken(tokenizer.get(), token);
     return texts;
@@ -329,7 +324,7 @@ QStringList promptTokens(const Workspace& workspace) {
 PatchingViews::Shown PatchingViews::shown(const Workspace& workspace, const QString&) {
     const auto& state = workspace.state();
     return {patchViewOf(workspace), promptTokens(workspace),
-            pairText(state.prompt.text, state.corrupt.text)};
+            workspace.asksMean() ? QString() : pairText(state.prompt.text, state.corrupt.text)};
 }
 
 std::optional<PatchColumn> PatchingViews::column(const Workspace& workspace,
@@ -350,50 +345,9 @@ void PatchingViews::ask(const Workspace& workspace, FigureRequest& request) {
         request.settings.setFlag(QStringLiteral("normalised"));
     request.settings.set(QStringLiteral("position"), view.position);
     if (view.folded > 1 && hasHeatmaps(request.view) && hasPositionColumns(view.site))
-        request.settings.setFlag(foldName);
+        request.settings.setFlag(PatchingViews::fold);
     if (!hasHeatmaps(request.view))
         request.limit.reset();
-}
-
-FigureKind patchingKind() {
-    ViewSetting site{QStringLiteral("site"), ViewSetting::Type::Text,
-                     QStringLiteral("of a patch result, e.g. z_all_pos")};
-    site.title = QStringLiteral("site that is patched");
-    for (const auto each : allPatchSites())
-        site.values.push_back({QString::fromStdString(name(each)), siteTitle(each)});
-    ViewSetting method{QStringLiteral("method"), ViewSetting::Type::Text,
-                       QStringLiteral("the estimate shown beside a patch result's exact values")};
-    method.title = QStringLiteral("estimate shown beside exact patching");
-    for (const auto each :
-         {PatchMethod::Attribution, PatchMethod::IntegratedGradients, PatchMethod::AtpStar})
-        method.values.push_back({QString::fromStdString(name(each)), methodTitle(each)});
-    ViewSetting normalised{
-        QStringLiteral("normalised"), ViewSetting::Type::Flag,
-        QStringLiteral("patching: divided by metric(clean) - metric(corrupted)")};
-    normalised.title = QStringLiteral("&normalised");
-    normalised.otherName = QStringLiteral("normalized");
-    const ViewSetting fold{foldName, ViewSetting::Type::Flag,
-                           QStringLiteral("patching: the positions before the first in which the "
-                                          "prompts of a pair differ as one column")};
-    const std::vector<ViewSetting> settings{sampleSetting(), site, method, normalised,
-                                            positionSetting()};
-    QStringList names;
-    for (const auto& setting : settings)
-        names << setting.name;
-    const auto ofMaps = names + QStringList{fold.name};
-    auto all = settings;
-    all.push_back(fold);
-    using V = PatchingViews;
-    return {QString::fromLatin1(PatchAnalysis::kind),
-            QObject::tr("&Patching"),
-            {{V::both, QStringLiteral("heatmaps of exact patching and its estimate"), ofMaps},
-             {V::exact, QStringLiteral("heatmap of exact patching"), ofMaps},
-             {V::estimate, QStringLiteral("heatmap of the estimate"), ofMaps},
-             {V::error, QStringLiteral("heatmap of estimate minus exact"), ofMaps},
-             {V::agreement, QStringLiteral("scatter of estimate against exact"), names},
-             {V::layers, QStringLiteral("table of Σ |error| per layer"), names}},
-            all,
-            figureOfFile};
 }
 
 } // namespace residuum

@@ -24,7 +24,9 @@ struct ShownPatching {
 /// See ViewsOf. Views: those of patchingKind().
 struct PatchingViews : ViewsOf<PatchAnalysis, ShownPatching> {
     static constexpr QLatin1StringView both{"patching"}, exact{"exact"}, estimate{"estimate"},
-        error{"patching-error"}, agreement{"agreement"}, layers{"layer-error"};
+        error{"patching-error"}, agreement{"agreement"}, layers{"layer-error"},
+        improvement{"layer-improvement"};
+    static constexpr QLatin1StringView fold{"fold"}; ///< the setting
 
     static AsShown shown;
     static ColumnOfAnswer column;
@@ -36,6 +38,11 @@ struct PatchingViews : ViewsOf<PatchAnalysis, ShownPatching> {
     /// Throws Error where nothing of it was computed.
     static Drawing figure;
 };
+
+/// How many tokens at the front both prompts have.
+int equalPrefix(const std::vector<TokenId>& clean, const std::vector<TokenId>& corrupt);
+/// Both prompts, for captions.
+QString pairText(const QString& clean, const QString& corrupt);
 
 /// How the document's settings have patching shown.
 PatchView patchViewOf(const Workspace& workspace);

@@ -24,6 +24,10 @@ std::optional<PromptAnswer> promptAnswer(const Workspace& workspace, const Model
 }
 
 QString answerText(const PromptAnswer& answer, const Tokenizer* tokenizer) {
+    if (answer.isMean)
+        return QObject::tr("mean Δ %1 logits · %2 right of %3")
+            .arg(threeDigits(answer.logit), probabilityText(answer.right))
+            .arg(answer.prompts);
     // With something to compare with, the subject is the document's target and versus.
     QStringList parts{
         answer.versus ? QObject::tr("Δ %1 logits").arg(threeDigits(answer.logit))
@@ -39,6 +43,10 @@ QString answerText(const PromptAnswer& answer, const Tokenizer* tokenizer) {
 }
 
 QString answerExplanation(const PromptAnswer& answer, const Workspace& workspace) {
+    if (answer.isMean)
+        return QObject::tr("At the end of each prompt the logit of its correct answer minus that "
+                           "of its incorrect one, %1; right: where it is above 0.")
+            .arg(meanText(workspace));
     const auto tokenizer = workspace.tokenizer();
     const auto target = quotedToken(tokenizer.get(), answer.target);
     auto text = (answer.versus ? QObject::tr("At position %1: the logit of %2 minus that of %3")

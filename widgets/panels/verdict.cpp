@@ -1,6 +1,7 @@
 #include "widgets/panels/verdict.h"
 
 #include "widgets/prompt/token_display.h"
+#include "widgets/text/counts.h"
 #include "widgets/workspace/workspace.h"
 
 namespace residuum {
@@ -13,6 +14,21 @@ QString positionText(const Workspace& workspace) {
     return QStringLiteral("%1 (%2)")
         .arg(state.position)
         .arg(chipText(workspace.tokenizer().get(), state.prompt.tokens[at]));
+}
+
+QString meanText(const Workspace& workspace) {
+    if (!workspace.asksMean())
+        return {};
+    const auto& set = *workspace.state().set;
+    return set.pairs ? QObject::tr("mean of %1 (%2)")
+                           .arg(countText(set.size(), QObject::tr("prompt")), set.name)
+                     : QObject::tr("mean of %1").arg(set.name);
+}
+
+QString placeText(const Workspace& workspace) {
+    const auto mean = meanText(workspace);
+    return mean.isEmpty() ? QObject::tr("position %1").arg(positionText(workspace))
+                          : QObject::tr("the end, %1").arg(mean);
 }
 
 } // namespace residuum

@@ -11,6 +11,12 @@ class Workspace;
 /// Where the document looks, always with its token: "14 (·to)".
 QString positionText(const Workspace& workspace);
 
+/// Of how many prompts all numbers are the mean: "mean of 480 prompts (ioi-paper)"; "": of one.
+QString meanText(const Workspace& workspace);
+/// What numbers at an end or at the position are of: "position 14 (·to)", or "the end of 480
+/// prompts (ioi-paper), mean".
+QString placeText(const Workspace& workspace);
+
 struct Verdict {
     QString text; ///< "": there is nothing to say yet
     bool stale = false;

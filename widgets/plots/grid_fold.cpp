@@ -24,6 +24,7 @@ std::vector<AxisTick> foldedTicks(const std::vector<AxisTick>& ticks, int count)
 void foldColumns(HeatmapData& data, int count) {
     if (count < 2)
         return;
+    data.means.reset(); // of cells that are no longer there
     HeatmapData folded;
     folded.scale = data.scale;
     std::map<int, std::size_t> places; ///< of the folded cells, by row

@@ -80,6 +80,8 @@ void drawCellsOneByOne(QPainter& painter, const HeatmapData& data, const PlotFra
         painter.fillRect(rect, fill);
         if (data.scale.clips(value))
             markClipped(painter, rect, fill, theme);
+        if (data.holdsZero(i))
+            markUncertain(painter, rect, fill, theme);
         numbers.draw(painter, rect, value, fill);
     }
 }
@@ -140,6 +142,20 @@ void markClipped(QPainter& painter, const QRectF& cell, const QColor& fill,
         painter.setPen(QPen(inkOn(fill), theme.unit));
         painter.drawLine(left, right);
     }
+    painter.restore();
+}
+
+void markUncertain(QPainter& painter, const QRectF& cell, const QColor& fill,
+                   const PlotTheme& theme) {
+    const double side = std::min({0.5 * cell.width(), 0.5 * cell.height(), 8.0 * theme.unit});
+    auto ink = inkOn(fill);
+    ink.setAlphaF(0.6F);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    painter.setPen(QPen(ink, 0.8 * theme.unit));
+    for (const double from : {side, 0.5 * side})
+        painter.drawLine(cell.bottomLeft() - QPointF(0.0, from),
+                         cell.bottomLeft() + QPointF(from, 0.0));
     painter.restore();
 }
 

@@ -1,23 +1,39 @@
 // How a heatmap is laid out and drawn, on screen and on paper alike.
 #pragma once
 
+#include "analysis/statistics/cell_statistics.h"
 #include "widgets/plots/cell_grid.h"
 #include "widgets/plots/colour_scale.h"
 #include "widgets/plots/plot_frame.h"
 
+#include <QString>
+
+#include <memory>
 #include <vector>
 
 namespace residuum {
+
+/// What a heatmap's numbers are means of, one entry per cell of its grid.
+struct CellMeans {
+    SampledCells cells;
+    CellStatistics statistics;
+    QString legend; ///< what a hatched corner says
+};
 
 /// A heatmap as data.
 struct HeatmapData {
     CellGrid grid;
     std::vector<double> values; ///< one per cell of the grid, in its order
     ColourScale scale;
+    std::shared_ptr<const CellMeans> means{}; ///< null: single numbers
 
     /// unknownValue where there is none.
     double valueOf(std::size_t cell) const {
         return cell < values.size() ? values[cell] : unknownValue;
+    }
+    /// Whether it is a mean that may as well be 0.
+    bool holdsZero(std::size_t cell) const {
+        return means != nullptr && means->statistics.holdsZero(cell);
     }
 };
 
@@ -37,6 +53,10 @@ QString beyondText(const HeatmapData& data);
 
 /// Cuts a corner off a cell, filled with `fill`, whose value is beyond its scale.
 void markClipped(QPainter& painter, const QRectF& cell, const QColor& fill, const PlotTheme& theme);
+
+/// Hatches a corner of a cell, filled with `fill`, whose interval holds 0.
+void markUncertain(QPainter& painter, const QRectF& cell, const QColor& fill,
+                   const PlotTheme& theme);
 
 /// An outline around a cell. `width` and `outward` (how far it lies outside) in screen pixels.
 void outlineCell(QPainter& painter, const QRectF& cell, const PlotTheme& theme,

@@ -89,7 +89,12 @@ QString HeatmapView::describe(const Thing& thing) const {
     const double value = data_.valueOf(*index);
     if (std::isnan(value))
         return tr("%1: not computed").arg(label);
-    const auto number = threeDigits(value);
+    auto number = threeDigits(value);
+    if (data_.means != nullptr &&
+        data_.means->statistics.low[*index] <= data_.means->statistics.high[*index])
+        number += QStringLiteral(" [%1, %2]")
+                      .arg(threeDigits(data_.means->statistics.low[*index]),
+                           threeDigits(data_.means->statistics.high[*index]));
     return data_.scale.unit.isEmpty()
                ? QStringLiteral("%1: %2").arg(label, number)
                : QStringLiteral("%1: %2 %3").arg(label, number, data_.scale.unit);

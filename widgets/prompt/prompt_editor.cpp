@@ -2,8 +2,10 @@
 
 #include <QKeyEvent>
 #include <QMimeData>
+#include <QTextBlock>
 #include <QTextCursor>
 #include <QTextDocument>
+#include <QTextLayout>
 
 #include <algorithm>
 #include <memory>
@@ -94,6 +96,15 @@ void PromptEditor::keyPressEvent(QKeyEvent* event) {
     }
     if (event->key() == Qt::Key_Escape)
         return revert();
+    const auto block = textCursor().block();
+    const auto line =
+        block.layout()->lineForTextPosition(textCursor().positionInBlock()).lineNumber();
+    const bool older = event->key() == Qt::Key_Up && !block.previous().isValid() && line <= 0;
+    const bool newer = event->key() == Qt::Key_Down && !block.next().isValid() &&
+                       line + 1 >= block.layout()->lineCount();
+    if ((older || newer) && event->modifiers() == Qt::NoModifier && recall &&
+        recall(older ? 1 : -1))
+        return;
     QPlainTextEdit::keyPressEvent(event);
 }
 

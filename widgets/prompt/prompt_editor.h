@@ -28,6 +28,7 @@ class PromptEditor : public QPlainTextEdit {
     void setLongest(qsizetype units) { longest_ = units; }
 
     std::function<void()> commit, revert;
+    std::function<bool(int step)> recall; ///< 1: up from the first line, -1: down from the last one
     std::function<void(qsizetype units)> refused; ///< a text of so many units was not taken
 
   protected:

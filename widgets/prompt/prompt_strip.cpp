@@ -109,6 +109,20 @@ class PromptStrip::Private {
         fitHeight();
     }
 
+    /// An earlier prompt's text, or again what was typed.
+    bool recall(int step) {
+        const auto texts = earlier ? earlier() : QStringList();
+        const auto next = recalled + step;
+        if (next < -1 || next >= texts.size())
+            return false;
+        if (recalled == -1)
+            draft = editor->text();
+        recalled = next;
+        editor->setText(recalled == -1 ? draft : texts[recalled]);
+        editor->moveCursor(QTextCursor::End);
+        return true;
+    }
+
     /// Only the token in front comes or goes.
     void toggleEndOfText() {
         try {
@@ -153,6 +167,9 @@ class PromptStrip::Private {
     QLabel* note;
     PromptReader reader;
     QString editedText; ///< as the editor was given it
+    std::function<QStringList()> earlier;
+    qsizetype recalled = -1; ///< of the earlier texts; -1: what was typed
+    QString draft;
     std::vector<TokenId> tokens;
     QString text;
     bool endOfTextFirst = false;
@@ -163,6 +180,7 @@ PromptStrip::PromptStrip(QWidget* parent) : QWidget(parent), d_(std::make_unique
     setAccessibleName(tr("prompt"));
     d_->editor->commit = [this] { d_->commit(); };
     d_->editor->revert = [this] { d_->leaveEditor(); };
+    d_->editor->recall = [this](int step) { return d_->recall(step); };
     d_->editor->refused = [this](qsizetype units) {
         d_->showNote(d_->reader.refusal(units), true);
     };
@@ -230,7 +248,12 @@ QString PromptStrip::message() const {
     return d_->note->isHidden() ? QString() : d_->note->text();
 }
 
+void PromptStrip::setEarlier(std::function<QStringList()> earlier) {
+    d_->earlier = std::move(earlier);
+}
+
 void PromptStrip::startEditing() {
+    d_->recalled = -1;
     d_->stack->setCurrentWidget(d_->editor);
     d_->edit->setVisible(false);
     d_->editedText = d_->reader.editable(d_->tokens, d_->text, d_->endOfTextFirst);

@@ -5,8 +5,10 @@
 #include "core/tokenizer/tokenizer.h"
 
 #include <QString>
+#include <QStringList>
 #include <QWidget>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -35,6 +37,8 @@ class PromptStrip : public QWidget {
     void setUnderlay(const std::vector<double>& bars, const QString& meaning);
     /// An error that concerns the prompt, shown under the strip until the next edit; "" clears it.
     void setMessage(const QString& sentence);
+    /// Texts of earlier prompts, the last one first, which the editor's arrows bring back.
+    void setEarlier(std::function<QStringList()> earlier);
     QString message() const;
 
   public Q_SLOTS:

@@ -118,9 +118,9 @@ class Board : public QuestionBoard {
         CacheUse use = CacheUse::ReadAndWrite;
 
         bool isSame(const Asked& other) const {
-            const bool sameInput = input == nullptr || other.input == nullptr
-                                       ? input == other.input
-                                       : input->tokens == other.input->tokens;
+            const bool sameInput =
+                input == other.input || (input != nullptr && other.input != nullptr &&
+                                         input->tokens == other.input->tokens);
             return request == other.request && place == other.place && sameInput;
         }
     };
@@ -191,6 +191,19 @@ class Board : public QuestionBoard {
         return column == nullptr ? nullptr : column->model;
     }
     ColumnAnswer& shown(int columnId) { return slots_[columnId].shown; }
+    /// What is known already is a column's answer: nothing is computed.
+    void answerWith(int columnId, const Asked& asked, const Found& found) {
+        outdated(columnId);
+        cancel(columnId);
+        slots_[columnId].asked = asked;
+        show(columnId, AnswerState::Complete, found);
+    }
+    /// Whether a column's answer is what is asked, whole.
+    bool isAnswered(int columnId, const Asked& asked) const {
+        const auto found = slots_.find(columnId);
+        return found != slots_.end() && found->second.shown.complete() && found->second.asked &&
+               found->second.asked->isSame(asked);
+    }
     /// What was computed is an answer to this too.
     void relabel(int columnId, Asked asked) { slots_[columnId].asked = std::move(asked); }
 

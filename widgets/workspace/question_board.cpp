@@ -20,8 +20,8 @@ QuestionBoard::QuestionBoard(Workspace& workspace, Wish wish) : workspace_(works
     unseen_.setInterval(patience);
     connect(&unseen_, &QTimer::timeout, this, [this] { forgetPrepared(); });
     connect(&workspace, &Workspace::pinsChanged, this, [this] { update(); });
-    for (const auto signal :
-         {&Workspace::promptChanged, &Workspace::corruptChanged, &Workspace::targetChanged})
+    for (const auto signal : {&Workspace::promptChanged, &Workspace::corruptChanged,
+                              &Workspace::targetChanged, &Workspace::setChanged})
         connect(&workspace, signal, this, [this] {
             update();
             Q_EMIT settingsChanged();
@@ -50,6 +50,14 @@ void QuestionBoard::setActive(bool active) {
     else
         unseen_.start();
     update();
+}
+
+QString QuestionBoard::setObstacle() const {
+    if (!workspace_.asksMean() || workspace_.askedSet())
+        return {};
+    const auto& problem = workspace_.setProblem();
+    return problem.isEmpty() ? tr("The set %1 is being read …").arg(workspace_.state().set->name)
+                             : problem;
 }
 
 QString QuestionBoard::obstacle() const {

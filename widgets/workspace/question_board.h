@@ -67,6 +67,9 @@ struct PromptAnswer {
     double probability = 0.0; ///< of the target over the whole vocabulary; NaN: not known
     int rank = 0;             ///< of the target among all tokens, from 1; 0: not known
     bool stale = false;       ///< of what was asked before
+    bool isMean = false;      ///< over a set's prompts, each with its own answers
+    int prompts = 1;          ///< so many
+    double right = 0.0;       ///< the share of them whose `logit` is above 0
 };
 
 /// A model's result in a file, read but not in the document yet.
@@ -143,6 +146,8 @@ class QuestionBoard : public QObject {
   protected:
     Workspace& workspace() const { return workspace_; }
     bool isLookedAt() const { return wish_ == Wish::Always || active_; }
+    /// Why nothing can be asked of the whole set, where all of it is meant; "": it can.
+    QString setObstacle() const;
     /// Whether anybody has looked yet.
     bool wasLookedAt() const { return wasLookedAt_; }
     static QString cancelledText();

@@ -162,6 +162,9 @@ Translation translated(const WorkspaceState& state, const Vocabulary& from, cons
         next.state.versus.reset();
     if (next.state.prompt.tokens.size() != state.prompt.tokens.size())
         next.state.position = static_cast<int>(next.state.prompt.tokens.size()) - 1;
+    if (state.set) // its texts are read again
+        next.state.set = std::make_shared<const PromptSet>(
+            PromptSet{state.set->name, state.set->request, nullptr, nullptr});
     placePosition(next.state);
     return next;
 }
@@ -182,6 +185,13 @@ Translation verified(const WorkspaceState& state, const Vocabulary& vocabulary) 
     next.state.versus = kept(state.versus, versusName());
     placePosition(next.state);
     return next;
+}
+
+Translation taken(const WorkspaceState& state, const std::shared_ptr<const Vocabulary>& from,
+                  const Vocabulary& to) {
+    if (!from)
+        return verified(state, to);
+    return sameMeaning(*from, to) ? Translation{state, {}} : translated(state, *from, to);
 }
 
 WorkspaceState spelled(const WorkspaceState& state, const Vocabulary& vocabulary) {

@@ -32,6 +32,10 @@ Translation translated(const WorkspaceState& state, const Vocabulary& from, cons
 /// vocabulary's; others follow the text.
 Translation verified(const WorkspaceState& state, const Vocabulary& vocabulary);
 
+/// What was asked in `from` (null: not known), in `to`.
+Translation taken(const WorkspaceState& state, const std::shared_ptr<const Vocabulary>& from,
+                  const Vocabulary& to);
+
 /// The same ids with the texts that a tokenizer found for them gives them.
 WorkspaceState spelled(const WorkspaceState& state, const Vocabulary& vocabulary);
 

@@ -2,6 +2,7 @@
 
 #include "core/task/error.h"
 #include "widgets/workspace/beginning.h"
+#include "widgets/workspace/prompt_history.h"
 
 #include <QRegularExpression>
 #include <QUndoCommand>
@@ -47,7 +48,8 @@ class StateCommand : public QUndoCommand {
 };
 
 Workspace::Workspace(WorkspaceOptions options, QObject* parent)
-    : QObject(parent), options_(std::move(options)) {
+    : QObject(parent), options_(std::move(options)),
+      history_(std::make_unique<PromptHistory>(*this)) {
     if (options_.cache) {
         cache_ = std::make_shared<ResultCache>(*options_.cache);
         hashes_ = std::make_shared<HashMemory>(weightsMemoryFolder(*options_.cache));
@@ -176,6 +178,8 @@ void Workspace::opened(int id, std::shared_ptr<const Model> model) {
     if (std::erase(hidingWhenOpen_, id) > 0)
         return hideColumn(id);
     enterVocabularyOf(*column->model, first != nullptr);
+    if (state_.set && !state_.set->pairs)
+        readSetAgain();
     announceColumns();
     if (beginAsAsked())
         return;
@@ -297,18 +301,24 @@ void Workspace::apply(const WorkspaceState& next) {
         Q_EMIT positionChanged();
     if (before.pins != state_.pins)
         Q_EMIT pinsChanged();
+    if (before.set != state_.set || before.pair != state_.pair || before.mean != state_.mean)
+        Q_EMIT setChanged();
+    if (before.set != state_.set)
+        readSetAgain();
 }
 
 void Workspace::setPrompt(const PromptState& prompt) {
     auto next = state_;
     next.prompt = prompt;
     next.position = static_cast<int>(prompt.tokens.size()) - 1;
+    next.mean = false; // what is edited is looked at
     change(tr("edit prompt"), next);
 }
 
 void Workspace::setCorrupt(const PromptState& prompt) {
     auto next = state_;
     next.corrupt = prompt;
+    next.mean = false; // what is edited is looked at
     change(tr("edit corrupted prompt"), next);
 }
 
@@ -318,6 +328,7 @@ void Workspace::setPair(const PromptState& clean, const PromptState& corrupt, To
     next.prompt = clean;
     next.corrupt = corrupt;
     next.position = static_cast<int>(clean.tokens.size()) - 1;
+    next.mean = false; // what is edited is looked at
     next.target = correct;
     next.versus = incorrect;
     change(tr("choose a pair of prompts"), next);
@@ -333,6 +344,7 @@ void Workspace::setPosition(int position) {
 void Workspace::setTarget(std::optional<TokenId> token) {
     auto next = state_;
     next.target = token;
+    next.mean = false; // what is edited is looked at
     if (token && next.versus == token)
         next.versus.reset(); // the difference of a token with itself says nothing
     change(tr("choose target"), next);
@@ -341,6 +353,7 @@ void Workspace::setTarget(std::optional<TokenId> token) {
 void Workspace::setVersus(std::optional<TokenId> token) {
     auto next = state_;
     next.versus = token;
+    next.mean = false; // what is edited is looked at
     if (token && next.target == token) {
         Q_EMIT message(tr("The target and the token it is compared with are the same; their logit "
                           "difference is always zero. Choose another token."));
@@ -377,6 +390,10 @@ void Workspace::cancelWork() {
             opening.push_back(column.id);
     for (const int id : opening)
         moveToFailures(id, tr("opening it was cancelled."));
+    if (state_.set && !state_.set->pairs) {
+        setProblem_ = tr("Reading the set was cancelled; close it and open it again.");
+        Q_EMIT setChanged();
+    }
     Q_EMIT workCancelled();
     announceColumns();
 }

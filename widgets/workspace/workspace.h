@@ -32,6 +32,8 @@
 
 namespace residuum {
 
+class PromptHistory;
+
 /// Where a saved result comes from.
 struct SavedSource {
     std::string kind; ///< "dla", …
@@ -155,6 +157,18 @@ class Workspace : public QObject {
     int contextLength() const;
     /// The prompt as an analysis takes it.
     std::shared_ptr<const PromptInput> promptInput() const;
+    /// Whether questions are asked of the whole set that is open.
+    bool asksMean() const { return state_.set && state_.mean; }
+    /// That set, where they are and it is there; null: it is not.
+    std::shared_ptr<const PromptSet> askedSet() const;
+    /// The clean prompts of that set, else the prompt. Null: the set is not there yet.
+    std::shared_ptr<const PromptInput> askedPrompts() const;
+    /// Why a set that is open is not there, in a sentence; "": it is, or it is being read.
+    const QString& setProblem() const { return setProblem_; }
+    /// Whether the document's prompts and answers are the set's pair; it may have been edited.
+    bool showsPair() const;
+    /// What was asked before.
+    PromptHistory& history() { return *history_; }
     const NumericSettings& numeric() const { return options_.numeric; }
     /// Bytes that a computation may hold beyond the weights; of those to come.
     std::int64_t memory() const { return options_.memory; }
@@ -213,6 +227,17 @@ class Workspace : public QObject {
     /// Prompts and answers at once, as one step to undo.
     void setPair(const PromptState& clean, const PromptState& corrupt, TokenId correct,
                  TokenId incorrect);
+    /// Reads a set and asks about all of it, as one step to undo; or says why not.
+    void openSet(const PairRequest& request, const QString& name);
+    void closeSet();
+    /// One of the set becomes the document's prompts and answers, and what is asked about.
+    void showPair(int place);
+    /// Whether questions are asked of the whole set, or of the prompt.
+    void setMean(bool mean);
+    /// Asks again what was asked before.
+    void askAgain(const WorkspaceState& asked, const std::shared_ptr<const Vocabulary>& vocabulary);
+    /// Of the state's ids; null: not known yet.
+    const std::shared_ptr<const Vocabulary>& vocabulary() const { return vocabulary_; }
     void setPosition(int position);
     void setTarget(std::optional<TokenId> token);
     void setVersus(std::optional<TokenId> token);
@@ -245,6 +270,8 @@ class Workspace : public QObject {
     void positionChanged();
     void targetChanged();
     void pinsChanged(); ///< or another of them is selected
+    void setChanged();  ///< another set, pair of it, or whether all of it is meant
+    void setNotOpened(const QString& sentence);
     void hoveredChanged();
     void fullRangeChanged();
     void differenceChanged();
@@ -261,6 +288,11 @@ class Workspace : public QObject {
     void applyOf(const WorkspaceState& next, const std::shared_ptr<const Vocabulary>& vocabulary);
     /// Columns came, went or changed.
     void announceColumns();
+    void readSet(const std::shared_ptr<const PromptSet>& set,
+                 std::function<void(std::shared_ptr<const PromptSet>)> take,
+                 std::function<void(const QString&)> failed);
+    void readSetAgain();
+    void takePair(WorkspaceState& next, int place) const;
     void enter(const Vocabulary& vocabulary);
     void enterVocabularyOf(const Model& model, bool besideOthers);
     void enterVocabularyOf(const ModelColumn& saved);
@@ -280,7 +312,7 @@ class Workspace : public QObject {
     const Model* firstOpen() const;
 
     const Purpose opening_{Lane::Prompt}, openingResult_{Lane::Prompt}, hub_{Lane::Prompt},
-        threading_{Lane::Prompt};
+        threading_{Lane::Prompt}, openingSet_{Lane::Prompt}, readingSet_{Lane::Prompt};
     WorkspaceOptions options_;
     std::shared_ptr<ResultCache> cache_; ///< used on the engine thread only; null: none
     std::shared_ptr<HashMemory> hashes_;
@@ -298,6 +330,8 @@ class Workspace : public QObject {
     Session others_; ///< what the session that was opened has of questions that are not there
     Beginning initial_;
     std::optional<Beginning> asked_; ///< by the user, until a model is open
+    QString setProblem_;
+    std::unique_ptr<PromptHistory> history_;
     int nextId_ = 0;
     mutable PromptState inputOf_; ///< what `promptInput_` was made of
     mutable std::shared_ptr<const Tokenizer> spelling_;

@@ -1,4 +1,5 @@
 // The document as a session and back.
+#include "widgets/workspace/prompt_history.h"
 #include "widgets/workspace/workspace.h"
 
 #include <algorithm>
@@ -68,6 +69,10 @@ Session Workspace::session() const {
         session.pins.push_back({label(pin.thing), pin.colour.name(QColor::HexRgb).toStdString(),
                                 pin.letter.toStdString(), pin.note.toStdString(),
                                 pin.group.toStdString()});
+    if (state_.set)
+        session.set = {state_.set->name.toStdString(), state_.set->request, state_.pair,
+                       state_.mean};
+    session.history = history_->kept();
     session.difference = difference();
     if (session.difference)
         session.difference = {placeRestored(session.difference->first),
@@ -114,6 +119,7 @@ void Workspace::restore(const Session& session) {
     hidden_.clear();
     hidingWhenOpen_.clear();
     engine_.cancelAllFor(openingResult_);
+    engine_.cancelAllFor(openingSet_);
     options_.numeric = session.numeric;
     others_ = {};
     others_.asked = session.asked;
@@ -136,6 +142,13 @@ void Workspace::restore(const Session& session) {
     if (session.versus != session.target)
         next.versus = session.versus;
     next.pins = pinsOf(session);
+    if (const auto& set = session.set) {
+        next.set = std::make_shared<const PromptSet>(
+            PromptSet{QString::fromStdString(set->name), set->pairs, nullptr, nullptr});
+        next.pair = set->pair;
+        next.mean = set->mean;
+    }
+    history_->restore(session.history);
     vocabulary_.reset(); // of the session's ids: the models will tell
     apply(next);
     undo_.clear();

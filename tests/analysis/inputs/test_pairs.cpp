@@ -50,6 +50,51 @@ TEST(PairTasks, EveryTaskMakesAlignedPairsThatDiffer) {
     }
 }
 
+TEST(PairTasks, KnowWhereTheWordsTheyAreAboutStand) {
+    const auto tokenizer = Tokenizer::open(resources() / "demo" / "original");
+    Progress progress;
+    for (const std::string task : {"ioi", "ioi-io", "ioi-paper"})
+        for (const bool bos : {false, true}) {
+            auto request = generated(task, 60);
+            request.prependEndOfText = bos;
+            const auto input = resolvePairs(request, tokenizer.get(), demoConfig(), progress);
+            const auto& roles = input.tokens.roles;
+            ASSERT_THAT(roles.names, ::testing::UnorderedElementsAre("IO", "S1", "S2", "end"));
+            ASSERT_EQ(roles.positions.size(), 60U);
+            for (std::size_t i = 0; i < 60; ++i) {
+                const auto& clean = input.tokens.clean.sequences[i].tokens;
+                const auto position = [&](const std::string& role) {
+                    const auto at = std::find(roles.names.begin(), roles.names.end(), role);
+                    return roles.positions[i][static_cast<std::size_t>(at - roles.names.begin())];
+                };
+                const auto upTo = [&](const std::string& role) {
+                    return tokenizer->decode({clean.begin(), clean.begin() + position(role) + 1});
+                };
+                const auto answer = input.tokens.answer(i);
+                const auto object = tokenizer->bytes(answer.correct).substr(1),
+                           subject = tokenizer->bytes(answer.incorrect).substr(1);
+                EXPECT_TRUE(upTo("IO").ends_with(object)) << upTo("IO");
+                EXPECT_TRUE(upTo("S1").ends_with(subject)) << upTo("S1");
+                EXPECT_TRUE(upTo("S2").ends_with(subject)) << upTo("S2");
+                EXPECT_LT(position("S1"), position("S2"));
+                EXPECT_EQ(position("end"), static_cast<int>(clean.size()) - 1);
+            }
+        }
+    for (const std::string task : {"agreement", "induction"}) {
+        const auto input =
+            resolvePairs(generated(task, 40), tokenizer.get(), demoConfig(), progress);
+        const auto& roles = input.tokens.roles;
+        for (std::size_t i = 0; i < 40; ++i) {
+            const auto& clean = input.tokens.clean.sequences[i].tokens;
+            const auto& corrupt = input.tokens.corrupt.sequences[i].tokens;
+            // What the task changes is its first role, to the last token of the word.
+            const auto at = static_cast<std::size_t>(roles.positions[i][0]);
+            EXPECT_NE(clean[at], corrupt[at]) << task;
+            EXPECT_EQ(roles.positions[i].back(), static_cast<int>(clean.size()) - 1);
+        }
+    }
+}
+
 TEST(PairTasks, WorkWithGpt2sOwnTokenizerWhereItIsThere) {
     const auto folder = shared() / "gpt2-tokenizer";
     if (!Tokenizer::isPresent(folder))

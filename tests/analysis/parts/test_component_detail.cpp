@@ -53,8 +53,9 @@ class ComponentParts : public ::testing::TestWithParam<Sites> {
         forward(weights(), at::tensor(ids, at::kLong).unsqueeze(0), std::nullopt, &tap, progress);
     }
     const Weights& weights() const { return model->weights(); }
+    AttributedLogit attributed() const { return {request.target.token, request.versus}; }
     ComponentDetail detail(const Component& component) const {
-        return componentDetail(*model, input, request, PositionIndex(position), component,
+        return componentDetail(*model, input, attributed(), PositionIndex(position), component,
                                Progress());
     }
     /// What the final site, frozen at the whole residual, makes of a vector.
@@ -177,7 +178,12 @@ TEST_P(ComponentParts, EveryComponentHasItsAttributionAndWhatIsNoneIsRefused) {
     EXPECT_THROW(detail(headOf(3, 0)), Error);
     EXPECT_THROW(detail(headOf(0, 4)), Error);
     EXPECT_THROW(
-        componentDetail(*model, input, request, PositionIndex(8), headOf(0, 0), Progress()), Error);
+        componentDetail(*model, input, attributed(), PositionIndex(8), headOf(0, 0), Progress()),
+        Error);
+    EXPECT_THROW(componentDetail(*model, input, {TokenId(96), std::nullopt}, PositionIndex(0),
+                                 headOf(0, 0), Progress()),
+                 Error)
+        << "a token outside the vocabulary";
 }
 
 INSTANTIATE_TEST_SUITE_P(Sites, ComponentParts,

@@ -346,16 +346,15 @@ TEST(ExactPatching, AMetricGapOfZeroIsNamed) {
 
 TEST(ExactPatching, AMetricGapOfRoundingIsNone) {
     PatchGrid grid;
-    grid.values = Table::Constant(2, 1, 0.5);
+    grid.values = Table::Constant(1, 1, 0.5);
     const auto flat = [&](PatchMetric metric, DType dtype, double clean, double gap) {
         PatchResult result;
         result.request.metric = metric;
         result.model.numeric.dtype = dtype;
-        result.cleanMetric = {clean + gap, 3.0};
-        result.corruptMetric = {clean, 1.0};
+        result.cleanMetric = {clean + gap};
+        result.corruptMetric = {clean};
         const bool undefined = promptsWithoutGap(result) == std::vector<std::size_t>{0};
         EXPECT_EQ(std::isnan(normalised(grid, result)(0, 0)), undefined);
-        EXPECT_DOUBLE_EQ(normalised(grid, result)(1, 0), 0.25);
         return undefined;
     };
     for (const auto metric : {PatchMetric::LogitDiff, PatchMetric::LogProb, PatchMetric::Kl}) {
@@ -370,6 +369,14 @@ TEST(ExactPatching, AMetricGapOfRoundingIsNone) {
     EXPECT_TRUE(flat(PatchMetric::Prob, DType::Float32, 1e-9, 1e-15));
     EXPECT_TRUE(flat(PatchMetric::Prob, DType::Float32, 0.5, 1e-7));
     EXPECT_TRUE(flat(PatchMetric::Prob, DType::Float32, 0.0, 0.0));
+}
+
+TEST(ExactPatching, AGapFarBelowTheSetsIsNone) {
+    PatchResult result;
+    result.model.numeric.dtype = DType::Float64;
+    result.cleanMetric = {1.0, 4.0, 0.9e-4, 1.1e-4, 1.0};
+    result.corruptMetric = {0.0, 0.0, 0.0, 0.0, 0.0};
+    EXPECT_EQ(promptsWithoutGap(result), std::vector<std::size_t>{2});
 }
 
 } // namespace

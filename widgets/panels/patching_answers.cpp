@@ -1,0 +1,80 @@
+// What models answer to several pairs of prompts, in words.
+#include "widgets/panels/patching_figures.h"
+#include "widgets/plots/colour_scale.h"
+#include "widgets/prompt/token_display.h"
+#include "widgets/text/counts.h"
+
+#include <QObject>
+
+#include <algorithm>
+#include <cmath>
+
+namespace residuum {
+
+namespace {
+
+/// Over the pairs that are there.
+struct MetricMeans {
+    double clean = 0.0, corrupt = 0.0, right = 0.0;
+    int pairs = 0;
+};
+
+MetricMeans metricMeans(const PatchResult& result) {
+    MetricMeans means;
+    for (std::size_t i = 0; i < result.cleanMetric.size(); ++i) {
+        if (std::isnan(result.cleanMetric[i]) || std::isnan(result.corruptMetric[i]))
+            continue;
+        ++means.pairs;
+        means.clean += result.cleanMetric[i];
+        means.corrupt += result.corruptMetric[i];
+        means.right += result.cleanMetric[i] > 0.0 ? 1.0 : 0.0;
+    }
+    for (auto* sum : {&means.clean, &means.corrupt, &means.right})
+        *sum /= std::max(means.pairs, 1);
+    return means;
+}
+
+/// Whether the sign of the metric says that the answer is right.
+bool hasRight(const PatchResult& result) {
+    return result.request.metric == PatchMetric::LogitDiff;
+}
+
+} // namespace
+
+QString metricText(const PatchResult& result) {
+    const auto means = metricMeans(result);
+    const auto all = static_cast<int>(result.cleanMetric.size());
+    const auto unit = QString::fromStdString(unitOf(result.request.metric));
+    auto text = QObject::tr("mean clean %1, corrupted %2 %3")
+                    .arg(threeDigits(means.clean), threeDigits(means.corrupt), unit);
+    if (hasRight(result))
+        text += QObject::tr("; %1 right").arg(probabilityText(means.right));
+    return text + (means.pairs == all
+                       ? QObject::tr(" of %1").arg(countText(all, QObject::tr("pair")))
+                       : QObject::tr(" of %1 of %2 so far")
+                             .arg(means.pairs)
+                             .arg(countText(all, QObject::tr("pair"))));
+}
+
+QString meanGapText(const PatchResult& result) {
+    const auto means = metricMeans(result);
+    const auto problem = taskProblemText(result);
+    return QObject::tr("mean gap %1 %2")
+               .arg(threeDigits(means.clean - means.corrupt),
+                    QString::fromStdString(unitOf(result.request.metric))) +
+           (problem.isEmpty() ? QString() : QStringLiteral(": ") + problem);
+}
+
+QString taskProblemText(const PatchResult& result) {
+    if (result.cleanMetric.size() == 1)
+        return QString::fromStdString(taskProblem(result, 0));
+    const auto means = metricMeans(result);
+    if (means.pairs == 0 || !hasRight(result))
+        return {};
+    if (means.right < 0.5)
+        return QObject::tr("most clean answers are wrong");
+    return means.corrupt > means.clean ? QObject::tr("the corrupted prompts answer better")
+                                       : QString();
+}
+
+} // namespace residuum

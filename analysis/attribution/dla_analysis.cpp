@@ -37,6 +37,15 @@ DlaAnalysis::OfSession DlaAnalysis::ofSession(const Session& session, const Sess
              DlaRequest::ofPrompt(session.target, session.versus)}};
 }
 
+FigureOptions DlaAnalysis::figureOptions(const DlaSettings& shown) {
+    FigureOptions options;
+    if (shown.top != usualTop)
+        options.emplace_back("top", std::to_string(shown.top));
+    if (shown.mlpsAlong)
+        options.emplace_back("error-of", "mlps");
+    return options;
+}
+
 std::string DlaAnalysis::summary(const DlaResult& result) {
     double worst = 0.0;
     for (const auto& row : result.rows)

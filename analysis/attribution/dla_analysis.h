@@ -28,6 +28,7 @@ struct DlaAnalysis : QuestionOf<DlaAnalysis, DlaRequest, PromptInput, DlaResult,
                                const Tokenizer* tokenizer, const ModelConfig& config,
                                Progress& progress);
     static OfSession ofSession(const Session& session, const SessionModels& models);
+    static FigureOptions figureOptions(const DlaSettings& shown);
     static std::string summary(const DlaResult& result);
     static bool centersUnembed(const DlaRequest& request) { return request.centerUnembed; }
 

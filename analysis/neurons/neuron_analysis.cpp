@@ -95,8 +95,11 @@ NeuronAnalysis::OfSession NeuronAnalysis::ofSession(const Session& session,
 }
 
 FigureOptions NeuronAnalysis::figureOptions(const NeuronSettings& shown) {
-    return {{"effect", shown.entropy ? "entropy" : "loss"},
-            {"against", shown.againstNullSpace ? "null-space" : "logitvar"}};
+    FigureOptions options{{"effect", shown.entropy ? "entropy" : "loss"},
+                          {"against", shown.againstNullSpace ? "null-space" : "logitvar"}};
+    if (shown.allNeurons)
+        options.emplace_back("all-neurons", "");
+    return options;
 }
 
 Cost NeuronAnalysis::cost(const Model& model, const PromptInput&, const NeuronRequest&,

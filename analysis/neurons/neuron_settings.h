@@ -17,6 +17,7 @@ struct NeuronSettings : NeuronRequest {
     std::string chosenOn; ///< the model that chooses, as it was named; none of them: the first
     bool entropy = true;  ///< shown, else loss
     bool againstNullSpace = false; ///< what the norm is drawn against, else LogitVar
+    bool allNeurons = false;       ///< boxes of all that are chosen, however thin
     std::optional<DatasetRequest> dataset;
 
     static constexpr auto fields() {
@@ -31,6 +32,7 @@ struct NeuronSettings : NeuronRequest {
                           inherited<S, R, "screen">(),
                           field(&S::entropy, "entropy"),
                           field(&S::againstNullSpace, "against_null_space"),
+                          field(&S::allNeurons, "all_neurons").addedLater(),
                           field(&S::dataset, "input")};
     }
 

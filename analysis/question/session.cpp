@@ -72,11 +72,11 @@ ordered_json promptJson(const SessionPrompt& prompt) {
 
 /// Whether a member is the session's own, else it is a question's.
 bool isOwn(const std::string& name) {
-    constexpr std::array<std::string_view, 17> own{
-        "format",  "schema_version", "residuum_version", "numeric", "models",
-        "results", "prompt",         "position",         "target",  "versus",
-        "pins",    "difference",     "panels",           "window",  "looks",
-        "set",     "history"};
+    constexpr std::array<std::string_view, 19> own{
+        "format",       "schema_version", "residuum_version", "numeric", "models",
+        "results",      "prompt",         "position",         "target",  "versus",
+        "pins",         "difference",     "panels",           "window",  "looks",
+        "result_looks", "full_range",     "set",              "history"};
     return std::find(own.begin(), own.end(), name) != own.end();
 }
 
@@ -92,6 +92,10 @@ std::vector<SessionLook> looksOf(const json& list, const std::filesystem::path& 
                          look.value("control", false)});
     }
     return looks;
+}
+
+bool areUsual(const std::vector<SessionLook>& looks) {
+    return looks == std::vector<SessionLook>(looks.size());
 }
 
 ordered_json looksJson(const std::vector<SessionLook>& looks) {
@@ -188,6 +192,9 @@ Session sessionOf(const json& object, const std::filesystem::path& file) {
     }
     if (object.contains("looks"))
         session.looks = looksOf(object["looks"], file);
+    for (const auto& looks : object.value("result_looks", json::array()))
+        session.resultLooks.push_back(looksOf(looks, file));
+    session.fullRange = object.value("full_range", false);
     if (object.contains("window"))
         session.window = windowOf(object["window"], file);
     if (object.contains("set") && !object["set"].is_null())
@@ -216,9 +223,12 @@ std::string toText(const Session& session) {
     object["numeric"] = {{"dtype", name(session.numeric.dtype)},
                          {"device", session.numeric.device}};
     object["models"] = session.models;
-    if (session.looks != std::vector<SessionLook>(session.looks.size()))
+    if (!areUsual(session.looks))
         object["looks"] = looksJson(session.looks);
     object["results"] = session.results;
+    if (!std::all_of(session.resultLooks.begin(), session.resultLooks.end(), areUsual))
+        for (const auto& looks : session.resultLooks)
+            object["result_looks"].push_back(looksJson(looks));
     object["prompt"] = promptJson(session.prompt);
     object["position"] = session.position;
     object["target"] = optionalId(session.target);
@@ -242,6 +252,8 @@ std::string toText(const Session& session) {
         object["panels"][name] = {
             {"view", panel.view},
             {"limit", panel.limit ? ordered_json(*panel.limit) : ordered_json()}};
+    if (session.fullRange)
+        object["full_range"] = true;
     if (session.window)
         object["window"] = windowJson(*session.window);
     if (session.set)

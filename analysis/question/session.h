@@ -101,6 +101,8 @@ struct Session {
     std::vector<std::string> models;  ///< as named: folders, Hub ids, demo:NAME
     std::vector<SessionLook> looks;   ///< of the models, in their order; what lacks is as usual
     std::vector<std::string> results; ///< result files shown beside them
+    /// Of the results' models, in the order of both; what lacks is as usual.
+    std::vector<std::vector<SessionLook>> resultLooks;
     SessionPrompt prompt;
     int position = 0;
     std::optional<TokenId> target; ///< empty: each model's own top prediction
@@ -111,10 +113,11 @@ struct Session {
     /// program does not know stay as they are.
     std::vector<std::pair<std::string, std::string>> asked;
     std::map<std::string, SessionPanel> panels; ///< by name, e.g. "attribution"
-    std::optional<SessionWindow> window;        ///< empty: an older session, or of no window
-    std::optional<SessionSet> set;              ///< empty: none is open
-    std::vector<SessionAsked> history;          ///< the last one first
-    std::filesystem::path file;                 ///< that it was read from, for messages
+    bool fullRange = false; ///< colour scales go to the largest value, whatever stands out
+    std::optional<SessionWindow> window; ///< empty: an older session, or of no window
+    std::optional<SessionSet> set;       ///< empty: none is open
+    std::vector<SessionAsked> history;   ///< the last one first
+    std::filesystem::path file;          ///< that it was read from, for messages
 
     bool asks(const std::string& panel) const { return entryOf(panel) != nullptr; }
     /// What a panel asks; what is usual where the session says nothing. Throws Error naming the

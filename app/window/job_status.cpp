@@ -1,6 +1,7 @@
 #include "app/window/job_status.h"
 
 #include "widgets/panels/elided_label.h"
+#include "widgets/text/duration.h"
 #include "widgets/workspace/workspace.h"
 
 #include <QHBoxLayout>
@@ -14,10 +15,9 @@ namespace residuum {
 
 namespace {
 
-/// " · 43 s left", in minutes where it takes longer.
+/// " · 50 s left".
 QString leftText(double seconds) {
-    return seconds < 120.0 ? JobStatus::tr(" · %1 s left").arg(std::ceil(seconds))
-                           : JobStatus::tr(" · %1 min left").arg(std::ceil(seconds / 60.0));
+    return JobStatus::tr(" · %1 left").arg(durationText(seconds));
 }
 
 } // namespace

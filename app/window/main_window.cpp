@@ -188,6 +188,7 @@ void MainWindow::connectWorkspace() {
         refreshStatus();
     });
     connect(workspace_.get(), &Workspace::targetChanged, this, &MainWindow::refreshTargets);
+    connect(workspace_.get(), &Workspace::hoveredChanged, this, &MainWindow::refreshUnderlay);
     connect(workspace_.get(), &Workspace::resultsChanged, this, [this] {
         refreshChoices();
         refreshStatus();
@@ -253,7 +254,15 @@ void MainWindow::refreshVerdict() {
     const auto* panel = qobject_cast<QuestionPanel*>(panels_->currentWidget());
     const auto verdict = panel != nullptr ? panel->verdict() : Verdict();
     verdict_->setVerdict(verdict, static_cast<int>(workspace_->columns().size()));
-    const auto along = panel != nullptr ? panel->alongPrompt() : QuestionPanel::PromptBars();
+    refreshUnderlay();
+}
+
+/// What the head attends to that one points at, else what the panel in front has.
+void MainWindow::refreshUnderlay() {
+    auto along = attention_ != nullptr ? attention_->alongPrompt() : PromptBars();
+    const auto* panel = qobject_cast<QuestionPanel*>(panels_->currentWidget());
+    if (along.meaning.isEmpty() && panel != nullptr)
+        along = panel->alongPrompt();
     prompt_->setUnderlay(along.bars, along.meaning);
 }
 

@@ -163,6 +163,7 @@ class MainWindow : public QMainWindow {
     void refreshTargets();
     void refreshChoices();
     void refreshVerdict();
+    void refreshUnderlay();
     void refreshStatus();
 
     WorkbenchOptions options_;

@@ -30,7 +30,7 @@ void MainWindow::keepSession() {
     for (const auto signal :
          {&Workspace::columnsChanged, &Workspace::promptChanged, &Workspace::positionChanged,
           &Workspace::targetChanged, &Workspace::pinsChanged, &Workspace::differenceChanged,
-          &Workspace::setChanged})
+           &Workspace::fullRangeChanged, &Workspace::setChanged})
         connect(workspace_.get(), signal, autosave_, &Autosave::changed);
     connect(&workspace_->history(), &PromptHistory::changed, autosave_, &Autosave::changed);
     for (const auto& board : workspace_->boards())

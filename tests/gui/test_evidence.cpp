@@ -67,6 +67,25 @@ TEST_F(EvidenceWindow, AClickOnAPositionGoesThere) {
     EXPECT_EQ(chart(AttributionViews::byLayer).data().stops.size(), 5U);
 }
 
+TEST_F(EvidenceWindow, MlpsErrorIsShownAlongThePromptToo) {
+    openDemo();
+    const auto* chips = window->promptStrip().findChild<ChipFlow*>();
+    ASSERT_TRUE(waitFor([&] { return chips->underlay().size() == 15; }));
+    const auto heads = chips->underlay();
+    attribution().setMlpsAlong(true);
+    ASSERT_TRUE(settle());
+    const auto& along = chart(AttributionViews::byPosition).data();
+    EXPECT_EQ(along.yTitle, QStringLiteral("MLPs off by [%]"));
+    const auto found = misjudgement(*attributed(0).result, 14);
+    EXPECT_DOUBLE_EQ(along.series[0].curve.back().y(), found.mlps);
+    EXPECT_NE(chips->underlay(), heads);
+    EXPECT_TRUE(chips->meaning().contains(QStringLiteral("how far off MLPs are")));
+    FigureRequest request;
+    request.view = AttributionViews::byPosition;
+    panel().figure(request);
+    EXPECT_EQ(request.settings.text(QStringLiteral("error-of")), QStringLiteral("mlps"));
+}
+
 TEST_F(EvidenceWindow, TheErrorLiesUnderThePromptsTokens) {
     openDemo();
     const auto* chips = window->promptStrip().findChild<ChipFlow*>();
@@ -158,6 +177,8 @@ TEST_F(EvidenceWindow, WhatTheScaleMediatesIsBetweenTotalAndDirect) {
                 QStringLiteral("LN-mediated ")));
         }
     }
+    neurons.details()->setCurrentWidget(neurons.table()->parentWidget());
+    ASSERT_TRUE(settle());
     QStringList tips;
     for (int section = 0; section < neurons.table()->model()->columnCount(); ++section)
         tips << neurons.table()

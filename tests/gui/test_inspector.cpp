@@ -2,6 +2,7 @@
 #include "neuron_window.h"
 
 #include "widgets/plots/colour_scale.h"
+#include "widgets/prompt/chip_flow.h"
 #include "widgets/prompt/token_display.h"
 
 #include <QApplication>
@@ -165,6 +166,23 @@ TEST_F(DossierWindow, AttentionIsAViewOfEveryTab) {
     EXPECT_TRUE(grid.square);
     EXPECT_EQ(grid.rowTicks.back().name, QStringLiteral("·to"));
     EXPECT_EQ(grid.columnTicks.back().name, QStringLiteral("·to"));
+
+    // A row that is hovered lights the prompt's tokens by its weights.
+    const auto* chips = window->promptStrip().findChild<ChipFlow*>();
+    const auto usual = chips->underlay();
+    workspace().setHovered(PositionPair{PositionIndex(9), PositionIndex(4)});
+    ASSERT_EQ(chips->underlay().size(), 10U);
+    std::vector<double> most(10, 0.0);
+    for (int model = 0; model < 3; ++model)
+        for (std::size_t key = 0; key < 10; ++key)
+            most[key] = std::max(most[key], view.heatmap(model)->values()[45 + key]);
+    const double highest = *std::max_element(most.begin(), most.end());
+    for (std::size_t key = 0; key < 10; ++key)
+        EXPECT_NEAR(chips->underlay()[key], most[key] / highest, 1e-12);
+    EXPECT_TRUE(chips->meaning().contains(QStringLiteral("attention of L2H1 from position 9")))
+        << chips->meaning().toStdString();
+    workspace().setHovered(std::nullopt);
+    EXPECT_EQ(chips->underlay(), usual);
 
     workspace().setDifference(std::pair(0, 2));
     ASSERT_TRUE(settle());

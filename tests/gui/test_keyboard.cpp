@@ -5,6 +5,7 @@
 #include <QApplication>
 #include <QClipboard>
 
+#include <functional>
 #include <set>
 
 namespace residuum::test {
@@ -26,6 +27,16 @@ class KeyboardWindow : public WindowTest {
             QTest::keyClick(focus, Qt::Key_Tab);
         }
         return found;
+    }
+
+    void inEveryPanel(const std::function<void(const QString& panel)>& look) {
+        for (const auto& question : list) {
+            window->showPanel(question.panel);
+            QTest::qWait(30);
+            workspace().cancelWork();
+            ASSERT_TRUE(settle());
+            look(QString::fromStdString(question.panel) + QStringLiteral(": "));
+        }
     }
 
     /// Those that take the focus by Tab and are seen.
@@ -50,32 +61,23 @@ class KeyboardWindow : public WindowTest {
 
 TEST_F(KeyboardWindow, TabComesToEverything) {
     openDemo();
-    for (const auto& question : list) {
-        window->showPanel(question.panel);
-        QTest::qWait(30);
-        workspace().cancelWork();
-        ASSERT_TRUE(settle());
+    inEveryPanel([this](const QString& panel) {
         const auto found = reached();
         for (const auto* widget : focusable())
-            EXPECT_TRUE(found.contains(widget))
-                << question.panel << ": " << described(*widget).toStdString();
-    }
+            EXPECT_TRUE(found.contains(widget)) << (panel + described(*widget)).toStdString();
+    });
 }
 
 TEST_F(KeyboardWindow, WhateverTakesTheFocusHasAName) {
     openDemo();
-    for (const auto& question : list) {
-        window->showPanel(question.panel);
-        QTest::qWait(30);
-        workspace().cancelWork();
-        ASSERT_TRUE(settle());
+    inEveryPanel([this](const QString& panel) {
         for (const auto* widget : focusable()) {
             const auto text = widget->property("text").toString();
             EXPECT_TRUE(!widget->accessibleName().isEmpty() || !text.isEmpty() ||
                         widget->inherits("QTabBar"))
-                << question.panel << ": " << described(*widget).toStdString();
+                << (panel + described(*widget)).toStdString();
         }
-    }
+    });
 }
 
 TEST_F(KeyboardWindow, TheVerdictIsTextToBeCopied) {

@@ -55,7 +55,7 @@ TEST_F(NeuronWindow, APinnedNeuronIsFollowedAndShownEverywhere) {
             return category.thing == neuronOf(other);
         }));
     }
-    EXPECT_TRUE(neurons().neuronShown().contains(QStringLiteral("promotes")));
+    EXPECT_TRUE(window->inspector().plainText().contains(QStringLiteral("Promotes")));
     EXPECT_EQ(neurons().strips()->strips().blocks.size(), boxedNeurons);
     EXPECT_TRUE(neurons().strips()->strips().tokens.contains(QStringLiteral("·Mary")));
     EXPECT_TRUE(window->inspector().plainText().contains(QStringLiteral("L3N%1").arg(other)));
@@ -64,6 +64,32 @@ TEST_F(NeuronWindow, APinnedNeuronIsFollowedAndShownEverywhere) {
     ASSERT_TRUE(settle());
     window->showPanel(window->panel<PatchingPanel>());
     ASSERT_TRUE(settle());
+}
+
+TEST_F(NeuronWindow, TheInspectorHasAllThatIsKnownOfANeuron) {
+    openNeurons();
+    for (int tab = 0; tab < neurons().details()->count(); ++tab)
+        EXPECT_NE(neurons().details()->tabText(tab), QStringLiteral("One neuron"));
+    const auto& there = result(0);
+    const auto neuron = there.chosen.neurons.front();
+    EXPECT_TRUE(window->inspector().plainText().contains(
+        QString::fromStdString(label(neuronOf(neuron.value)))))
+        << "the strongest are named where nothing is hovered";
+    workspace().setHovered(neuronOf(neuron.value));
+    const auto text = window->inspector().plainText();
+    const auto at = static_cast<std::size_t>(neuron.value);
+    for (const double number : {there.activations.mean[at], there.activations.deviation[at],
+                                there.chosen.meanAbs(0, effectColumn(false, false)),
+                                there.chosen.meanAbs(0, effectColumn(true, false)),
+                                there.activations.topActivation(static_cast<Eigen::Index>(at), 0)})
+        EXPECT_TRUE(text.contains(threeDigits(number))) << number << "\n" << text.toStdString();
+    for (const auto* words :
+         {"LN-mediated", "null space", "Promotes and suppresses", "Most active"})
+        EXPECT_TRUE(text.contains(QString::fromUtf8(words))) << words;
+    workspace().setHovered(neuronOf(neuron.value == 0 ? 1 : 0));
+    EXPECT_TRUE(window->inspector().plainText().contains(QStringLiteral("pin it")) ||
+                there.chosen.neurons.size() > 600);
+    EXPECT_LE(window->inspector().wantedWidth(), window->inspector().numbersWidth());
 }
 
 TEST_F(NeuronWindow, ClicksPinAndHoverIsShared) {
@@ -77,6 +103,8 @@ TEST_F(NeuronWindow, ClicksPinAndHoverIsShared) {
 
 TEST_F(NeuronWindow, TheTableSaysWhatIsExactAndWhatIsEstimated) {
     openNeurons();
+    neurons().details()->setCurrentWidget(neurons().table()->parentWidget());
+    ASSERT_TRUE(settle());
     auto* model = neurons().table()->model();
     EXPECT_EQ(model->rowCount(), 12); // followed ones
     auto settings = board().settings();
@@ -271,8 +299,9 @@ TEST_F(NeuronWindow, ASavedResultOpensBesideModelsAndWithoutAny) {
         ++other;
     workspace().pin(neuronOf(other));
     ASSERT_TRUE(settle());
-    EXPECT_TRUE(neurons().neuronShown().contains(QStringLiteral("not in this saved result")));
-    EXPECT_FALSE(neurons().neuronShown().contains(QStringLiteral("computing")));
+    EXPECT_TRUE(
+        window->inspector().plainText().contains(QStringLiteral("not in this saved result")));
+    EXPECT_FALSE(window->inspector().plainText().contains(QStringLiteral("computing")));
     workspace().unpin(neuronOf(other));
     ASSERT_TRUE(settle());
     // Everywhere else it takes no harm.
@@ -286,8 +315,9 @@ TEST_F(NeuronWindow, ASavedResultOpensBesideModelsAndWithoutAny) {
     ASSERT_EQ(columns().size(), 3U);
     EXPECT_TRUE(neurons().isVisible());
     EXPECT_EQ(neurons().boxes(2)->data().series[0].boxes[0]->mean, boxes.series[0].boxes[0]->mean);
-    EXPECT_TRUE(neurons().neuronShown().contains(QStringLiteral("promotes \"")))
-        << "tokens have the texts of the file: " << neurons().neuronShown().toStdString();
+    workspace().setHovered(neuronOf(result(0).chosen.neurons.front().value));
+    EXPECT_TRUE(window->inspector().plainText().contains(QStringLiteral("↑ \"")))
+        << "tokens have the texts of the file: " << window->inspector().plainText().toStdString();
     FigureRequest request;
     EXPECT_FALSE(shownFigure<NeuronViews>(workspace(), request).provenance.models.empty());
     // A session brings it back.

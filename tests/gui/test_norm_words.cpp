@@ -46,7 +46,7 @@ class NormWords : public NormWindow {
                  std::initializer_list<QuestionPanel*>{&panel(), &neurons()})
                 if (const auto numbers = each->inspect(thing))
                     texts << numbers->heads << numbers->foot;
-        texts << neurons().neuronShown();
+        texts << neurons().dossier(Neuron{LayerIndex(2), NeuronIndex(3)}, window->palette());
         addFigures(texts, panel(), attributionKind().views);
         addFigures(texts, neurons(), neuronKind().views);
         return texts;

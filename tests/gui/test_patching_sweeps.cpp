@@ -99,6 +99,12 @@ TEST_F(PatchingSweeps, WhatTakesLongIsAnnouncedWithItsCostAndASmallerChoice) {
         EXPECT_TRUE(hasEstimate(&answer(column)));
         EXPECT_FALSE(answer(column).stale());
     }
+    // Estimates are a figure of their own meanwhile; exact values are none yet.
+    FigureRequest request;
+    request.view = PatchingViews::estimate;
+    EXPECT_EQ(patching().figure(request).panels.size(), 3U);
+    request.view = PatchingViews::exact;
+    EXPECT_THROW(patching().figure(request), Error);
     const auto buttons = patching().exactOffers()->buttons();
     ASSERT_EQ(buttons.size(), 2U);
     EXPECT_TRUE(buttons[0]->text().startsWith(QStringLiteral("top 200 cells ≈ ")));

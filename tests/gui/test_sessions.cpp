@@ -14,6 +14,7 @@
 #include <QPushButton>
 #include <QToolButton>
 
+#include <algorithm>
 #include <fstream>
 #include <gmock/gmock.h>
 
@@ -44,6 +45,58 @@ TEST_F(LastingTest, ASessionBringsEverythingBack) {
     EXPECT_EQ(workspace().difference(), std::optional(std::pair(0, 2)));
     EXPECT_EQ(panel().heatmap(1)->values(), values);
     EXPECT_EQ(workspace().undoStack().count(), 0);
+}
+
+TEST_F(LastingTest, ASessionKeepsHowTheViewsAreSet) {
+    openDemo();
+    attribution().setTop(3);
+    attribution().setMlpsAlong(true);
+    auto settings = workspace().board<NeuronBoard>().settings();
+    settings.allNeurons = true;
+    workspace().board<NeuronBoard>().setSettings(settings);
+    workspace().toggleFullRange();
+    ASSERT_TRUE(settle());
+    const auto session = workspace().session();
+    window.reset();
+    openDemo();
+    EXPECT_EQ(attribution().top(), usualTop);
+    workspace().restore(parseSession(toText(session), "s"));
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(attribution().top(), 3);
+    EXPECT_TRUE(attribution().mlpsAlong());
+    EXPECT_TRUE(workspace().board<NeuronBoard>().settings().allNeurons);
+    EXPECT_TRUE(workspace().fullRange());
+    workspace().restore(parseSession(toText(workspace().session()), "s"));
+    EXPECT_EQ(attribution().top(), 3) << "again";
+}
+
+TEST_F(LastingTest, ASessionKeepsHowSavedResultsAreShown) {
+    openDemo();
+    attribution().save(path("r.h5"));
+    ASSERT_TRUE(settle());
+    window->open(path("r.h5"));
+    ASSERT_TRUE(settle());
+    ASSERT_EQ(columns().size(), 6U);
+    workspace().rename(columns()[4].id, QStringLiteral("as published"));
+    workspace().hideColumn(columns()[3].id);
+    workspace().hideColumn(columns()[0].id); // a model
+    const auto session = workspace().session();
+    ASSERT_EQ(session.results.size(), 1U);
+    window.reset();
+    openDemo();
+    workspace().restore(parseSession(toText(session), "s"));
+    ASSERT_TRUE(settle());
+    ASSERT_EQ(columns().size(), 4U);
+    EXPECT_EQ(columns()[2].name, QStringLiteral("as published"));
+    EXPECT_EQ(workspace().hidden().size(), 2U);
+    EXPECT_EQ(workspace().session().resultLooks, session.resultLooks);
+    const auto saved = std::find_if(workspace().hidden().begin(), workspace().hidden().end(),
+                                    [](const ModelColumn& column) { return column.saved; });
+    ASSERT_NE(saved, workspace().hidden().end());
+    workspace().showColumn(saved->id);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(columns().size(), 5U);
+    EXPECT_NE(attribution().result(columns().back().id), nullptr);
 }
 
 /// The tab in front, what stands below its plots, and whether the inspector is there.

@@ -68,6 +68,7 @@ TEST_F(StaleWindow, EveryNumberOfNeuronsUnderANewAblation) {
     openDemo();
     auto& neurons = window->panel<NeuronPanel>();
     window->showPanel(neurons);
+    neurons.details()->setCurrentWidget(neurons.table()->parentWidget());
     ASSERT_TRUE(settle());
     ASSERT_GT(neurons.table()->model()->rowCount(), 0);
     EXPECT_FALSE(neurons.table()->isStale());

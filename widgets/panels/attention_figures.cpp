@@ -52,6 +52,16 @@ Table attentionOf(const ComponentDetail& head, AttentionKind kind) {
     return values;
 }
 
+std::vector<double> attentionFrom(int query, const ComponentDetail& head, AttentionKind kind) {
+    std::vector<double> weights;
+    if (query >= head.pattern.rows())
+        return weights;
+    const auto pattern = attentionOf(head, kind);
+    for (int key = 0; key <= query; ++key)
+        weights.push_back(std::isfinite(pattern(query, key)) ? pattern(query, key) : 0.0);
+    return weights;
+}
+
 CellGrid attentionGrid(int length, const QStringList& tokens, AttentionKind kind, bool axes) {
     CellGrid grid;
     const int first = firstKey(kind);

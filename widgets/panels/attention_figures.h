@@ -8,6 +8,7 @@
 #include <QStringList>
 
 #include <memory>
+#include <vector>
 
 namespace residuum {
 
@@ -22,6 +23,8 @@ enum class AttentionKind {
 QString attentionTitle(AttentionKind kind);
 /// [query, key].
 Table attentionOf(const ComponentDetail& head, AttentionKind kind);
+/// What a query attends to, by key; 0 where that is not defined. None: there is no such query.
+std::vector<double> attentionFrom(int query, const ComponentDetail& head, AttentionKind kind);
 
 /// Cells of every key up to its query (from position 1 on without the first). `tokens`: chips of
 /// the positions. `axes`: with ticks and titles.

@@ -7,6 +7,7 @@
 #include "widgets/panels/figure_source.h"
 #include "widgets/panels/plot_page.h"
 #include "widgets/plots/colour_bar.h"
+#include "widgets/plots/colour_scale.h"
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/prompt/token_display.h"
 
@@ -267,6 +268,35 @@ void AttentionView::refreshDifference(const std::vector<std::optional<FigurePane
                 .arg(threeDigits(-map.scale.limit), threeDigits(map.scale.limit), map.scale.unit);
     }
     page_->differenceHead()->setText(name);
+}
+
+PromptBars AttentionView::alongPrompt() const {
+    const auto& hovered = workspace_.hovered();
+    const auto* pair = hovered ? std::get_if<PositionPair>(&*hovered) : nullptr;
+    if (pair == nullptr || !isVisible() || run() != Clean)
+        return {};
+    PromptBars along;
+    for (const auto& column : workspace_.columns())
+        if (const auto there = columnOf(column); there && !isStale(column)) {
+            const auto weights = attentionFrom(pair->query.value, *there->clean, kind());
+            along.bars.resize(std::max(along.bars.size(), weights.size()), 0.0);
+            for (std::size_t key = 0; key < weights.size(); ++key)
+                along.bars[key] = std::max(along.bars[key], weights[key]);
+        }
+    const auto most = std::max_element(along.bars.begin(), along.bars.end());
+    if (most == along.bars.end() || !(*most > 0.0))
+        return {};
+    const double highest = *most;
+    for (auto& bar : along.bars)
+        bar /= highest;
+    along.meaning = tr("Bars: %1 of %2 from position %3, in the model where it is largest; the "
+                       "highest is %4")
+                        .arg(attentionTitle(kind()), QString::fromStdString(label(*head())),
+                             QStringLiteral("%1 (%2)")
+                                 .arg(pair->query.value)
+                                 .arg(tokens().value(pair->query.value)),
+                             threeDigits(highest));
+    return along;
 }
 
 void AttentionView::refreshMarks() {

@@ -3,6 +3,7 @@
 
 #include "widgets/panels/attention_figures.h"
 #include "widgets/panels/component_details.h"
+#include "widgets/panels/prompt_bars.h"
 
 #include <QWidget>
 
@@ -35,6 +36,8 @@ class AttentionView : public QWidget {
     /// Of the two models compared; null where none are.
     HeatmapView* differenceHeatmap() const;
     void recompute();
+    /// Of the prompt's query that is hovered, what it attends to; without one there is none.
+    PromptBars alongPrompt() const;
     /// What is shown. Throws Error where nothing is.
     Figure figure(FigureRequest& request) const;
 

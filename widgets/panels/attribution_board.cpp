@@ -1,6 +1,8 @@
 #include "widgets/panels/attribution_board.h"
 
 #include "core/task/wording.h"
+#include "widgets/prompt/token_display.h"
+#include "widgets/text/counts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -37,11 +39,14 @@ PromptAnswer meanAnswer(const AttributionBoard::ColumnAnswer& there) {
 } // namespace
 
 QString datasetDomain(const DatasetNmae& measured) {
-    const auto& [of, result, input, misjudged, stale] = measured;
+    const auto& [of, result, input, misjudged, token, stale] = measured;
     const auto file = of.dataset ? of.dataset->file.filename().string() : std::string();
     auto where = QObject::tr("last position");
     if (of.position.all)
-        where = QObject::tr("all %1 positions").arg(result->rows.size());
+        where = result->rows.size() == 1
+                    ? QObject::tr("its only position")
+                    : QObject::tr("all %1").arg(countText(static_cast<qint64>(result->rows.size()),
+                                                          QObject::tr("position")));
     else if (of.position.at != -1)
         where = QObject::tr("position %1").arg(of.position.at);
     auto target = QObject::tr("next token");
@@ -50,7 +55,7 @@ QString datasetDomain(const DatasetNmae& measured) {
     else if (of.target.rule == TargetRule::Argmax)
         target = QObject::tr("top prediction");
     else if (of.target.token)
-        target = QObject::tr("token %1").arg(QString::fromStdString(label(*of.target.token)));
+        target = QObject::tr("token %1").arg(token);
     return QStringLiteral("%1: %2, %3, %4")
         .arg(QString::fromStdString(file),
              QString::fromStdString(counted(input->tokens.sequences.size(), "sequence")), where,
@@ -77,6 +82,11 @@ void AttributionBoard::setMode(ViewMode mode) {
 
 void AttributionBoard::setTop(int top) {
     if (std::exchange(top_, top) != top)
+        Q_EMIT settingsChanged();
+}
+
+void AttributionBoard::setMlpsAlong(bool mlps) {
+    if (std::exchange(mlpsAlong_, mlps) != mlps)
         Q_EMIT settingsChanged();
 }
 
@@ -135,7 +145,13 @@ void AttributionBoard::measureNmae(const DlaSettings& wanted) {
             {.whole =
                  [this, id = columnId, wanted](const Found& found) {
                      const auto& result = *found.answer.result;
-                     datasetNmae_[id] = {wanted, slim(result), found.input, misjudgement(result),
+                     const auto& token = wanted.target.token;
+                     datasetNmae_[id] = {wanted,
+                                         slim(result),
+                                         found.input,
+                                         misjudgement(result),
+                                         token ? quotedToken(workspace().tokenizer().get(), *token)
+                                               : QString(),
                                          wanted != dataset_};
                      Q_EMIT changed();
                  },
@@ -148,7 +164,16 @@ const DatasetNmae* AttributionBoard::datasetNmae(int columnId) const {
 }
 
 std::optional<DlaSettings> AttributionBoard::kept() const {
-    return dataset_.dataset ? std::optional(dataset_) : std::nullopt;
+    auto kept = dataset_;
+    kept.top = top_;
+    kept.mlpsAlong = mlpsAlong_;
+    return kept == DlaSettings() ? std::nullopt : std::optional(kept);
+}
+
+void AttributionBoard::restored(const DlaSettings& there, WorkspaceState&) {
+    dataset_ = {there.dataset, there.target, there.position}; // measuring depends on no more
+    top_ = there.top;
+    mlpsAlong_ = there.mlpsAlong;
 }
 
 std::vector<TokenGuess> AttributionBoard::guesses(const ModelColumn& column) const {

@@ -15,6 +15,7 @@ struct DatasetNmae {
     std::shared_ptr<const DlaResult> result; ///< without what is of single rows' components
     std::shared_ptr<const PromptInput> input;
     Misjudgement misjudged; ///< over all rows
+    QString token;          ///< the target's text where it is a token
     bool isStale = false;   ///< something else was asked for since
 };
 
@@ -37,6 +38,9 @@ class AttributionBoard : public Board<DlaAnalysis> {
     /// How many components of each sign the ranked view shows.
     int top() const { return top_; }
     void setTop(int top);
+    /// Whether what is shown along the prompt is of MLPs, else of heads.
+    bool mlpsAlong() const { return mlpsAlong_; }
+    void setMlpsAlong(bool mlps);
     /// The row of a column's result that belongs to the prompt and position; -1 where it is still
     /// to come, or a saved result is of other prompts or positions, or of another kind; allRows
     /// where a set is asked as a whole.
@@ -54,7 +58,7 @@ class AttributionBoard : public Board<DlaAnalysis> {
   protected:
     /// The dataset is remembered, not what was measured: that takes too long to begin by itself.
     std::optional<DlaSettings> kept() const override;
-    void restored(const DlaSettings& there, WorkspaceState&) override { dataset_ = there; }
+    void restored(const DlaSettings& there, WorkspaceState&) override;
     QString sessionView() const override { return viewOf(mode_); }
     void showSessionView(const QString& view) override;
     void columnsChanged() override;
@@ -66,6 +70,7 @@ class AttributionBoard : public Board<DlaAnalysis> {
 
     ViewMode mode_ = ViewMode::Dla;
     int top_ = usualTop;
+    bool mlpsAlong_ = false;
     DlaSettings dataset_;
     std::map<int, DatasetNmae> datasetNmae_; ///< by column
     const Purpose overDataset_{Lane::Sweep};

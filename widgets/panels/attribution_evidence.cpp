@@ -111,10 +111,11 @@ ChartData layerChart(const std::vector<AttributionColumn>& columns) {
     return data;
 }
 
-ChartData positionChart(const std::vector<AttributionColumn>& columns, const QStringList& tokens) {
+ChartData positionChart(const std::vector<AttributionColumn>& columns, const QStringList& tokens,
+                        bool mlps) {
     ChartData data;
     data.xTitle = QStringLiteral("position");
-    data.yTitle = QStringLiteral("heads off by [%]");
+    data.yTitle = mlps ? QStringLiteral("MLPs off by [%]") : QStringLiteral("heads off by [%]");
     data.series = seriesOf(columns);
     int last = -1;
     for (std::size_t c = 0; c < columns.size(); ++c) {
@@ -128,9 +129,10 @@ ChartData positionChart(const std::vector<AttributionColumn>& columns, const QSt
                 continue;
             const int at = result.rows[r].position.value;
             last = std::max(last, at);
-            const double heads = misjudgement(result, static_cast<int>(r)).heads;
-            if (std::isfinite(heads)) // undefined where every direct effect is 0
-                data.series[c].curve.emplace_back(at, heads);
+            const auto found = misjudgement(result, static_cast<int>(r));
+            const double error = mlps ? found.mlps : found.heads;
+            if (std::isfinite(error)) // undefined where every direct effect is 0
+                data.series[c].curve.emplace_back(at, error);
         }
     }
     for (int at = 0; at <= last; ++at)

@@ -15,7 +15,8 @@ ChartData layerChart(const std::vector<AttributionColumn>& columns);
 
 /// misjudgement(…).heads at every position of the row's prompt that the result has, in percent.
 /// `tokens`: of the prompt, for the axis.
-ChartData positionChart(const std::vector<AttributionColumn>& columns, const QStringList& tokens);
+ChartData positionChart(const std::vector<AttributionColumn>& columns, const QStringList& tokens,
+                        bool mlps = false);
 
 /// NMAE of every head over what its result is of: [layer × head], in percent.
 HeatmapFigure headErrors(const DlaResult& result);

@@ -1,9 +1,11 @@
 #include "widgets/panels/attribution_figures.h"
 
 #include "widgets/plots/colour_scale.h"
+#include "widgets/text/counts.h"
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 namespace residuum {
@@ -216,8 +218,8 @@ QString nmaeExtent(const DlaResult& result) {
     const int samples = samplesOf(result);
     const auto rows = static_cast<int>(result.rows.size());
     const auto extent =
-        QStringLiteral("%1 heads × %2 %3")
-            .arg(result.nmae.perHead.size())
+        QStringLiteral("%1 × %2 %3")
+            .arg(countText(std::ssize(result.nmae.perHead), QStringLiteral("head")))
             .arg(rows)
             .arg(samples == 1 || rows > samples ? QStringLiteral("pos.") : QStringLiteral("seq."));
     return samples > 1 && rows > samples ? extent + QStringLiteral(" of %1 seq.").arg(samples)

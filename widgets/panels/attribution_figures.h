@@ -14,9 +14,6 @@
 
 namespace residuum {
 
-/// Components that the ranked view shows on each side, unless told otherwise.
-inline constexpr int usualTop = 8;
-
 /// For a row: the mean over all rows of a result.
 inline constexpr int allRows = -2;
 

@@ -153,7 +153,8 @@ void ModelHeader::showColumn(const Workspace& workspace, const ModelColumn& colu
     const bool isStale = answer != nullptr && answer->stale();
     const auto said = board.promptAnswer(column);
     answer_->setFullText(said ? answerText(*said, tokenizer.get()) : QString(),
-                         said ? answerExplanation(*said, workspace) : QString());
+                         said ? answerExplanation(*said, workspace) : QString(),
+                         said ? briefAnswer(*said) : QString());
     answer_->setEnabled(!isStale);
     predictions_->setBars(bars, isStale);
     placeBadge();

@@ -85,6 +85,8 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
     shown.top = request.settings.number(QString(AttributionViews::topSetting)).value_or(usualTop);
     if (shown.top < 1)
         throw UsageError("--top", "at least one component is expected");
+    shown.mlps =
+        request.settings.text(QString(AttributionViews::errorOfSetting)) == QLatin1String("mlps");
     if (request.view == AttributionViews::byPosition && !hasPositions(reader))
         throw UsageError("--kind by-position",
                          reader.path().string() +
@@ -111,6 +113,11 @@ FigureKind attributionKind(const Treatment& treatment) {
     const ViewSetting mean{AttributionViews::meanSetting, ViewSetting::Type::Flag,
                            QStringLiteral("of a dla result of pairs (--target correct): the mean "
                                           "over all prompts")};
+    ViewSetting errorOf{AttributionViews::errorOfSetting, ViewSetting::Type::Choice,
+                        QStringLiteral("of the view by position: heads (default) or mlps")};
+    errorOf.title = QStringLiteral("whose error is shown along the prompt");
+    errorOf.values = {{QStringLiteral("heads"), QStringLiteral("heads")},
+                      {QStringLiteral("mlps"), QStringLiteral("MLPs")}};
     const QStringList both{sample.name, position.name, mean.name};
     const auto dla = modeTitle(ViewMode::Dla, treatment),
                direct = modeTitle(ViewMode::DirectEffect, treatment);
@@ -131,11 +138,12 @@ FigureKind attributionKind(const Treatment& treatment) {
          {AttributionViews::byLayer,
           QStringLiteral("%1 summed layer by layer, up to the logit").arg(dla), both},
          {AttributionViews::byPosition,
-          QStringLiteral("error of heads at every position of the prompt"), both},
+          QStringLiteral("error of heads, or of MLPs, at every position of the prompt"),
+          both + QStringList{errorOf.name}},
          {AttributionViews::nmaeHeads,
           QStringLiteral("NMAE of every head, over all that the result is of"),
           {}}},
-        {sample, position, mean, top},
+        {sample, position, mean, top, errorOf},
         figureOfFile,
         [](const ResultReader& reader, const FigureView& view) {
             return view.name != AttributionViews::byPosition || hasPositions(reader);

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace residuum {
 
@@ -26,10 +25,12 @@ QString link(const Component& component) {
 /// Heads and MLPs of all models, the largest |DLA| first.
 std::vector<Component> strongest(const std::vector<AttributionColumn>& columns) {
     std::vector<std::pair<double, Component>> sized;
-    std::set<Component> seen;
-    for (const auto& column : columns)
-        for (const auto& component : column.result->components) {
-            if (!isJudged(component) || !seen.insert(component).second)
+    for (auto column = columns.begin(); column != columns.end(); ++column)
+        for (const auto& component : column->result->components) {
+            const bool isKnown = std::any_of(columns.begin(), column, [&](const auto& before) {
+                return numbersOf(*before.result, before.row, component).has_value();
+            });
+            if (!isJudged(component) || isKnown)
                 continue;
             double size = 0.0;
             for (const auto& each : columns)

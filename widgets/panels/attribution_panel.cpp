@@ -1,7 +1,5 @@
 #include "widgets/panels/attribution_panel.h"
 
-#include "widgets/figure/figure_difference.h"
-#include "widgets/panels/attribution_dataset.h"
 #include "widgets/panels/attribution_header.h"
 #include "widgets/panels/attribution_text.h"
 #include "widgets/panels/elided_label.h"
@@ -11,14 +9,8 @@
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
 
-#include <QButtonGroup>
-#include <QComboBox>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QSignalBlocker>
-#include <QSpinBox>
-#include <QToolButton>
 
 #include <algorithm>
 #include <cmath>
@@ -56,9 +48,7 @@ AttributionPanel::AttributionPanel(Workspace& workspace, QWidget* parent)
     table_ = new ThingTable({.byMagnitude = true}, tr("contributors"));
     table_->setAlternatingRowColors(true);
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    connect(table_, &ThingTable::thingHovered, &workspace, &Workspace::setHovered);
-    connect(table_, &ThingTable::thingClicked, &workspace, &Workspace::pin);
-    connect(table_, &ThingTable::menuWanted, this, &AttributionPanel::menuWanted);
+    addTable(table_, AttributionViews::contributors);
     details()->addTab(scatters_, tr("Scatter"));
     addCharts();
     details()->addTab(table_, tr("Contributors"));
@@ -72,31 +62,6 @@ HeatmapView* AttributionPanel::heatmap(int column) const {
 
 ScatterView* AttributionPanel::scatter(int column) const {
     return scatters_->plot<ScatterView>(scatters_->firstPlot(), column);
-}
-
-void AttributionPanel::addCharts() {
-    using V = AttributionViews;
-    const auto add = [this](QLatin1StringView view, const QString& name, const QString& tab) {
-        charts_.push_back(addPage({{Kind::Chart, name, view, true}}, Bar::Room));
-        details()->addTab(charts_.back(), tab);
-    };
-    add(V::ranked, tr("largest components of %1"), tr("Ranked"));
-    add(V::byLayer, tr("attribution layer by layer in %1"), tr("By layer"));
-    add(V::byPosition, tr("error of heads along the prompt in %1"), tr("By position"));
-    details()->addTab(
-        addPage({{Kind::Heatmap, tr("NMAE of every head of %1"), V::nmaeHeads}}, Bar::Own),
-        tr("NMAE of heads"));
-    top_ = new QSpinBox;
-    top_->setRange(1, 1000);
-    top_->setPrefix(tr("top ± "));
-    top_->setKeyboardTracking(false);
-    top_->setToolTip(tr("How many components of each sign are shown"));
-    top_->setAccessibleName(top_->toolTip());
-    connect(top_, &QSpinBox::valueChanged, this, [this](int top) { answers().setTop(top); });
-    details()->setCornerWidget(top_);
-    const auto showTop = [this] { top_->setVisible(details()->currentWidget() == charts_[0]); };
-    connect(details(), &QTabWidget::currentChanged, this, showTop);
-    showTop();
 }
 
 ChartView* AttributionPanel::chart(const QString& view) const {
@@ -191,16 +156,29 @@ QString AttributionPanel::statusText() const {
         .arg(oneDigit(worst));
 }
 
-QuestionPanel::PromptBars AttributionPanel::alongPrompt() const {
+PromptBars AttributionPanel::alongPrompt() const {
     const auto columns = shown();
     const auto* page = charts_.back();
     const auto* panel =
         columns.empty() ? nullptr : drawn(page, page->firstPlot(), columns.front()->id);
-    if (panel == nullptr || isStale())
+    if (isStale())
         return {};
+    std::vector<std::shared_ptr<const DlaResult>> results;
+    for (const auto* column : columns)
+        results.push_back(answers().result(column->id));
+    if (panel == nullptr) // it is drawn anew, after what is in sight
+        return results == barsDrawn_.results && barsDrawn_.mlps == answers().mlpsAlong()
+                   ? barsDrawn_.bars
+                   : PromptBars();
+    barsDrawn_ = {results, answers().mlpsAlong(),
+                  barsOf(std::get<ChartFigure>(panel->content).data)};
+    return barsDrawn_.bars;
+}
+
+PromptBars AttributionPanel::barsOf(const ChartData& chart) const {
     PromptBars along;
     double most = 0.0;
-    for (const auto& series : std::get<ChartFigure>(panel->content).data.series)
+    for (const auto& series : chart.series)
         for (const auto& point : series.curve) {
             const auto at = static_cast<std::size_t>(point.x());
             along.bars.resize(std::max(along.bars.size(), at + 1), 0.0);
@@ -211,64 +189,11 @@ QuestionPanel::PromptBars AttributionPanel::alongPrompt() const {
         return {};
     for (auto& bar : along.bars)
         bar /= most;
-    along.meaning = tr("Bars: how far off heads are at each position, in the model where they are "
-                       "furthest off; the highest is %1 %")
-                        .arg(threeDigits(most));
+    along.meaning =
+        tr("Bars: how far off %1 are at each position, in the model where they are furthest off; "
+           "the highest is %2 %")
+            .arg(answers().mlpsAlong() ? tr("MLPs") : tr("heads"), threeDigits(most));
     return along;
-}
-
-QList<QAction*> AttributionPanel::viewActions() {
-    for (const auto mode : {ViewMode::Dla, ViewMode::DirectEffect}) {
-        modeActions_.push_back(new QAction(this));
-        connect(modeActions_.back(), &QAction::triggered, this,
-                [this, mode] { answers().setMode(mode); });
-    }
-    refreshTreatment();
-    return {modeActions_.begin(), modeActions_.end()};
-}
-
-QList<QAction*> AttributionPanel::analysisActions() {
-    auto* nmae = new QAction(tr("&NMAE over a dataset …"), this);
-    connect(nmae, &QAction::triggered, this, [this] { askForDataset(workspace(), window()); });
-    return {nmae};
-}
-
-void AttributionPanel::toggleError() {
-    answers().setMode(answers().mode() == ViewMode::Error ? ViewMode::Dla : ViewMode::Error);
-}
-
-QWidget* AttributionPanel::makeToolBar() {
-    auto* bar = new QWidget;
-    auto* layout = new QHBoxLayout(bar);
-    layout->setContentsMargins(6, 2, 6, 2);
-    layout->setSpacing(2);
-    auto* group = new QButtonGroup(bar);
-    for (const auto mode : {ViewMode::Dla, ViewMode::DirectEffect, ViewMode::Error}) {
-        auto* button = new QToolButton;
-        button->setCheckable(true);
-        button->setAutoRaise(true);
-        group->addButton(button);
-        layout->addWidget(button);
-        modeButtons_.push_back(button);
-        connect(button, &QToolButton::clicked, this, [this, mode] { answers().setMode(mode); });
-    }
-    layout->addStretch(1);
-    auto* label = new QLabel(tr("&Compare"));
-    compare_ = new QComboBox;
-    compare_->setAccessibleName(tr("two models to compare"));
-    compare_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    compare_->setMinimumContentsLength(6); // where there is too little room
-    label->setBuddy(compare_);
-    layout->addWidget(label);
-    layout->addWidget(compare_);
-    connect(compare_, &QComboBox::activated, this, [this](int index) {
-        const auto pair = compare_->itemData(index).toPoint();
-        if (index == 0)
-            workspace().setDifference(std::nullopt);
-        else
-            workspace().setDifference(std::pair(pair.x(), pair.y()));
-    });
-    return bar;
 }
 
 void AttributionPanel::columnsMade() {
@@ -308,10 +233,6 @@ void AttributionPanel::refreshRest() {
         refreshColumn(static_cast<int>(i), *columns[i]);
 }
 
-void AttributionPanel::refreshDrawn() {
-    table_->setTable(contributorTable(answered(), compared()));
-}
-
 void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
     const auto& [header, headline, nmae, extent] = surrounds_[static_cast<std::size_t>(place)];
     auto *mlps = foot_->line(MlpLine, place), *check = foot_->line(CheckLine, place);
@@ -326,8 +247,10 @@ void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
     if (const int row = answers().rowOf(column); row != -1) {
         const auto found = misjudgementAt(result, row);
         headline->setFullText(headsText(found),
-                              misjudgementExplanation(found, result, placeText(workspace())));
-        mlps->setFullText(mlpsText(found), signsText(found));
+                              misjudgementExplanation(found, result, placeText(workspace())),
+                              tr("heads %1 %").arg(percentText(found.heads)));
+        mlps->setFullText(mlpsText(found), signsText(found),
+                          tr("MLPs %1 %").arg(percentText(found.mlps)));
     }
     check->setFullText(answer->sentence.isEmpty()
                            ? checkText(column, *answer, answers().rowOf(column))
@@ -337,24 +260,26 @@ void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
 /// Over a dataset where it was measured, which the prompt has no part in, else over the prompt.
 void AttributionPanel::refreshNmae(int place, const ModelColumn& column) {
     const auto& there = surrounds_[static_cast<std::size_t>(place)];
-    QString line, explanation, domain;
+    QString line, brief, explanation, domain;
     bool isStale = false;
     const auto* answer = answers().answer(column.id);
     if (const auto* over = answers().datasetNmae(column.id)) {
         line = nmaeLine(*over->result);
+        brief = nmaeText(over->result->nmae);
         explanation = datasetExplanation(*over);
         domain = datasetDomain(*over);
         isStale = over->isStale;
     } else if (answer != nullptr && answer->result) {
         const auto& result = *answer->result;
         line = nmaeLine(result);
+        brief = nmaeText(result.nmae);
         if (result.nmae.known)
             explanation = nmaeExplanation(result, nmaeDomain(result));
         domain = nmaeExtent(result);
         isStale = answer->stale();
     }
-    there.nmae->setFullText(line, explanation);
-    there.extent->setFullText(domain.isEmpty() ? QString() : tr("over %1").arg(domain));
+    there.nmae->setFullText(line, explanation, brief);
+    there.extent->setFullText(domain.isEmpty() ? QString() : tr("over %1").arg(domain), {}, domain);
     for (auto* label : {there.nmae, there.extent})
         label->setEnabled(!isStale);
 }
@@ -366,56 +291,12 @@ bool AttributionPanel::isStaleIn(const QString& view, const ModelColumn& column,
     return view == AttributionViews::nmaeHeads && over != nullptr ? over->isStale : state.stale;
 }
 
-void AttributionPanel::refreshMarks() {
-    QuestionPanel::refreshMarks();
-    table_->setHovered(workspace().hovered());
-    table_->setPins(workspace().state().pins);
-}
-
 /// Positions of the chart along the prompt are hovered and chosen here only.
 void AttributionPanel::click(const Thing& thing) {
     if (const auto* position = std::get_if<Position>(&thing))
         workspace().setPosition(position->at.value);
     else
         QuestionPanel::click(thing);
-}
-
-void AttributionPanel::refreshTreatment() {
-    const auto treatment = this->treatment();
-    for (std::size_t i = 0; i < modeButtons_.size(); ++i)
-        modeButtons_[i]->setText(modeTitle(static_cast<ViewMode>(i), treatment));
-    if (modeActions_.empty())
-        return;
-    modeActions_[0]->setText(tr("&DLA (%1)").arg(toText(treatment.frozen())));
-    modeActions_[1]->setText(tr("Direct e&ffect (%1)").arg(toText(treatment.recomputed())));
-}
-
-void AttributionPanel::refreshChoices() {
-    refreshTreatment();
-    heatmaps_->setView(heatmaps_->firstPlot(), viewOf(answers().mode()));
-    for (std::size_t i = 0; i < modeButtons_.size(); ++i)
-        modeButtons_[i]->setChecked(static_cast<std::size_t>(answers().mode()) == i);
-    const QSignalBlocker blocker(top_);
-    top_->setValue(answers().top());
-    refreshCompare();
-}
-
-void AttributionPanel::refreshCompare() {
-    const QSignalBlocker blocker(compare_);
-    compare_->clear();
-    compare_->addItem(tr("no difference"));
-    const auto& columns = workspace().columns();
-    for (int a = 0; a < static_cast<int>(columns.size()); ++a) {
-        for (int b = 0; b < static_cast<int>(columns.size()); ++b) {
-            if (a != b)
-                compare_->addItem(differenceName(columns[static_cast<std::size_t>(a)].head,
-                                                 columns[static_cast<std::size_t>(b)].head),
-                                  QPoint(a, b));
-        }
-    }
-    if (const auto pair = workspace().difference())
-        compare_->setCurrentIndex(
-            std::max(0, compare_->findData(QPoint(pair->first, pair->second))));
 }
 
 } // namespace residuum

@@ -41,7 +41,7 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     QString numberText() const override;
     bool numbersAddUp() const override { return answers().mode() == ViewMode::Dla; }
     QString statusText() const override;
-    /// How far heads are off at each position, in the model where they are furthest off.
+    /// How far heads, or MLPs, are off at each position, in the model where they are furthest off.
     PromptBars alongPrompt() const override;
     void describeViews(std::vector<FigureView>& views) const override;
     QList<QAction*> viewActions() override;
@@ -56,6 +56,7 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
         ElidedLabel *nmae = nullptr, *extent = nullptr; ///< dimmed apart: of a dataset, say
     };
 
+    PromptBars barsOf(const ChartData& chart) const;
     AttributionBoard& answers() const { return workspace().board<AttributionBoard>(); }
     /// Of the models that are open or have a saved attribution.
     Treatment treatment() const;
@@ -72,10 +73,15 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
                    const ColumnState& state) const override;
     void columnsMade() override;
     void refreshChoices() override;
-    void refreshDrawn() override;
     void refreshRest() override;
-    void refreshMarks() override;
     void click(const Thing& thing) override;
+
+    /// Bars, and what they are of.
+    struct Along {
+        std::vector<std::shared_ptr<const DlaResult>> results;
+        bool mlps = false;
+        PromptBars bars;
+    };
 
     std::vector<QToolButton*> modeButtons_; ///< by ViewMode
     std::vector<QAction*> modeActions_;     ///< by ViewMode, of the first two
@@ -84,9 +90,11 @@ class AttributionPanel : public AnswersPanel<AttributionViews> {
     PlotPage* scatters_ = nullptr;
     std::vector<PlotPage*> charts_; ///< of all models
     QSpinBox* top_ = nullptr;       ///< of the ranked one
+    QComboBox* along_ = nullptr;    ///< of the one by position
     PlotPage* foot_ = nullptr;
     ThingTable* table_ = nullptr;
     std::vector<Surrounds> surrounds_; ///< by column
+    mutable Along barsDrawn_;          ///< the last
 };
 
 } // namespace residuum

@@ -64,8 +64,9 @@ std::vector<TableFigure::Column> numberColumns(const AttributionColumn& column,
 
 } // namespace
 
-TableFigure contributorTable(const std::vector<AttributionColumn>& columns,
-                             const std::optional<std::pair<int, int>>& difference) {
+TableFigure AttributionViews::tableOf(const QString&, const std::vector<Column>& columns,
+                                      const Shown&,
+                                      const std::optional<std::pair<int, int>>& difference) {
     TableFigure table;
     table.rowTitle = QStringLiteral("component");
     if (columns.empty())
@@ -101,6 +102,7 @@ AttributionViews::Shown AttributionViews::shown(const Workspace& workspace, cons
     ShownAttribution shown{workspace.asksMean() ? meanText(workspace) : prompt.text,
                            placeText(workspace)};
     shown.top = workspace.board<AttributionBoard>().top();
+    shown.mlps = workspace.board<AttributionBoard>().mlpsAlong();
     for (const auto token : prompt.tokens)
         shown.tokens << chipText(tokenizer.get(), token);
     return shown;
@@ -113,15 +115,16 @@ QString AttributionViews::verdict(const std::vector<Column>& all, const Shown& s
             columns.push_back(column);
     if (columns.empty())
         return {};
-    const auto found = [](const Column& c) { return misjudgementAt(*c.result, c.row); };
+    std::vector<Misjudgement> found;
+    for (const auto& column : columns)
+        found.push_back(misjudgementAt(*column.result, column.row));
     return QObject::tr("%1at %2, DLA misjudges heads by %3 % and MLPs by %4 %; %5 of %6 "
                        "heads and MLPs change sign")
-        .arg(
-            whose(columns), shown.place,
-            ofEach(columns, [&](const Column& c) { return plainPercent(found(c).heads); }),
-            ofEach(columns, [&](const Column& c) { return plainPercent(found(c).mlps); }),
-            ofEach(columns, [&](const Column& c) { return QString::number(found(c).signChanges); }),
-            ofAll(columns, [&](const Column& c) { return QString::number(found(c).compared); }));
+        .arg(whose(columns), shown.place,
+             ofEach(found, [](const auto& each) { return plainPercent(each.heads); }),
+             ofEach(found, [](const auto& each) { return plainPercent(each.mlps); }),
+             ofEach(found, [](const auto& each) { return QString::number(each.signChanges); }),
+             ofAll(found, [](const auto& each) { return QString::number(each.compared); }));
 }
 
 std::optional<AttributionColumn>
@@ -184,6 +187,8 @@ void AttributionViews::ask(const Workspace& workspace, FigureRequest& request) {
         request.settings.set(QStringLiteral("position"), workspace.state().position);
     if (request.view == ranked)
         request.settings.set(topSetting, workspace.board<AttributionBoard>().top());
+    if (request.view == byPosition && workspace.board<AttributionBoard>().mlpsAlong())
+        request.settings.set(errorOfSetting, QStringLiteral("mlps"));
 }
 
 ColourScale AttributionViews::scale(const QString& view, const std::vector<Column>&, const Shown&) {
@@ -265,7 +270,7 @@ std::optional<FigurePanel> commonPanel(const QString& view,
     else if (view == AttributionViews::byLayer)
         panel.content = ChartFigure{layerChart(columns), {}, {}};
     else if (view == AttributionViews::byPosition)
-        panel.content = ChartFigure{positionChart(columns, shown.tokens), {}, {}};
+        panel.content = ChartFigure{positionChart(columns, shown.tokens, shown.mlps), {}, {}};
     else
         return std::nullopt;
     const auto found = std::find_if(columns.begin(), columns.end(),
@@ -311,7 +316,7 @@ Figure AttributionViews::figure(const std::vector<Column>& columns, const Shown&
                                       "· all in logits")
                            .arg(QString::fromStdString(treatment.frozen()),
                                 QString::fromStdString(treatment.recomputed()));
-        panel.content = contributorTable(columns, request.difference);
+        panel.content = tableOf(request.view, columns, shown, request.difference);
         figure.panels.push_back(std::move(panel));
         return figure;
     }

@@ -31,16 +31,12 @@ struct AttributionColumn {
     friend bool operator==(const AttributionColumn&, const AttributionColumn&) = default;
 };
 
-/// Every component's numbers in every model, largest first; of the two models in `difference` also
-/// what they differ by.
-TableFigure contributorTable(const std::vector<AttributionColumn>& columns,
-                             const std::optional<std::pair<int, int>>& difference);
-
 struct ShownAttribution {
     QString prompt;       ///< for the caption
     QString place{};      ///< "position 14 (·to)"; "": of a file
     QStringList tokens{}; ///< of the prompt, for axes
     int top = usualTop;   ///< components on each side of the ranked view
+    bool mlps = false;    ///< along the prompt: how far off they are, else heads
 
     friend bool operator==(const ShownAttribution&, const ShownAttribution&) = default;
 };
@@ -54,6 +50,8 @@ struct AttributionViews : ViewsOf<DlaAnalysis, ShownAttribution, AttributionColu
     static constexpr QLatin1StringView topSetting{"top"};
     /// Whether the mean over all rows is shown.
     static constexpr QLatin1StringView meanSetting{"mean"};
+    /// And that of what is shown along the prompt.
+    static constexpr QLatin1StringView errorOfSetting{"error-of"};
 
     static AsShown shown;
     static ColumnOfAnswer column;
@@ -62,6 +60,9 @@ struct AttributionViews : ViewsOf<DlaAnalysis, ShownAttribution, AttributionColu
     /// NMAE over a dataset is asked otherwise than the rest.
     static FigureOrigin<DlaAnalysis> origin(const Workspace& workspace, const QString& view);
     static Scale scale;
+    /// Every component's numbers in every model, largest first; of two that are compared also what
+    /// they differ by.
+    static TableDrawing tableOf;
     static Drawing figure;
     /// How far DLA misjudges what components do, at the position.
     static Sentence verdict;

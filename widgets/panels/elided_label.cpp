@@ -10,9 +10,12 @@ ElidedLabel::ElidedLabel(QWidget* parent) : QLabel(parent) {
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
 }
 
-void ElidedLabel::setFullText(const QString& text, const QString& more) {
+void ElidedLabel::setFullText(const QString& text, const QString& more, const QString& brief) {
+    if (text == fullText_ && more == more_ && brief == brief_)
+        return;
     fullText_ = text;
     more_ = more;
+    brief_ = brief;
     setAccessibleName(text);
     elide();
 }
@@ -27,7 +30,8 @@ void ElidedLabel::resizeEvent(QResizeEvent* event) {
 }
 
 void ElidedLabel::elide() {
-    const auto shown = elided(fontMetrics(), fullText_, width());
+    const bool isShort = !brief_.isEmpty() && fontMetrics().horizontalAdvance(fullText_) > width();
+    const auto shown = elided(fontMetrics(), isShort ? brief_ : fullText_, width());
     setText(shown);
     QStringList tip{shown == fullText_ ? QString() : fullText_, more_};
     tip.removeAll(QString());

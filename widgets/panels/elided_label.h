@@ -11,8 +11,9 @@ class ElidedLabel : public QLabel {
 
   public:
     explicit ElidedLabel(QWidget* parent = nullptr);
-    /// `more`: what else the tooltip says.
-    void setFullText(const QString& text, const QString& more = {});
+    /// `more`: what else the tooltip says; `brief`: fewer words for where all of them do not fit,
+    /// "": none.
+    void setFullText(const QString& text, const QString& more = {}, const QString& brief = {});
     const QString& fullText() const { return fullText_; }
     QSize minimumSizeHint() const override;
 
@@ -21,7 +22,7 @@ class ElidedLabel : public QLabel {
 
   private:
     void elide();
-    QString fullText_, more_;
+    QString fullText_, more_, brief_;
 };
 
 } // namespace residuum

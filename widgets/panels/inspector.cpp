@@ -72,8 +72,8 @@ Inspector::Inspector(Workspace& workspace, std::vector<KnownPanel> panels, QWidg
                 workspace_.pin(*thing);
         });
     }
-    numbers_->setAccessibleName(tr("numbers of the component in every model"));
-    parts_->setAccessibleName(tr("parts of the component in every model"));
+    numbers_->setAccessibleName(tr("numbers of it in every model"));
+    parts_->setAccessibleName(tr("parts of it in every model"));
     connect(patterns_, &PatternRow::largeWanted, this, &Inspector::showAttention);
     auto* dossier = new QWidget;
     auto* dossierLayout = new QVBoxLayout(dossier);
@@ -298,13 +298,21 @@ DetailNames Inspector::detailNames() const {
 }
 
 void Inspector::refreshParts() {
+    const auto thing = shownThing();
     const auto component = shownComponent();
     const bool isHead = component && component->kind == ComponentKind::Head;
     patterns_->setVisible(isHead);
-    if (!component) {
-        parts_->clear();
-        return;
-    }
+    auto text = component ? partsOf(*component) : QString();
+    for (const auto& known : panels_)
+        if (thing)
+            text += known.panel->dossier(*thing, palette());
+    parts_->setText(withLinks(text));
+    if (isHead)
+        patterns_->refresh();
+}
+
+/// Of a component, which are computed for it.
+QString Inspector::partsOf(const Component& component) const {
     std::vector<DetailColumn> columns;
     for (const auto& column : workspace_.columns()) {
         auto& there = columns.emplace_back(DetailColumn{column.name, details_.of(column.id)});
@@ -319,9 +327,7 @@ void Inspector::refreshParts() {
                                                "</small></p>")
                                                 .arg(positionText(workspace_))
                                           : QString();
-    parts_->setText(of + withLinks(detailText(*component, columns, detailNames())));
-    if (isHead)
-        patterns_->refresh();
+    return of + detailText(component, columns, detailNames());
 }
 
 HeatmapView* Inspector::pattern(int column) const {

@@ -56,6 +56,7 @@ class Inspector : public QWidget {
     void refreshNumbers();
     void refreshPins();
     void refreshParts();
+    QString partsOf(const Component& component) const;
     void showAttention();
     std::optional<Thing> shownThing() const;
     std::optional<Component> shownComponent() const;

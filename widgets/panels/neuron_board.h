@@ -37,12 +37,6 @@ class NeuronBoard : public Board<NeuronAnalysis> {
     std::shared_ptr<const PromptActivations> activations(int columnId) const {
         return activations_.of(columnId);
     }
-    /// Whether effects of all chosen neurons have boxes; else of the first.
-    bool allBoxes() const { return allBoxes_; }
-    void setAllBoxes(bool all) {
-        if (std::exchange(allBoxes_, all) != all)
-            Q_EMIT settingsChanged();
-    }
     /// Why those that are not there do not come, in a sentence; "": they are computed.
     const QString& activationsProblem() const { return activations_.problem(); }
     /// Why the neurons of a column's model cannot be screened in the layer looked at, in a
@@ -100,7 +94,6 @@ class NeuronBoard : public Board<NeuronAnalysis> {
     void showPins(int columnId, const Study& study);
     void updateActivations();
 
-    bool allBoxes_ = false;
     std::optional<Choosing> choosing_;
     int times_ = 0;                              ///< that something else was to be chosen
     CacheUse use_ = CacheUse::ReadAndWrite;      ///< of what is under way

@@ -13,14 +13,12 @@
 #include "widgets/plots/token_strip_view.h"
 
 #include <QCheckBox>
-#include <QEvent>
 #include <QGridLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QScrollArea>
 #include <QSignalBlocker>
-#include <QTextBrowser>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -34,7 +32,7 @@ using Kind = PlotPage::Kind;
 constexpr int summaryLines = 3;
 
 /// The tabs.
-enum { Effects, Cumulative, AlongPrompt, AllNeurons, Mediated, OneNeuron };
+enum { Effects, Cumulative, AlongPrompt, AllNeurons, Mediated };
 
 } // namespace
 
@@ -55,20 +53,17 @@ NeuronPanel::NeuronPanel(Workspace& workspace, QWidget* parent) : AnswersPanel(w
     mediated_ = addPage({{Kind::Chart, tr("total and direct effects of neurons in %1"),
                           NeuronViews::mediated, true}},
                         Bar::None);
-    neuronText_ = new QTextBrowser;
-    neuronText_->setOpenLinks(false);
-    neuronText_->setFrameShape(QFrame::NoFrame);
-    neuronText_->setAccessibleName(tr("what is known of the neuron"));
     details()->addTab(boxes_, tr("Effects"));
     details()->addTab(curves_, tr("Cumulative"));
     details()->addTab(makeStripPage(), tr("Along the prompt"));
     details()->addTab(makeTablePage(), tr("All neurons"));
     details()->addTab(mediated_, tr("LN-mediated"));
-    details()->addTab(neuronText_, tr("One neuron"));
     allBoxes_ = new QCheckBox(tr("&all neurons"));
     allBoxes_->setToolTip(
         tr("Boxes of all chosen neurons, not of the first %1 only").arg(boxedNeurons));
-    connect(allBoxes_, &QCheckBox::toggled, &answers(), &NeuronBoard::setAllBoxes);
+    connect(allBoxes_, &QCheckBox::toggled, this, [this](bool all) {
+        bars_->change([all](NeuronSettings& settings) { settings.allNeurons = all; });
+    });
     details()->setCornerWidget(allBoxes_);
     connect(details(), &QTabWidget::currentChanged, this,
             [this](int tab) { allBoxes_->setVisible(tab == Effects); });
@@ -91,10 +86,6 @@ ChartView* NeuronPanel::curves(int column) const {
 
 ChartView* NeuronPanel::mediated() const {
     return mediated_->plot<ChartView>(mediated_->firstPlot(), 0);
-}
-
-QString NeuronPanel::neuronShown() const {
-    return neuronText_->toPlainText();
 }
 
 QString NeuronPanel::summaryShown(int column) const {
@@ -217,13 +208,6 @@ QString NeuronPanel::numberText() const {
              QString::fromStdString(treatmentOf(answered()).recomputed()));
 }
 
-void NeuronPanel::changeEvent(QEvent* event) {
-    QWidget::changeEvent(event);
-    // Tokens are coloured for light or dark.
-    if (event->type() == QEvent::PaletteChange && neuronText_ != nullptr)
-        refreshTexts();
-}
-
 QWidget* NeuronPanel::makeStripPage() {
     stripTitle_ = new ElidedLabel;
     strips_ = new TokenStripView;
@@ -252,9 +236,7 @@ QWidget* NeuronPanel::makeTablePage() {
     table_->filter()->setExactOnly(true);
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table_->horizontalHeader()->setResizeContentsPrecision(0); // of the rows in view
-    connect(table_, &ThingTable::thingHovered, &workspace(), &Workspace::setHovered);
-    connect(table_, &ThingTable::thingClicked, &workspace(), &Workspace::pin);
-    connect(table_, &ThingTable::menuWanted, this, &NeuronPanel::menuWanted);
+    addTable(table_, NeuronViews::table);
     auto* find = new QLineEdit;
     find->setPlaceholderText(tr("neuron's number …"));
     find->setAccessibleName(tr("filter by number"));
@@ -284,42 +266,12 @@ void NeuronPanel::refreshChoices() {
     scatters_->setView(scatters_->firstPlot(), parts[0]);
     boxes_->setView(boxes_->firstPlot(), parts[1]);
     const QSignalBlocker blocker(allBoxes_);
-    allBoxes_->setChecked(answers().allBoxes());
+    allBoxes_->setChecked(answers().settings().allNeurons);
     bars_->refresh();
 }
 
 QString NeuronPanel::missingText(const ModelColumn& column) const {
     return problemOf(column).isEmpty() ? tr("computing …") : problemOf(column);
-}
-
-void NeuronPanel::refreshDrawn() {
-    const auto layer = tableLayer();
-    table_->setTable(layer ? layerTable(*layer, answered(), neuronViewOf(workspace()))
-                           : TableFigure());
-}
-
-/// Of the choosing model's result, else of the first there is. A row is one neuron: what is of
-/// another layer has no place in the table.
-std::optional<LayerIndex> NeuronPanel::tableLayer() const {
-    if (const auto result = answers().result(answers().choosingColumn()))
-        return result->layer;
-    const auto columns = answered();
-    return columns.empty() ? std::nullopt : std::optional(columns.front().result->layer);
-}
-
-std::optional<NeuronIndex> NeuronPanel::shownNeuron() const {
-    for (const auto& thing : workspace().pinnedThings())
-        if (const auto* neuron = std::get_if<Neuron>(&thing);
-            neuron != nullptr && neuron->layer == answers().layer())
-            return neuron->index;
-    const auto followed = answers().request();
-    if (followed && !followed->choice.named.empty())
-        return followed->choice.named.front();
-    for (const auto* column : shown())
-        if (const auto result = column->saved ? answers().result(column->id) : nullptr;
-            result && !result->chosen.neurons.empty())
-            return result->chosen.neurons.front();
-    return std::nullopt;
 }
 
 void NeuronPanel::refreshRest() {
@@ -331,7 +283,6 @@ void NeuronPanel::refreshRest() {
     mediated[0] = mediated[0].toUpper();
     details()->setTabText(Mediated, mediated);
     refreshStrips();
-    refreshTexts();
 }
 
 QString NeuronPanel::problemOf(const ModelColumn& column) const {
@@ -388,27 +339,29 @@ void NeuronPanel::refreshMarks() {
     QuestionPanel::refreshMarks();
     strips_->setHovered(workspace().hovered());
     strips_->setPins(workspace().state().pins);
-    table_->setPins(workspace().state().pins);
 }
 
-void NeuronPanel::refreshTexts() {
-    const auto neuron = shownNeuron();
-    if (!neuron) {
-        neuronText_->setPlainText(tr("Pin a neuron: click a point, a box or a row of the table."));
-        return;
-    }
-    const auto layer = answers().layer().value_or(LayerIndex(0));
-    const bool isPinned = workspace().pinOf(Neuron{layer, *neuron}) != nullptr;
+std::vector<NeuronTextColumn> NeuronPanel::textColumns() const {
     const auto tokenizer = workspace().tokenizer();
     std::vector<NeuronTextColumn> columns;
     for (const auto* column : shown())
         columns.push_back(
-            {column->name, answers().answer(column->id),
+            {column->head, answers().answer(column->id),
              TokenNames(tokenizer.get(), column->saved ? &column->saved->tokenTexts : nullptr),
              column->saved != nullptr});
-    neuronText_->setHtml(
-        tr("<p>neuron <b>%1</b> of layer %2</p>").arg(neuron->value).arg(layer.value) +
-        neuronText(columns, *neuron, isPinned, neuronViewOf(workspace()), palette()));
+    return columns;
+}
+
+QString NeuronPanel::dossier(const Thing& thing, const QPalette& palette) const {
+    const auto* neuron = std::get_if<Neuron>(&thing);
+    return neuron == nullptr
+               ? QString()
+               : neuronText(textColumns(), *neuron, workspace().pinOf(thing) != nullptr,
+                            neuronViewOf(workspace()), palette);
+}
+
+QString NeuronPanel::overview() const {
+    return strongestNeurons(textColumns(), neuronViewOf(workspace()));
 }
 
 } // namespace residuum

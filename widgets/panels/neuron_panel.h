@@ -4,12 +4,12 @@
 
 #include "widgets/panels/answers_panel.h"
 #include "widgets/panels/neuron_board.h"
+#include "widgets/panels/neuron_text.h"
 #include "widgets/panels/neuron_views.h"
 
 #include <vector>
 
 class QCheckBox;
-class QTextBrowser;
 
 namespace residuum {
 
@@ -33,7 +33,6 @@ class NeuronPanel : public AnswersPanel<NeuronViews> {
     ChartView* curves(int column) const;
     ChartView* mediated() const; ///< of all models
     ThingTable* table() const { return table_; }
-    QString neuronShown() const;
     TokenStripView* strips() const { return strips_; }
     QString summaryShown(int column) const;
     QString shownView() const override;
@@ -41,31 +40,29 @@ class NeuronPanel : public AnswersPanel<NeuronViews> {
     QString statusText() const override;
     void describeViews(std::vector<FigureView>& views) const override;
     std::optional<ThingNumbers> inspect(const Thing& thing) const override;
+    /// Of neurons: their tokens, and what the numbers leave out.
+    QString dossier(const Thing& thing, const QPalette& palette) const override;
+    /// The followed neurons with the largest effects.
+    QString overview() const override;
     std::optional<double> numberOf(const ModelColumn& column, const Thing& thing) const override;
     QString numberText() const override;
     bool numbersAddUp() const override { return false; }
     /// Shows loss instead of entropy, or back.
     void toggleError() override;
 
-  protected:
-    void changeEvent(QEvent* event) override;
-
   private:
     NeuronBoard& answers() const { return workspace().board<NeuronBoard>(); }
     void chooseDataset();
     QWidget* makeTablePage();
     QWidget* makeStripPage();
-    std::optional<LayerIndex> tableLayer() const;
-    std::optional<NeuronIndex> shownNeuron() const;
+    std::vector<NeuronTextColumn> textColumns() const;
     void refreshColumn(int place, const ModelColumn& column);
     void refreshStrips();
-    void refreshTexts();
 
     QString missingText(const ModelColumn& column) const override;
     /// Why nothing (more) comes; "": it does.
     QString problemOf(const ModelColumn& column) const;
     void refreshChoices() override;
-    void refreshDrawn() override;
     void refreshRest() override;
     void refreshMarks() override;
 
@@ -77,7 +74,6 @@ class NeuronPanel : public AnswersPanel<NeuronViews> {
     QCheckBox* allBoxes_ = nullptr;
     ElidedLabel* stripTitle_ = nullptr;
     TokenStripView* strips_ = nullptr;
-    QTextBrowser* neuronText_ = nullptr;
     ThingTable* table_ = nullptr;
 };
 

@@ -20,9 +20,12 @@ struct NeuronTextColumn {
     bool saved = false; ///< of a file: what it does not hold is not computed either
 };
 
-/// The neuron's numbers, the tokens it promotes and suppresses, and the dataset's tokens it is most
-/// active on, in context, model by model.
-QString neuronText(const std::vector<NeuronTextColumn>& columns, NeuronIndex neuron, bool pinned,
+/// What is known of a neuron beside its weights and the effect that is shown: its activation, the
+/// other effect, the tokens it promotes and suppresses, and the dataset's tokens it is most active
+/// on, in context, model by model. Links name neurons.
+QString neuronText(const std::vector<NeuronTextColumn>& columns, const Neuron& neuron, bool pinned,
                    const NeuronView& view, const QPalette& palette);
+/// The followed neurons with the largest effect in any model, with every model's.
+QString strongestNeurons(const std::vector<NeuronTextColumn>& columns, const NeuronView& view);
 
 } // namespace residuum

@@ -196,7 +196,7 @@ NeuronView neuronViewOf(const Workspace& workspace) {
     const auto& board = workspace.board<NeuronBoard>();
     const auto& settings = board.settings();
     return {settings.againstNullSpace ? NeuronPlane::NullSpace : NeuronPlane::LogitVar,
-            settings.entropy, settings.nullSpace, board.allBoxes()};
+            settings.entropy, settings.nullSpace, settings.allNeurons};
 }
 
 NeuronActivationLines shownActivations(const Workspace& workspace) {
@@ -214,7 +214,17 @@ NeuronViews::Shown NeuronViews::shown(const Workspace& workspace, const QString&
     Shown shown{neuronViewOf(workspace), workspace.state().pins};
     if (view == activations)
         shown.lines = std::make_shared<const NeuronActivationLines>(shownActivations(workspace));
+    const auto& board = workspace.board<NeuronBoard>();
+    if (const auto result = board.result(board.choosingColumn()))
+        shown.layer = result->layer;
     return shown;
+}
+
+TableFigure NeuronViews::tableOf(const QString&, const std::vector<Column>& columns,
+                                 const Shown& shown, const std::optional<std::pair<int, int>>&) {
+    return columns.empty() ? TableFigure()
+                           : layerTable(shown.layer.value_or(columns.front().result->layer),
+                                        columns, shown.view);
 }
 
 QString NeuronViews::verdict(const std::vector<Column>& columns, const Shown& shown) {

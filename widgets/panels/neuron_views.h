@@ -7,6 +7,7 @@
 #include "widgets/panels/shown_figure.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace residuum {
@@ -20,6 +21,8 @@ struct ShownNeurons {
     std::vector<Pin> pins; ///< that have boxes of their own
     /// What the view of activations shows; null for others.
     std::shared_ptr<const NeuronActivationLines> lines{};
+    /// Of the table of all neurons: of the model that chooses them; empty: of the first there is.
+    std::optional<LayerIndex> layer{};
 
     friend bool operator==(const ShownNeurons&, const ShownNeurons&) = default;
 };
@@ -45,6 +48,8 @@ struct NeuronViews : ViewsOf<NeuronAnalysis, ShownNeurons> {
     static ColourScale scale(const QString&, const std::vector<Column>&, const Shown&) {
         return {};
     }
+    /// A row is one neuron: what is of another layer has no place in the table.
+    static TableDrawing tableOf;
     static Drawing figure;
 };
 

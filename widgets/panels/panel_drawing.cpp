@@ -41,8 +41,8 @@ qsizetype PageViews::firstRow() const {
     return first == rows.end() ? -1 : first - rows.begin();
 }
 
-bool PanelRequest::isSame(const PanelRequest& other) const {
-    return columns == other.columns && pages == other.pages && fullRange == other.fullRange &&
+bool PanelRequest::isAlike(const PanelRequest& other) const {
+    return columns == other.columns && fullRange == other.fullRange &&
            difference == other.difference && scene->isSame(*other.scene);
 }
 
@@ -56,18 +56,34 @@ const FigurePanel* PanelDrawing::panel(std::size_t page, std::size_t row, int co
     return place < ids.size() && place < panels.size() ? &panels[place] : nullptr;
 }
 
-PanelDrawing drawPanel(const PanelRequest& request) {
+PanelDrawing undrawn(const PanelRequest& request) {
+    const auto pages = request.pages.size();
     PanelDrawing drawing;
     drawing.request = request;
+    drawing.scales.resize(pages);
+    drawing.rows.resize(pages);
+    drawing.differences.resize(pages);
+    drawing.tables.resize(pages);
+    return drawing;
+}
+
+PanelDrawing drawPanel(const PanelRequest& request) {
+    auto drawing = undrawn(request);
     const auto& scene = *request.scene;
     Views views(scene);
-    for (const auto& page : request.pages) {
+    for (std::size_t p = 0; p < request.pages.size(); ++p) {
+        const auto& page = request.pages[p];
         const ScaleEnd end{page.limit, request.fullRange};
-        auto& scale = drawing.scales.emplace_back();
+        auto& scale = drawing.scales[p];
         if (const auto first = page.firstRow(); page.hasBar && first >= 0)
             scale = scaleOf(views.all(page.scaled.isEmpty() ? page.rows : page.scaled),
                             scene.scale(page.rows[first]), end);
-        auto& rows = drawing.rows.emplace_back();
+        auto& rows = drawing.rows[p];
+        auto& difference = drawing.differences[p];
+        if (page.isTable) {
+            drawing.tables[p] = scene.table(page.rows.front(), request.difference);
+            continue;
+        }
         for (const auto& view : page.rows) {
             auto& panels = rows.emplace_back();
             if (view.isEmpty())
@@ -77,7 +93,6 @@ PanelDrawing drawPanel(const PanelRequest& request) {
             shareLimit(panels, {});
             shareRange(panels, {});
         }
-        auto& difference = drawing.differences.emplace_back();
         if (scale && request.difference) {
             const auto& panels = rows[static_cast<std::size_t>(page.firstRow())];
             const auto& [a, b] = *request.difference;
@@ -86,6 +101,18 @@ PanelDrawing drawPanel(const PanelRequest& request) {
         }
     }
     return drawing;
+}
+
+void addPages(PanelDrawing& drawing, PanelDrawing more) {
+    for (std::size_t p = 0; p < more.request.pages.size(); ++p) {
+        if (more.request.pages[p].rows.isEmpty())
+            continue;
+        drawing.request.pages[p] = more.request.pages[p];
+        drawing.scales[p] = more.scales[p];
+        drawing.rows[p] = std::move(more.rows[p]);
+        drawing.differences[p] = std::move(more.differences[p]);
+        drawing.tables[p] = std::move(more.tables[p]);
+    }
 }
 
 } // namespace residuum

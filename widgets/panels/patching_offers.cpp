@@ -1,6 +1,7 @@
 #include "widgets/panels/patching_offers.h"
 
 #include "widgets/panels/flow_layout.h"
+#include "widgets/text/counts.h"
 #include "widgets/text/duration.h"
 
 #include <QLabel>
@@ -15,12 +16,10 @@ namespace {
 constexpr int mostOffers = 3;
 
 QString offerText(const ExactOffer& offer) {
-    const auto numbered = [](std::int64_t count) {
-        return QLocale::c().toString(static_cast<qlonglong>(count));
-    };
-    const auto cells = offer.choice.top > 0 ? QObject::tr("top %1 cells").arg(offer.choice.top)
+    const auto counted = [](qint64 count) { return countText(count, QObject::tr("cell")); };
+    const auto cells = offer.choice.top > 0 ? QObject::tr("top %1").arg(counted(offer.choice.top))
                        : offer.cells == 0   ? QObject::tr("all cells")
-                                          : QObject::tr("all %1 cells").arg(numbered(offer.cells));
+                                            : QObject::tr("all %1").arg(counted(offer.cells));
     return offer.seconds < 0.0
                ? QStringLiteral("%1 ▸").arg(cells)
                : QStringLiteral("%1 ≈ %2 ▸").arg(cells, durationText(offer.seconds));

@@ -28,7 +28,7 @@ QString domainText(const Agreement& agreement, const PatchResult& result, const 
         return QLocale::c().toString(static_cast<qulonglong>(count));
     };
     if (agreement.cells >= all)
-        return QStringLiteral("%1 cells").arg(numbered(agreement.cells));
+        return countText(static_cast<qint64>(agreement.cells), QStringLiteral("cell"));
     const auto top = result.request.cells.top;
     if (top > 0 && agreement.cells == static_cast<std::size_t>(top))
         return QStringLiteral("top %1 of %2 cells").arg(numbered(agreement.cells), numbered(all));

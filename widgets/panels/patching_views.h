@@ -28,6 +28,8 @@ struct PatchingViews : ViewsOf<PatchAnalysis, ShownPatching> {
         improvement{"layer-improvement"};
     static constexpr QLatin1StringView fold{"fold"}; ///< the setting
 
+    /// Estimates stand on their own.
+    static bool drawsAnnounced(const QString& view) { return view == estimate; }
     static AsShown shown;
     static ColumnOfAnswer column;
     static AskFor ask;

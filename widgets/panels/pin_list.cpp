@@ -3,6 +3,7 @@
 #include "widgets/plots/colour_scale.h"
 #include "widgets/plots/pin_mark.h"
 #include "widgets/text/counts.h"
+#include "widgets/text/eliding.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -284,17 +285,38 @@ void PinList::showSum(QTreeWidgetItem& item, const std::vector<QTreeWidgetItem*>
         item.setFont(c, bold);
 }
 
+/// All models' numbers are seen at once where they have room; names give way to them.
+void PinList::fitColumns(const QStringList& heads) {
+    int all = 0;
+    for (int c = 0; c < columnCount(); ++c) {
+        resizeColumnToContents(c);
+        all += columnWidth(c);
+    }
+    const int models = columnCount() - FirstModel;
+    if (all <= viewport()->width() || models == 0)
+        return;
+    const int own = columnWidth(Name) + columnWidth(Remove);
+    const int most = (viewport()->width() - own) / models;
+    const int margins = header()->sectionSizeHint(Remove); // of a head without a name
+    for (int c = FirstModel; c < columnCount(); ++c) {
+        const int width = std::min(columnWidth(c), std::max(most, sizeHintForColumn(c)));
+        headerItem()->setText(c, elided(header()->fontMetrics(), heads[c], width - margins));
+        setColumnWidth(c, width);
+    }
+}
+
 void PinList::refresh(const PinNumbers& numbers) {
     const QSignalBlocker blocker(this);
     const auto& columns = workspace_.columns();
     QStringList heads{tr("pin"), QString()};
     for (const auto& column : columns)
-        heads << column.name;
+        heads << column.head;
     setColumnCount(static_cast<int>(heads.size()));
     setHeaderLabels(heads);
     headerItem()->setToolTip(Name, numbers.what);
     for (int c = FirstModel; c < heads.size(); ++c)
-        headerItem()->setToolTip(c, heads[c] + QStringLiteral(": ") + numbers.what);
+        headerItem()->setToolTip(c, columns[static_cast<std::size_t>(c - FirstModel)].name +
+                                        QStringLiteral(": ") + numbers.what);
     if (shown_ != workspace_.state().pins)
         rebuild();
     if (auto* last = topLevelItem(topLevelItemCount() - 1);
@@ -322,8 +344,7 @@ void PinList::refresh(const PinNumbers& numbers) {
         addTopLevelItem(sum);
         showSum(*sum, pinItems(), numbers);
     }
-    for (int c = 0; c < columnCount(); ++c)
-        resizeColumnToContents(c);
+    fitColumns(heads);
     if (thingOf(currentItem()) == workspace_.selected())
         return; // others may be selected beside it
     for (auto* item : pinItems())

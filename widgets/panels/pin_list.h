@@ -46,6 +46,7 @@ class PinList : public QTreeWidget {
     void addGroupActions(QMenu& menu);
     void showSum(QTreeWidgetItem& item, const std::vector<QTreeWidgetItem*>& of,
                  const PinNumbers& numbers);
+    void fitColumns(const QStringList& heads);
     void showNumbers(QTreeWidgetItem& item, const std::function<QString(const ModelColumn&)>& text,
                      const PinNumbers& numbers);
     std::optional<Thing> thingOf(const QTreeWidgetItem* item) const;

@@ -42,6 +42,14 @@ QString answerText(const PromptAnswer& answer, const Tokenizer* tokenizer) {
     return parts.join(QStringLiteral(" · "));
 }
 
+QString briefAnswer(const PromptAnswer& answer) {
+    const auto logit = (answer.versus ? QObject::tr("Δ %1") : QObject::tr("logit %1"))
+                           .arg(threeDigits(answer.logit));
+    return isKnown(answer)
+               ? QStringLiteral("%1 · %2").arg(logit, probabilityText(answer.probability))
+               : logit;
+}
+
 QString answerExplanation(const PromptAnswer& answer, const Workspace& workspace) {
     if (answer.isMean)
         return QObject::tr("At the end of each prompt the logit of its correct answer minus that "

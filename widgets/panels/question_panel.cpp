@@ -1,7 +1,6 @@
 #include "widgets/panels/question_panel.h"
 
 #include "widgets/figure/figure_difference.h"
-#include "widgets/figure/shared_axes.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/prompt_answer.h"
 #include "widgets/panels/thing_table.h"
@@ -9,7 +8,6 @@
 #include "widgets/plots/heatmap_view.h"
 
 #include <QLabel>
-#include <QPointer>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -22,6 +20,7 @@ QuestionPanel::QuestionPanel(Workspace& workspace, QuestionBoard& board, QWidget
       tabs_(new QTabWidget(this)) {
     tabs_->setDocumentMode(true);
     connectBar(*bar_, [this](auto limit) { board_.lockScale(limit); });
+    connect(tabs_, &QTabWidget::currentChanged, this, &QuestionPanel::refresh);
     connect(&board_, &QuestionBoard::scaleChanged, this, &QuestionPanel::refresh);
     connect(&workspace_, &Workspace::columnsChanged, this, &QuestionPanel::rebuild);
     connect(&workspace_, &Workspace::resultsChanged, this, [this] {
@@ -58,6 +57,13 @@ PlotPage* QuestionPanel::addPage(std::vector<PlotPage::Row> rows, Bar bar) {
     connect(page, &PlotPage::clicked, this, [this](const Thing& thing) { click(thing); });
     pages_.push_back(page);
     return page;
+}
+
+void QuestionPanel::addTable(ThingTable* table, const QString& view) {
+    connect(table, &ThingTable::thingHovered, &workspace_, &Workspace::setHovered);
+    connect(table, &ThingTable::thingClicked, &workspace_, &Workspace::pin);
+    connect(table, &ThingTable::menuWanted, this, &QuestionPanel::menuWanted);
+    tables_.push_back({table, view});
 }
 
 void QuestionPanel::layOut(const QString& name, const std::vector<QWidget*>& bars,
@@ -143,7 +149,7 @@ void QuestionPanel::rebuild() {
         page->setColumns(names, !compares        ? Difference::None
                                 : page->hasBar() ? Difference::Shown
                                                  : Difference::Room);
-    isShown_ = false;
+    isShown_.clear();
     columnsMade();
     refreshChoices();
     refresh();
@@ -159,10 +165,10 @@ void QuestionPanel::refresh() {
     states_.clear();
     for (const auto* column : columns)
         states_.push_back(stateOf(*column));
-    if (drawing_ && !isShown_)
+    if (drawing_)
         showDrawing();
-    if (const auto now = wanted(); !drawing_ || !drawing_->request.isSame(now))
-        draw(now);
+    if (const auto now = missing(wanted()))
+        draw(*now);
     for (std::size_t p = 0; p < pages_.size(); ++p) {
         showStates(*pages_[p], p == 0);
         showDifference(p);
@@ -187,7 +193,8 @@ void QuestionPanel::showAnswers() {
                 const auto answer = promptAnswer(workspace_, *columns[c]);
                 const auto name = row == 0 ? columns[c]->name + QStringLiteral(": ") : QString();
                 line->setFullText(answer ? name + answerText(*answer, tokenizer.get()) : QString(),
-                                  answer ? answerExplanation(*answer, workspace_) : QString());
+                                  answer ? answerExplanation(*answer, workspace_) : QString(),
+                                  answer ? name + briefAnswer(*answer) : QString());
                 line->setEnabled(!answer || !answer->stale);
             }
         }
@@ -201,12 +208,8 @@ void QuestionPanel::dimStale() {
             page->setLinesStale(static_cast<int>(c), states_[c].has && states_[c].stale);
         page->setTitlesStale(isStale());
     }
-    for (auto* table : findChildren<ThingTable*>())
-        table->setStale(isStale());
-}
-
-bool QuestionPanel::isTogether(const PlotPage& page, int row) {
-    return page.rows()[static_cast<std::size_t>(row)].together;
+    for (const auto& shown : tables_)
+        shown.table->setStale(isStale());
 }
 
 bool QuestionPanel::isStale() const {
@@ -216,104 +219,6 @@ bool QuestionPanel::isStale() const {
 
 Verdict QuestionPanel::verdict() const {
     return {verdictText(), isStale()};
-}
-
-std::optional<double> QuestionPanel::lockedLimit(const PlotPage& page) const {
-    return hasOwnBar(page) ? board_.lockedLimit(page.view()) : board_.lockedLimit();
-}
-
-std::optional<double> QuestionPanel::lockedLimit(const QString& view) const {
-    for (const auto* page : pages_)
-        if (hasOwnBar(*page) && page->view() == view)
-            return lockedLimit(*page);
-    return board_.lockedLimit();
-}
-
-void QuestionPanel::draw(const PanelRequest& request) {
-    if (isDrawing_) // when that is there it is looked what is wanted by then
-        return;
-    isDrawing_ = true;
-    const auto drawing = std::make_shared<PanelDrawing>();
-    drawing->request = request;
-    workspace_.drawings().run(
-        [drawing, request] { *drawing = drawPanel(request); },
-        [panel = QPointer(this), drawing, workspace = &workspace_](const QString& problem) {
-            if (!problem.isEmpty())
-                Q_EMIT workspace->message(problem);
-            if (!panel)
-                return;
-            panel->isDrawing_ = false;
-            panel->isShown_ = false;
-            panel->drawing_ = drawing;
-            panel->refresh();
-        });
-}
-
-const FigurePanel* QuestionPanel::drawn(const PlotPage* page, int row, int columnId) const {
-    const auto place = std::find(pages_.begin(), pages_.end(), page) - pages_.begin();
-    if (drawing_ && isTogether(*page, row)) { // the scene's first column has it, for all
-        const auto& ids = drawing_->request.columns;
-        return ids.empty() ? nullptr
-                           : drawing_->panel(static_cast<std::size_t>(place),
-                                             static_cast<std::size_t>(row), ids.front());
-    }
-    return drawing_ ? drawing_->panel(static_cast<std::size_t>(place),
-                                      static_cast<std::size_t>(row), columnId)
-                    : nullptr;
-}
-
-PanelRequest QuestionPanel::wanted() const {
-    PanelRequest request;
-    request.scene = scene();
-    for (std::size_t c = 0; c < ids_.size(); ++c)
-        if (states_[c].has)
-            request.columns.push_back(ids_[c]);
-    request.fullRange = workspace_.fullRange();
-    for (const auto* page : pages_) {
-        auto& views = request.pages.emplace_back();
-        for (const auto& row : page->rows())
-            views.rows << row.view;
-        views.hasBar = page->hasBar();
-        if (views.hasBar) {
-            views.limit = lockedLimit(*page);
-            if (page->bar() == bar_)
-                views.scaled = scaledViews();
-        }
-    }
-    if (pages_.front()->differenceHead() != nullptr)
-        request.difference = compared();
-    return request;
-}
-
-/// Columns that have nothing keep what is there.
-void QuestionPanel::showDrawing() {
-    isShown_ = true;
-    for (std::size_t p = 0; p < drawing_->scales.size(); ++p) // none where drawing failed
-        if (const auto& scale = drawing_->scales[p];
-            scale && (!drawing_->request.columns.empty() || states_.empty()))
-            pages_[p]->bar()->setScale(*scale);
-    for (auto* page : pages_)
-        for (int row = 0; row < static_cast<int>(page->rows().size()); ++row)
-            for (std::size_t c = 0; c < ids_.size(); ++c)
-                if (const auto* panel = drawn(page, row, ids_[c]); panel && states_[c].has)
-                    page->show(row, isTogether(*page, row) ? 0 : static_cast<int>(c), *panel);
-    for (std::size_t p = 0; p < pages_.size(); ++p)
-        if (const auto* difference = drawnDifference(p)) {
-            pages_[p]->show(pages_[p]->firstPlot(), static_cast<int>(ids_.size()),
-                            difference->panel);
-            if (auto* bar = pages_[p]->differenceBar())
-                bar->setScale(scaleOf(difference->panel));
-        }
-    refreshDrawn();
-}
-
-/// Of the two that are compared; null while it is on its way.
-const FigureDifference* QuestionPanel::drawnDifference(std::size_t page) const {
-    return drawing_ && page < drawing_->differences.size() && drawing_->differences[page] &&
-                   pages_[page]->differenceHead() != nullptr &&
-                   drawing_->request.difference == compared()
-               ? &*drawing_->differences[page]
-               : nullptr;
 }
 
 void QuestionPanel::showStates(PlotPage& page, bool isFirst) {
@@ -395,6 +300,11 @@ void QuestionPanel::refreshMarks() {
     }
     for (auto* page : pages_)
         page->mark(thing);
+    for (const auto& shown : tables_) {
+        if (shown.table->isVisible())
+            shown.table->setHovered(thing);
+        shown.table->setPins(workspace_.state().pins);
+    }
 }
 
 } // namespace residuum

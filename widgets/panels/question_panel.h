@@ -5,11 +5,13 @@
 #include "widgets/figure/figure_kind.h"
 #include "widgets/panels/panel_drawing.h"
 #include "widgets/panels/plot_page.h"
+#include "widgets/panels/prompt_bars.h"
 #include "widgets/panels/verdict.h"
 #include "widgets/workspace/workspace.h"
 
 #include <QAction>
 #include <QList>
+#include <QPalette>
 #include <QStringList>
 #include <QTabWidget>
 #include <QWidget>
@@ -24,6 +26,7 @@ namespace residuum {
 
 class ColourBar;
 class HeatmapView;
+class ThingTable;
 
 /// What is known of a thing, for the inspector.
 struct ThingNumbers {
@@ -35,8 +38,8 @@ struct ThingNumbers {
 };
 
 /// A question derives from it and says which views its rows of plots show. Computes while it is
-/// shown. What plots show is worked out on another thread, and again only for something else. GUI
-/// thread only.
+/// shown. What plots and tables show is worked out on another thread, what one sees before what is
+/// in other tabs, and again only for something else. GUI thread only.
 class QuestionPanel : public QWidget {
     Q_OBJECT
 
@@ -58,6 +61,9 @@ class QuestionPanel : public QWidget {
     virtual void describeViews(std::vector<FigureView>&) const {}
     /// What the question says of a thing in every column; empty: nothing.
     virtual std::optional<ThingNumbers> inspect(const Thing&) const { return std::nullopt; }
+    /// What else the question says of a thing, in every column, as HTML in a palette's colours; "":
+    /// nothing.
+    virtual QString dossier(const Thing&, const QPalette&) const { return {}; }
     /// The menu entry by which the question takes up a thing that another shows; "": it does not.
     virtual QString offer(const Thing&) const { return {}; }
     virtual void takeUp(const Thing&) {}
@@ -74,11 +80,6 @@ class QuestionPanel : public QWidget {
     virtual bool numbersAddUp() const { return true; }
     /// What the shown columns say together; models that have nothing yet are left out.
     Verdict verdict() const;
-    /// A number of every position of the prompt, as bars under its tokens.
-    struct PromptBars {
-        std::vector<double> bars; ///< 0 … 1; NaN: none
-        QString meaning;          ///< in a sentence; "": there are none
-    };
     virtual PromptBars alongPrompt() const { return {}; }
     /// Entries of the menus View and Analysis.
     virtual QList<QAction*> viewActions() { return {}; }
@@ -105,6 +106,8 @@ class QuestionPanel : public QWidget {
     enum class Bar { Shown, Own, Room, None };
     /// Shows views for its rows that name one. The first page says what stands in the way.
     PlotPage* addPage(std::vector<PlotPage::Row> rows, Bar bar);
+    /// Shows a view in a table, while one sees it.
+    void addTable(ThingTable* table, const QString& view);
     /// `bars` above the first page, tabs below it, `foot` (or null) at the bottom. `heights`: of
     /// the page and the tabs.
     void layOut(const QString& name, const std::vector<QWidget*>& bars, const QList<int>& heights,
@@ -148,8 +151,6 @@ class QuestionPanel : public QWidget {
     virtual void refreshChoices() {}
     /// What was drawn of a column in a row of plots; null: nothing (yet).
     const FigurePanel* drawn(const PlotPage* page, int row, int columnId) const;
-    /// What is shown of the scene but in no plot of a page.
-    virtual void refreshDrawn() {}
     /// What else is shown.
     virtual void refreshRest() {}
     virtual void click(const Thing& thing);
@@ -168,9 +169,17 @@ class QuestionPanel : public QWidget {
     void showAnswers();
     void dimStale();
     static bool isTogether(const PlotPage& page, int row);
+    struct ShownTable {
+        ThingTable* table;
+        QString view;
+    };
     PanelRequest wanted() const;
+    std::optional<PanelRequest> missing(PanelRequest wanted) const;
+    bool isSeen(std::size_t place) const;
     void draw(const PanelRequest& request);
+    void take(const std::shared_ptr<PanelDrawing>& drawing);
     void showDrawing();
+    void showPage(std::size_t page);
     const FigureDifference* drawnDifference(std::size_t page) const;
     void showStates(PlotPage& page, bool isFirst);
     void showDifference(std::size_t page);
@@ -180,11 +189,12 @@ class QuestionPanel : public QWidget {
     ColourBar* bar_;
     QTabWidget* tabs_;
     std::vector<PlotPage*> pages_;
-    std::vector<int> ids_; ///< of the columns that the pages have
+    std::vector<ShownTable> tables_; ///< in a drawing's pages they follow those of plots
+    std::vector<int> ids_;           ///< of the columns that the pages have
     std::vector<ColumnState> states_;
-    std::shared_ptr<const PanelDrawing> drawing_; ///< the last one; null: none yet
-    bool isShown_ = false;                        ///< it is what the plots show
-    bool isDrawing_ = false;                      ///< another is on its way
+    std::shared_ptr<PanelDrawing> drawing_; ///< the last one; null: none yet
+    std::vector<bool> isShown_;             ///< by its pages: they show what was drawn
+    bool isDrawing_ = false;                ///< another is on its way
 };
 
 } // namespace residuum

@@ -8,6 +8,7 @@
 #include <concepts>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace residuum {
@@ -37,6 +38,7 @@ struct ShownPrompt {
 ///   column    of a model; empty: what is there is not shown
 ///   ask       the document's settings of the view, into the figure's request
 ///   verdict   what all columns say together, in a sentence (verdict.h)
+///   tableOf   of a view that the window has as a table
 template <Question QuestionOfViews, class ShownOf,
           class ColumnOf = NamedResult<typename QuestionOfViews::Result>>
 struct ViewsOf {
@@ -54,9 +56,16 @@ struct ViewsOf {
                               const Shown& shown);
     using Drawing = Figure(const std::vector<Column>& columns, const Shown& shown,
                            const FigureRequest& request, const Provenance& provenance);
+    /// `difference`: places of the two columns that are compared.
+    using TableDrawing = TableFigure(const QString& view, const std::vector<Column>& columns,
+                                     const Shown& shown,
+                                     const std::optional<std::pair<int, int>>& difference);
     using Sentence = QString(const std::vector<Column>& columns, const Shown& shown);
     /// Whether figures also have answers that are still to grow.
     static constexpr bool drawsPartial = false;
+    /// Whether a view's figure has all it shows while what is left takes long and was not asked
+    /// for.
+    static bool drawsAnnounced(const QString&) { return false; }
 
     static std::optional<Column> column(const Workspace&, const ModelColumn& column,
                                         const typename Board<Question>::ColumnAnswer& answer) {
@@ -64,6 +73,10 @@ struct ViewsOf {
     }
     /// Whether a figure shows the column; the screen may say why it has no numbers.
     static bool inFigure(const Column&) { return true; }
+    static TableFigure tableOf(const QString&, const std::vector<Column>&, const Shown&,
+                               const std::optional<std::pair<int, int>>&) {
+        return {};
+    }
     static void ask(const Workspace&, FigureRequest&) {}
     static FigureOrigin<Question> origin(const Workspace& workspace, const QString&) {
         const auto& board = workspace.board<Board<Question>>();
@@ -103,8 +116,11 @@ Figure shownFigure(const Workspace& workspace, FigureRequest& request,
     std::vector<ShownColumn> places;
     for (const auto& column : workspace.columns()) {
         const auto* answer = board.answer(column.id);
-        if (answer == nullptr || !answer->result ||
-            !(V::drawsPartial ? !answer->stale() : answer->complete()))
+        if (answer == nullptr || !answer->result)
+            continue;
+        const bool isAnnounced =
+            answer->state == AnswerState::Announced && V::drawsAnnounced(request.view);
+        if (!isAnnounced && !(V::drawsPartial ? !answer->stale() : answer->complete()))
             continue;
         auto drawn = V::column(workspace, column, *answer);
         if (!drawn || !V::inFigure(*drawn))
@@ -137,6 +153,10 @@ struct SceneOf final : Scene {
         return V::panels(view, columns, shown);
     }
     ColourScale scale(const QString& view) const override { return V::scale(view, columns, shown); }
+    TableFigure table(const QString& view,
+                      const std::optional<std::pair<int, int>>& difference) const override {
+        return V::tableOf(view, columns, shown, difference);
+    }
     bool isSame(const Scene& other) const override {
         const auto* scene = dynamic_cast<const SceneOf*>(&other);
         return scene != nullptr && scene->columns == columns && scene->shown == shown;

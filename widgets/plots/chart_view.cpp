@@ -3,6 +3,7 @@
 #include "widgets/plots/chart_drawing.h"
 #include "widgets/plots/chart_rows.h"
 #include "widgets/plots/colour_scale.h"
+#include "widgets/plots/crosshair.h"
 #include "widgets/plots/qcustomplot_shim.h"
 
 #include <cmath>
@@ -93,13 +94,26 @@ void ChartView::drawContent(QCPPainter& painter, const PlotFrame& frame) const {
     drawChart(painter, data_, frame, theme(), isStale() ? 0.35 : 1.0);
 }
 
+/// At what the curves have there.
+void ChartView::drawCrosshairs(QCPPainter& painter, const PlotFrame& frame,
+                               std::size_t stop) const {
+    for (const auto& series : data_.series)
+        for (const auto& point : series.curve)
+            if (!data_.stops.empty() && point.x() == static_cast<double>(stop))
+                drawCrosshair(painter, frame.area,
+                              {QPointF(frame.toX(point.x()), frame.toY(point.y())), QSizeF()},
+                              theme());
+}
+
 void ChartView::drawMarks(QCPPainter& painter, const PlotFrame& frame) const {
     for (const auto& pin : pins())
         if (const auto category = categoryOf(pin.thing))
             drawCategoryPin(painter, data_, frame, *category, pin, theme());
     if (const auto& hovered = hoveredThing())
-        if (const auto category = categoryOf(*hovered))
+        if (const auto category = categoryOf(*hovered)) {
             drawCategoryMark(painter, data_, frame, *category, theme().ink, theme());
+            drawCrosshairs(painter, frame, *category);
+        }
 }
 
 } // namespace residuum

@@ -27,6 +27,7 @@ class ChartView : public FramedView {
     QString describe(const Thing& thing) const override;
 
   private:
+    void drawCrosshairs(QCPPainter& painter, const PlotFrame& frame, std::size_t stop) const;
     std::optional<std::size_t> categoryOf(const Thing& thing) const;
 
     ChartData data_;

@@ -1,5 +1,6 @@
 #include "widgets/plots/heatmap_view.h"
 
+#include "widgets/plots/crosshair.h"
 #include "widgets/plots/pin_mark.h"
 #include "widgets/plots/qcustomplot_shim.h"
 
@@ -263,6 +264,8 @@ void HeatmapView::drawMarks(QCPPainter& painter, const PlotFrame& frame) const {
             outlineCell(painter, cellRect(frame, data_.grid.cells[*index]), theme(), colour, width,
                         outward);
     };
+    if (const auto index = hoveredThing() ? indexOf(*hoveredThing()) : std::nullopt)
+        drawCrosshair(painter, frame.area, cellRect(frame, data_.grid.cells[*index]), theme());
     for (const auto& pin : pins())
         outline(pin.thing, pin.colour, 2.0, 0.0);
     if (const auto& hovered = hoveredThing()) {

@@ -1,6 +1,7 @@
 #include "widgets/plots/scatter_view.h"
 
 #include "widgets/plots/colour_scale.h"
+#include "widgets/plots/crosshair.h"
 #include "widgets/plots/pin_mark.h"
 #include "widgets/plots/qcustomplot_shim.h"
 #include "widgets/plots/scatter_drawing.h"
@@ -148,6 +149,9 @@ void ScatterView::drawMarks(QCPPainter& painter, const PlotFrame& frame) const {
                      thickness, gap);
         return place;
     };
+    if (const auto index = hoveredThing() ? indexOf(*hoveredThing()) : std::nullopt)
+        if (const auto place = placeOf(data_, data_.points[*index], frame))
+            drawCrosshair(painter, frame.area, {*place, QSizeF()}, theme());
     for (const auto& pin : pins())
         if (const auto place = ring(pin.thing, pin.colour, 2.0, 2.5))
             drawPinLetterBeside(painter, ringRect(*place, radius, theme(), 2.5), frame.area, pin,

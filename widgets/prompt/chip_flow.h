@@ -29,6 +29,7 @@ class ChipFlow : public QWidget {
     /// tooltip.
     void setUnderlay(const std::vector<double>& bars, const QString& meaning);
     const std::vector<double>& underlay() const { return bars_; }
+    const QString& meaning() const { return meaning_; }
     /// Where a chip is, in widget coordinates; toggleChip for the switch.
     QRect chipRect(int index) const;
     int lineHeight() const;

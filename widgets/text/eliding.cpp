@@ -20,7 +20,7 @@ struct Part {
 /// Numbers with their sign, decimals, exponent and percent; names such as L2H3
 /// are numbers too.
 std::vector<Part> partsOf(const QString& text) {
-    const QRegularExpression number(
+    static const QRegularExpression number( // made once: that takes longer than using it
         QStringLiteral("(?:(?<![\\p{L}\\p{N}])(?:\\p{Lu}\\p{N}+)+)|"
                        "(?:[-−+±]?\\p{N}+(?:[.,/\\x{A0}\\x{202F}]\\p{N}+)*"
                        "(?:e[-−]?\\p{N}+)?(?:[ \\x{A0}\\x{202F}]?%)?)"),

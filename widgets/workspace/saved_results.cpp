@@ -52,13 +52,19 @@ SavedSource savedSource(const ResultReader& reader, std::size_t model, const Res
 }
 
 void Workspace::openResult(const QString& file, bool adopt) {
+    openResult(file, adopt, {});
+}
+
+void Workspace::openResult(const QString& file, bool adopt, const std::vector<SessionLook>& looks) {
     std::map<std::string, QuestionBoard*> boards;
     for (const auto& board : boards_)
         boards[board->kind()] = board.get();
     engine_.submit(
         {openingResult_, nextId_++},
-        [this, file, adopt, boards](Progress&) -> Delivery {
-            return [this, adopt, columns = readColumns(file, boards)] { addSaved(columns, adopt); };
+        [this, file, adopt, boards, looks](Progress&) -> Delivery {
+            return [this, adopt, looks, columns = readColumns(file, boards)] {
+                addSaved(columns, adopt, looks);
+            };
         },
         [this](const QString& sentence) {
             Q_EMIT message(sentence);
@@ -83,18 +89,27 @@ QString Workspace::whyNotBeside(const SavedSource& source) const {
     return {};
 }
 
-void Workspace::addSaved(const std::vector<SavedColumn>& columns, bool adopt) {
+void Workspace::addSaved(const std::vector<SavedColumn>& columns, bool adopt,
+                         const std::vector<SessionLook>& looks) {
     if (const auto why = whyNotBeside(*columns.front().source); !why.isEmpty()) {
         Q_EMIT message(why);
         Q_EMIT notOpened(why);
         return;
     }
     const int first = nextId_;
+    std::vector<int> hidden;
     for (const auto& [source, enter] : columns) {
         ModelColumn column;
         column.id = nextId_++;
         column.source = source->file;
-        column.name = QString::fromStdString(source->info.name) + tr(" (saved)");
+        const auto look = source->model < looks.size() ? looks[source->model] : SessionLook();
+        column.alias = QString::fromStdString(look.alias);
+        column.name = column.alias.isEmpty()
+                          ? QString::fromStdString(source->info.name) + tr(" (saved)")
+                          : column.alias;
+        column.isControl = look.isControl;
+        if (look.isHidden)
+            hidden.push_back(column.id);
         column.state = ModelColumn::State::Saved;
         column.saved = source;
         column.enter = enter;
@@ -102,6 +117,8 @@ void Workspace::addSaved(const std::vector<SavedColumn>& columns, bool adopt) {
         enter(columns_.back().id);
     }
     announceColumns();
+    for (const int id : hidden)
+        hideColumn(id);
     Q_EMIT resultsChanged();
     wishDifference();
     if (!adopt)

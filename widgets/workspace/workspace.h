@@ -303,7 +303,11 @@ class Workspace : public QObject {
     bool beginAsAsked();
     ModelConfig narrowest() const;
     QString whyNotBeside(const SavedSource& source) const;
-    void addSaved(const std::vector<SavedColumn>& columns, bool adopt);
+    /// `looks`: of the file's models, as a session has them.
+    void openResult(const QString& file, bool adopt, const std::vector<SessionLook>& looks);
+    void addSaved(const std::vector<SavedColumn>& columns, bool adopt,
+                  const std::vector<SessionLook>& looks);
+    void keepSaved(Session& session, const ModelColumn& column, bool isHidden) const;
     QuestionBoard* boardOf(const std::string& kind) const;
     void wishDifference();
     int placeRestored(int place) const;

@@ -47,20 +47,20 @@ SessionPrompt sessionPrompt(const PromptState& prompt) {
 Session Workspace::session() const {
     Session session = others_;
     session.numeric = options_.numeric;
-    for (const auto& column : columns_) {
-        const auto source = fromAnywhere(column.source);
-        if (!column.saved)
-            session.models.push_back(source);
-        else if (std::find(session.results.begin(), session.results.end(), source) ==
-                 session.results.end()) // one file, however many columns
-            session.results.push_back(source);
-    }
+    for (const auto& column : columns_)
+        if (column.saved)
+            keepSaved(session, column, false);
+        else
+            session.models.push_back(fromAnywhere(column.source));
     for (const auto& failure : failures_) // it may be there the next time
         session.models.push_back(fromAnywhere(failure.source));
     for (const auto& column : hidden_)
         if (column.model)
             session.models.push_back(fromAnywhere(column.source));
+        else if (column.saved)
+            keepSaved(session, column, true);
     session.looks = looks();
+    session.fullRange = fullRange_;
     session.prompt = sessionPrompt(state_.prompt);
     session.position = state_.position;
     session.target = state_.target;
@@ -80,6 +80,21 @@ Session Workspace::session() const {
     for (const auto& board : boards_)
         board->keep(session);
     return session;
+}
+
+/// One file, however many columns.
+void Workspace::keepSaved(Session& session, const ModelColumn& column, bool isHidden) const {
+    const auto source = fromAnywhere(column.source);
+    auto& results = session.results;
+    const auto found = std::find(results.begin(), results.end(), source);
+    const auto place = static_cast<std::size_t>(found - results.begin());
+    if (found == results.end()) {
+        results.push_back(source);
+        session.resultLooks.emplace_back();
+    }
+    auto& looks = session.resultLooks[place];
+    looks.resize(std::max(looks.size(), column.saved->model + 1));
+    looks[column.saved->model] = {column.alias.toStdString(), isHidden, column.isControl};
 }
 
 /// Of the models, as `session` orders them.
@@ -121,6 +136,8 @@ void Workspace::restore(const Session& session) {
     engine_.cancelAllFor(openingResult_);
     engine_.cancelAllFor(openingSet_);
     options_.numeric = session.numeric;
+    if (fullRange_ != session.fullRange)
+        toggleFullRange(); // before the boards lock scales of their own
     others_ = {};
     others_.asked = session.asked;
     others_.panels = session.panels;
@@ -160,8 +177,10 @@ void Workspace::restore(const Session& session) {
         if (look.isHidden)
             hidingWhenOpen_.push_back(columns_.back().id);
     }
-    for (const auto& result : session.results)
-        openResult(QString::fromStdString(result), false);
+    for (std::size_t r = 0; r < session.results.size(); ++r)
+        openResult(QString::fromStdString(session.results[r]), false,
+                   r < session.resultLooks.size() ? session.resultLooks[r]
+                                                  : std::vector<SessionLook>());
     wishDifference();
 }
 

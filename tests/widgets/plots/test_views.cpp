@@ -67,6 +67,22 @@ TEST_F(HeatmapTest, PointerHoversAndClicks) {
     EXPECT_EQ(clicked[0].at(0).value<Thing>(), thingOf(17));
 }
 
+TEST_F(HeatmapTest, WhatIsHoveredHasLinesToTheAxes) {
+    const auto plain = view.grab().toImage();
+    view.setHovered(thingOf(16)); // in the middle row, the second cell
+    const auto marked = view.grab().toImage();
+    const auto isMarked = [&](const QPoint& at) {
+        return plain.pixelColor(at) != marked.pixelColor(at);
+    };
+    EXPECT_TRUE(isMarked(view.centreOf(thingOf(18)))) << "its row";
+    EXPECT_TRUE(isMarked(view.centreOf(thingOf(11)))) << "its column";
+    EXPECT_TRUE(isMarked(view.centreOf(thingOf(21)))) << "its column";
+    EXPECT_FALSE(isMarked(view.centreOf(thingOf(16)))) << "itself stays free";
+    EXPECT_FALSE(isMarked(view.centreOf(thingOf(13)))) << "what is beside both";
+    view.setHovered(std::nullopt);
+    EXPECT_EQ(view.grab().toImage(), plain);
+}
+
 TEST_F(HeatmapTest, KeyboardMovesAndClicks) {
     QSignalSpy hovered(&view, &HeatmapView::hovered), clicked(&view, &HeatmapView::clicked);
     view.setFocus();

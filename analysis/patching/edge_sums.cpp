@@ -24,7 +24,11 @@ void EdgeSums::add(at::Tensor scores) {
 
 EdgeGrid EdgeSums::grid(PatchMethod method, const ModelConfig& config, std::size_t pairs) const {
     const auto n = static_cast<double>(pairs);
-    EdgeGrid edges{method, edgeSenders(config), edgeReceivers(config), {}, {}};
+    EdgeGrid edges;
+    edges.method = method;
+    edges.senders = edgeSenders(config);
+    edges.receivers = edgeReceivers(config);
+    edges.pairs = pairs;
     edges.mean = toTable(sum_ / n);
     const auto variance = (squares_ - sum_ * sum_ / n) / std::max(1.0, n - 1.0);
     edges.deviation = toTable(at::sqrt(at::clamp_min(variance, 0.0)));

@@ -18,13 +18,6 @@ namespace residuum {
 
 namespace {
 
-/// [B, T, H, D] through each head's rows of W [H·D, d]: [B, H, T, d].
-at::Tensor perHead(const at::Tensor& heads, const at::Tensor& W) {
-    const auto b = heads.size(0), t = heads.size(1), h = heads.size(2), D = heads.size(3);
-    const auto rows = heads.permute({2, 0, 1, 3}).reshape({h, b * t, D});
-    return at::bmm(rows, W.view({h, D, W.size(1)})).view({h, b, t, W.size(1)}).transpose(0, 1);
-}
-
 /// What every sender's output changes by, [B, S, T, d].
 at::Tensor senderChanges(const PatchGroup& group) {
     const auto& [base, source] = group.runs;
@@ -32,7 +25,7 @@ at::Tensor senderChanges(const PatchGroup& group) {
         (source.layers.front().residPre - base.layers.front().residPre).unsqueeze(1)};
     for (std::size_t l = 0; l < base.layers.size(); ++l) {
         changes.push_back(
-            perHead(source.layers[l].z - base.layers[l].z, group.weights.blocks[l].W_O));
+            throughEachHead(source.layers[l].z - base.layers[l].z, group.weights.blocks[l].W_O));
         changes.push_back((source.layers[l].mlpOut - base.layers[l].mlpOut).unsqueeze(1));
     }
     return at::cat(changes, 1);
@@ -47,8 +40,8 @@ at::Tensor headInputGradients(const LayerGradients& g, const LayerRun& run,
     for (const int third : {0, 1, 2}) {
         const auto& gradient = third == 0 ? g.q : third == 1 ? g.k : g.v;
         const auto W = block.W_QKV.narrow(1, third * d, d).t().contiguous(); // [H·D, d]
-        parts.push_back(
-            normalizeBackward(perHead(gradient, W), x, third == 2 ? block.ln1_v : block.ln1_qk));
+        parts.push_back(normalizeBackward(throughEachHead(gradient, W), x,
+                                          third == 2 ? block.ln1_v : block.ln1_qk));
     }
     return at::stack(parts, 2).flatten(1, 2);
 }
@@ -177,6 +170,12 @@ std::string layersAndHeads(const ModelConfig& config) {
 }
 
 } // namespace
+
+at::Tensor throughEachHead(const at::Tensor& heads, const at::Tensor& W) {
+    const auto b = heads.size(0), t = heads.size(1), h = heads.size(2), D = heads.size(3);
+    const auto rows = heads.permute({2, 0, 1, 3}).reshape({h, b * t, D});
+    return at::bmm(rows, W.view({h, D, W.size(1)})).view({h, b, t, W.size(1)}).transpose(0, 1);
+}
 
 std::vector<std::string> edgeSenders(const ModelConfig& config) {
     std::vector<std::string> labels{label(Component{})};

@@ -24,6 +24,9 @@ std::size_t senderNamed(const std::string& label, const ModelConfig& config);
 std::vector<std::size_t> receiversNamed(const std::string& label, std::size_t sender,
                                         const ModelConfig& config);
 
+/// [B, T, H, D] through each head's rows of W [H·D, d]: [B, H, T, d].
+at::Tensor throughEachHead(const at::Tensor& heads, const at::Tensor& W);
+
 /// Σ over positions of (sender's output, source - base) · ∂m/∂(receiver's input before its
 /// normalisation site), float64 [B, S, N]; 0 where there is no edge. steps: 0 for EAP (gradient at
 /// the base), else EAP-IG's.

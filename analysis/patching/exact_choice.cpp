@@ -1,5 +1,7 @@
 #include "analysis/patching/exact_choice.h"
 
+#include "analysis/patching/shuffle.h"
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -12,13 +14,6 @@ namespace residuum {
 namespace {
 
 constexpr std::size_t cellsPerUnit = 8;
-
-/// std::shuffle may do differently elsewhere.
-template <class Value>
-void shuffle(std::vector<Value>& values, std::mt19937_64& random) {
-    for (std::size_t left = values.size(); left > 1; --left)
-        std::swap(values[left - 1], values[random() % left]);
-}
 
 using Unit = std::vector<PairCell>;
 

@@ -26,6 +26,15 @@ ModelRun changed(const ModelRun& run, Change change) {
 
 } // namespace
 
+at::Tensor tokensOf(const TokenInput& input, const std::vector<std::size_t>& pairs) {
+    std::vector<std::int64_t> ids;
+    for (const auto pair : pairs)
+        for (const auto token : input.sequences[pair].tokens)
+            ids.push_back(token.value);
+    return at::tensor(ids, at::TensorOptions().dtype(at::kLong))
+        .view({static_cast<std::int64_t>(pairs.size()), -1});
+}
+
 PairRuns runPairs(const Weights& weights, const at::Tensor& baseTokens,
                   const at::Tensor& sourceTokens, const Progress& progress) {
     const auto both = runTokens(weights, at::cat({baseTokens, sourceTokens}), Kept::All, progress);

@@ -3,12 +3,15 @@
 // Shapes: B = pairs of one length, T = pos.
 #pragma once
 
+#include "analysis/inputs/token_input.h"
 #include "core/model/model_run.h"
 #include "core/task/progress.h"
 
 #include <ATen/core/Tensor.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace residuum {
 
@@ -16,6 +19,9 @@ namespace residuum {
 struct PairRuns {
     ModelRun base, source;
 };
+
+/// Of some of the pairs, which are of one length: [pairs, T] int64.
+at::Tensor tokensOf(const TokenInput& input, const std::vector<std::size_t>& pairs);
 
 /// Both runs in one pass over [2·B, T]. baseTokens, sourceTokens: [B, T] int64. Throws Cancelled.
 PairRuns runPairs(const Weights& weights, const at::Tensor& baseTokens,

@@ -1,6 +1,7 @@
 #include "analysis/patching/patch_analysis.h"
 
 #include "analysis/patching/agreement.h"
+#include "analysis/patching/faithfulness.h"
 #include "core/task/wording.h"
 
 #include <algorithm>
@@ -46,6 +47,28 @@ double meanOf(const std::vector<double>& values) {
     for (const double value : values)
         sum += value;
     return sum / static_cast<double>(values.size());
+}
+
+/// A line on the edges patched exactly, and one per size of circuit.
+std::string edgesSummary(const EdgeGrid& edges, const PatchResult& result) {
+    std::string text;
+    const auto unit = unitOf(result.request.metric);
+    if (const auto agreement = edgeAgreement(checkedEdges(edges)))
+        text += "  " + counted(edges.checked.size(), "edge") + " by |" + name(edges.method) +
+                withNumbers("| against exact: Pearson %.3f, Spearman %.3f, mean |error| %.3g ",
+                            agreement->pearson, agreement->spearman, agreement->meanError) +
+                unit + "\n";
+    const auto curve = faithfulnessCurve(edges, result);
+    for (std::size_t i = 0; i < curve.kept.size(); ++i) {
+        text += "  " + name(edges.method) + ", " +
+                counted(static_cast<std::size_t>(result.circuits.sizes[i]), "edge") +
+                withNumbers(" kept: faithfulness %.3f", curve.kept[i]);
+        if (i < curve.random.size())
+            text += withNumbers(", as many random ones %.3f (%.3f to %.3f)", curve.random[i],
+                                curve.randomLow[i], curve.randomHigh[i]);
+        text += "\n";
+    }
+    return text;
 }
 
 /// "lines 3, 7" of the file, or "pairs 1, 2".
@@ -116,6 +139,8 @@ std::string PatchAnalysis::summary(const PatchResult& result) {
             (result.request.cells.top == 0 ? "" : " over " + counted(row.agreement.cells, "cell")) +
             "\n";
     }
+    for (const auto& edges : result.edges)
+        text += edgesSummary(edges, result);
     return text;
 }
 

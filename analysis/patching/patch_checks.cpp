@@ -59,6 +59,10 @@ void requireSensible(const PatchRequest& request, const ModelConfig& config) {
         throw UsageError("--cells",
                          "top:N are chosen by an estimate and patched exactly, so both are needed, "
                          "e.g. --method attribution,exact");
+    if ((request.checkEdges > 0 || !request.faithfulness.empty()) && !request.asksEdges())
+        throw UsageError(request.checkEdges > 0 ? "--check-edges" : "--faithfulness",
+                         "chooses edges by their scores, so eap or eap-ig is needed, e.g. --method "
+                         "eap-ig");
     if (request.asks(PatchMethod::Path)) {
         if (request.receivers.empty())
             throw UsageError("--receivers", "path patching needs a --sender and --receivers");

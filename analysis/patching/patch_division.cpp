@@ -1,10 +1,14 @@
 #include "analysis/patching/patch_division.h"
 
+#include "analysis/patching/circuit.h"
+#include "analysis/patching/circuit_runs.h"
+#include "analysis/patching/edge_patches.h"
 #include "analysis/patching/edges.h"
 #include "analysis/patching/exact_choice.h"
 #include "analysis/patching/patch_checks.h"
 #include "analysis/patching/patching.h"
 #include "analysis/question/row_groups.h"
+#include "core/task/wording.h"
 
 #include <algorithm>
 #include <cmath>
@@ -50,6 +54,15 @@ std::int64_t Division::pairsPerGroup(std::int64_t length) const {
     return std::clamp<std::int64_t>(half_ / bytesPerPair(length), 1, 256);
 }
 
+std::int64_t Division::groups(const std::map<int, std::vector<std::size_t>>& lengths) const {
+    std::int64_t count = 0;
+    for (const auto& [length, pairs] : lengths) {
+        const auto each = pairsPerGroup(length);
+        count += (std::ssize(pairs) + each - 1) / each;
+    }
+    return count;
+}
+
 std::int64_t Division::batchRows(std::int64_t length) const {
     return rowsPerBatch(weights_, half_, length);
 }
@@ -59,6 +72,16 @@ std::map<int, std::vector<std::size_t>> pairsByLength(const PairTokens& pairs) {
     for (std::size_t pair = 0; pair < pairs.size(); ++pair)
         lengths[static_cast<int>(pairs.clean.sequences[pair].tokens.size())].push_back(pair);
     return lengths;
+}
+
+std::int64_t Division::batchBytes(const PatchRequest& request, std::int64_t length) const {
+    const auto rows = batchRows(length);
+    const bool patches = request.asks(PatchMethod::Exact) || request.checkEdges > 0;
+    const auto circuits = request.faithfulness.empty()
+                              ? 0
+                              : std::max(std::min(half_, rows * circuitRunBytes(weights_, 1)),
+                                         circuitRunBytes(weights_, length));
+    return std::max(patches ? rows * batchBytesPerRow(weights_) : 0, circuits);
 }
 
 double unembedFlop(const PatchRequest& request, const ModelConfig& config) {
@@ -92,6 +115,24 @@ double passesOf(const PatchRequest& request, const ModelConfig& config) {
     return passes;
 }
 
+double edgeStudyFlop(const PatchRequest& request, const ModelConfig& config, std::int64_t length,
+                     std::int64_t firstDifferent) {
+    if (!request.asksEdges() || (request.checkEdges == 0 && request.faithfulness.empty()))
+        return 0.0;
+    const auto edges = edgeCount(config);
+    const auto methods = std::int64_t{request.asks(PatchMethod::Eap)} +
+                         std::int64_t{request.asks(PatchMethod::EapIg)};
+    // Into the first head's keys: no receiver is further from the end.
+    const double patch =
+        edgePatchFlop({0, 1}, config, length, firstDifferent) + unembedFlop(request, config);
+    const auto checked =
+        static_cast<double>(methods * std::min<std::int64_t>(request.checkEdges, edges));
+    const auto circuits = static_cast<double>(std::ssize(request.faithfulness.of(edges)) *
+                                              (methods + request.randomCircuits));
+    return checked * patch + 2.0 * passFlop(config, static_cast<double>(length)) +
+           circuits * passFlop(config, static_cast<double>(length - firstDifferent));
+}
+
 namespace {
 
 /// FLOP of the costly cells of a pair that a result has.
@@ -117,7 +158,8 @@ TotalFlop totalFlop(const PairTokens& pairs, const PatchRequest& request, const 
     const auto width = static_cast<int>(longestSequence(pairs.clean));
     for (std::size_t pair = 0; pair < pairs.size(); ++pair) {
         const auto length = static_cast<std::int64_t>(pairs.clean.sequences[pair].tokens.size());
-        flop.all += passesOf(request, config) * passFlop(config, static_cast<double>(length));
+        flop.all += passesOf(request, config) * passFlop(config, static_cast<double>(length)) +
+                    edgeStudyFlop(request, config, length, firstDifference(pairs, pair));
         if (!request.asks(PatchMethod::Exact))
             continue;
         const auto cells = costlyCells(request.sites, config, length, firstDifference(pairs, pair),
@@ -143,13 +185,13 @@ PatchCost patchCost(const Model& model, const PairTokens& pairs, const PatchRequ
     for (const auto& [length, members] : pairsByLength(pairs)) {
         const auto group = std::min<std::int64_t>(division.pairsPerGroup(length),
                                                   static_cast<std::int64_t>(members.size()));
-        const auto rows = division.batchRows(length);
-        cost.peakBytes = std::max(
-            cost.peakBytes,
-            group * division.bytesPerPair(length) +
-                (request.asks(PatchMethod::Exact) ? rows * batchBytesPerRow(model.weights()) : 0) +
-                division.unembeddingBytes() + division.edgeTableBytes());
+        cost.peakBytes =
+            std::max(cost.peakBytes, group * division.bytesPerPair(length) +
+                                         division.batchBytes(request, length) +
+                                         division.unembeddingBytes() + division.edgeTableBytes());
         cost.forwardFlop = std::max(cost.forwardFlop, passFlop(config, length));
+        for (const auto pair : members)
+            cost.edgeFlop += edgeStudyFlop(request, config, length, firstDifference(pairs, pair));
         if (!request.asks(PatchMethod::Exact))
             continue;
         for (const auto pair : members) {
@@ -172,7 +214,10 @@ std::string describe(const PatchCost& cost) {
                   "%lld exact patches, %.3g GFLOP, at most %.3g MB of working memory",
                   static_cast<long long>(cost.patches), cost.exactFlop / 1e9,
                   static_cast<double>(cost.peakBytes) / 1e6);
-    return text;
+    return text + (cost.edgeFlop > 0.0
+                       ? withNumbers(", %.3g GFLOP for edges patched exactly and circuits",
+                                     cost.edgeFlop / 1e9)
+                       : "");
 }
 
 } // namespace residuum

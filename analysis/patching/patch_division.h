@@ -26,7 +26,13 @@ class Division {
     /// Logits of a few runs at once, and their logarithms in float64.
     std::int64_t unembeddingBytes() const;
     std::int64_t pairsPerGroup(std::int64_t length) const;
+    /// How many groups that makes.
+    std::int64_t groups(const std::map<int, std::vector<std::size_t>>& lengths) const;
     std::int64_t batchRows(std::int64_t length) const;
+    /// Of one batch of exact patches or of circuits, at most.
+    std::int64_t batchBytes(const PatchRequest& request, std::int64_t length) const;
+    /// Beside what runs leave behind.
+    std::int64_t workBytes() const { return half_; }
     /// What is kept of edges over all pairs.
     std::int64_t edgeTableBytes() const;
 
@@ -57,6 +63,9 @@ struct TotalFlop {
 };
 TotalFlop totalFlop(const PairTokens& pairs, const PatchRequest& request, const ModelConfig& config,
                     const PatchResult* begun);
+/// What one pair's edges take to be patched exactly and its circuits to be run, at most.
+double edgeStudyFlop(const PatchRequest& request, const ModelConfig& config, std::int64_t length,
+                     std::int64_t firstDifferent);
 /// As many neurons as were asked for, or as the model has.
 int patchedNeurons(const PatchRequest& request, const ModelConfig& config);
 /// As many neurons as are patched, where they are not known yet.

@@ -1,5 +1,7 @@
 // The fields of patching results (CONTRACT, kind "patch").
+#include "analysis/patching/circuit.h"
 #include "analysis/patching/edges.h"
+#include "analysis/patching/faithfulness.h"
 #include "analysis/patching/pair_statistics.h"
 #include "analysis/patching/patch_analysis.h"
 #include "analysis/patching/site_cells.h"
@@ -48,7 +50,9 @@ class PatchFields {
                        receiver = walk_.labelled(folder + "receiver", edges.receivers);
             effects(folder + "mean", {sender, receiver}, edges.mean);
             effects(folder + "std", {sender, receiver}, edges.deviation);
+            study(edges, folder);
         }
+        randomCircuits();
         if (walk_.writes() && result_.cleanMetric.size() > 1)
             statistics();
         auto& path = result_.path;
@@ -60,6 +64,40 @@ class PatchFields {
     }
 
   private:
+    /// What follows from a table of scores, where it was asked for.
+    void study(EdgeGrid& edges, const std::string& folder) {
+        if (result_.request.checkEdges > 0 && !unfinished(edges)) {
+            const auto edge = walk_.labelled(folder + "edge", edges.checked);
+            effects(folder + "exact", {prompt_, edge}, edges.exact);
+        }
+        if (result_.request.faithfulness.empty() || unfinished(edges))
+            return;
+        metric(folder + "kept", {prompt_, size()}, edges.kept);
+        const auto ratios =
+            walk_.writes() ? faithfulnessOf(edges.kept, result_) : std::vector<double>();
+        walk_.derived(folder + "faithfulness", size(), [&](std::size_t i) { return ratios[i]; });
+    }
+    /// Of a result on its way to be rounded: the study comes after the scores.
+    bool unfinished(const EdgeGrid& edges) const {
+        return !walk_.reads() && edges.kept.rows() == 0;
+    }
+
+    void randomCircuits() {
+        auto& circuits = result_.circuits;
+        if (result_.request.faithfulness.empty() ||
+            (!walk_.reads() && circuits.random.rows() == 0) || result_.request.randomCircuits == 0)
+            return;
+        circuits.draws = result_.request.randomCircuits;
+        metric("circuits/random", {prompt_, size(), walk_.axis("draw", circuits.draws)},
+               circuits.random);
+    }
+    /// Edges kept, once for all that has this axis.
+    const FieldAxis& size() {
+        if (!size_)
+            size_ = walk_.numbered("circuits/size", result_.circuits.sizes, WholeRange{});
+        return *size_;
+    }
+
     void measure(const ResultReader& reader) {
         const auto clean = reader.tokens("clean").input;
         reader.requireShape("/corrupt", reader.tokenShape("clean"));
@@ -140,8 +178,11 @@ class PatchFields {
                          shapeOf(site, result_.model.config, width_, result_.neurons.size()),
                          {}});
         for (const auto method : {Eap, EapIg})
-            if (result_.request.asks(method))
-                result_.edges.push_back({method, {}, {}, {}, {}});
+            if (result_.request.asks(method)) {
+                auto& edges = result_.edges.emplace_back();
+                edges.method = method;
+                edges.pairs = result_.cleanMetric.size();
+            }
     }
 
     /// With the pairs first.
@@ -157,6 +198,11 @@ class PatchFields {
         return list;
     }
 
+    void metric(const std::string& name, FieldAxes axes, Table& values) {
+        walk_.numbers(name, std::move(axes), values);
+        walk_.note(name, "unit", unitOf(result_.request.metric));
+    }
+
     void effects(const std::string& name, FieldAxes axes, Table& values) {
         walk_.numbers(name, std::move(axes), values);
         walk_.note(name, "unit", unitOf(result_.request.metric));
@@ -166,6 +212,7 @@ class PatchFields {
     FieldWalk& walk_;
     PatchResult& result_;
     FieldAxis prompt_, layer_, head_, neuron_;
+    std::optional<FieldAxis> size_;
     int width_ = 0; ///< of what is read
 };
 
@@ -197,6 +244,9 @@ std::uint64_t PatchAnalysis::bytes(const ModelInfo& model, const PairInput& inpu
                        edgeReceivers(model.config).size();
     const auto tables = std::uint64_t{request.asks(PatchMethod::Eap)} +
                         std::uint64_t{request.asks(PatchMethod::EapIg)};
+    const auto sizes = request.faithfulness.of(edgeCount(model.config)).size();
+    const auto draws = static_cast<std::uint64_t>(request.randomCircuits);
+    cells += tables * (static_cast<std::uint64_t>(request.checkEdges) + 2 * sizes) + draws * sizes;
     // Mean, interval, p, q and count of each cell.
     const auto statistics = pairs > 1 ? means * (5 * sizeof(double) + sizeof(std::int32_t)) : 0;
     return (pairs * cells + tables * edges) * byteSize(storedNumber(model.numeric)) + statistics;

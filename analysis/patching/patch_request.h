@@ -36,6 +36,25 @@ struct Codec<ExactCells> : TextMember<Codec<ExactCells>, ExactCells> {
     static ExactCells parse(const std::string& text, const Asking& asking, const TokenLookup&);
 };
 
+/// How many edges are kept, several times: circuits of growing size.
+struct CircuitSizes {
+    std::vector<int> sizes; ///< in rising order
+    bool powers = false;    ///< also 1, 2, 5, 10, … below the model's number of edges
+    bool all = false;       ///< also every edge
+
+    bool empty() const { return sizes.empty() && !powers && !all; }
+    /// Of a model of so many edges, in rising order.
+    std::vector<std::int32_t> of(std::int64_t edges) const;
+    friend bool operator==(const CircuitSizes&, const CircuitSizes&) = default;
+};
+
+/// "none", "powers,all" or "1,2,5,10,all".
+template <>
+struct Codec<CircuitSizes> : TextMember<Codec<CircuitSizes>, CircuitSizes> {
+    static std::string text(const CircuitSizes& sizes);
+    static CircuitSizes parse(const std::string& text, const Asking& asking, const TokenLookup&);
+};
+
 struct PatchRequest {
     std::vector<PatchSite> sites{PatchSite::ResidPre};
     std::vector<PatchMethod> methods{PatchMethod::Attribution, PatchMethod::Exact};
@@ -53,15 +72,26 @@ struct PatchRequest {
     int resamples = 1000; ///< of the bootstrap; 0: no intervals
     int flips = 10'000;   ///< of signs; 0: no p
     std::uint64_t seed = 0;
+    /// With PatchMethod::Eap and EapIg: how many of the edges with the largest |mean score| are
+    /// also patched exactly, each by itself.
+    int checkEdges = 0;
+    /// With the same: the metric where so many of the best edges are kept and all others carry the
+    /// corrupted run's values, and where as many random ones are.
+    CircuitSizes faithfulness{};
+    int randomCircuits = 5; ///< random circuits of each size
+    std::uint64_t circuitSeed = 0;
 
     bool asks(PatchMethod method) const;
+    bool asks(PatchSite site) const;
     bool asksPath() const { return asks(PatchMethod::Path); }
+    bool asksEdges() const { return asks(PatchMethod::Eap) || asks(PatchMethod::EapIg); }
     /// The first estimate by site that is asked for; empty: none is.
     std::optional<PatchMethod> estimate() const;
 
     static constexpr auto fields() {
         using R = PatchRequest;
         constexpr auto path = [](const R& request) { return request.asksPath(); };
+        constexpr auto circuits = [](const R& request) { return !request.faithfulness.empty(); };
         return std::tuple{
             field(&R::sites, "sites", "--sites",
                   "resid_pre, resid_mid, attn_out, mlp_out, z, q, k, v (each with its _all_pos, "
@@ -92,6 +122,23 @@ struct PatchRequest {
             field(&R::receivers, "path/receivers", "--receivers",
                   "of path, e.g. L2H3.q,L2H3 (its three inputs),L3.mlp,logits")
                 .where(path, "--method path"),
+            field(&R::checkEdges, "check_edges", "--check-edges",
+                  "of eap and eap-ig: so many of the edges with the largest |score| are also "
+                  "patched exactly, each by itself")
+                .atLeast(0)
+                .keepingKeys(),
+            field(&R::faithfulness, "faithfulness", "--faithfulness",
+                  "of eap and eap-ig: the metric with so many of the best edges kept and all "
+                  "others corrupted, e.g. 1,2,5,10,all or powers,all (1, 2, 5, 10, … and all)")
+                .keepingKeys(),
+            field(&R::randomCircuits, "random_circuits", "--random-circuits",
+                  "how many random circuits of each size --faithfulness compares with")
+                .within(0, 1000)
+                .where(circuits, "--faithfulness")
+                .keepingKeys(),
+            field(&R::circuitSeed, "circuit_seed", "--circuit-seed", "of the random circuits")
+                .where(circuits, "--faithfulness")
+                .keepingKeys(),
             field(&R::resamples, "bootstrap", "--bootstrap",
                   "resamples of the pairs for the 95 % intervals of their means")
                 .within(0, 1'000'000)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string_view>
 
 namespace residuum {
 
@@ -19,6 +20,9 @@ constexpr double smallGap = 0.1;
 /// Of the median |gap| of a set: what is smaller would make one pair's quotient as large as all
 /// others together.
 constexpr double leastGap = 1e-4;
+
+/// Between an edge's ends, as labels of things have it.
+constexpr std::string_view edgeWord = " to ";
 
 /// Of an even number the mean of the middle two; 0 of none.
 double medianOf(std::vector<double> values) {
@@ -43,6 +47,26 @@ double epsilonOf(DType dtype) {
 }
 
 } // namespace
+
+std::string edgeLabel(const EdgeGrid& edges, std::size_t sender, std::size_t receiver) {
+    return edges.senders[sender] + std::string(edgeWord) + edges.receivers[receiver];
+}
+
+std::optional<std::pair<std::size_t, std::size_t>> edgeNamed(const EdgeGrid& edges,
+                                                             const std::string& label) {
+    const auto at = label.find(edgeWord);
+    if (at == std::string::npos)
+        return std::nullopt;
+    const auto place = [](const std::vector<std::string>& names, const std::string& name) {
+        return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) -
+                                        names.begin());
+    };
+    const auto sender = place(edges.senders, label.substr(0, at)),
+               receiver = place(edges.receivers, label.substr(at + edgeWord.size()));
+    if (sender == edges.senders.size() || receiver == edges.receivers.size())
+        return std::nullopt;
+    return std::pair(sender, receiver);
+}
 
 const PatchGrid* PatchResult::find(PatchMethod method, PatchSite site) const {
     const auto found = std::find_if(grids.begin(), grids.end(), [&](const PatchGrid& grid) {
@@ -122,6 +146,13 @@ std::shared_ptr<const PatchResult> onlyPair(const std::shared_ptr<const PatchRes
         }
         grid.values = std::move(values);
     }
+    const auto pick = [row](Table& values) {
+        if (values.rows() > row)
+            values = Table(values.row(row));
+    };
+    for (auto& edges : only->edges)
+        pick(edges.kept);
+    pick(only->circuits.random);
     if (result->path.values.rows() > row)
         only->path.values = Table(result->path.values.row(row));
     return only;

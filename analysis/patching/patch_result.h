@@ -11,7 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace residuum {
@@ -31,6 +33,26 @@ struct EdgeGrid {
     PatchMethod method = PatchMethod::Eap;
     std::vector<std::string> senders, receivers;
     Table mean, deviation; ///< [sender, receiver]; NaN where there is no such edge
+    /// Of the edges with the largest |mean|, as asked for: "L0H1 to L1H3.q", and what patching each
+    /// alone does, m(patched) - m(base).
+    std::vector<std::string> checked;
+    Table exact;           ///< [prompt, edge]
+    std::size_t pairs = 1; ///< that mean, deviation and exact are of
+    Table kept; ///< [prompt, size]: the metric with so many of the best edges kept, see Circuits
+};
+
+/// "L0H1 to L1H3.q", of places in a table of scores.
+std::string edgeLabel(const EdgeGrid& edges, std::size_t sender, std::size_t receiver);
+/// The inverse; empty: the table has no such edge.
+std::optional<std::pair<std::size_t, std::size_t>> edgeNamed(const EdgeGrid& edges,
+                                                             const std::string& label);
+
+/// What circuits of growing size make of the metric, all other edges carrying the corrupted run's
+/// values. Empty: not asked for.
+struct Circuits {
+    std::vector<std::int32_t> sizes; ///< edges kept
+    std::int32_t draws = 0;          ///< random circuits of each size
+    Table random;                    ///< [prompt, size × draw], their metric
 };
 
 /// What replacing one sender's output in receivers' inputs did.
@@ -47,6 +69,12 @@ struct ExactAhead {
     double seconds = 0.0;
 };
 
+/// What edges would still take, in seconds, as timed on this model.
+struct EdgesAhead {
+    double scores = 0.0;
+    double study = 0.0; ///< patching the best exactly, running circuits
+};
+
 struct PatchResult {
     ModelInfo model;
     PatchRequest request;
@@ -56,9 +84,11 @@ struct PatchResult {
     std::vector<PatchGrid> grids;
     std::vector<std::string> neurons; ///< of mlp_post, "L3N1234", by |attribution|
     std::vector<EdgeGrid> edges;
+    Circuits circuits;
     PathEffects path;
     std::vector<ExactAhead>
         ahead; ///< of all prompts, this moment and machine, so in no file; none: not timed
+    std::optional<EdgesAhead> edgesAhead; ///< likewise
 
     const PatchGrid* find(PatchMethod method, PatchSite site) const;
     /// m(clean) - m(corrupted) of a prompt: what normalised values are divided by.

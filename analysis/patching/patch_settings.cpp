@@ -8,6 +8,15 @@ PatchRequest patchingRequest(const PatchSettings& settings, std::size_t pairs) {
     PatchRequest request = settings;
     if (pairs > 1)
         request.cells = {}; // a choice is one pair's
+    if (settings.estimate == PatchMethod::Eap || settings.estimate == PatchMethod::EapIg) {
+        request.methods = {settings.estimate};
+        request.cells = {};
+        if (settings.studied) {
+            request.checkEdges = settings.topEdges;
+            request.faithfulness = {{}, true, true};
+        }
+        return request;
+    }
     request.sites = {settings.site};
     if (const auto all = allPositionsOf(settings.site))
         request.sites.push_back(*all); // as the command line has it

@@ -16,8 +16,10 @@ struct PatchSettings : PatchRequest {
     SessionPrompt corrupt{};
     PatchSite site = PatchSite::ResidPre;            ///< the one that is looked at
     PatchMethod estimate = PatchMethod::Attribution; ///< shown beside exact patching
-    bool normalised = false;                         ///< shown so
-    bool unfolded = false; ///< a long equal prefix of the prompts is shown in full
+    int topEdges = 20;                               ///< are shown, and patched exactly
+    bool studied = true;     ///< of edges: the best are patched exactly and circuits are run
+    bool normalised = false; ///< shown so
+    bool unfolded = false;   ///< a long equal prefix of the prompts is shown in full
 
     static constexpr auto fields() {
         using S = PatchSettings;
@@ -28,7 +30,11 @@ struct PatchSettings : PatchRequest {
                           inherited<S, PatchRequest, "direction">(),
                           inherited<S, PatchRequest, "cells">(),
                           field(&S::normalised, "normalised").addedLater(),
-                          field(&S::unfolded, "unfolded").keepingKeys()};
+                          field(&S::unfolded, "unfolded").keepingKeys(),
+                          field(&S::topEdges, "top_edges", {}, "edges shown and patched exactly")
+                              .within(1, 1000)
+                              .keepingKeys(),
+                          field(&S::studied, "studied").keepingKeys()};
     }
 
     friend bool operator==(const PatchSettings&, const PatchSettings&) = default;

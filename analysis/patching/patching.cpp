@@ -1,6 +1,7 @@
 #include "analysis/patching/patching.h"
 
 #include "analysis/patching/attribution_patching.h"
+#include "analysis/patching/edge_study.h"
 #include "analysis/patching/edge_sums.h"
 #include "analysis/patching/edges.h"
 #include "analysis/patching/exact_choice.h"
@@ -28,15 +29,6 @@ namespace residuum {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-at::Tensor tokenTensor(const TokenInput& input, const std::vector<std::size_t>& pairs) {
-    std::vector<std::int64_t> ids;
-    for (const auto pair : pairs)
-        for (const auto token : input.sequences[pair].tokens)
-            ids.push_back(token.value);
-    return at::tensor(ids, at::TensorOptions().dtype(at::kLong))
-        .view({static_cast<std::int64_t>(pairs.size()), -1});
-}
 
 /// The work of one call, group by group.
 class Patching {
@@ -67,13 +59,14 @@ class Patching {
                         static_cast<std::int64_t>(flop.all / flopPerStep) + 1,
                         static_cast<std::int64_t>(flop.begun / flopPerStep));
         const auto lengths = pairsByLength(pairs_);
-        if (asksNeurons() && neurons_.empty() && groupCount(lengths) > 1)
+        scored_ = begun_ != nullptr && takeUpScores(*begun_, result_);
+        if (asksNeurons() && neurons_.empty() && division_.groups(lengths) > 1)
             chooseNeurons(lengths);
         if (begun_ != nullptr && begun_->cleanMetric.size() == pairs_.size()) {
             result_.cleanMetric = begun_->cleanMetric;
             result_.corruptMetric = begun_->corruptMetric;
         }
-        if (pauses_ && begun_ == nullptr && groupCount(lengths) > 1) // all estimates first
+        if (pauses_ && begun_ == nullptr && division_.groups(lengths) > 1) // all estimates first
             for (const auto& [length, pairs] : lengths)
                 forEachGroup(pairs, length, [&](const PatchGroup& group) {
                     estimate(group);
@@ -83,18 +76,39 @@ class Patching {
             forEachGroup(pairs, length, [&](const PatchGroup& group) { patch(group); });
         for (const auto& [method, sums] : edges_)
             result_.edges.push_back(sums.grid(method, config(), pairs_.size()));
+        studyEdges(lengths);
         PatchAnalysis::roundAsStored(result_);
         return std::make_shared<PatchResult>(std::move(result_));
+    }
+
+    /// What the edges take is known once the first group's runs are timed.
+    void announceEdges(const PatchGroup& group) {
+        if (!request_.asksEdges() || !pauses_ || result_.edgesAhead)
+            return;
+        result_.edgesAhead = edgesAhead(group, pairs_, request_, turn_.seconds(), scored_);
+        report(true);
+        if (pauses_(turn_.seconds(), 0.0))
+            throw Paused();
+    }
+
+    /// By the scores over all pairs, so that their groups are run again.
+    void studyEdges(const std::map<int, std::vector<std::size_t>>& lengths) {
+        EdgeStudy study(request_, result_);
+        if (!study.asked())
+            return;
+        report(true);
+        for (const auto& [length, pairs] : lengths)
+            forEachGroup(pairs, length, [&](const PatchGroup& group) {
+                study.add(group, members_, division_, progress_);
+                report(false);
+            });
     }
 
     PatchResult takeUnfinished() { return std::move(result_); }
 
   private:
     const ModelConfig& config() const { return weights_.config; }
-    bool asksNeurons() const {
-        return std::find(request_.sites.begin(), request_.sites.end(), PatchSite::MlpPost) !=
-               request_.sites.end();
-    }
+    bool asksNeurons() const { return request_.asks(PatchSite::MlpPost); }
 
     std::vector<CostlyCell> costly(std::size_t pair) const {
         const auto length = static_cast<std::int64_t>(pairs_.clean.sequences[pair].tokens.size());
@@ -112,8 +126,8 @@ class Patching {
             if (isThere())
                 continue;
             const bool cleanIsBase = request_.direction == PatchDirection::CorruptIntoClean;
-            const auto clean = tokenTensor(pairs_.clean, members_);
-            const auto corrupt = tokenTensor(pairs_.corrupt, members_);
+            const auto clean = tokensOf(pairs_.clean, members_);
+            const auto corrupt = tokensOf(pairs_.corrupt, members_);
             const auto runs = runPairs(weights_, cleanIsBase ? clean : corrupt,
                                        cleanIsBase ? corrupt : clean, progress_);
             const auto atEnd = [&](const ModelRun& run) {
@@ -141,15 +155,6 @@ class Patching {
             result_.cleanMetric[members_[i]] = cleanIsBase ? base[i] : source[i];
             result_.corruptMetric[members_[i]] = cleanIsBase ? source[i] : base[i];
         }
-    }
-
-    std::int64_t groupCount(const std::map<int, std::vector<std::size_t>>& lengths) const {
-        std::int64_t count = 0;
-        for (const auto& [length, pairs] : lengths) {
-            const auto each = division_.pairsPerGroup(length);
-            count += (static_cast<std::int64_t>(pairs.size()) + each - 1) / each;
-        }
-        return count;
     }
 
     /// The same neurons for every pair: the largest mean |attribution|. One pass ahead of the
@@ -247,10 +252,11 @@ class Patching {
 
     void patch(const PatchGroup& group) {
         estimate(group);
-        if (request_.asks(PatchMethod::Eap))
-            edges_[PatchMethod::Eap].add(edgeAttribution(group, 0, progress_));
-        if (request_.asks(PatchMethod::EapIg))
-            edges_[PatchMethod::EapIg].add(edgeAttribution(group, request_.steps, progress_));
+        announceEdges(group);
+        for (const auto method : {PatchMethod::Eap, PatchMethod::EapIg})
+            if (!scored_ && request_.asks(method))
+                edges_[method].add(edgeAttribution(
+                    group, method == PatchMethod::Eap ? 0 : request_.steps, progress_));
         if (request_.asks(PatchMethod::Path))
             followPath(group, request_, members_, pairs_.size(), result_.path, progress_);
         const auto length = group.runs.base.residFinal.size(1);
@@ -416,6 +422,7 @@ class Patching {
     std::vector<NeuronPlace> neurons_;
     std::vector<std::size_t> members_; ///< places in pairs_ of the group in hand
     std::map<PatchMethod, EdgeSums> edges_;
+    bool scored_ = false; ///< edges have their scores from what was begun before
     std::chrono::steady_clock::time_point reported_{};
 };
 

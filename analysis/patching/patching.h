@@ -16,6 +16,7 @@ namespace residuum {
 /// What a computation will take, before it is begun.
 struct PatchCost {
     double exactFlop = 0.0;     ///< matrix products of the exact sweeps, at most
+    double edgeFlop = 0.0;      ///< of edges patched exactly and circuits, at most
     double forwardFlop = 0.0;   ///< of one plain forward pass over one pair's prompt
     std::int64_t peakBytes = 0; ///< of working memory beyond the weights, at most
     std::int64_t patches = 0;   ///< exact ones

@@ -139,6 +139,63 @@ TEST(PatchCommand, AnswersFromTheCacheBitForBit) {
         (std::vector<std::string>{"L2H1.q", "L2H1.k", "L2H1.v", "L3.mlp", "logits", "together"}));
 }
 
+TEST(PatchCommand, EdgesArePatchedExactlyAndCircuitsRunWithTheirFigures) {
+    const TemporaryFolder folder;
+    const auto output = (folder.path() / "edges.h5").string();
+    const std::vector<std::string> arguments{"patch",
+                                             "demo:original",
+                                             "demo:ln-free",
+                                             "--task",
+                                             "ioi-paper",
+                                             "--pairs",
+                                             "4",
+                                             "--method",
+                                             "eap",
+                                             "--check-edges",
+                                             "6",
+                                             "--faithfulness",
+                                             "0,3,powers,all",
+                                             "--random-circuits",
+                                             "2",
+                                             "-o",
+                                             output};
+    const auto outcome = residuum(arguments);
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("6 edges by |eap| against exact"));
+    EXPECT_THAT(outcome.out, HasSubstr("edges kept: faithfulness 1.000"));
+    const Hdf5Reader result(output);
+    for (const std::string model : {"/models/original/", "/models/ln-free/"}) {
+        EXPECT_EQ(result.strings(model + "eap/edge").size(), 6U);
+        EXPECT_EQ(result.numbers(model + "eap/exact").shape, (std::vector<std::int64_t>{4, 6}));
+        const auto sizes = result.numbers(model + "circuits/size").values;
+        const auto ratios = result.numbers(model + "eap/faithfulness").values;
+        ASSERT_EQ(ratios.size(), sizes.size());
+        EXPECT_EQ(sizes[0], 0.0);
+        EXPECT_NEAR(ratios.front(), 0.0, 1e-6);
+        EXPECT_NEAR(ratios.back(), 1.0, 1e-4);
+        EXPECT_EQ(result.numbers(model + "circuits/random").shape,
+                  (std::vector<std::int64_t>{4, static_cast<std::int64_t>(sizes.size()), 2}));
+    }
+    for (const std::string view : {"edge-graph", "edges", "edge-check", "faithfulness"}) {
+        const auto drawn = residuum(
+            {"figure", output, "--kind", view, "-o", (folder.path() / (view + ".svg")).string()});
+        EXPECT_EQ(drawn.status, 0) << drawn.err;
+    }
+    auto again = arguments;
+    again.back() = (folder.path() / "again.h5").string();
+    ASSERT_EQ(residuum(again).status, 0);
+    const Hdf5Reader second(again.back());
+    for (const std::string data : {"eap/exact", "eap/kept", "circuits/random"}) {
+        const auto a = result.numbers("/models/ln-free/" + data);
+        EXPECT_TRUE(near(a.values, second.numbers("/models/ln-free/" + data).values, a.shape, 0.0))
+            << data;
+    }
+    const auto refused = residuum({"patch", "demo:original", "--task", "ioi-paper", "--pairs", "2",
+                                   "--check-edges", "5", "-o", output});
+    EXPECT_NE(refused.status, 0);
+    EXPECT_THAT(refused.err, HasSubstr("eap or eap-ig is needed"));
+}
+
 TEST(PatchCommand, ReadsPairsOfAFileAndSaysWhatItLeavesOut) {
     const TemporaryFolder folder;
     const auto file = (folder.path() / "pairs.jsonl").string();

@@ -4,6 +4,7 @@
 
 #include "analysis/question/provenance.h"
 #include "widgets/plots/chart_data.h"
+#include "widgets/plots/graph_data.h"
 #include "widgets/plots/heatmap_drawing.h"
 #include "widgets/plots/pin.h"
 #include "widgets/plots/scatter_data.h"
@@ -39,6 +40,11 @@ struct TokenStripFigure {
     std::vector<Pin> pins;
 };
 
+struct GraphFigure {
+    GraphData data;
+    std::vector<Pin> pins;
+};
+
 /// Numbers in rows; columns in groups, one group per model.
 struct TableFigure {
     struct Column {
@@ -56,8 +62,8 @@ struct TableFigure {
     std::vector<Column> columns;
 };
 
-using FigureContent =
-    std::variant<HeatmapFigure, ScatterFigure, ChartFigure, TokenStripFigure, TableFigure>;
+using FigureContent = std::variant<HeatmapFigure, ScatterFigure, ChartFigure, TokenStripFigure,
+                                   GraphFigure, TableFigure>;
 
 /// One model's part of a figure, or a table over all of them.
 struct FigurePanel {

@@ -62,6 +62,13 @@ void makeVisible(TokenStripFigure& figure) {
     }
 }
 
+void makeVisible(GraphFigure& graph) {
+    for (auto& node : graph.data.nodes)
+        makeVisible(node.label);
+    for (auto& edge : graph.data.edges)
+        makeVisible(edge.label);
+}
+
 void makeVisible(TableFigure& table) {
     makeVisible(table.rowTitle);
     for (auto& row : table.rows)

@@ -6,6 +6,7 @@
 #include "widgets/plots/bar_drawing.h"
 #include "widgets/plots/chart_drawing.h"
 #include "widgets/plots/chart_rows.h"
+#include "widgets/plots/graph_drawing.h"
 #include "widgets/plots/legend.h"
 #include "widgets/plots/pin_mark.h"
 #include "widgets/plots/plot_frame.h"
@@ -185,6 +186,7 @@ double FigureLayout::plotHeight(const FigurePanel& panel, double width) const {
                    [&](const TokenStripFigure& tokens) {
                        return layOutTokenStrips(tokens.strips, width, theme_).height;
                    },
+                   [&](const GraphFigure& graph) { return graphHeight(graph.data, width, theme_); },
                    [&](const TableFigure& table) { return tableHeight(table, theme_); }},
         panel.content);
 }

@@ -4,6 +4,7 @@
 #include "widgets/figure/figure_table.h"
 #include "widgets/plots/bar_drawing.h"
 #include "widgets/plots/chart_drawing.h"
+#include "widgets/plots/graph_drawing.h"
 #include "widgets/plots/legend.h"
 #include "widgets/plots/pin_mark.h"
 #include "widgets/plots/plot_frame.h"
@@ -94,6 +95,12 @@ void FigureLayout::paintPanel(QPainter& painter, std::size_t index) const {
                        drawTokenStrips(painter, tokens.strips,
                                        layOutTokenStrips(tokens.strips, size.width(), theme_),
                                        theme_, tokens.pins);
+                   },
+                   [&](const GraphFigure& graph) {
+                       const auto layout = layOutGraph(graph.data, size, theme_);
+                       drawGraph(painter, graph.data, layout, theme_);
+                       for (const auto& pin : graph.pins)
+                           drawGraphPin(painter, graph.data, layout, pin, theme_);
                    },
                    [&](const TableFigure& table) {
                        paintTable(painter, table, QRectF(QPointF(0, 0), size), theme_);

@@ -5,6 +5,7 @@
 #include <QRegularExpression>
 #include <QStringList>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -114,6 +115,7 @@ class CsvTable {
                 for (const auto& point : series.curve)
                     addLine({panel_, seriesName(data, series), placeName(data, point.x()),
                              number(point.y())});
+            addBands(data);
             return;
         }
         head({QStringLiteral("panel"), QStringLiteral("series"), data.xTitle,
@@ -136,6 +138,19 @@ class CsvTable {
 
     static QString placeName(const ChartData& data, double x) {
         return data.stops.empty() ? number(x) : data.stops[static_cast<std::size_t>(x)].label;
+    }
+
+    void addBands(const ChartData& data) {
+        const bool any = std::any_of(data.series.begin(), data.series.end(),
+                                     [](const auto& series) { return !series.band.empty(); });
+        if (!any)
+            return;
+        head({QStringLiteral("panel"), QStringLiteral("series"), data.xTitle,
+              QStringLiteral("least"), QStringLiteral("most")});
+        for (const auto& series : data.series)
+            for (const auto& point : series.band)
+                addLine({panel_, seriesName(data, series), placeName(data, point.x),
+                         number(point.low), number(point.high)});
     }
 
     void addRows(const ChartData& data) {
@@ -165,6 +180,14 @@ class CsvTable {
                              QString::number(t),
                              figure.strips.tokens.value(static_cast<qsizetype>(t)),
                              number(row.values[t])});
+    }
+
+    void add(const GraphFigure& graph) {
+        head({QStringLiteral("panel"), QStringLiteral("edge"),
+              withUnit(QStringLiteral("score"), graph.data.unit),
+              withUnit(QStringLiteral("patched exactly"), graph.data.unit)});
+        for (const auto& edge : graph.data.edges)
+            addLine({panel_, edge.label, number(edge.value), number(edge.exact)});
     }
 
     void add(const TableFigure& table) {

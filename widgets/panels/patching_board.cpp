@@ -2,6 +2,7 @@
 
 #include "analysis/patching/patch_analysis.h"
 #include "core/task/wording.h"
+#include "widgets/panels/edge_figures.h"
 
 #include <algorithm>
 #include <iterator>
@@ -126,6 +127,7 @@ void PatchingBoard::follow(const ModelColumn& column) {
     next.metric = asked.metric;
     next.direction = asked.direction;
     next.cells = asked.cells;
+    next.topEdges = asked.checkEdges > 0 ? asked.checkEdges : next.topEdges;
     setSettings(next);
 }
 
@@ -138,6 +140,10 @@ QString PatchingBoard::whyOther(const ModelColumn& column) const {
         return tr("This saved result is of another metric or direction: %1, %2.")
             .arg(QString::fromStdString(name(there->request.metric)),
                  QString::fromStdString(name(there->request.direction)));
+    if (ofEdges())
+        return edgesOf(*there, settings().estimate) == nullptr
+                   ? tr("This saved result has no edges by this method.")
+                   : QString();
     if (there->find(PatchMethod::Exact, settings().site) == nullptr)
         return tr("This saved result has no exact patching of this site.");
     if (there->find(settings().estimate, settings().site) == nullptr)

@@ -17,6 +17,8 @@ struct ExactOffer {
     ExactCells choice;
     std::int64_t cells = 0; ///< of each model; 0: not known
     double seconds = 0.0;   ///< of all models, as timed on them; negative: not known
+    /// Of edges instead of cells: whether the best are patched exactly and circuits are run too.
+    std::optional<bool> studied{};
 };
 
 /// GUI thread only. Each column's estimates come first; then each is timed on a few exact cells;
@@ -44,6 +46,8 @@ class PatchingBoard : public Board<PatchAnalysis> {
     void announceFrom(double seconds) { announceFrom_ = seconds; }
     /// Patches these cells exactly, the dearest choice too where its cost is known.
     void askExact(const ExactCells& choice);
+    /// The same of edges' scores, with or without what follows from them.
+    void askEdges(bool studied);
     /// What else could be patched exactly; none while something is on its way.
     std::vector<ExactOffer> offers() const;
     /// How far exact patching is, of all models.
@@ -93,6 +97,10 @@ class PatchingBoard : public Board<PatchAnalysis> {
     void answerFromSets();
     bool isPart(const ColumnAnswer& there, const Asked& asked) const;
     void paused(int columnId);
+    std::vector<ExactOffer> edgeOffers() const;
+    QString edgesText() const;
+    bool ofEdges() const;
+    bool anyIs(AnswerState state) const;
     void decide();
     bool showSaved(int columnId, Whole& whole);
     bool updateSaved();

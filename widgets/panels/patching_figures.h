@@ -22,6 +22,7 @@ struct PatchView {
     std::optional<int> prompt; ///< empty: the mean over all pairs
     bool normalised = false;   ///< divided by m(clean) - m(corrupted)
     int folded = 0;            ///< so many positions at the front, equal in both, are one column
+    int topEdges = 20;         ///< of edges: so many are shown
 
     friend bool operator==(const PatchView&, const PatchView&) = default;
 };
@@ -87,6 +88,8 @@ QString meanGapText(const PatchResult& result);
 QString taskProblemText(const PatchResult& result);
 /// "clean → corrupted, logit difference": direction and metric, which stand on every figure.
 QString patchConventions(const PatchRequest& request);
+/// Of a caption: both prompts.
+QString pairText(const QString& clean, const QString& corrupt);
 /// "resid_pre, layer × position".
 QString siteTitle(PatchSite site);
 

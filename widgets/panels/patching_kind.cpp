@@ -1,5 +1,6 @@
 // Patching results' door to figures: of files, and what their settings are called.
 #include "analysis/patching/pair_columns.h"
+#include "widgets/panels/edge_views.h"
 #include "widgets/panels/patching_views.h"
 
 #include <algorithm>
@@ -12,7 +13,7 @@ namespace {
 PatchView viewOfFile(const PatchResult& result, const ViewSettings& settings,
                      const std::filesystem::path& file) {
     if (result.grids.empty())
-        throw Error(file.string(), "holds edges or paths only, which have no figures");
+        throw Error(file.string(), "holds paths only, which have no figures");
     PatchView view;
     const auto site = settings.text(QStringLiteral("site"));
     const auto method = settings.text(QStringLiteral("method"));
@@ -49,7 +50,7 @@ int positionsOf(const PatchResult& result, const PatchView& view, const ResultRe
 /// What compares two models needs two, and what is over pairs several.
 bool hasView(const ResultReader& reader, const FigureView& view) {
     if (view.name != PatchingViews::improvement)
-        return true;
+        return EdgeViews::isIn(reader, view.name);
     const auto has = [&](PatchMethod method) {
         return reader.file().hasAttribute(reader.modelGroup(0), groupName(method));
     };
@@ -61,6 +62,8 @@ bool hasView(const ResultReader& reader, const FigureView& view) {
 
 Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
     const auto columns = resultsOf<PatchAnalysis>(reader, request);
+    if (EdgeViews::areOf(*columns.front().result, request))
+        return EdgeViews::figureOfFile(columns, reader, request);
     auto view = viewOfFile(*columns.front().result, request.settings, reader.path());
     QStringList tokens;
     QString prompt;
@@ -103,8 +106,8 @@ FigureKind patchingKind() {
     ViewSetting method{QStringLiteral("method"), ViewSetting::Type::Text,
                        QStringLiteral("the estimate shown beside a patch result's exact values")};
     method.title = QStringLiteral("estimate shown beside exact patching");
-    for (const auto each :
-         {PatchMethod::Attribution, PatchMethod::IntegratedGradients, PatchMethod::AtpStar})
+    for (const auto each : {PatchMethod::Attribution, PatchMethod::IntegratedGradients,
+                            PatchMethod::AtpStar, PatchMethod::Eap, PatchMethod::EapIg})
         method.values.push_back({QString::fromStdString(name(each)), methodTitle(each)});
     ViewSetting normalised{
         QStringLiteral("normalised"), ViewSetting::Type::Flag,
@@ -122,20 +125,25 @@ FigureKind patchingKind() {
     const auto ofMaps = names + QStringList{fold.name};
     auto all = settings;
     all.push_back(fold);
+    all.push_back(EdgeViews::top());
     using V = PatchingViews;
-    return {QString::fromLatin1(PatchAnalysis::kind),
-            QObject::tr("&Patching"),
-            {{V::both, QStringLiteral("heatmaps of exact patching and its estimate"), ofMaps},
-             {V::exact, QStringLiteral("heatmap of exact patching"), ofMaps},
-             {V::estimate, QStringLiteral("heatmap of the estimate"), ofMaps},
-             {V::error, QStringLiteral("heatmap of estimate minus exact"), ofMaps},
-             {V::agreement, QStringLiteral("scatter of estimate against exact"), names},
-             {V::layers, QStringLiteral("table of Σ |error| per layer"), names},
-             {V::improvement,
-              QStringLiteral("Σ |error| per layer over pairs, a model's minus another's"), names}},
-            all,
-            figureOfFile,
-            hasView};
+    FigureKind kind{
+        QString::fromLatin1(PatchAnalysis::kind),
+        QObject::tr("&Patching"),
+        {{V::both, QStringLiteral("heatmaps of exact patching and its estimate"), ofMaps},
+         {V::exact, QStringLiteral("heatmap of exact patching"), ofMaps},
+         {V::estimate, QStringLiteral("heatmap of the estimate"), ofMaps},
+         {V::error, QStringLiteral("heatmap of estimate minus exact"), ofMaps},
+         {V::agreement, QStringLiteral("scatter of estimate against exact"), names},
+         {V::layers, QStringLiteral("table of Σ |error| per layer"), names},
+         {V::improvement,
+          QStringLiteral("Σ |error| per layer over pairs, a model's minus another's"), names}},
+        all,
+        figureOfFile,
+        hasView};
+    for (auto& view : EdgeViews::list({method.name}))
+        kind.views.push_back(std::move(view));
+    return kind;
 }
 
 } // namespace residuum

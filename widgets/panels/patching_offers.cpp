@@ -17,9 +17,11 @@ constexpr int mostOffers = 3;
 
 QString offerText(const ExactOffer& offer) {
     const auto counted = [](qint64 count) { return countText(count, QObject::tr("cell")); };
-    const auto cells = offer.choice.top > 0 ? QObject::tr("top %1").arg(counted(offer.choice.top))
-                       : offer.cells == 0   ? QObject::tr("all cells")
-                                            : QObject::tr("all %1").arg(counted(offer.cells));
+    const auto cells = offer.studied ? *offer.studied ? QObject::tr("scores, exact edges, circuits")
+                                                      : QObject::tr("scores alone")
+                       : offer.choice.top > 0 ? QObject::tr("top %1").arg(counted(offer.choice.top))
+                       : offer.cells == 0     ? QObject::tr("all cells")
+                                              : QObject::tr("all %1").arg(counted(offer.cells));
     return offer.seconds < 0.0
                ? QStringLiteral("%1 ▸").arg(cells)
                : QStringLiteral("%1 ≈ %2 ▸").arg(cells, durationText(offer.seconds));
@@ -37,7 +39,7 @@ ExactOffers::ExactOffers(PatchingBoard& board, QWidget* parent)
         auto* button = new QToolButton;
         connect(button, &QToolButton::clicked, this, [this, i] {
             if (const auto offers = board_.offers(); i < static_cast<int>(offers.size()))
-                board_.askExact(offers[static_cast<std::size_t>(i)].choice);
+                ask(offers[static_cast<std::size_t>(i)]);
         });
         row->addWidget(button);
         buttons_.push_back(button);
@@ -54,6 +56,13 @@ std::vector<QToolButton*> ExactOffers::buttons() const {
     return shown;
 }
 
+void ExactOffers::ask(const ExactOffer& offer) {
+    if (offer.studied)
+        board_.askEdges(*offer.studied);
+    else
+        board_.askExact(offer.choice);
+}
+
 void ExactOffers::refresh() {
     const auto offers = board_.offers();
     state_->setText(board_.exactText());
@@ -63,7 +72,10 @@ void ExactOffers::refresh() {
             continue;
         buttons_[i]->setText(offerText(offers[i]));
         buttons_[i]->setToolTip(
-            offers[i].choice.top > 0
+            offers[i].studied
+                ? tr("score every edge of every model; the best are patched exactly and "
+                     "kept alone, all others corrupted")
+            : offers[i].choice.top > 0
                 ? tr("patch exactly the cells with the largest estimates, in all models")
                 : tr("patch every cell exactly, in all models"));
         buttons_[i]->setAccessibleName(tr("exact patching: %1").arg(buttons_[i]->text()));

@@ -25,6 +25,7 @@ class ExactOffers : public QWidget {
     std::vector<QToolButton*> buttons() const;
 
   private:
+    void ask(const ExactOffer& offer);
     PatchingBoard& board_;
     QLabel* state_;
     std::vector<QToolButton*> buttons_;

@@ -33,8 +33,6 @@ std::optional<PatchSite> siteOf(const Thing& thing) {
                                                    : std::nullopt;
 }
 
-/// Rows of the maps.
-enum { Name, Answer, Metric, Gap, UpperTitle, Exact, LowerTitle, Lower };
 /// Rows under the scatters.
 enum { Pearson = 1, Spearman, Domain, Worst };
 
@@ -50,7 +48,9 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
                      {Kind::Title},
                      {Kind::Heatmap, tr("exact patching of %1"), PatchingViews::exact},
                      {Kind::Title},
-                     {Kind::Heatmap, tr("estimate of patching of %1"), PatchingViews::estimate}},
+                     {Kind::Heatmap, tr("estimate of patching of %1"), PatchingViews::estimate},
+                     {Kind::Title},
+                     {Kind::Graph, tr("edges of %1"), EdgeViews::graph}},
                     Bar::Shown);
     scatters_ = addPage(
         {{Kind::Scatter, tr("estimate against exact patching of %1"), PatchingViews::agreement},
@@ -59,11 +59,18 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
          {Kind::Line},
          {Kind::Line}},
         Bar::Room);
+    const auto addChart = [this](QLatin1StringView view, const QString& name, const QString& tab) {
+        charts_.push_back(addPage({{Kind::Chart, name, view, true}}, Bar::Room));
+        details()->addTab(charts_.back(), tab);
+    };
+    addChart(EdgeViews::ranked, tr("largest edges of %1"), tr("Ranked edges"));
     details()->addTab(scatters_, tr("Estimate against exact"));
+    addChart(EdgeViews::faithfulness, tr("faithfulness of circuits of %1"), tr("Faithfulness"));
     offers_ = new ExactOffers(answers());
     auto* settings = makeToolBar();
     settings_->addControl(offers_);
     layOut(QStringLiteral("patching"), {editor_, settings}, {300, 220});
+    showMode();
     rebuild();
 }
 
@@ -85,6 +92,13 @@ QString PatchingPanel::agreementShown(int column) const {
 }
 
 QString PatchingPanel::shownView() const {
+    if (showsEdges_) {
+        const auto* focus = focusWidget();
+        const auto* page = dynamic_cast<const PlotPage*>(details()->currentWidget());
+        return page != nullptr && focus != nullptr && focus->hasFocus() && page->isAncestorOf(focus)
+                   ? page->view()
+                   : QString(EdgeViews::graph);
+    }
     return lower_->currentData().toString() == PatchingViews::error ? PatchingViews::error
                                                                     : PatchingViews::both;
 }
@@ -100,6 +114,8 @@ void PatchingPanel::describeViews(std::vector<FigureView>& views) const {
 }
 
 QString PatchingPanel::statusText() const {
+    if (ofEdges())
+        return {};
     const auto view = patchViewOf(workspace());
     std::optional<double> worst;
     QString unit;
@@ -133,6 +149,8 @@ QList<QAction*> PatchingPanel::viewActions() {
 }
 
 void PatchingPanel::toggleError() {
+    if (showsEdges_)
+        return;
     lower_->setCurrentIndex(1 - lower_->currentIndex());
     refreshChoices();
     refresh();
@@ -164,6 +182,8 @@ QWidget* PatchingPanel::makeToolBar() {
     lower_->setAccessibleName(tr("lower maps"));
     lower_->setToolTip(tr("lower maps"));
     settings_->addControl(lower_, tr("&below"));
+    settings_->add(
+        {"top_edges", tr("how many edges are shown, and patched exactly"), {}, tr("top ")});
     settings_->add({"normalised",
                     tr("divided by metric(clean) − metric(corrupted)"),
                     {},
@@ -183,13 +203,22 @@ void PatchingPanel::chooseSettings() {
 void PatchingPanel::refreshChoices() {
     edited_ = answers().settings();
     settings_->refresh();
+    for (const auto* name : {"site", "normalised"})
+        settings_->control(name)->setEnabled(!ofEdges());
     offers_->refresh();
     maps_->setView(Lower, lower_->currentData().toString());
+    if (showsEdges_ != ofEdges()) {
+        showMode();
+        rebuild();
+    }
 }
 
 QuestionPanel::ColumnState PatchingPanel::stateOf(const ModelColumn& column) const {
     if (const auto other = answers().whyOther(column); !other.isEmpty())
         return {false, true, other};
+    if (const auto* status = answers().status(column.id);
+        ofEdges() && status != nullptr && status->state == AnswerState::Announced && !has(column))
+        return {false, true, tr("Not computed: it takes long. How long stands above.")};
     // A stale answer may be of another site; it stays until its successor is there.
     if (const auto there = answers().result(column.id);
         there && !there->grids.empty() && !has(column))
@@ -207,6 +236,14 @@ void PatchingPanel::refreshRest() {
 
 void PatchingPanel::refreshTitles() {
     const auto& settings = answers().settings();
+    if (showsEdges_) {
+        maps_->title(GraphTitle)
+            ->setText(
+                tr("edges with the largest %1 scores · %2 · thickness: |score|, blue −, red +; "
+                   "into a head: query left, key in the middle, value right")
+                    .arg(methodTitle(settings.estimate), patchConventions(*answers().request())));
+        return;
+    }
     auto where = siteTitle(settings.site);
     if (axesOf(settings.site).head && axesOf(settings.site).pos)
         where += tr(" %1").arg(workspace().state().position);
@@ -301,6 +338,9 @@ QString PatchingPanel::verdictText() const {
     }
     if (models.empty())
         return failing.join(QStringLiteral("; "));
+    if (showsEdges_)
+        return (QStringList{edgesVerdict(answered(), answers().settings().estimate)} + failing)
+            .join(QStringLiteral("; "));
     const auto number = [&](int place) {
         return ofEach(models, [&](const Compared& model) { return model.key.value(place); });
     };
@@ -317,6 +357,8 @@ QString PatchingPanel::verdictText() const {
 }
 
 std::optional<ThingNumbers> PatchingPanel::inspect(const Thing& thing) const {
+    if (ofEdges())
+        return inspectEdge(thing);
     const auto view = patchViewOf(workspace());
     const auto exactName = methodTitle(PatchMethod::Exact), name = methodTitle(view.estimate);
     ThingNumbers shown{{}, {exactName, name, tr("difference")}, {}, {}};
@@ -353,6 +395,12 @@ std::optional<ThingNumbers> PatchingPanel::inspect(const Thing& thing) const {
 
 std::optional<double> PatchingPanel::numberOf(const ModelColumn& column, const Thing& thing) const {
     const auto there = answered(column);
+    if (ofEdges()) {
+        const auto* edges =
+            there ? edgesOf(*there->result, answers().settings().estimate) : nullptr;
+        const auto numbers = edges == nullptr ? std::nullopt : edgeNumbers(*edges, thing);
+        return numbers ? std::optional(numbers->score) : std::nullopt;
+    }
     return there ? patchValueOf(*there->result, PatchMethod::Exact, patchViewOf(workspace()), thing)
                  : std::nullopt;
 }
@@ -376,6 +424,13 @@ void PatchingPanel::takeUp(const Thing& thing) {
 
 QString PatchingPanel::numberText() const {
     const auto view = patchViewOf(workspace());
+    if (ofEdges()) {
+        const auto columns = answered();
+        return columns.empty()
+                   ? QString()
+                   : tr("%1 score, %2")
+                         .arg(methodTitle(view.estimate), patchUnit(*columns.front().result, {}));
+    }
     auto where = siteTitle(view.site);
     if (axesOf(view.site).head && axesOf(view.site).pos)
         where += QLatin1Char(' ') + positionText(workspace());

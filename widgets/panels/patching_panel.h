@@ -11,7 +11,9 @@ class QComboBox;
 
 namespace residuum {
 
+class ChartView;
 class ExactOffers;
+class GraphView;
 class PairEditor;
 class ScatterView;
 class SettingsBar;
@@ -27,6 +29,9 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     HeatmapView* exactHeatmap(int column) const;
     HeatmapView* estimateHeatmap(int column) const;
     ScatterView* scatter(int column) const;
+    GraphView* graph(int column) const;
+    /// Of all models: EdgeViews::ranked or faithfulness.
+    ChartView* chart(const QString& view) const;
     PairEditor* pairEditor() const { return editor_; }
     ExactOffers* exactOffers() const { return offers_; }
     /// The agreement of the i-th model, as shown.
@@ -48,12 +53,30 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     void toggleError() override;
 
   private:
+    /// Rows of the maps.
+    enum MapRow {
+        Name,
+        Answer,
+        Metric,
+        Gap,
+        UpperTitle,
+        Exact,
+        LowerTitle,
+        Lower,
+        GraphTitle,
+        Graph
+    };
+
     PatchingBoard& answers() const { return workspace().board<PatchingBoard>(); }
     QWidget* makeToolBar();
     void chooseSettings();
     void refreshColumn(int place, const ModelColumn& column);
     void refreshAgreement(int place, const ModelColumn& column);
     void refreshTitles();
+    bool ofEdges() const { return isOfEdges(answers().settings().estimate); }
+    /// Maps of cells or graphs of edges, with the tabs that go with them.
+    void showMode();
+    std::optional<ThingNumbers> inspectEdge(const Thing& thing) const;
 
     ColumnState stateOf(const ModelColumn& column) const override;
     /// The scale stays when errors are shown.
@@ -74,6 +97,8 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     QComboBox* lower_ = nullptr;
     PlotPage* maps_ = nullptr;
     PlotPage* scatters_ = nullptr;
+    std::vector<PlotPage*> charts_; ///< of edges
+    bool showsEdges_ = false;       ///< what the pages were made for
 };
 
 } // namespace residuum

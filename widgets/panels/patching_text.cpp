@@ -1,6 +1,7 @@
 // What patching figures say in words.
 #include "widgets/panels/patching_figures.h"
 #include "widgets/plots/colour_scale.h"
+#include "widgets/text/counts.h"
 
 #include <QLocale>
 
@@ -74,6 +75,10 @@ QString methodTitle(PatchMethod method) {
         return QStringLiteral("AtP* (magnitude)");
     case PatchMethod::IntegratedGradients:
         return QStringLiteral("integrated gradients");
+    case PatchMethod::Eap:
+        return QStringLiteral("EAP");
+    case PatchMethod::EapIg:
+        return QStringLiteral("EAP-IG");
     default:
         return QString::fromStdString(name(method));
     }
@@ -110,6 +115,10 @@ QString patchConventions(const PatchRequest& request) {
                 ? QStringLiteral("clean into corrupted, ")
                 : QStringLiteral("corrupted into clean, ")) +
            metric;
+}
+
+QString pairText(const QString& clean, const QString& corrupt) {
+    return QStringLiteral("Clean: “%1”. Corrupted: “%2”.").arg(clean, corrupt);
 }
 
 QString siteTitle(PatchSite site) {

@@ -2,6 +2,8 @@
 // patching_board.cpp.
 #include "widgets/panels/patching_board.h"
 
+#include "widgets/panels/edge_figures.h"
+
 #include <algorithm>
 
 namespace residuum {
@@ -21,6 +23,8 @@ bool PatchingBoard::isPart(const ColumnAnswer& there, const Asked& asked) const 
         return false;
     auto request = there.result->request;
     request.cells = asked.request.cells;
+    request.checkEdges = asked.request.checkEdges; // which follow from the scores
+    request.faithfulness = asked.request.faithfulness;
     return request == asked.request;
 }
 
@@ -39,6 +43,9 @@ PatchingBoard::Turn PatchingBoard::turn(int columnId, const Asked& asked) {
 
 void PatchingBoard::paused(int columnId) {
     auto& stage = stages_.at(columnId);
+    // Edges are timed by the runs that they begin with.
+    if (const auto there = result(columnId); there && there->edgesAhead)
+        stage = Stage::Timing;
     if (stage == Stage::Timing) {
         stage = Stage::Timed;
         return decide();
@@ -59,6 +66,8 @@ void PatchingBoard::decide() {
             const auto there = result(id);
             any = true;
             seconds += there->ahead.empty() ? 0.0 : there->ahead.front().seconds;
+            if (there->edgesAhead)
+                seconds += there->edgesAhead->scores + there->edgesAhead->study;
         }
     }
     if (!any)
@@ -110,7 +119,46 @@ void PatchingBoard::askExact(const ExactCells& choice) {
     decide();
 }
 
+bool PatchingBoard::ofEdges() const {
+    return isOfEdges(settings().estimate);
+}
+
+void PatchingBoard::askEdges(bool studied) {
+    auto next = settings();
+    next.studied = studied;
+    setSettings(next);
+    beginCancelled();
+    isWanted_ = true;
+    decide();
+}
+
+std::vector<ExactOffer> PatchingBoard::edgeOffers() const {
+    ExactOffer scores{{}, 0, 0.0, false}, all{{}, 0, 0.0, true};
+    bool any = false;
+    for (const auto& [id, model] : workspace().openModels()) {
+        const auto* there = answer(id);
+        if (there == nullptr || !there->result || there->coming())
+            return {};
+        const auto& ahead = there->result->edgesAhead;
+        any |= there->state == AnswerState::Announced || there->state == AnswerState::Cancelled;
+        const bool known = ahead && all.seconds >= 0.0;
+        scores.seconds = known ? scores.seconds + ahead->scores : -1.0;
+        all.seconds = known ? all.seconds + ahead->scores + ahead->study : -1.0;
+    }
+    if (any && settings().studied)
+        return {scores, all};
+    if (any)
+        return {scores};
+    // What was asked without it once took long; it was not timed with it.
+    all.seconds = -1.0;
+    return settings().studied || !obstacle().isEmpty() || workspace().openModels().empty()
+               ? std::vector<ExactOffer>()
+               : std::vector{all};
+}
+
 std::vector<ExactOffer> PatchingBoard::offers() const {
+    if (ofEdges())
+        return edgeOffers();
     std::vector<ExactOffer> list;
     const auto offerOf = [&](const ExactCells& choice) -> ExactOffer& {
         for (auto& offer : list)
@@ -145,7 +193,31 @@ std::vector<ExactOffer> PatchingBoard::offers() const {
     return list;
 }
 
+QString PatchingBoard::edgesText() const {
+    if (anyIs(AnswerState::Waiting) || anyIs(AnswerState::Partial))
+        return tr("Scores first; then the best edges are patched exactly and circuits are run.");
+    if (anyIs(AnswerState::Announced))
+        return tr("Edges take long:");
+    if (anyIs(AnswerState::Cancelled))
+        return tr("Cancelled.");
+    if (!anyIs(AnswerState::Complete))
+        return {};
+    return settings().studied
+               ? tr("Patched exactly: the best %1 edges of each model.").arg(settings().topEdges)
+               : tr("Scores alone.");
+}
+
+bool PatchingBoard::anyIs(AnswerState state) const {
+    const auto models = workspace().openModels();
+    return std::any_of(models.begin(), models.end(), [&](const auto& model) {
+        const auto* there = answer(model.first);
+        return there != nullptr && there->state == state;
+    });
+}
+
 QString PatchingBoard::exactText() const {
+    if (ofEdges())
+        return edgesText();
     const auto any = [this](const auto& is) {
         const auto models = workspace().openModels();
         return std::any_of(models.begin(), models.end(), [&](const auto& model) {
@@ -153,9 +225,7 @@ QString PatchingBoard::exactText() const {
             return there != nullptr && is(model.first, *there);
         });
     };
-    const auto isIn = [&](AnswerState state) {
-        return any([&](int, const ColumnAnswer& there) { return there.state == state; });
-    };
+    const auto isIn = [this](AnswerState state) { return anyIs(state); };
     if (any([this](int id, const ColumnAnswer& there) {
             const auto stage = stages_.find(id);
             return there.coming() && stage != stages_.end() && stage->second == Stage::Exact;

@@ -1,6 +1,7 @@
 #include "widgets/panels/patching_views.h"
 
 #include "widgets/figure/shared_axes.h"
+#include "widgets/panels/edge_views.h"
 #include "widgets/panels/patching_board.h"
 #include "widgets/panels/patching_means.h"
 #include "widgets/plots/colour_scale.h"
@@ -213,6 +214,10 @@ void describe(Figure& figure, const std::vector<PatchColumn>& columns, const Pat
                  gapsMissing(columns, figure.view, view));
 }
 
+EdgeView edgeView(const PatchView& view) {
+    return {view.estimate, view.topEdges};
+}
+
 } // namespace
 
 int equalPrefix(const std::vector<TokenId>& clean, const std::vector<TokenId>& corrupt) {
@@ -221,12 +226,10 @@ int equalPrefix(const std::vector<TokenId>& clean, const std::vector<TokenId>& c
         clean.begin());
 }
 
-QString pairText(const QString& clean, const QString& corrupt) {
-    return QStringLiteral("Clean: “%1”. Corrupted: “%2”.").arg(clean, corrupt);
-}
-
 std::vector<FigurePanel>
 PatchingViews::panels(const QString& view, const std::vector<Column>& columns, const Shown& shown) {
+    if (EdgeViews::has(view))
+        return EdgeViews::panels(view, columns, edgeView(shown.view));
     std::vector<FigurePanel> panels;
     if (!hasHeatmaps(view)) {
         for (const auto& column : columns)
@@ -259,6 +262,8 @@ ColourScale PatchingViews::scale(const QString&, const std::vector<Column>& colu
 Figure PatchingViews::figure(const std::vector<Column>& columns, const Shown& shown,
                              const FigureRequest& request, const Provenance& provenance) {
     const auto& view = shown.view;
+    if (EdgeViews::has(request.view))
+        return EdgeViews::figure(columns, edgeView(view), shown.prompt, request, provenance);
     Figure figure;
     figure.view = request.view;
     figure.provenance = provenance;
@@ -292,7 +297,8 @@ PatchView patchViewOf(const Workspace& workspace) {
     const int prefix = equalPrefix(state.prompt.tokens, state.corrupt.tokens);
     return {settings.site,       settings.estimate,
             state.position,      0,
-            settings.normalised, settings.unfolded || prefix < leastFolded ? 0 : prefix};
+            settings.normalised, settings.unfolded || prefix < leastFolded ? 0 : prefix,
+            settings.topEdges};
 }
 
 /// What all clean prompts of a set have at each position; "": several things.
@@ -331,14 +337,24 @@ std::optional<PatchColumn> PatchingViews::column(const Workspace& workspace,
                                                  const ModelColumn& column,
                                                  const Board<PatchAnalysis>::ColumnAnswer& answer) {
     const auto& board = workspace.board<PatchingBoard>();
-    if (!board.whyOther(column).isEmpty() ||
-        answer.result->find(PatchMethod::Exact, board.settings().site) == nullptr)
+    const auto& settings = board.settings();
+    const bool isThere = isOfEdges(settings.estimate)
+                             ? edgesOf(*answer.result, settings.estimate) != nullptr
+                             : answer.result->find(PatchMethod::Exact, settings.site) != nullptr;
+    if (!board.whyOther(column).isEmpty() || !isThere)
         return std::nullopt;
     return PatchColumn{column.name, answer.result};
 }
 
 void PatchingViews::ask(const Workspace& workspace, FigureRequest& request) {
     const auto view = patchViewOf(workspace);
+    if (EdgeViews::has(request.view)) {
+        request.settings.set(QStringLiteral("method"), QString::fromStdString(name(view.estimate)));
+        if (request.view == EdgeViews::graph || request.view == EdgeViews::ranked)
+            request.settings.set(QString(EdgeViews::topSetting), view.topEdges);
+        request.limit.reset();
+        return;
+    }
     request.settings.set(QStringLiteral("site"), QString::fromStdString(name(view.site)));
     request.settings.set(QStringLiteral("method"), QString::fromStdString(name(view.estimate)));
     if (view.normalised)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/patching/patch_analysis.h"
+#include "widgets/panels/edge_views.h"
 #include "widgets/panels/patching_figures.h"
 #include "widgets/panels/shown_figure.h"
 
@@ -9,8 +10,6 @@
 #include <vector>
 
 namespace residuum {
-
-using PatchColumn = NamedResult<PatchResult>;
 
 /// How patching is looked at.
 struct ShownPatching {
@@ -43,8 +42,6 @@ struct PatchingViews : ViewsOf<PatchAnalysis, ShownPatching> {
 
 /// How many tokens at the front both prompts have.
 int equalPrefix(const std::vector<TokenId>& clean, const std::vector<TokenId>& corrupt);
-/// Both prompts, for captions.
-QString pairText(const QString& clean, const QString& corrupt);
 
 /// How the document's settings have patching shown.
 PatchView patchViewOf(const Workspace& workspace);

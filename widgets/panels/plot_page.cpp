@@ -3,6 +3,7 @@
 #include "widgets/panels/elided_label.h"
 #include "widgets/plots/chart_view.h"
 #include "widgets/plots/colour_bar.h"
+#include "widgets/plots/graph_view.h"
 #include "widgets/plots/heatmap_view.h"
 #include "widgets/plots/scatter_view.h"
 #include "widgets/plots/token_strip_view.h"
@@ -30,8 +31,11 @@ void PlotPage::setView(int row, const QString& view) {
 }
 
 int PlotPage::firstPlot() const {
-    const auto first =
-        std::find_if(rows_.begin(), rows_.end(), [](const Row& row) { return isPlot(row.kind); });
+    auto first = std::find_if(rows_.begin(), rows_.end(),
+                              [](const Row& row) { return isPlot(row.kind) && !row.hidden; });
+    if (first == rows_.end())
+        first = std::find_if(rows_.begin(), rows_.end(),
+                             [](const Row& row) { return isPlot(row.kind); });
     return static_cast<int>(first - rows_.begin());
 }
 
@@ -46,6 +50,8 @@ PlotView* PlotPage::makePlot(const Row& row, const QString& column) {
         view = new ScatterView;
     else if (row.kind == Kind::Chart)
         view = new ChartView;
+    else if (row.kind == Kind::Graph)
+        view = new GraphView;
     else
         view = new TokenStripView;
     view->setAccessibleName(row.name.arg(column));
@@ -121,6 +127,9 @@ void PlotPage::setColumns(const QStringList& names, Difference difference) {
     int last = first;
     for (int r = 0; r < static_cast<int>(rows_.size()); ++r) {
         const auto& row = rows_[static_cast<std::size_t>(r)];
+        grid_->setRowStretch(r, 0);
+        if (row.hidden)
+            continue;
         if (isPlot(row.kind)) {
             last = r;
             grid_->setRowStretch(r, 1);
@@ -150,8 +159,10 @@ void PlotPage::setColumns(const QStringList& names, Difference difference) {
     differenceBar_ = nullptr;
     if (difference == Difference::Shown)
         addDifference(beginsWithTexts);
-    if (bar_ != nullptr)
+    if (bar_ != nullptr) {
         grid_->addWidget(bar_, first, plots, last - first + 1, 1);
+        bar_->setVisible(hasBar());
+    }
     for (int c = 0; c < std::max(differenceColumn() + 2, grid_->columnCount()); ++c) {
         const bool isPlots = c < plots || (hasDifference && c == differenceColumn() &&
                                            !(beginsWithTexts && bar_ != nullptr));
@@ -226,6 +237,8 @@ void PlotPage::show(int row, int column, const FigurePanel& panel) {
     else if (auto* chart = dynamic_cast<ChartView*>(view))
         chart->setData(std::get<ChartFigure>(panel.content).data,
                        std::get<ChartFigure>(panel.content).range);
+    else if (auto* graph = dynamic_cast<GraphView*>(view))
+        graph->setData(std::get<GraphFigure>(panel.content).data);
     else if (auto* text = dynamic_cast<TokenStripView*>(view))
         showText(*text, panel);
 }

@@ -37,6 +37,7 @@ class PlotPage : public QWidget {
         Heatmap, ///< a plot of each column
         Scatter,
         Chart,
+        Graph,
         Texts ///< tokens of each column, not beside but under each other, with names and notes
     };
     struct Row {
@@ -45,6 +46,7 @@ class PlotPage : public QWidget {
         QString view{}; ///< of a plot: what it shows; "": who has the page shows it
         /// One plot of all columns, which scrolls where it is higher than there is room.
         bool together = false;
+        bool hidden = false; ///< takes no room and shows nothing
     };
 
     /// `bar` stands beside the plots; null: none does, and `barRoom` is left for one, so that pages
@@ -54,11 +56,16 @@ class PlotPage : public QWidget {
 
     const std::vector<Row>& rows() const { return rows_; }
     void setView(int row, const QString& view);
+    /// From the next columns on.
+    void setHidden(int row, bool hidden) { rows_[static_cast<std::size_t>(row)].hidden = hidden; }
     /// Of the first row of plots.
     const QString& view() const { return rows_[static_cast<std::size_t>(firstPlot())].view; }
-    bool hasBar() const { return bar_ != nullptr; }
+    /// None beside a graph, which has no colours of values.
+    bool hasBar() const {
+        return bar_ != nullptr && rows_[static_cast<std::size_t>(firstPlot())].kind != Kind::Graph;
+    }
     ColourBar* bar() const { return bar_; } ///< null: none
-    /// The first row of plots.
+    /// The first row of plots that is not hidden, where not all are.
     int firstPlot() const;
 
     /// One column more, for the difference of two.

@@ -104,7 +104,7 @@ PanelRequest QuestionPanel::wanted() const {
     for (const auto* page : pages_) {
         auto& views = request.pages.emplace_back();
         for (const auto& row : page->rows())
-            views.rows << row.view;
+            views.rows << (row.hidden ? QString() : row.view);
         views.hasBar = page->hasBar();
         if (views.hasBar) {
             views.limit = lockedLimit(*page);

@@ -30,14 +30,20 @@ struct MarkPair {
     double filled = 0.0, hollow = 0.0;
 };
 
+/// Between which numbers something lies at x.
+struct BandPoint {
+    double x = 0.0, low = 0.0, high = 0.0;
+};
+
 struct ChartSeries {
     QString name;
     int group = 0;                              ///< colour, as in ScatterPoint
     bool hollow = false;                        ///< boxes not filled, curves dashed
     std::vector<std::optional<BoxStats>> boxes; ///< per category
     std::vector<QPointF> curve;
-    std::vector<MarkPair> marks; ///< per category
-    QStringList remarks{};       ///< per category, what else is said of its marks; none: nothing
+    std::vector<MarkPair> marks;   ///< per category
+    std::vector<BandPoint> band{}; ///< around the curve; none: it has none
+    QStringList remarks{};         ///< per category, what else is said of its marks; none: nothing
 };
 
 /// Categories with boxes, categories as rows of marks, or curves.

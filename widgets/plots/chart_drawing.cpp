@@ -99,6 +99,20 @@ void drawBoxes(QPainter& painter, const ChartData& data, const PlotFrame& frame,
     }
 }
 
+void drawBand(QPainter& painter, const ChartSeries& series, const PlotFrame& frame,
+              const PlotTheme& theme) {
+    QPolygonF around;
+    for (const auto& point : series.band)
+        around << QPointF(frame.toX(point.x), frame.toY(point.high));
+    for (auto point = series.band.rbegin(); point != series.band.rend(); ++point)
+        around << QPointF(frame.toX(point->x), frame.toY(point->low));
+    auto fill = groupColour(series.group, theme.dark);
+    fill.setAlphaF(0.15F);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(fill);
+    painter.drawPolygon(around);
+}
+
 void drawCurves(QPainter& painter, const ChartData& data, const PlotFrame& frame,
                 const PlotTheme& theme) {
     if (data.markedStop) {
@@ -106,6 +120,8 @@ void drawCurves(QPainter& painter, const ChartData& data, const PlotFrame& frame
         const double x = frame.toX(static_cast<double>(*data.markedStop));
         painter.drawLine(QPointF(x, frame.area.top()), QPointF(x, frame.area.bottom()));
     }
+    for (const auto& series : data.series)
+        drawBand(painter, series, frame, theme);
     for (const auto& series : data.series) {
         QPolygonF line;
         for (const auto& point : series.curve)
@@ -173,6 +189,9 @@ std::optional<AxisRange> valueRange(const ChartData& data) {
                     include(value);
         for (const auto& point : series.curve)
             include(point.y());
+        for (const auto& point : series.band)
+            for (const double value : {point.low, point.high})
+                include(value);
         for (const auto& marks : series.marks)
             for (const double value : {marks.filled, marks.hollow})
                 include(value);

@@ -5,7 +5,6 @@
 
 #include "analysis/patching/agreement.h"
 #include "analysis/patching/edges.h"
-#include "core/model/activation.h"
 #include "core/model/norm.h"
 
 #include <map>
@@ -165,54 +164,12 @@ TEST_P(Estimates, IntegratedGradientsAddUpToTheWholeGap) {
 /// A pass in which one receiver reads base + ε · change.
 at::Tensor edgePass(const Case& given, const std::string& receiver, const at::Tensor& change,
                     double epsilon) {
-    int layer = 0, head = 0;
-    char input = 0;
-    const bool isHead = std::sscanf(receiver.c_str(), "L%dH%d.%c", &layer, &head, &input) == 3;
-    const bool isMlp = !isHead && receiver != "logits";
-    if (isMlp)
-        std::sscanf(receiver.c_str(), "L%d", &layer);
-    const auto& block = given.weights.blocks[static_cast<std::size_t>(layer)];
-    const auto d = given.weights.W_E.size(1);
-    auto final = naiveForward(
-        given.weights, given.base, [&](int l, const std::string& at, at::Tensor& value) {
-            if (l != layer)
-                return;
-            if (isHead && at == std::string(1, input)) {
-                const int third = input == 'q' ? 0 : input == 'k' ? 1 : 2;
-                const auto x = given.baseRun.at(key(l, "resid_pre")) + change * epsilon;
-                const auto rows = at::matmul(normalize(x, third == 2 ? block.ln1_v : block.ln1_qk),
-                                             block.W_QKV.narrow(1, third * d, d)) +
-                                  block.b_QKV.narrow(0, third * d, d);
-                value = value.clone();
-                value.select(1, head).copy_(rows.view(value.sizes()).select(1, head));
-            }
-            if (isMlp && at == "mlp_out") {
-                const auto x = given.baseRun.at(key(l, "resid_mid")) + change * epsilon;
-                const auto post =
-                    activate(at::matmul(normalize(x, block.ln2), block.W_in) + block.b_in,
-                             given.weights.config.activation);
-                value = at::matmul(post, block.W_out) + block.b_out;
-            }
-        });
-    if (receiver == "logits")
-        final = final + change.narrow(0, change.size(0) - 1, 1) * epsilon;
-    return final;
+    return naiveEdge(given.weights, given.base, given.baseRun, receiver, change * epsilon);
 }
 
 at::Tensor senderChange(const Case& given, const std::string& sender) {
-    const auto difference = [&](int layer, const char* name) {
-        return given.source.at(key(layer, name)) - given.baseRun.at(key(layer, name));
-    };
-    int layer = 0, head = 0;
-    if (sender == "embed")
-        return difference(0, "resid_pre");
-    if (std::sscanf(sender.c_str(), "L%dH%d", &layer, &head) == 2) {
-        const auto D = given.weights.config.d_head;
-        return at::matmul(
-            difference(layer, "z").select(1, head),
-            given.weights.blocks[static_cast<std::size_t>(layer)].W_O.narrow(0, head * D, D));
-    }
-    return difference(layer, "mlp_out");
+    return naiveOutput(given.weights, given.source, sender) -
+           naiveOutput(given.weights, given.baseRun, sender);
 }
 
 TEST_P(Estimates, EveryEdgeIsItsDerivativeAndEveryPathItsPass) {

@@ -1,6 +1,7 @@
 #include "app/questions.h"
 
 #include "analysis/attribution/dla_analysis.h"
+#include "analysis/comparison/comparison_analysis.h"
 #include "analysis/generation/generation_analysis.h"
 #include "analysis/groups/groups_analysis.h"
 #include "analysis/neurons/neuron_analysis.h"
@@ -9,6 +10,7 @@
 #ifdef RESIDUUM_GUI
 #include "app/window_entry.h"
 #include "widgets/panels/attribution_panel.h"
+#include "widgets/panels/comparison_panel.h"
 #include "widgets/panels/generation_views.h"
 #include "widgets/panels/groups_board.h"
 #include "widgets/panels/groups_views.h"
@@ -53,10 +55,12 @@ Questions questions() {
         entryOf<DlaAnalysis, AttributionBoard, AttributionPanel>([] { return attributionKind(); }),
         entryOf<PatchAnalysis, PatchingBoard, PatchingPanel>(patchingKind),
         entryOf<NeuronAnalysis, NeuronBoard, NeuronPanel>([] { return neuronKind(); }),
+        entryOf<ComparisonAnalysis, ComparisonBoard, ComparisonPanel>(comparisonKind),
         entryOf<GenerationAnalysis, Board<GenerationAnalysis>, GenerationPanel>(generationKind),
         entryOf<GroupsAnalysis, GroupsBoard, GroupsPanel>(groupsKind)};
 #else
-    return {entryOf<DlaAnalysis>(), entryOf<PatchAnalysis>(), entryOf<NeuronAnalysis>(),
+    return {entryOf<DlaAnalysis>(),        entryOf<PatchAnalysis>(),
+            entryOf<NeuronAnalysis>(),     entryOf<ComparisonAnalysis>(),
             entryOf<GenerationAnalysis>(), entryOf<GroupsAnalysis>()};
 #endif
 }

@@ -1,55 +1,14 @@
 #include "analysis/neurons/ablation_kernel.h"
 
+#include "core/model/exponential.h"
 #include "core/model/instruction_sets.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 namespace residuum {
 
 namespace {
-
-/// e^x - 1 for |x| ≤ 87, to a few units in the last place also near 0. x = k log 2 + r; the series
-/// of e^r - 1 is cut where its rest is below the type's resolution at |r| = log(2) / 2.
-RESIDUUM_INLINE float expMinus1(float x) {
-    constexpr float toInteger = 12582912.0F; // 1.5 · 2^23: its low bits hold the rounded number
-    const float shifted = x * 1.44269504F + toInteger;
-    const float k = shifted - toInteger;
-    const float r = (x - k * 0.693359375F) - k * -2.12194440e-4F;
-    float rest = 1.0F / 5040.0F;
-    rest = rest * r + 1.0F / 720.0F;
-    rest = rest * r + 1.0F / 120.0F;
-    rest = rest * r + 1.0F / 24.0F;
-    rest = rest * r + 1.0F / 6.0F;
-    rest = rest * r + 0.5F;
-    const float series = rest * r * r + r;
-    const auto power = std::bit_cast<float>((std::bit_cast<std::uint32_t>(shifted) + 127U) << 23U);
-    return power * series + (power - 1.0F);
-}
-
-RESIDUUM_INLINE double expMinus1(double x) {
-    constexpr double toInteger = 6755399441055744.0; // 1.5 · 2^52
-    const double shifted = x * 1.4426950408889634 + toInteger;
-    const double k = shifted - toInteger;
-    const double r = (x - k * 0.693145751953125) - k * 1.42860682030941723212e-6;
-    double rest = 1.0 / 6227020800.0;
-    rest = rest * r + 1.0 / 479001600.0;
-    rest = rest * r + 1.0 / 39916800.0;
-    rest = rest * r + 1.0 / 3628800.0;
-    rest = rest * r + 1.0 / 362880.0;
-    rest = rest * r + 1.0 / 40320.0;
-    rest = rest * r + 1.0 / 5040.0;
-    rest = rest * r + 1.0 / 720.0;
-    rest = rest * r + 1.0 / 120.0;
-    rest = rest * r + 1.0 / 24.0;
-    rest = rest * r + 1.0 / 6.0;
-    rest = rest * r + 0.5;
-    const double series = rest * r * r + r;
-    const auto power =
-        std::bit_cast<double>((std::bit_cast<std::uint64_t>(shifted) + 1023U) << 52U);
-    return power * series + (power - 1.0);
-}
 
 template <class Number>
 RESIDUUM_INLINE void addStretch(const ShiftedStretch<Number>& s, const Shift& total,

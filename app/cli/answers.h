@@ -16,6 +16,17 @@ struct Answers {
     std::vector<std::string> warnings; ///< what could not be kept in the cache
 };
 
+/// A question that models answer together, beside what each answers alone.
+template <class Q>
+concept AnsweredTogether = Question<Q> &&
+    requires(ResultCache* cache, const OpenedModels& opened, const typename Q::Input& input,
+             const typename Q::Request& request, Job<typename Q::Result>& job,
+             std::vector<std::string>& warnings) {
+    {
+        Q::together(cache, opened.models, input, request, job, warnings)
+        } -> std::same_as<std::vector<std::shared_ptr<const typename Q::Result>>>;
+};
+
 /// `chooser`: the place of the model whose choice the others follow (`Q::followed`), so that
 /// `request` becomes the one that all results are of; -1: each makes its own.
 template <Question Q>
@@ -23,6 +34,12 @@ Answers<Q> answers(ResultCache* cache, const OpenedModels& opened, const typenam
                    typename Q::Request& request, Progress& progress,
                    std::int64_t memory = usualMemory, int chooser = -1) {
     Answers<Q> all;
+    if constexpr (AnsweredTogether<Q>) {
+        Job<typename Q::Result> job(progress);
+        job.memory = memory;
+        all.results = Q::together(cache, opened.models, input, request, job, all.warnings);
+        return all;
+    }
     const auto ask = [&](const Model& model) {
         Job<typename Q::Result> job(progress);
         job.memory = memory;

@@ -114,6 +114,7 @@ TEST(Architecture, FoldersSeeOnlyWhatTheyMay) {
           {"question", {"inputs"}},
           {"activations", forQuestions},
           {"attribution", forQuestions},
+          {"comparison", forQuestions},
           {"generation", forQuestions},
           {"groups", {"inputs", "patching", "question", "tensor"}}, // pairs, runs and metric
           {"neurons", forQuestions},
@@ -155,6 +156,7 @@ TEST(Architecture, TextIsShortenedInOnePlace) {
 /// groups, which are patched as its cells are.
 TEST(Architecture, OnlyItsOwnFilesAndTheListNameAQuestion) {
     const std::map<std::string, std::string> questions{{"attribution", "attribution"},
+                                                       {"comparison", "comparison"},
                                                        {"generation", "generation"},
                                                        {"groups", "groups"},
                                                        {"patching", "patching"},

@@ -4,6 +4,7 @@
 #include "analysis/comparison/comparison_analysis.h"
 #include "analysis/generation/generation_analysis.h"
 #include "analysis/groups/groups_analysis.h"
+#include "analysis/lens/lens_analysis.h"
 #include "analysis/neurons/neuron_analysis.h"
 #include "analysis/patching/patch_analysis.h"
 #include "app/question_entry.h"
@@ -14,6 +15,7 @@
 #include "widgets/panels/generation_views.h"
 #include "widgets/panels/groups_board.h"
 #include "widgets/panels/groups_views.h"
+#include "widgets/panels/lens_panel.h"
 #include "widgets/panels/neuron_panel.h"
 #include "widgets/panels/patching_panel.h"
 #endif
@@ -56,12 +58,13 @@ Questions questions() {
         entryOf<PatchAnalysis, PatchingBoard, PatchingPanel>(patchingKind),
         entryOf<NeuronAnalysis, NeuronBoard, NeuronPanel>([] { return neuronKind(); }),
         entryOf<ComparisonAnalysis, ComparisonBoard, ComparisonPanel>(comparisonKind),
+        entryOf<LensAnalysis, LensBoard, LensPanel>(lensKind),
         entryOf<GenerationAnalysis, Board<GenerationAnalysis>, GenerationPanel>(generationKind),
         entryOf<GroupsAnalysis, GroupsBoard, GroupsPanel>(groupsKind)};
 #else
-    return {entryOf<DlaAnalysis>(),        entryOf<PatchAnalysis>(),
-            entryOf<NeuronAnalysis>(),     entryOf<ComparisonAnalysis>(),
-            entryOf<GenerationAnalysis>(), entryOf<GroupsAnalysis>()};
+    return {entryOf<DlaAnalysis>(),        entryOf<PatchAnalysis>(), entryOf<NeuronAnalysis>(),
+            entryOf<ComparisonAnalysis>(), entryOf<LensAnalysis>(),  entryOf<GenerationAnalysis>(),
+            entryOf<GroupsAnalysis>()};
 #endif
 }
 

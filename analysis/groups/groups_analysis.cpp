@@ -3,6 +3,7 @@
 #include "analysis/groups/groups.h"
 #include "analysis/patching/patch_analysis.h"
 #include "analysis/patching/patch_checks.h"
+#include "core/checkpoint/treatment.h"
 #include "core/task/wording.h"
 
 #include <algorithm>
@@ -62,6 +63,7 @@ GroupsAnalysis::OfSession GroupsAnalysis::ofSession(const Session& session,
 
 std::string GroupsAnalysis::summary(const GroupsResult& result) {
     const auto unit = unitOf(result.request.metric);
+    const Treatment treatment(result.model.normalization);
     auto text = result.model.name + " (" + result.model.normalization.label() +
                 "): " + name(result.request.metric) + " after " + name(result.request.change) +
                 ", mean of " + counted(result.cleanMetric.size(), "pair") + "\n";
@@ -70,9 +72,10 @@ std::string GroupsAnalysis::summary(const GroupsResult& result) {
         text += "  " + result.groups[g] + " (" +
                 counted(result.request.groups[g].members.size(), "member") + ")" +
                 withNumbers(": together %+.4g ", result.meanTogether(g)) + unit +
-                withNumbers(", sum of each alone %+.4g; DLA (LN frozen) %.4g, direct effect (LN "
-                            "recomputed) %.4g logits\n",
-                            result.meanAlone(g), result.dla.col(column).mean(),
+                withNumbers(", sum of each alone %+.4g; DLA (%s) %.4g, direct effect (%s) %.4g "
+                            "logits\n",
+                            result.meanAlone(g), treatment.frozen().c_str(),
+                            result.dla.col(column).mean(), treatment.recomputed().c_str(),
                             result.directEffect.col(column).mean());
     }
     return text;

@@ -18,7 +18,7 @@ using nlohmann::json;
 
 constexpr const char* expected = "an object with clean and corrupt (texts) or clean_ids and "
                                  "corrupt_ids, and correct and incorrect is expected";
-constexpr std::size_t mostAnswers = 1000;
+constexpr std::size_t mostAnswers = 1000, mostRoles = 64;
 constexpr const char* withoutIncorrect =
     "; --metric prob, logprob and kl do not use it, so with them the correct one may be repeated "
     "there";
@@ -84,6 +84,22 @@ void readAnswers(const json& object, const std::pair<const char*, const char*>& 
             refuse(where, "it has no " + key + (key == keys.second ? withoutIncorrect : ""));
     readAnswers(object[keys.first], keys.first, where, pair.correct, pair.moreCorrect);
     readAnswers(object[keys.second], keys.second, where, pair.incorrect, pair.moreIncorrect);
+}
+
+/// Where the words a task is about end, by name, in bytes of the clean text.
+void readRoles(const json& object, const std::string& where, PromptPair& pair) {
+    constexpr const char* key = "role_ends";
+    if (!object.contains(key))
+        return;
+    if (!object[key].is_object() || object[key].size() > mostRoles)
+        refuse(where, std::string(key) + " is " + shortDump(object[key]) + ", no object of up to " +
+                          std::to_string(mostRoles) + " numbers");
+    for (const auto& [name, at] : object[key].items()) {
+        if (!at.is_number_unsigned() || at.get<std::uint64_t>() >= pair.clean.size())
+            refuse(where,
+                   std::string(key) + " has " + shortDump(at) + ", no byte of the clean text");
+        pair.roles.push_back({oneLine(name, 40), at.get<std::size_t>()});
+    }
 }
 
 std::string keysOf(const json& object) {
@@ -177,6 +193,7 @@ PromptPair pairOfObject(const json& object, const std::string& where) {
             refuse(where, "it has " + (object.empty() ? "no keys" : "the keys " + keysOf(object)));
         pair.clean = textOf(object, "clean", where);
         pair.corrupt = textOf(object, "corrupt", where);
+        readRoles(object, where, pair);
     }
     readAnswers(object, {"correct", "incorrect"}, where, pair);
     return pair;

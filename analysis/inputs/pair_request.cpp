@@ -11,6 +11,7 @@
 #include "core/task/error.h"
 #include "core/task/wording.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace residuum {
@@ -21,6 +22,30 @@ namespace fs = std::filesystem;
 
 /// A generator whose pairs are nearly all unusable is given up after this many per pair asked for.
 constexpr int attemptsPerPair = 50;
+
+/// More names than these are left out.
+constexpr std::size_t mostRoles = 64;
+
+PairRoles together(const std::vector<std::vector<RolePosition>>& pairs) {
+    PairRoles roles;
+    const auto placeOf = [&](const std::string& name) {
+        return static_cast<std::size_t>(std::find(roles.names.begin(), roles.names.end(), name) -
+                                        roles.names.begin());
+    };
+    for (const auto& pair : pairs)
+        for (const auto& role : pair)
+            if (roles.names.size() < mostRoles && placeOf(role.name) == roles.names.size())
+                roles.names.push_back(role.name);
+    if (roles.names.empty())
+        return roles;
+    for (const auto& pair : pairs) {
+        auto& positions = roles.positions.emplace_back(roles.names.size(), -1);
+        for (const auto& role : pair)
+            if (const auto place = placeOf(role.name); place < positions.size())
+                positions[place] = role.position;
+    }
+    return roles;
+}
 
 class PairResolver {
   public:
@@ -50,8 +75,7 @@ class PairResolver {
         if (const auto problem = pairProblem(clean, corrupt, answers, config_, twoAnswers_))
             throw Error(subject, *problem);
         input_.tokens.add(clean, corrupt, answers);
-        if (!pair.roles.empty())
-            input_.tokens.addRoles(positionsOf(pair.roles, clean));
+        roles_.push_back(positionsOf(pair.roles, clean));
     }
 
     /// Leaves the pair out where it cannot be used. `line`: as InputAccount::sourceLines.
@@ -95,6 +119,7 @@ class PairResolver {
                 hint_ + (hints_ == 1 ? std::string()
                                      : " (and so in " + std::to_string(hints_ - 1) + " further " +
                                            (hints_ == 2 ? "pair)" : "pairs)")));
+        input_.tokens.roles = together(roles_);
         return std::move(input_);
     }
 
@@ -137,7 +162,8 @@ class PairResolver {
     bool twoAnswers_;
     std::optional<TokenId> endOfText_;
     std::size_t hints_ = 0;
-    std::string hint_; ///< the first
+    std::string hint_;                             ///< the first
+    std::vector<std::vector<RolePosition>> roles_; ///< of each pair
     PairInput input_;
 };
 
@@ -165,6 +191,8 @@ nlohmann::ordered_json toJson(const PromptPair& pair) {
             answers.push_back(answer);
         return answers;
     };
+    for (const auto& role : pair.roles)
+        json["role_ends"][role.name] = role.at;
     json["correct"] = side(pair.correct, pair.moreCorrect);
     json["incorrect"] = side(pair.incorrect, pair.moreIncorrect);
     return json;

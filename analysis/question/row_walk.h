@@ -45,10 +45,11 @@ class RowWalk {
     }
     /// values: [leading axes flattened, row].
     template <class Table>
-    void table(const std::string& name, const FieldAxes& leading, Table& values) {
+    void table(const std::string& name, const FieldAxes& leading, Table& values,
+               const std::optional<WholeRange>& whole = {}) {
         if (!walk_.reads() && !walk_.writes())
-            return walk_.numbers(name, {}, values); // all of it at once: there is no padding
-        const auto open = begin(name, leading, {}, {});
+            return walk_.numbers(name, {}, values, whole); // at once: there is no padding
+        const auto open = begin(name, leading, {}, whole);
         if (walk_.reads())
             values.resize(static_cast<std::int64_t>(open.lines),
                           static_cast<std::int64_t>(places_.size()));

@@ -25,6 +25,14 @@ std::string textOf(const TokenSequence& sequence, const Tokenizer& tokenizer) {
     return tokenizer.decode(sequence.tokens);
 }
 
+/// Of the text up to a position, in bytes.
+std::size_t endOf(const TokenSequence& sequence, int position, const Tokenizer& tokenizer) {
+    std::size_t end = 0;
+    for (int t = 0; t <= position; ++t)
+        end += tokenizer.bytes(sequence.tokens[static_cast<std::size_t>(t)]).size();
+    return end;
+}
+
 int run(const Options& options) {
     const InterruptGuard interrupt;
     auto progress = terminalProgress(interrupt.token(), options.common.quiet);
@@ -35,6 +43,7 @@ int run(const Options& options) {
         resolvePairs(request, opened.tokenizer(), opened.narrowestConfig(), progress);
     const auto& tokenizer = *opened.tokenizer();
     std::vector<PromptPair> pairs;
+    const auto& roles = input.tokens.roles;
     for (std::size_t i = 0; i < input.tokens.size(); ++i) {
         const auto answer = input.tokens.answer(i);
         pairs.push_back({textOf(input.tokens.clean.sequences[i], tokenizer),
@@ -43,6 +52,10 @@ int run(const Options& options) {
                          {},
                          tokenizer.bytes(answer.correct),
                          tokenizer.bytes(answer.incorrect)});
+        for (std::size_t role = 0; role < roles.names.size(); ++role)
+            if (const int at = roles.positions[i][role]; at >= 0)
+                pairs.back().roles.push_back(
+                    {roles.names[role], endOf(input.tokens.clean.sequences[i], at, tokenizer) - 1});
     }
     writePairs(options.output, pairs);
     clearProgressLine(options.common.quiet);

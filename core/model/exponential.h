@@ -61,9 +61,11 @@ RESIDUUM_INLINE Number expMinus1(Number x) {
     return split.power * split.series + (split.power - Number(1));
 }
 
-/// e^x, of numbers of any size whose exponential is at most 1.
-RESIDUUM_INLINE double exponential(double x) {
-    const auto split = splitExponential(x < -700.0 ? -700.0 : x);
+/// e^x, of numbers of any size whose exponential is at most 1; NaN stays NaN.
+template <class Number>
+RESIDUUM_INLINE Number exponential(Number x) {
+    constexpr Number least = sizeof(Number) == 4 ? Number(-87) : Number(-700);
+    const auto split = splitExponential(x < least ? least : x);
     return split.power * split.series + split.power;
 }
 

@@ -117,6 +117,7 @@ TEST(Architecture, FoldersSeeOnlyWhatTheyMay) {
           {"comparison", forQuestions},
           {"generation", forQuestions},
           {"groups", {"inputs", "patching", "question", "tensor"}}, // pairs, runs and metric
+          {"lens", forQuestions},
           {"neurons", forQuestions},
           {"parts", forQuestions},
           {"patching", {"inputs", "question", "statistics", "tensor"}}}},
@@ -159,6 +160,7 @@ TEST(Architecture, OnlyItsOwnFilesAndTheListNameAQuestion) {
                                                        {"comparison", "comparison"},
                                                        {"generation", "generation"},
                                                        {"groups", "groups"},
+                                                       {"lens", "lens"},
                                                        {"patching", "patching"},
                                                        {"neurons", "neuron"}}; // and its views
     const std::regex groups("^(analysis/groups/|widgets/panels/groups)");

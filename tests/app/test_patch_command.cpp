@@ -269,8 +269,13 @@ TEST(PairsCommand, WritesWhatPatchReads) {
                         "-o", fromTask})
                   .status,
               0);
-    EXPECT_EQ(Hdf5Reader(fromFile).textAttribute("/", "key"),
-              Hdf5Reader(fromTask).textAttribute("/", "key"));
+    const Hdf5Reader ofFile(fromFile), ofTask(fromTask);
+    EXPECT_EQ(ofFile.textAttribute("/", "key"), ofTask.textAttribute("/", "key"));
+    // Roles are in the file.
+    const std::string statistics = "/models/ln-free/statistics/";
+    EXPECT_EQ(ofFile.strings(statistics + "column"), ofTask.strings(statistics + "column"));
+    EXPECT_EQ(ofFile.numbers(statistics + "exact/resid_pre/mean").values,
+              ofTask.numbers(statistics + "exact/resid_pre/mean").values);
 }
 
 /// As numpy_statistics.py reads them, but for its arithmetic: what is said of the means.

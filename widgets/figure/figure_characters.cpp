@@ -25,6 +25,8 @@ void makeVisible(CellGrid& grid) {
             makeVisible(tick.label);
             makeVisible(tick.name);
         }
+    for (auto& cell : grid.cells)
+        makeVisible(cell.text);
     makeVisible(grid.columnTitle);
     makeVisible(grid.rowTitle);
 }

@@ -75,21 +75,26 @@ class CsvTable {
     }
 
     void add(const HeatmapFigure& heatmap) {
+        const auto& cells = heatmap.data.grid.cells;
+        const bool hasTexts = !cells.empty() && !cells.front().text.isEmpty();
         QStringList names{QStringLiteral("panel"), QStringLiteral("cell"),
                           withUnit(figure_.quantity, heatmap.data.scale.unit)};
         const auto* means = heatmap.data.means.get();
         if (means != nullptr)
             names << QStringLiteral("lo") << QStringLiteral("hi") << QStringLiteral("p")
                   << QStringLiteral("q") << QStringLiteral("pairs");
+        if (hasTexts)
+            names << QStringLiteral("text");
         head(names);
-        for (std::size_t i = 0; i < heatmap.data.grid.cells.size(); ++i) {
-            QStringList fields{panel_, heatmap.data.grid.cells[i].label,
-                               number(heatmap.data.valueOf(i))};
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            QStringList fields{panel_, cells[i].label, number(heatmap.data.valueOf(i))};
             if (means != nullptr) {
                 const auto& of = means->statistics;
                 fields << number(of.low[i]) << number(of.high[i]) << number(of.p[i])
                        << number(of.q[i]) << QString::number(of.count[i]);
             }
+            if (hasTexts)
+                fields << cells[i].text;
             addLine(fields);
         }
     }

@@ -291,10 +291,10 @@ QString checkedText(const EdgeGrid& edges) {
 }
 
 QString edgesVerdict(const std::vector<PatchColumn>& columns, PatchMethod method) {
-    struct Model {
+    struct OfModel {
         QString name, pearson, error, half;
     };
-    std::vector<Model> models;
+    std::vector<OfModel> models;
     QString unit;
     for (const auto& column : columns) {
         const auto* edges = edgesOf(*column.result, method);
@@ -302,8 +302,8 @@ QString edgesVerdict(const std::vector<PatchColumn>& columns, PatchMethod method
             edges == nullptr ? std::nullopt : edgeAgreement(checkedEdges(*edges));
         if (!agreement)
             continue;
-        Model model{column.name, correlationText(agreement->pearson),
-                    threeDigits(agreement->meanError), QStringLiteral("–")};
+        OfModel model{column.name, correlationText(agreement->pearson),
+                      threeDigits(agreement->meanError), QStringLiteral("–")};
         const auto curve = faithfulnessCurve(*edges, *column.result);
         for (std::size_t i = 0; i < curve.kept.size(); ++i)
             if (curve.kept[i] >= 0.5) {
@@ -315,14 +315,14 @@ QString edgesVerdict(const std::vector<PatchColumn>& columns, PatchMethod method
     }
     if (models.empty())
         return {};
-    const auto each = [&](QString Model::*what) {
-        return ofEach(models, [&](const Model& model) { return model.*what; });
+    const auto each = [&](QString OfModel::*what) {
+        return ofEach(models, [&](const OfModel& model) { return model.*what; });
     };
     return QObject::tr("%1%2 agrees with the best edges patched exactly by Pearson's r = %3 and is "
                        "off by %4 %5 an edge in the mean; half of the gap is there with the best "
                        "%6 edges kept")
-        .arg(whose(models), methodTitle(method), each(&Model::pearson), each(&Model::error), unit,
-             each(&Model::half));
+        .arg(whose(models), methodTitle(method), each(&OfModel::pearson), each(&OfModel::error),
+             unit, each(&OfModel::half));
 }
 
 } // namespace residuum

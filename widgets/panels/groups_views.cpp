@@ -1,6 +1,7 @@
 #include "widgets/panels/groups_views.h"
 
 #include "analysis/patching/patch_site.h"
+#include "core/checkpoint/treatment.h"
 #include "widgets/panels/verdict.h"
 #include "widgets/plots/cell_grid.h"
 #include "widgets/text/counts.h"
@@ -78,8 +79,10 @@ ChartFigure membersOf(const GroupsResult& result) {
 
 ChartFigure attributionOf(const GroupsResult& result) {
     auto data = groupRows(result, QStringLiteral("logits"));
-    data.filled = QStringLiteral("Σ DLA (LN frozen)");
-    data.hollow = QStringLiteral("direct effect (LN recomputed)");
+    const Treatment treatment(result.model.normalization);
+    data.filled = QStringLiteral("Σ DLA (%1)").arg(QString::fromStdString(treatment.frozen()));
+    data.hollow =
+        QStringLiteral("direct effect (%1)").arg(QString::fromStdString(treatment.recomputed()));
     auto& series = data.series.front();
     series.name = QStringLiteral("attribution");
     for (Eigen::Index g = 0; g < result.dla.cols(); ++g)
@@ -140,8 +143,7 @@ ResultViews<GroupsAnalysis> groupsViews() {
     using Result = GroupsResult;
     return {QStringLiteral("&Groups"),
             {{QStringLiteral("together"),
-              QStringLiteral("change of the metric where all members are changed at once (LN "
-                             "recomputed), and the sum of each alone"),
+              QStringLiteral("all members changed in one run, and the sum of each changed alone"),
               Kind::Chart,
               [](const Result& result) { return togetherOf(result); },
               {},
@@ -149,7 +151,7 @@ ResultViews<GroupsAnalysis> groupsViews() {
               notesOf,
               QStringLiteral("Together")},
              {QStringLiteral("members"),
-              QStringLiteral("change of the metric by each member alone (LN recomputed)"),
+              QStringLiteral("each member changed alone"),
               Kind::Chart,
               [](const Result& result) { return membersOf(result); },
               {},

@@ -63,13 +63,13 @@ QString contextOf(const PromptInput& input, const ScoredToken& token, double act
 /// What one model knows of the neuron.
 class Known {
   public:
-    Known(const NeuronTextColumn& column, const Neuron& neuron) : column(column) {
+    Known(const NeuronTextColumn& shown, const Neuron& neuron) : column(shown) {
         const auto at = static_cast<std::size_t>(neuron.index.value);
-        if (column.answer == nullptr || !column.answer->result ||
-            column.answer->result->layer != neuron.layer ||
-            at >= column.answer->result->weights.norm.size())
+        if (shown.answer == nullptr || !shown.answer->result ||
+            shown.answer->result->layer != neuron.layer ||
+            at >= shown.answer->result->weights.norm.size())
             return;
-        result = column.answer->result.get();
+        result = shown.answer->result.get();
         place = static_cast<Eigen::Index>(at);
         row = placeOf(result->chosen.neurons, neuron.index);
     }

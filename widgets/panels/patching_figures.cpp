@@ -2,6 +2,7 @@
 
 #include "analysis/patching/pair_statistics.h"
 #include "widgets/plots/colour_scale.h"
+#include "widgets/text/counts.h"
 
 #include <algorithm>
 #include <cmath>

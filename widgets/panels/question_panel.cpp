@@ -72,6 +72,9 @@ void QuestionPanel::layOut(const QString& name, const std::vector<QWidget*>& bar
     auto* splitter = new QSplitter(Qt::Vertical);
     splitter->setObjectName(name + QStringLiteral("Splitter"));
     splitter->addWidget(pages_.front());
+    if (std::none_of(pages_.begin(), pages_.end(),
+                     [this](const PlotPage* page) { return page->bar() == bar_; }))
+        bar_->hide(); // no page has room for it
     splitter->addWidget(tabs_);
     splitter->setSizes(heights);
     splitter->setChildrenCollapsible(false);

@@ -85,9 +85,9 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
         if (isFirst && !isTexts) // which have names of their own
             rows.insert(rows.begin(), {PlotPage::Kind::Name});
         const int title = static_cast<int>(rows.size()) - 2;
-        auto* page = this->addPage(std::move(rows), isFirst             ? Base::Bar::Shown
-                                                    : view.hasColours() ? Base::Bar::Own
-                                                                        : Base::Bar::Room);
+        auto* page = this->addPage(std::move(rows), isFirst && view.hasColours() ? Base::Bar::Shown
+                                                    : view.hasColours()          ? Base::Bar::Own
+                                                                                 : Base::Bar::Room);
         titles_.push_back({page, title, view.description});
         if (isFirst && !isTexts)
             heads_ = page;
@@ -104,8 +104,11 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
         bar_->refresh();
     }
     void refreshRest() override {
-        for (const auto& title : titles_)
-            title.page->title(title.row)->setText(title.text);
+        for (const auto& title : titles_) {
+            auto* label = title.page->title(title.row);
+            label->setWordWrap(true);
+            label->setText(title.text);
+        }
         if (heads_ == nullptr)
             return;
         int place = 0;

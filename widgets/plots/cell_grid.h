@@ -17,7 +17,8 @@ struct GridCell {
     int row = 0;                ///< 0 at the top
     double column = 0.0;        ///< left edge, in cell widths; gaps between groups are left empty
     double width = 1.0;
-    QString label; ///< e.g. "L9H9", for accessibility and tooltips
+    QString label;  ///< e.g. "L9H9", for accessibility and tooltips
+    QString text{}; ///< stands in the cell instead of its value where there is room; "": the value
 };
 
 struct AxisTick {

@@ -91,6 +91,11 @@ PlotFrame rowsFrame(const ChartData& data, const AxisRange& values, const QSizeF
                static_cast<double>(std::max<std::size_t>(1, data.categories.size()))};
     for (std::size_t row = 0; row < data.categories.size(); ++row)
         y.ticks.push_back({static_cast<double>(row) + 0.5, data.categories[row].label});
+    const auto frame = layOutFrame(size, theme, x, y, {});
+    const double most = 3.0 * theme.tickMetrics().height();
+    if (rowHeight(frame) <= most)
+        return frame;
+    y.last = y.first + frame.area.height() / most; // a few rows lie at the top
     return layOutFrame(size, theme, x, y, {});
 }
 

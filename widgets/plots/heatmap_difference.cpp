@@ -46,6 +46,7 @@ HeatmapDifference differenceOf(const CellGrid& first, const std::vector<double>&
     HeatmapDifference difference;
     difference.grid = first;
     for (std::size_t i = 0; i < first.cells.size(); ++i) {
+        difference.grid.cells[i].text.clear(); // it was one model's
         const auto place = places.of(first.cells[i]);
         difference.places.push_back(place);
         difference.onlyFirst += place ? 0 : 1;

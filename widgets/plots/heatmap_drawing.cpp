@@ -1,5 +1,7 @@
 #include "widgets/plots/heatmap_drawing.h"
 
+#include "widgets/text/eliding.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -24,7 +26,7 @@ void drawHatch(QPainter& painter, const QRectF& rect, const QColor& under, const
     }
 }
 
-/// Three digits of a cell's value, where they fit into cells.
+/// Three digits of a cell's value, or its text, where they fit into cells.
 class CellNumbers {
   public:
     explicit CellNumbers(const PlotTheme& theme)
@@ -36,16 +38,28 @@ class CellNumbers {
         if (cell.width() < room_.width() || cell.height() < room_.height())
             return;
         const auto text = threeDigits(value);
-        if (metrics_.horizontalAdvance(text) + beside() > cell.width())
+        if (metrics_.horizontalAdvance(text) + beside() <= cell.width())
+            drawText(painter, cell, text, fill);
+    }
+    /// Shortened where it is too long; not where only a letter or two would be left.
+    void draw(QPainter& painter, const QRectF& cell, const QString& text,
+              const QColor& fill) const {
+        const double room = cell.width() - 0.5 * beside();
+        if (cell.height() < room_.height() ||
+            room < std::min(metrics_.horizontalAdvance(text), 2.5 * metrics_.height()))
             return;
+        drawText(painter, cell, elided(metrics_, text, room), fill);
+    }
+
+  private:
+    void drawText(QPainter& painter, const QRectF& cell, const QString& text,
+                  const QColor& fill) const {
         painter.setRenderHint(QPainter::Antialiasing, true);
         painter.setFont(font_);
         painter.setPen(inkOn(fill));
         painter.drawText(cell, Qt::AlignCenter | Qt::TextDontClip, text);
         painter.setRenderHint(QPainter::Antialiasing, false);
     }
-
-  private:
     double beside() const { return 0.5 * metrics_.height(); }
 
     QFont font_;
@@ -82,7 +96,10 @@ void drawCellsOneByOne(QPainter& painter, const HeatmapData& data, const PlotFra
             markClipped(painter, rect, fill, theme);
         if (data.holdsZero(i))
             markUncertain(painter, rect, fill, theme);
-        numbers.draw(painter, rect, value, fill);
+        if (const auto& text = data.grid.cells[i].text; !text.isEmpty())
+            numbers.draw(painter, rect, text, fill);
+        else
+            numbers.draw(painter, rect, value, fill);
     }
 }
 

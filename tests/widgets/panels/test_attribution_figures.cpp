@@ -170,7 +170,7 @@ TEST(ContributorTable, IsASoundModelOfTheWorkspace) {
     for (const auto& column : workspace.columns())
         columns.push_back(
             {column.name, board.result(column.id), workspace.state().position, {}, {}});
-    model.setTable(contributorTable(columns, std::pair(0, 1)));
+    model.setTable(AttributionViews::tableOf({}, columns, {}, std::pair(0, 1)));
     EXPECT_EQ(model.rowCount(), 2 + 4 * 11);
     EXPECT_EQ(model.columnCount(), 1 + 3 + 3 + 3);
     const Component head{ComponentKind::Head, LayerIndex(2), HeadIndex(3)};

@@ -1,0 +1,87 @@
+#include "widgets/panels/lens_panel.h"
+
+#include "widgets/panels/elided_label.h"
+#include "widgets/panels/settings_bar.h"
+#include "widgets/plots/chart_view.h"
+#include "widgets/plots/colour_bar.h"
+#include "widgets/plots/heatmap_view.h"
+
+namespace residuum {
+
+LensPanel::LensPanel(Workspace& workspace, QWidget* parent)
+    : AnswersPanel(workspace, parent), edited_(answers().settings()),
+      bar_(new SettingsBar(settingsOf(edited_))) {
+    using Kind = PlotPage::Kind;
+    using V = LensViews;
+    connect(bar_, &SettingsBar::edited, this, [this] { answers().setSettings(edited_); });
+    maps_ = addPage({{Kind::Name},
+                     {Kind::Answer},
+                     {Kind::Heatmap, tr("top tokens before each layer of %1"), V::map}},
+                    Bar::Shown);
+    const auto add = [this](QLatin1StringView view, const QString& name, const QString& tab) {
+        charts_.push_back(addPage({{Kind::Chart, name, view, true}}, Bar::Room));
+        details()->addTab(charts_.back(), tab);
+    };
+    add(V::logProb, tr("log-probability of tracked tokens in %1"), tr("Log-probability"));
+    add(V::rank, tr("rank of tracked tokens in %1"), tr("Rank"));
+    add(V::entropy, tr("entropy point by point in %1"), tr("Entropy"));
+    components_ =
+        addPage({{Kind::Line},
+                 {Kind::Heatmap, tr("what components add to the lens logit in %1"), V::components}},
+                Bar::Own);
+    details()->addTab(components_, tr("Components"));
+    details()->addTab(
+        addPage(
+            {{Kind::Heatmap, tr("top tokens after the attention of each layer of %1"), V::midMap}},
+            Bar::Own),
+        tr("After attention"));
+    layOut(QStringLiteral("lens"), {bar_}, {330, 230});
+    rebuild();
+}
+
+HeatmapView* LensPanel::map(int column) const {
+    return maps_->plot<HeatmapView>(maps_->firstPlot(), column);
+}
+
+HeatmapView* LensPanel::componentMap(int column) const {
+    return components_->plot<HeatmapView>(components_->firstPlot(), column);
+}
+
+ChartView* LensPanel::chart(const QString& view) const {
+    for (auto* page : charts_)
+        if (page->view() == view)
+            return page->plot<ChartView>(page->firstPlot(), 0);
+    return nullptr;
+}
+
+QString LensPanel::shownView() const {
+    const auto* focus = focusWidget();
+    const auto* tab = details()->currentWidget();
+    if (focus == nullptr || !focus->hasFocus() || (focus != tab && !tab->isAncestorOf(focus)))
+        return LensViews::map;
+    return static_cast<const PlotPage*>(tab)->view();
+}
+
+void LensPanel::refreshChoices() {
+    edited_ = answers().settings();
+    bar_->refresh();
+}
+
+void LensPanel::refreshRest() {
+    int place = 0;
+    for (const auto* column : shown()) {
+        const auto* info = column->info();
+        const auto norm =
+            info == nullptr
+                ? QString()
+                : QStringLiteral(" (%1)").arg(QString::fromStdString(info->normalization.label()));
+        maps_->line(0, place)->setFullText(column->head + norm, column->name);
+        const auto there = answered(*column);
+        const auto text =
+            there ? lensComponentsText(*there, workspace().state().position) : QString();
+        components_->line(0, place)->setFullText(text, text);
+        ++place;
+    }
+}
+
+} // namespace residuum

@@ -2,6 +2,7 @@
 
 #include "analysis/inputs/batches.h"
 #include "analysis/lens/contributions.h"
+#include "analysis/lens/jacobian.h"
 #include "analysis/lens/lens_analysis.h"
 #include "analysis/lens/readout.h"
 #include "analysis/lens/streams.h"
@@ -42,7 +43,13 @@ std::vector<LensRow> rowsOf(const TokenInput& input, const LensRequest& request)
     return rows;
 }
 
-void requireSensible(const LensRequest& request, const ModelConfig& config) {
+void requireSensible(const TokenInput& input, const LensRequest& request,
+                     const ModelConfig& config) {
+    for (std::size_t s = 0; s < input.sequences.size() && request.jacobian; ++s)
+        if (input.sequences[s].tokens.size() < 2)
+            throw Error("--jacobian", "sequence " + std::to_string(s) +
+                                          " has one token; at least two are needed, since the last "
+                                          "position is no source");
     if (request.top > config.d_vocab)
         throw Error("--top " + std::to_string(request.top),
                     "is more than the vocabulary has, " + counted(config.d_vocab, "token"));
@@ -63,21 +70,17 @@ class Lens {
         auto& result = *result_;
         result.model = model.info();
         result.request = request;
-        result.points = lensPoints(weights_.config.n_layers);
         result.rows = rowsOf(input, request);
-        const auto rows = static_cast<Eigen::Index>(result.rows.size()), points = this->points();
-        result.tracked = Table::Zero(tracks(), rows);
-        for (auto* table : {&result.logProb, &result.rank, &result.logit})
-            *table = Table::Zero(points * tracks(), rows);
-        result.entropy = Table::Zero(points, rows);
-        for (auto* table : {&result.topToken, &result.topLogProb})
-            *table = Table::Zero(points * request.top, rows);
+        result.tracked = Table::Zero(tracks(), static_cast<Eigen::Index>(result.rows.size()));
+        makeRoom(result, lensPoints(weights_.config.n_layers));
+        if (request.jacobian)
+            makeRoom(result.jacobian, jacobianPoints(weights_.config.n_layers));
         if (hasComponents())
             result.contribution = Table::Zero(
                 tracks() *
                     static_cast<Eigen::Index>(
                         allComponents(weights_.config.n_layers, weights_.config.n_heads).size()),
-                rows);
+                static_cast<Eigen::Index>(result.rows.size()));
     }
 
     std::shared_ptr<const LensResult> run() {
@@ -87,8 +90,11 @@ class Lens {
             limits.tokens = std::clamp<std::int64_t>(
                 job_.memory / 2 / bytesPerToken(model_.info(), request_), 1, limits.tokens);
         const auto batches = equalLengthBatches(input_, limits);
-        progress_.begin("logit lens, " + result_->model.name,
-                        static_cast<std::int64_t>(result_->rows.size()) * points());
+        if (request_.jacobian)
+            findJacobians();
+        const auto all = result_->points.size() + result_->jacobian.points.size();
+        progress_.begin("lens, " + result_->model.name,
+                        static_cast<std::int64_t>(result_->rows.size() * all));
         for (const auto& batch : batches)
             read(batch);
         nameTokens();
@@ -100,7 +106,26 @@ class Lens {
     Eigen::Index tracks() const {
         return std::max<Eigen::Index>(1, static_cast<Eigen::Index>(request_.track.ids.size()));
     }
-    Eigen::Index points() const { return static_cast<Eigen::Index>(result_->points.size()); }
+    static Eigen::Index points(const LensReadings& lens) {
+        return static_cast<Eigen::Index>(lens.points.size());
+    }
+    void makeRoom(LensReadings& lens, std::vector<std::string> labels) const {
+        lens.points = std::move(labels);
+        const auto rows = static_cast<Eigen::Index>(result_->rows.size());
+        for (auto* table : {&lens.logProb, &lens.rank, &lens.logit})
+            *table = Table::Zero(points(lens) * tracks(), rows);
+        lens.entropy = Table::Zero(points(lens), rows);
+        for (auto* table : {&lens.topToken, &lens.topLogProb})
+            *table = Table::Zero(points(lens) * request_.top, rows);
+        lens.check.assign(result_->rows.size(), 0.0);
+    }
+    void findJacobians() {
+        const auto d = std::int64_t{weights_.config.d_model};
+        progress_.begin("Jacobian lens, " + result_->model.name,
+                        static_cast<std::int64_t>(input_.sequences.size()) * d *
+                            (weights_.config.n_layers - 1));
+        jacobians_ = jacobians(weights_, input_, job_.memory / 2, progress_);
+    }
     bool hasComponents() const { return request_.components && isAffine(result_->model, request_); }
     LogitPositions positionsOf(const Batch& batch) const {
         if (request_.position.all)
@@ -128,28 +153,44 @@ class Lens {
         const auto places = placesOf(batch);
         const auto& streams = tap.streams();
         requireFinite(streams, places);
-        readLast(streams, places);
-        for (Eigen::Index point = 0; point + 1 < points(); ++point)
-            store(point, places,
-                  readVocabulary(
-                      weights_,
-                      normalized(streams, point, 0, static_cast<std::int64_t>(places.size())),
-                      {tracked(places), request_.top}, progress_));
+        // The last point first: it says what is tracked where nothing was named.
+        auto& result = *result_;
+        readLast(result, streams, places);
+        for (Eigen::Index point = 0; point + 1 < points(result); ++point)
+            read(result, point, streams.points[static_cast<std::size_t>(point)], streams, places);
+        for (Eigen::Index l = 0; l < points(result.jacobian); ++l) {
+            const auto& after = streams.points[static_cast<std::size_t>(2 * (l + 1))];
+            const auto& J = jacobians_[static_cast<std::size_t>(l)];
+            if (l + 1 == points(result.jacobian)) // where it is the identity
+                readLast(result.jacobian, streams, places);
+            else
+                read(result.jacobian, l,
+                     at::mm(inDouble(after), J.t()).to(after.device(), after.scalar_type()),
+                     streams, places);
+        }
         if (hasComponents())
             addContributions(streams, places);
     }
 
-    /// The last point, with the model's own logits beside it; it says what is tracked where nothing
-    /// was named.
-    void readLast(const Streams& streams, const std::vector<Eigen::Index>& places) {
+    /// x: [n, d], what ln_f reads.
+    void read(LensReadings& lens, Eigen::Index point, const at::Tensor& x, const Streams& streams,
+              const std::vector<Eigen::Index>& places) {
+        store(lens, point, places,
+              readVocabulary(weights_, normalized(x, streams.points.back()),
+                             {tracked(places), request_.top}, progress_));
+    }
+
+    /// The last point, with the model's own logits beside it.
+    void readLast(LensReadings& lens, const Streams& streams,
+                  const std::vector<Eigen::Index>& places) {
         const auto n = static_cast<std::int64_t>(places.size());
         for (std::int64_t first = 0; first < n; first += ownRows) {
             const auto count = std::min(ownRows, n - first);
             const std::vector<Eigen::Index> some(places.begin() + first,
                                                  places.begin() + first + count);
+            const auto x = streams.points.back().narrow(0, first, count);
             const auto own = forwardFrom(weights_, LayerIndex(weights_.config.n_layers),
-                                         streams.points.back().narrow(0, first, count).unsqueeze(0),
-                                         std::nullopt, nullptr, progress_);
+                                         x.unsqueeze(0), std::nullopt, nullptr, progress_);
             ReadoutWish wish{{}, request_.top, own.squeeze(0)};
             for (Eigen::Index k = 0; k < tracks() && !isOwn(); ++k)
                 for (const auto place : some)
@@ -157,17 +198,16 @@ class Lens {
                         request_.track.ids[static_cast<std::size_t>(k)].value;
             if (!isOwn())
                 wish.tracked = tracked(some);
-            auto readout = readVocabulary(weights_, normalized(streams, points() - 1, first, count),
-                                          wish, progress_);
+            auto readout = readVocabulary(weights_, normalized(x, x), wish, progress_);
             if (isOwn()) { // the top itself, which no logit is larger than
                 for (std::size_t i = 0; i < some.size(); ++i)
                     result_->tracked(0, some[i]) = readout.top[i].value;
                 readout.logit.assign(readout.topLogit.begin(), readout.topLogit.begin() + count);
                 readout.rank.assign(some.size(), 0.0);
             }
-            store(points() - 1, some, readout);
+            store(lens, points(lens) - 1, some, readout);
             for (std::size_t i = 0; i < some.size(); ++i)
-                result_->rows[static_cast<std::size_t>(some[i])].check = readout.farthest[i];
+                lens.check[static_cast<std::size_t>(some[i])] = readout.farthest[i];
         }
     }
 
@@ -182,28 +222,25 @@ class Lens {
         return ids;
     }
 
-    /// ln_f's output of a point's rows, [count, d], with its own gate or the last point's.
-    at::Tensor normalized(const Streams& streams, Eigen::Index point, std::int64_t first,
-                          std::int64_t count) const {
+    /// ln_f's output, [n, d], with x's own gate or the last point's.
+    at::Tensor normalized(const at::Tensor& x, const at::Tensor& last) const {
         const at::NoGradGuard noGrad;
         const auto& norm = weights_.ln_f;
-        const auto x = streams.points[static_cast<std::size_t>(point)].narrow(0, first, count);
         if (!request_.frozen)
             return normalize(x, norm);
-        const auto last = streams.points.back().narrow(0, first, count);
         return at::addcmul(
             norm.bias,
             (centre(inAtLeastFloat(x), norm.site) * gate(last, norm.site)).to(x.scalar_type()),
             foldedGain(norm));
     }
 
-    void store(Eigen::Index point, const std::vector<Eigen::Index>& places,
+    void store(LensReadings& result, Eigen::Index point, const std::vector<Eigen::Index>& places,
                const Readout& readout) {
-        auto& result = *result_;
         const auto n = places.size();
         for (std::size_t i = 0; i < n; ++i) {
             const auto place = places[i];
-            requireNumber(readout.normaliser[i], point, place);
+            requireNumber(readout.normaliser[i], result.points[static_cast<std::size_t>(point)],
+                          place);
             result.entropy(point, place) = readout.entropy[i];
             for (Eigen::Index k = 0; k < tracks(); ++k) {
                 const auto from = static_cast<std::size_t>(k) * n + i;
@@ -238,35 +275,36 @@ class Lens {
 
     /// Where a stream explodes, the first point at which it does is named.
     void requireFinite(const Streams& streams, const std::vector<Eigen::Index>& places) const {
-        for (Eigen::Index point = 0; point < points(); ++point) {
+        for (Eigen::Index point = 0; point < points(*result_); ++point) {
             const auto finite = at::isfinite(streams.points[static_cast<std::size_t>(point)]);
             if (finite.all().item<bool>())
                 continue;
             const auto rows = finite.all(1).cpu().contiguous();
             const auto* good = rows.data_ptr<bool>();
             const auto row = std::find(good, good + rows.numel(), false) - good;
-            refuse(point, places[static_cast<std::size_t>(row)], "the residual stream");
+            refuse(result_->points[static_cast<std::size_t>(point)],
+                   places[static_cast<std::size_t>(row)], "the residual stream");
         }
     }
-    void requireNumber(double normaliser, Eigen::Index point, Eigen::Index place) const {
+    void requireNumber(double normaliser, const std::string& point, Eigen::Index place) const {
         if (!std::isfinite(normaliser))
             refuse(point, place, "the lens");
     }
-    [[noreturn]] void refuse(Eigen::Index point, Eigen::Index place,
+    [[noreturn]] void refuse(const std::string& point, Eigen::Index place,
                              const std::string& what) const {
         const auto& row = result_->rows[static_cast<std::size_t>(place)];
         const auto where = input_.sequences.size() == 1
                                ? std::string()
                                : " of sequence " + std::to_string(row.sample);
-        throw Error(model_.info().name,
-                    "explodes: at " + result_->points[static_cast<std::size_t>(point)] +
-                        ", position " + std::to_string(row.position.value) + where + ", " + what +
-                        " has values that are no finite numbers");
+        throw Error(model_.info().name, "explodes: at " + point + ", position " +
+                                            std::to_string(row.position.value) + where + ", " +
+                                            what + " has values that are no finite numbers");
     }
 
     void nameTokens() {
         std::set<int> ids;
-        for (const auto* table : {&result_->tracked, &result_->topToken})
+        for (const auto* table :
+             {&result_->tracked, &result_->topToken, &result_->jacobian.topToken})
             for (const double id : table->reshaped())
                 ids.insert(static_cast<int>(id));
         const auto* tokenizer = model_.tokenizer().get();
@@ -285,6 +323,7 @@ class Lens {
     const Job<LensResult>& job_;
     Progress& progress_;
     std::shared_ptr<LensResult> result_;
+    std::vector<at::Tensor> jacobians_; ///< per layer, where they are asked for
 };
 
 } // namespace
@@ -296,6 +335,13 @@ std::vector<std::string> lensPoints(int n_layers) {
         points.push_back(std::to_string(layer) + "_mid");
     }
     points.emplace_back("final_post");
+    return points;
+}
+
+std::vector<std::string> jacobianPoints(int n_layers) {
+    std::vector<std::string> points;
+    for (int layer = 0; layer < n_layers; ++layer)
+        points.push_back(std::to_string(layer) + "_post");
     return points;
 }
 
@@ -335,7 +381,7 @@ std::int64_t bytesPerToken(const ModelInfo& model, const LensRequest& request) {
 std::shared_ptr<const LensResult> readLens(const Model& model, const TokenInput& input,
                                            const LensRequest& request, Job<LensResult>& job) {
     requireValid(input, model.info().config);
-    requireSensible(request, model.info().config);
+    requireSensible(input, request, model.info().config);
     try {
         return Lens(model, input, request, job).run();
     } catch (const c10::Error& error) {

@@ -46,6 +46,37 @@ FieldAxis asAsked(FieldWalk& walk, const std::string& name, std::size_t length) 
     return axis;
 }
 
+/// What both lenses have in common.
+struct InBoth {
+    FieldAxis track, top;
+    std::string treatment;
+};
+
+/// `group`: "" or "jacobian/". expected: the points' labels.
+void describe(FieldWalk& walk, RowWalk& rows, const InBoth& common, const std::string& group,
+              const std::vector<std::string>& expected, LensReadings& lens) {
+    const auto& [track, top, treatment] = common;
+    lens.points = expected;
+    const auto point = asAsked(walk, group + "point", expected.size());
+    walk.texts(group + "label", point, lens.points);
+    walk.require(lens.points == expected, group + "label", "does not hold the model's points");
+    if (walk.reads())
+        lens.check.resize(rows.rowCount());
+    const WholeRange any;
+    rows.each(
+        group + "check", [&](auto r) -> auto& { return lens.check[r]; });
+    rows.table(group + "log_prob", {point, track}, lens.logProb);
+    rows.table(group + "rank", {point, track}, lens.rank, any);
+    rows.table(group + "logit", {point, track}, lens.logit);
+    rows.table(group + "entropy", {point}, lens.entropy);
+    rows.table(group + "top_token", {point, top}, lens.topToken, any);
+    rows.table(group + "top_log_prob", {point, top}, lens.topLogProb);
+    for (const std::string name : {"log_prob", "logit", "entropy", "top_log_prob"}) {
+        walk.note(group + name, "ln_treatment", treatment);
+        walk.note(group + name, "unit", std::string(name == "logit" ? "logits" : "nats"));
+    }
+}
+
 void describeTexts(FieldWalk& walk, LensResult& result) {
     const auto named = walk.numbered("named_token", result.named, WholeRange{});
     walk.texts("named_text", named, result.texts);
@@ -54,7 +85,7 @@ void describeTexts(FieldWalk& walk, LensResult& result) {
                                   TokenId(static_cast<std::int64_t>(id)));
     };
     bool complete = true;
-    for (const auto* table : {&result.tracked, &result.topToken})
+    for (const auto* table : {&result.tracked, &result.topToken, &result.jacobian.topToken})
         for (Eigen::Index i = 0; walk.reads() && complete && i < table->size(); ++i)
             complete = known(table->data()[i]);
     walk.require(complete && std::is_sorted(result.named.begin(), result.named.end()),
@@ -77,12 +108,24 @@ void describeComponents(FieldWalk& walk, RowWalk& rows, const FieldAxis& track,
 }
 
 double numbersPerRow(const ModelInfo& model, const LensRequest& request) {
-    const auto points = 2.0 * model.config.n_layers + 1.0;
+    const auto points = (request.jacobian ? 3.0 : 2.0) * model.config.n_layers + 1.0;
     const auto tracks = static_cast<double>(tracksOf(request));
     double numbers = points * (3.0 * tracks + 1.0 + 2.0 * request.top) + tracks + 1.0;
     if (request.components && isAffine(model, request))
         numbers += tracks * (2.0 + model.config.n_layers * (model.config.n_heads + 3.0));
     return numbers;
+}
+
+/// Going back through a block costs what going through it does: two operations per weight.
+std::string jacobianCost(const ModelConfig& config, const TokenInput& input) {
+    const double d = config.d_model, block = 2.0 * d * (4.0 * d + 2.0 * config.d_mlp);
+    const double minutes =
+        static_cast<double>(tokenCount(input)) * d * config.n_layers * block / (60.0 * 1e11);
+    return "Jacobian lens: " + std::to_string(config.d_model) + " backward passes for each of " +
+           counted(input.sequences.size(), "sequence") +
+           withNumbers(", about %.2g minutes at 100 billion operations a second; without the first "
+                       "16 positions (of at most 17 tokens the first quarter) and the last",
+                       minutes);
 }
 
 double rowCount(const PromptInput& input, const LensRequest& request) {
@@ -104,13 +147,12 @@ LensAnalysis::OfSession LensAnalysis::ofSession(const Session& session,
 Cost LensAnalysis::cost(const Model& model, const PromptInput& input, const LensRequest& request,
                         std::int64_t) {
     const auto tokens = request.position.all ? longestSequence(input.tokens) : 1;
-    return {"", 2 * tokens * bytesPerToken(model.info(), request), "one sequence"};
+    return {request.jacobian ? jacobianCost(model.info().config, input.tokens) : "",
+            2 * tokens * bytesPerToken(model.info(), request), "one sequence"};
 }
 
 std::string LensAnalysis::summary(const LensResult& result) {
-    double worst = 0.0;
-    for (const auto& row : result.rows)
-        worst = std::max(worst, row.check);
+    const double worst = *std::max_element(result.check.begin(), result.check.end());
     const Treatment treatment(result.model.normalization);
     const auto last = static_cast<Eigen::Index>(result.rows.size()) - 1;
     const auto points = static_cast<Eigen::Index>(result.points.size()), tracks = result.tracks();
@@ -156,39 +198,27 @@ std::uint64_t LensAnalysis::bytes(const ModelInfo& model, const PromptInput& inp
 }
 
 void LensAnalysis::fields(FieldWalk& walk, LensResult& result) {
-    result.points = lensPoints(result.model.config.n_layers);
-    auto labels = result.points;
-    const auto point = asAsked(walk, "point", result.points.size());
-    walk.texts("label", point, labels);
-    walk.require(labels == result.points, "label", "does not hold the model's points in order");
+    const auto& config = result.model.config;
     const auto track = asAsked(walk, "track", tracksOf(result.request)),
                top = asAsked(walk, "top", static_cast<std::size_t>(result.request.top));
     auto rows = rowsOf(walk, result);
     const WholeRange any;
-    rows.each(
-        "check", [&](auto r) -> auto& { return result.rows[r].check; });
     if (!result.request.position.all)
         rows.each(
             "position", [&](auto r) -> auto& { return result.rows[r].position.value; }, any);
     rows.table("track_token", {track}, result.tracked, any);
-    rows.table("log_prob", {point, track}, result.logProb);
-    rows.table("rank", {point, track}, result.rank, any);
-    rows.table("logit", {point, track}, result.logit);
-    rows.table("entropy", {point}, result.entropy);
-    rows.table("top_token", {point, top}, result.topToken, any);
-    rows.table("top_log_prob", {point, top}, result.topLogProb);
-    describeTexts(walk, result);
-    describeComponents(walk, rows, track, result);
-    const Treatment treatment(result.model.normalization);
-    for (const char* name : {"log_prob", "logit", "entropy", "top_log_prob"}) {
-        walk.note(name, "ln_treatment",
-                  result.request.frozen ? treatment.frozen() : treatment.recomputed());
-        walk.note(name, "unit", std::string(name == std::string("logit") ? "logits" : "nats"));
-    }
     walk.note("track_token", "of",
               std::string(result.request.track.ids.empty()
                               ? "the model's own top prediction at the last point"
                               : "as named"));
+    const Treatment treatment(result.model.normalization);
+    const InBoth lens{track, top,
+                      result.request.frozen ? treatment.frozen() : treatment.recomputed()};
+    describe(walk, rows, lens, "", lensPoints(config.n_layers), result);
+    if (result.request.jacobian)
+        describe(walk, rows, lens, "jacobian/", jacobianPoints(config.n_layers), result.jacobian);
+    describeTexts(walk, result);
+    describeComponents(walk, rows, track, result);
 }
 
 } // namespace residuum

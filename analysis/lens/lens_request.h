@@ -37,6 +37,7 @@ struct LensRequest {
     int top = 10; ///< likeliest tokens of every point
     bool frozen = false;
     bool components = false;
+    bool jacobian = false;
 
     static constexpr auto fields() {
         using R = LensRequest;
@@ -53,7 +54,10 @@ struct LensRequest {
                   "what it would divide each point by (LN frozen)"),
             field(&R::components, "components", "--components",
                   "split the tracked tokens' lens logits into what heads, MLPs and biases add; "
-                  "where the lens is affine: ln_f removed, or --frozen")};
+                  "where the lens is affine: ln_f removed, or --frozen"),
+            field(&R::jacobian, "jacobian", "--jacobian",
+                  "beside it the Jacobian lens: each layer's output as the layers behind it change "
+                  "it in the mean over the input; a backward pass per feature and sequence")};
     }
 
     friend bool operator==(const LensRequest&, const LensRequest&) = default;

@@ -20,6 +20,7 @@ class RowWalk {
   public:
     /// `places` of the rows, sample-major. positions: there is a pos axis.
     RowWalk(FieldWalk& walk, std::vector<RowPlace> places, bool positions);
+    std::size_t rowCount() const { return places_.size(); }
     /// While reading: every place in [sample(, pos)] where the field is no padding is a row.
     static std::vector<RowPlace> placesIn(const FieldWalk& walk, const std::string& name,
                                           bool positions);

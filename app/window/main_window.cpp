@@ -8,6 +8,7 @@
 #include "app/window/set_band.h"
 #include "app/window/set_dialogs.h"
 #include "app/window/verdict_label.h"
+#include "widgets/panels/attention_view.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/inspector.h"
 #include "widgets/panels/question_panel.h"

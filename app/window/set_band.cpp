@@ -11,7 +11,7 @@
 #include <QSpinBox>
 #include <QToolButton>
 
-#include <algorithm>
+#include <initializer_list>
 
 namespace residuum {
 

@@ -196,13 +196,19 @@ std::optional<PromptAnswer> AttributionBoard::promptAnswer(const ModelColumn& co
     const auto& row = there->result->rows[static_cast<std::size_t>(at)];
     const auto& request = there->result->request;
     const auto versus = row.versus ? row.versus : request.versus;
-    return PromptAnswer{row.target,
-                        versus,
-                        row.logit,
-                        request.centerUnembed && !versus,
-                        row.targetProbability,
-                        row.targetRank,
-                        there->stale()};
+    PromptAnswer said{row.target,
+                      versus,
+                      row.logit,
+                      request.centerUnembed && !versus,
+                      row.targetProbability,
+                      row.targetRank,
+                      there->stale()};
+    for (std::size_t i = 0; said.rank == 0 && i < row.predictions.size(); ++i)
+        if (row.predictions[i].token == row.target) { // of a file from before these were written
+            said.probability = row.predictions[i].probability;
+            said.rank = static_cast<int>(i) + 1;
+        }
+    return said;
 }
 
 bool AttributionBoard::adopt(const ModelColumn& column, int sample, WorkspaceState& next) const {

@@ -86,7 +86,7 @@ Figure ComparisonTable::figure(const std::vector<Column>& columns, const Shown& 
     }
     const auto calibration = QStringLiteral("calibration");
     add(calibration, QStringLiteral("ECE"), {}, [](const Result& r) { return r.ece; });
-    add(calibration, QStringLiteral("loss above 50"), QStringLiteral("%"),
+    add(calibration, QStringLiteral("> 50"), QStringLiteral("%"),
         [](const Result& r) { return 100.0 * r.lossAbove50; });
     for (const auto& [symmetric, group] :
          {std::pair(true, QStringLiteral("JSD from")), std::pair(false, QStringLiteral("KL to"))})

@@ -47,21 +47,22 @@ View headView(const char* name, const QString& description, const QString& tab, 
             {.map = ColourMap::Sequential, .unit = unit},
             {},
             [score](const Result& result) { return headNotes(result, score); },
-            tab};
+            tab,
+            QStringLiteral("Heads")};
 }
 
 View chartView(const char* name, const QString& description, const QString& tab,
                std::function<FigureContent(const Result&)> content,
-               std::function<QStringList(const Result&)> notes) {
+               std::function<QStringList(const Result&)> notes, const QString& group = {}) {
     return {QString::fromLatin1(name), description, Kind::Chart, std::move(content), {}, {},
-            std::move(notes),          tab};
+            std::move(notes),          tab,         group};
 }
 
 } // namespace
 
 ResultViews<ComparisonAnalysis> comparisonViews() {
     const ColourScale inNats{.map = ColourMap::Sequential, .unit = nats()};
-    const auto share = QStringLiteral("share");
+    const auto share = QStringLiteral("share"), stream = QStringLiteral("Stream");
     return {
         QStringLiteral("D&ifferences"),
         {{QStringLiteral("token-loss"),
@@ -71,7 +72,7 @@ ResultViews<ComparisonAnalysis> comparisonViews() {
           inNats,
           {},
           lossNotes,
-          QStringLiteral("loss")},
+          QStringLiteral("Loss")},
          {QStringLiteral("token-entropy"),
           QStringLiteral("entropy of the prediction after each token"),
           Kind::Texts,
@@ -79,10 +80,9 @@ ResultViews<ComparisonAnalysis> comparisonViews() {
           inNats,
           {},
           entropyNotes,
-          QStringLiteral("entropy")},
+          QStringLiteral("Entropy")},
          {QStringLiteral("token-jsd"),
-          QStringLiteral("Jensen–Shannon divergence of the prediction after each token from the "
-                         "other models'"),
+          QStringLiteral("JSD of the prediction after each token, from other models"),
           Kind::Texts,
           [](const Result& result) { return distanceStrip(result, true); },
           inNats,
@@ -90,7 +90,7 @@ ResultViews<ComparisonAnalysis> comparisonViews() {
           [](const Result& result) { return distanceNotes(result, true); },
           QStringLiteral("JSD")},
          {QStringLiteral("token-kl"),
-          QStringLiteral("KL divergence of the prediction after each token to the other models'"),
+          QStringLiteral("KL of the prediction after each token, to other models"),
           Kind::Texts,
           [](const Result& result) { return distanceStrip(result, false); },
           inNats,
@@ -98,41 +98,39 @@ ResultViews<ComparisonAnalysis> comparisonViews() {
           [](const Result& result) { return distanceNotes(result, false); },
           QStringLiteral("KL")},
          chartView("residual-norm", QStringLiteral("norm of the residual stream by layer"),
-                   QStringLiteral("norms"), normChart, massiveNotes),
-         headView("sinks",
-                  QStringLiteral("share of queries that attend to position 0 above 0.3, by head"),
+                   QStringLiteral("Norms"), normChart, massiveNotes, stream),
+         headView("sinks", QStringLiteral("sinks: queries with attention to position 0 above 0.3"),
                   QStringLiteral("sinks"), HeadScore::SinkRate, share),
          headView("previous-token", QStringLiteral("attention to the previous token, by head"),
                   QStringLiteral("previous token"), HeadScore::PreviousToken, share),
          headView("self-attention", QStringLiteral("attention to the query's own token, by head"),
                   QStringLiteral("self"), HeadScore::Self, share),
          headView("induction",
-                  QStringLiteral("attention to what followed earlier occurrences of the token, by "
-                                 "head"),
+                  QStringLiteral("induction: attention to what followed the token before"),
                   QStringLiteral("induction"), HeadScore::Induction, share),
-         headView("duplicate",
-                  QStringLiteral("attention to earlier occurrences of the token, by head"),
+         headView("duplicate", QStringLiteral("duplicate: attention to the token's earlier places"),
                   QStringLiteral("duplicate"), HeadScore::Duplicate, share),
          headView("attention-entropy", QStringLiteral("entropy of attention, by head"),
                   QStringLiteral("attention entropy"), HeadScore::Entropy, nats()),
          chartView(
              "calibration",
              QStringLiteral("how often the likeliest token is right, by its probability"),
-             QStringLiteral("calibration"), calibrationChart,
+             QStringLiteral("Calibration"), calibrationChart,
              [](const Result& result) {
                  return QStringList{
                      QStringLiteral("ECE %1; %2").arg(threeDigits(result.ece), domainOf(result))};
              }),
          chartView("loss-by-position", QStringLiteral("loss by position"),
-                   QStringLiteral("loss by position"), positionChart, lossNotes),
-         chartView("kurtosis",
-                   QStringLiteral("kurtosis of the residual stream by layer, centred over the "
-                                  "width"),
-                   QStringLiteral("kurtosis"),
-                   [](const Result& result) {
-                       return scoreChart(result, StreamScore::Kurtosis, QStringLiteral("kurtosis"));
-                   },
-                   {}),
+                   QStringLiteral("By position"), positionChart, lossNotes),
+         chartView(
+             "kurtosis",
+             QStringLiteral("kurtosis of the residual stream by layer, centred over the "
+                            "width"),
+             QStringLiteral("kurtosis"),
+             [](const Result& result) {
+                 return scoreChart(result, StreamScore::Kurtosis, QStringLiteral("kurtosis"));
+             },
+             {}, stream),
          chartView(
              "max-median",
              QStringLiteral("largest over median feature of the residual stream by layer"),
@@ -141,7 +139,7 @@ ResultViews<ComparisonAnalysis> comparisonViews() {
                  return scoreChart(result, StreamScore::MaxMedianRatio,
                                    QStringLiteral("max / median"));
              },
-             massiveNotes)},
+             massiveNotes, stream)},
         verdictOf};
 }
 

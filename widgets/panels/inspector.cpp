@@ -258,7 +258,8 @@ void Inspector::refreshNumbers() {
     details_.want(shownComponent());
     refreshParts();
     if (!thing) {
-        title_->setFullText(tr("At %1").arg(placeText(workspace_)));
+        title_->setFullText(workspace_.asksMean() ? tr("The %1").arg(meanText(workspace_))
+                                                  : tr("At %1").arg(placeText(workspace_)));
         numbers_->setText(withLinks(overview()));
         return;
     }

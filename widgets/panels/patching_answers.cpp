@@ -45,15 +45,12 @@ QString metricText(const PatchResult& result) {
     const auto means = metricMeans(result);
     const auto all = static_cast<int>(result.cleanMetric.size());
     const auto unit = QString::fromStdString(unitOf(result.request.metric));
-    auto text = QObject::tr("mean clean %1, corrupted %2 %3")
+    auto text = QObject::tr("clean %1, corrupted %2 %3")
                     .arg(threeDigits(means.clean), threeDigits(means.corrupt), unit);
-    if (hasRight(result))
-        text += QObject::tr("; %1 right").arg(probabilityText(means.right));
-    return text + (means.pairs == all
-                       ? QObject::tr(" of %1").arg(countText(all, QObject::tr("pair")))
-                       : QObject::tr(" of %1 of %2 so far")
-                             .arg(means.pairs)
-                             .arg(countText(all, QObject::tr("pair"))));
+    return means.pairs == all ? text
+                              : text + QObject::tr(" of %1 of %2 so far")
+                                           .arg(means.pairs)
+                                           .arg(countText(all, QObject::tr("pair")));
 }
 
 QString meanGapText(const PatchResult& result) {

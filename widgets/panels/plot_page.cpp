@@ -298,7 +298,8 @@ void PlotPage::setLinesStale(int column, bool stale) {
 void PlotPage::setTitlesStale(bool stale) {
     for (int r = 0; r < static_cast<int>(rows_.size()); ++r)
         if (rows_[static_cast<std::size_t>(r)].kind == Kind::Title)
-            title(r)->setEnabled(!stale);
+            if (auto* line = title(r)) // none of a hidden row
+                line->setEnabled(!stale);
 }
 
 void PlotPage::setHovered(const std::optional<Thing>& thing) {

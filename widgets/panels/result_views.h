@@ -26,6 +26,8 @@ struct ResultView {
     std::function<void(std::vector<FigurePanel>&)> together{};
     std::function<QStringList(const Result&)> notes{}; ///< under a plot; null: none
     QString tab{};                                     ///< empty: the description
+    /// Views of one group share a tab of that name, with a choice of which is shown; "": none.
+    QString group{};
 
     bool hasColours() const {
         return plot == PlotPage::Kind::Heatmap || plot == PlotPage::Kind::Texts;

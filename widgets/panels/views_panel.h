@@ -7,6 +7,12 @@
 #include "widgets/panels/result_views.h"
 #include "widgets/panels/settings_bar.h"
 
+#include <QComboBox>
+#include <QStackedWidget>
+#include <QStringList>
+#include <QVBoxLayout>
+
+#include <algorithm>
 #include <vector>
 
 namespace residuum {
@@ -63,12 +69,18 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
 
     SettingsBar& settingsBar() const { return *bar_; }
     QString shownView() const override {
-        const int tab = details()->currentIndex();
-        return shown_.views[static_cast<std::size_t>(details()->hasFocus() ? tab + 1 : 0)].name;
+        return details()->hasFocus() ? detailView() : shown_.views.front().name;
     }
     void toggleError() override {}
 
   private:
+    struct Tab {
+        QString group;
+        QStringList views{};             ///< by name
+        QComboBox* choice = nullptr;     ///< of several
+        QStackedWidget* pages = nullptr; ///< likewise
+    };
+
     using Base::details;
 
     Board<Q>& answers() const { return this->workspace().template board<Board<Q>>(); }
@@ -92,8 +104,52 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
         if (isFirst && !isTexts)
             heads_ = page;
         if (!isFirst)
-            details()->addTab(page, view.tab.isEmpty() ? view.description : view.tab);
+            addTab(page, view);
         details()->setVisible(details()->count() > 0);
+    }
+
+    void addTab(PlotPage* page, const ResultView<typename Q::Result>& view) {
+        const auto title = view.tab.isEmpty() ? view.description : view.tab;
+        auto found = std::find_if(tabs_.begin(), tabs_.end(), [&](const Tab& tab) {
+            return !view.group.isEmpty() && tab.group == view.group;
+        });
+        if (found == tabs_.end()) {
+            found = tabs_.insert(found, Tab{view.group});
+            if (view.group.isEmpty())
+                details()->addTab(page, title);
+            else
+                addChoice(*found);
+        }
+        found->views << view.name;
+        if (found->choice == nullptr)
+            return;
+        found->pages->addWidget(page);
+        found->choice->addItem(title);
+    }
+
+    /// A tab in which one of several pages is chosen.
+    void addChoice(Tab& tab) {
+        auto* box = new QWidget;
+        tab.choice = new QComboBox;
+        tab.choice->setAccessibleName(tab.group);
+        tab.pages = new QStackedWidget;
+        auto* layout = new QVBoxLayout(box);
+        layout->setContentsMargins(0, 2, 0, 0);
+        layout->setSpacing(2);
+        layout->addWidget(tab.choice, 0, Qt::AlignLeft);
+        layout->addWidget(tab.pages, 1);
+        details()->addTab(box, tab.group);
+        QObject::connect(tab.choice, &QComboBox::currentIndexChanged, tab.pages,
+                         [this, pages = tab.pages](int place) {
+                             pages->setCurrentIndex(place);
+                             this->refresh();
+                         });
+    }
+
+    /// Of the tab in front.
+    QString detailView() const {
+        const auto& tab = tabs_[static_cast<std::size_t>(details()->currentIndex())];
+        return tab.views[tab.choice == nullptr ? 0 : tab.choice->currentIndex()];
     }
 
     QString differenceText(const QString& view) const override {
@@ -129,6 +185,7 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
 
     ResultViews<Q> shown_;
     std::vector<Title> titles_;
+    std::vector<Tab> tabs_;
     typename Q::Settings settings_; ///< as the controls have them
     SettingsBar* bar_;
     PlotPage* heads_ = nullptr; ///< null: texts have names of their own

@@ -125,7 +125,9 @@ void drawCurves(QPainter& painter, const ChartData& data, const PlotFrame& frame
     for (const auto& series : data.series) {
         QPolygonF line;
         for (const auto& point : series.curve)
-            line << QPointF(frame.toX(point.x()), frame.toY(point.y()));
+            if (!data.logarithmic || point.y() > 0.0)
+                line << QPointF(frame.toX(point.x()),
+                                frame.toY(data.logarithmic ? std::log10(point.y()) : point.y()));
         QPen pen(groupColour(series.group, theme.dark), 1.8 * theme.unit);
         if (series.hollow)
             pen.setStyle(Qt::DashLine);

@@ -31,9 +31,11 @@ struct HeatmapData {
     double valueOf(std::size_t cell) const {
         return cell < values.size() ? values[cell] : unknownValue;
     }
-    /// Whether it is a mean that may as well be 0.
+    /// Whether it is a mean that may as well be 0; not one that is exactly 0 in every sample.
     bool holdsZero(std::size_t cell) const {
-        return means != nullptr && means->statistics.holdsZero(cell);
+        if (means == nullptr || !means->statistics.holdsZero(cell))
+            return false;
+        return means->statistics.low[cell] < 0.0 || means->statistics.high[cell] > 0.0;
     }
 };
 

@@ -105,8 +105,13 @@ TEST_F(ComparisonFiles, APairAsTheWindowAsksForIt) {
     EXPECT_TRUE(same(pair->kl, first[0]->distances[0].kl()));
     const auto computed =
         ComparisonAnalysis::distance(nullptr, CacheUse::ReadAndWrite, a, b, input_, {}, job);
-    EXPECT_TRUE(same(computed->jsd, pair->jsd));
-    EXPECT_EQ(computed->meanJsd.mean, pair->meanJsd.mean);
+    // Without attention's patterns the models' logits differ by rounding.
+    ASSERT_EQ(computed->jsd.size(), pair->jsd.size());
+    for (std::size_t i = 0; i < pair->jsd.size(); ++i)
+        if (!std::isnan(pair->jsd[i])) {
+            EXPECT_NEAR(computed->jsd[i], pair->jsd[i], 1e-6);
+        }
+    EXPECT_NEAR(computed->meanJsd.mean, pair->meanJsd.mean, 1e-6);
 }
 
 TEST_F(ComparisonFiles, AFileHasTheDatasetsOfTheContract) {

@@ -6,6 +6,10 @@
 namespace residuum::test {
 namespace {
 
+bool sameNumbers(const Table& a, const Table& b) {
+    return a.rows() == b.rows() && a.cols() == b.cols() && (a == b).all();
+}
+
 void expectSame(const LensResult& a, const LensResult& b) {
     EXPECT_EQ(a.points, b.points);
     EXPECT_EQ(a.named, b.named);
@@ -14,15 +18,19 @@ void expectSame(const LensResult& a, const LensResult& b) {
     for (std::size_t i = 0; i < a.rows.size(); ++i) {
         EXPECT_EQ(a.rows[i].sample, b.rows[i].sample);
         EXPECT_EQ(a.rows[i].position, b.rows[i].position);
-        EXPECT_EQ(a.rows[i].check, b.rows[i].check);
     }
-    for (const auto member : {&LensResult::tracked, &LensResult::logProb, &LensResult::rank,
-                              &LensResult::logit, &LensResult::entropy, &LensResult::topToken,
-                              &LensResult::topLogProb, &LensResult::contribution}) {
-        ASSERT_EQ((a.*member).rows(), (b.*member).rows());
-        ASSERT_EQ((a.*member).cols(), (b.*member).cols());
-        EXPECT_TRUE((a.*member == b.*member).all());
-    }
+    for (const auto member : {&LensResult::tracked, &LensResult::contribution})
+        EXPECT_TRUE(sameNumbers(a.*member, b.*member));
+    const auto expectSameLens = [](const LensReadings& one, const LensReadings& other) {
+        EXPECT_EQ(one.points, other.points);
+        EXPECT_EQ(one.check, other.check);
+        for (const auto member :
+             {&LensReadings::logProb, &LensReadings::rank, &LensReadings::logit,
+              &LensReadings::entropy, &LensReadings::topToken, &LensReadings::topLogProb})
+            EXPECT_TRUE(sameNumbers(one.*member, other.*member));
+    };
+    expectSameLens(a, b);
+    expectSameLens(a.jacobian, b.jacobian);
 }
 
 class LensFiles : public ::testing::TestWithParam<bool> {
@@ -32,6 +40,7 @@ class LensFiles : public ::testing::TestWithParam<bool> {
         request.position.all = GetParam();
         request.top = 4;
         request.components = true;
+        request.jacobian = true;
         return request;
     }
     TemporaryFolder folder_;
@@ -79,6 +88,12 @@ TEST_P(LensFiles, AFileHasTheDatasetsOfTheContract) {
     for (const char* name : {"top_token", "top_log_prob"})
         EXPECT_EQ(reader.shape(group + "/" + name), shape({points, 4})) << name;
     EXPECT_EQ(reader.shape(group + "/check"), shape({}));
+    const auto layers = points / 2;
+    EXPECT_EQ(reader.strings(group + "/jacobian/label"), result->jacobian.points);
+    EXPECT_EQ(result->jacobian.points.front(), "0_post");
+    EXPECT_EQ(reader.shape(group + "/jacobian/rank"), shape({layers, 1}));
+    EXPECT_EQ(reader.shape(group + "/jacobian/top_token"), shape({layers, 4}));
+    EXPECT_EQ(reader.shape(group + "/jacobian/check"), shape({}));
     EXPECT_EQ(reader.textAttribute(group + "/log_prob", "ln_treatment"), "LN recomputed");
     const ResultReader results(file);
     expectSame(*readResults<LensAnalysis>(results).front(), *result);
@@ -86,7 +101,7 @@ TEST_P(LensFiles, AFileHasTheDatasetsOfTheContract) {
               std::string::npos)
         << LensAnalysis::summary(*result);
     const auto command = LensAnalysis::command(results.request(), file);
-    EXPECT_NE(command.find("--top 4 --components"), std::string::npos) << command;
+    EXPECT_NE(command.find("--top 4 --components --jacobian"), std::string::npos) << command;
 }
 
 INSTANTIATE_TEST_SUITE_P(Positions, LensFiles, ::testing::Bool(), [](const auto& tested) {

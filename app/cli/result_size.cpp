@@ -21,15 +21,14 @@ std::string gigabytes(std::uint64_t bytes) {
     return text;
 }
 
-/// 0: unknown.
+} // namespace
+
 std::uint64_t memoryOfMachine() {
     const auto pages = ::sysconf(_SC_PHYS_PAGES), bytes = ::sysconf(_SC_PAGESIZE);
     return pages > 0 && bytes > 0
                ? static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(bytes)
                : 0;
 }
-
-} // namespace
 
 void checkSize(std::uint64_t bytes, const std::string& output, const std::string& less,
                bool quiet) {

@@ -12,12 +12,15 @@ namespace residuum {
 /// Error, one that does not fit the disk of `output`. `less`: what to ask for instead.
 void checkSize(std::uint64_t bytes, const std::string& output, const std::string& less, bool quiet);
 
-/// What holding a result takes whose numbers take `bytes` in a file: float64, and a quarter more for
-/// the batch in hand.
+/// What holding a result takes whose numbers take `bytes` in a file: float64, and a quarter more
+/// for the batch in hand.
 std::uint64_t heldBytes(std::uint64_t bytes, const ModelInfo& model);
 
 /// The same for a result that is held in memory until it is written.
 void checkMemory(std::uint64_t bytes, const std::string& subject, const std::string& less,
                  bool quiet);
+
+/// Of this machine, in bytes; 0: unknown.
+std::uint64_t memoryOfMachine();
 
 } // namespace residuum

@@ -32,21 +32,35 @@ at::Tensor causalMask(std::int64_t n, const at::Tensor& like) {
     return at::full({n, n}, -INFINITY, like.options()).triu_(1);
 }
 
+/// A block of queries of one head, or of every head: where their rows of the pattern's noise are.
+struct QueryBlock {
+    std::int64_t begin = 0, count = 0;
+    std::int64_t head = 0, pos = 0; ///< rows before this head's; between heads'
+
+    void drop(const at::Tensor& pattern, const DropoutAt& dropout) const {
+        dropOut(pattern, dropout, head * pos + begin, pos);
+    }
+};
+
 /// One block of queries of one head. q, k, v, z: [T, D] views.
 void attendBlock(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, at::Tensor z,
-                 const at::Tensor& mask, double scale, std::int64_t begin, std::int64_t count) {
+                 const at::Tensor& mask, double scale, const QueryBlock& block,
+                 const DropoutAt& dropout) {
+    const auto begin = block.begin, count = block.count;
     const auto keys = begin + count;
     auto scores = at::empty({count, keys}, q.options());
     at::addmm_out(scores, scores, q.narrow(0, begin, count), k.narrow(0, 0, keys).t(), /*beta=*/0,
                   scale);
     scores.narrow(1, begin, count).add_(mask.narrow(0, 0, count).narrow(1, 0, count));
     auto out = z.narrow(0, begin, count);
-    at::mm_out(out, at::softmax(scores, -1), v.narrow(0, 0, keys));
+    const auto pattern = at::softmax(scores, -1);
+    block.drop(pattern, dropout);
+    at::mm_out(out, pattern, v.narrow(0, 0, keys));
 }
 
 /// Heads and blocks of queries are shared among ATen's threads, each a few single-threaded
 /// products.
-at::Tensor attendOnCpu(const QueriesKeysValues& qkv, double scale) {
+at::Tensor attendOnCpu(const QueriesKeysValues& qkv, double scale, const DropoutAt& dropout) {
     const auto batch = qkv.q.size(0), pos = qkv.q.size(1), heads = qkv.q.size(2);
     auto z = at::empty({batch, pos, heads, qkv.q.size(3)}, qkv.q.options());
     const auto mask = causalMask(std::min(pos, queryBlock), qkv.q);
@@ -58,8 +72,8 @@ at::Tensor attendOnCpu(const QueriesKeysValues& qkv, double scale) {
             const auto head = [&](const at::Tensor& t) { return t.select(0, b).select(1, h); };
             for (std::int64_t block = 0; block < blocks; ++block) {
                 const auto begin = block * queryBlock;
-                attendBlock(head(qkv.q), head(qkv.k), head(qkv.v), head(z), mask, scale, begin,
-                            std::min(queryBlock, pos - begin));
+                attendBlock(head(qkv.q), head(qkv.k), head(qkv.v), head(z), mask, scale,
+                            {begin, std::min(queryBlock, pos - begin), item, pos}, dropout);
             }
         }
     });
@@ -67,7 +81,7 @@ at::Tensor attendOnCpu(const QueriesKeysValues& qkv, double scale) {
 }
 
 /// Blocks of queries one after the other, all heads of the batch at once.
-at::Tensor attendBatched(const QueriesKeysValues& qkv, double scale) {
+at::Tensor attendBatched(const QueriesKeysValues& qkv, double scale, const DropoutAt& dropout) {
     const auto byHead = [](const at::Tensor& t) { return t.transpose(1, 2); }; // [B, H, T, D]
     const auto q = byHead(qkv.q) * scale, k = byHead(qkv.k), v = byHead(qkv.v);
     const auto pos = qkv.q.size(1);
@@ -77,7 +91,9 @@ at::Tensor attendBatched(const QueriesKeysValues& qkv, double scale) {
         const auto count = std::min(queryBlock, pos - begin), keys = begin + count;
         auto scores = at::matmul(q.narrow(2, begin, count), k.narrow(2, 0, keys).transpose(2, 3));
         scores.narrow(3, begin, count).add_(mask.narrow(0, 0, count).narrow(1, 0, count));
-        blocks.push_back(at::matmul(at::softmax(scores, -1), v.narrow(2, 0, keys)));
+        const auto pattern = at::softmax(scores, -1);
+        QueryBlock{begin, count, 0, pos}.drop(pattern, dropout);
+        blocks.push_back(at::matmul(pattern, v.narrow(2, 0, keys)));
     }
     return byHead(at::cat(blocks, 2));
 }
@@ -85,27 +101,30 @@ at::Tensor attendBatched(const QueriesKeysValues& qkv, double scale) {
 /// Adds one block of queries' part of the gradients. All [..., T, D] views.
 void attendBlockBackward(const at::Tensor& gradient, const QueriesKeysValues& qkv,
                          const QueriesKeysValues& into, const at::Tensor& mask, double scale,
-                         std::int64_t begin, std::int64_t count) {
-    const auto keys = begin + count;
+                         const QueryBlock& block, const DropoutAt& dropout) {
+    const auto begin = block.begin, count = block.count, keys = begin + count;
     const auto rows = [&](const at::Tensor& t) { return t.narrow(-2, begin, count); };
     const auto seen = [&](const at::Tensor& t) { return t.narrow(-2, 0, keys); };
     const auto q = rows(qkv.q), g = rows(gradient);
     auto scores = at::matmul(q, seen(qkv.k).transpose(-1, -2)).mul_(scale);
     scores.narrow(-1, begin, count).add_(mask.narrow(0, 0, count).narrow(1, 0, count));
     const auto pattern = at::softmax(scores, -1);
+    const auto used = dropout.active() ? pattern.clone() : pattern;
+    block.drop(used, dropout);
     auto change = at::matmul(g, seen(qkv.v).transpose(-1, -2));
+    block.drop(change, dropout);
     change.sub_((change * pattern).sum(-1, /*keepdim=*/true)).mul_(pattern).mul_(scale);
-    seen(into.v).add_(at::matmul(pattern.transpose(-1, -2), g));
+    seen(into.v).add_(at::matmul(used.transpose(-1, -2), g));
     seen(into.k).add_(at::matmul(change.transpose(-1, -2), q));
     rows(into.q).copy_(at::matmul(change, seen(qkv.k)));
 }
 
 } // namespace
 
-at::Tensor attend(const QueriesKeysValues& stored, double scale) {
+at::Tensor attend(const QueriesKeysValues& stored, double scale, const DropoutAt& dropout) {
     const auto qkv = wide(stored);
     const bool onCpu = qkv.q.device().is_cpu() && !needsGraph({qkv.q, qkv.k, qkv.v});
-    const auto z = onCpu ? attendOnCpu(qkv, scale) : attendBatched(qkv, scale);
+    const auto z = onCpu ? attendOnCpu(qkv, scale, dropout) : attendBatched(qkv, scale, dropout);
     return z.to(stored.q.scalar_type());
 }
 
@@ -142,7 +161,7 @@ AttentionMapGradients attentionMapsBackward(const at::Tensor& into, const Querie
 }
 
 QueriesKeysValues attendBackward(const at::Tensor& given, const QueriesKeysValues& stored,
-                                 double scale) {
+                                 double scale, const DropoutAt& dropout) {
     const at::NoGradGuard noGrad;
     const auto qkv = wide(stored);
     const auto gradient = inAtLeastFloat(given);
@@ -153,20 +172,20 @@ QueriesKeysValues attendBackward(const at::Tensor& given, const QueriesKeysValue
     const auto overHead = [&](const QueriesKeysValues& t, const auto& head) {
         return QueriesKeysValues{head(t.q), head(t.k), head(t.v)};
     };
-    const auto through = [&](const auto& head) {
+    const auto through = [&](std::int64_t item, const auto& head) {
         const auto here = overHead(qkv, head), out = overHead(into, head);
         for (std::int64_t begin = 0; begin < pos; begin += queryBlock)
-            attendBlockBackward(head(gradient), here, out, mask, scale, begin,
-                                std::min(queryBlock, pos - begin));
+            attendBlockBackward(head(gradient), here, out, mask, scale,
+                                {begin, std::min(queryBlock, pos - begin), item, pos}, dropout);
     };
     if (!qkv.q.device().is_cpu()) {
-        through([](const at::Tensor& t) { return t.transpose(1, 2); }); // [B, H, T, D]
+        through(0, [](const at::Tensor& t) { return t.transpose(1, 2); }); // [B, H, T, D]
         return asStored(into, stored);
     }
     at::parallel_for(0, batch * heads, 1, [&](std::int64_t first, std::int64_t last) {
         const at::NoGradGuard noGradHere;
         for (auto item = first; item < last; ++item)
-            through([&](const at::Tensor& t) {
+            through(item, [&](const at::Tensor& t) {
                 return t.select(0, item / heads).select(1, item % heads);
             });
     });

@@ -3,6 +3,8 @@
 // Shapes: B = batch, T = pos, H = n_heads, D = d_head, d = H·D.
 #pragma once
 
+#include "core/model/dropout.h"
+
 #include <ATen/core/Tensor.h>
 
 namespace residuum {
@@ -21,8 +23,8 @@ struct AttentionMaps {
 };
 
 /// z [B, T, H, D]. Never builds [T, T]: blocks of queries see only the keys before them.
-/// `scale`: what products of queries and keys are multiplied with.
-at::Tensor attend(const QueriesKeysValues& qkv, double scale);
+/// `scale`: what products of queries and keys are multiplied with. `dropout`: of the pattern.
+at::Tensor attend(const QueriesKeysValues& qkv, double scale, const DropoutAt& dropout = {});
 
 /// Whole score and pattern matrices, for those who want to look at them.
 AttentionMaps attentionMaps(const QueriesKeysValues& qkv, double scale);
@@ -32,7 +34,7 @@ at::Tensor mixValues(const at::Tensor& pattern, const at::Tensor& v);
 /// d loss / d queries, keys and values, each [B, T, H, D], from d loss / d z. Patterns are computed
 /// again block by block of queries, so that [T, T] is never built.
 QueriesKeysValues attendBackward(const at::Tensor& gradient, const QueriesKeysValues& qkv,
-                                 double scale);
+                                 double scale, const DropoutAt& dropout = {});
 
 /// The same through whole matrices, for those who want to look at them.
 struct AttentionMapGradients {

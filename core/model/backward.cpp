@@ -26,10 +26,11 @@ NormWeights* siteOf(BlockWeights* into, NormWeights BlockWeights::*site) {
 }
 
 void throughMlp(LayerGradients& g, const LayerRun& run, const BlockWeights& block,
-                Activation activation, BlockWeights* into, const Progress& progress) {
+                Activation activation, const BackwardWish& wish, const Progress& progress) {
+    auto* into = wish.into;
     const auto post =
         into == nullptr || run.mlpPost.defined() ? run.mlpPost : activate(run.mlpPre, activation);
-    g.mlpPost = mlpOutBackward(g.residPost, post, block, into);
+    g.mlpPost = mlpOutBackward(dropped(g.residPost, wish.dropout.mlpOut()), post, block, into);
     progress.check();
     g.mlpPre = activateBackward(g.mlpPost, run.mlpPre, activation);
     g.ln2Norm = mlpPreBackward(g.mlpPre, outputFor(into, run.residMid, block.ln2), block, into);
@@ -38,16 +39,16 @@ void throughMlp(LayerGradients& g, const LayerRun& run, const BlockWeights& bloc
     progress.check();
 }
 
-void throughHeads(LayerGradients& g, const LayerRun& run, double scale, bool maps) {
+void throughHeads(LayerGradients& g, const LayerRun& run, double scale, const BackwardWish& wish) {
     const QueriesKeysValues qkv{run.q, run.k, run.v};
     QueriesKeysValues back;
-    if (maps) {
+    if (wish.maps) {
         auto whole = attentionMapsBackward(g.z, qkv, scale);
         g.pattern = std::move(whole.pattern);
         g.patternGradient = std::move(whole.patternGradient);
         back = std::move(whole.qkv);
     } else {
-        back = attendBackward(g.z, qkv, scale);
+        back = attendBackward(g.z, qkv, scale, wish.dropout.attention());
     }
     g.q = std::move(back.q);
     g.k = std::move(back.k);
@@ -57,8 +58,9 @@ void throughHeads(LayerGradients& g, const LayerRun& run, double scale, bool map
 void throughAttention(LayerGradients& g, const LayerRun& run, const BlockWeights& block,
                       const BackwardWish& wish, const Progress& progress) {
     auto* into = wish.into;
-    g.z = attentionOutBackward(g.residMid, wide(run.z), block, into).view(run.z.sizes());
-    throughHeads(g, run, block.scoreScale, wish.maps);
+    const auto out = dropped(g.residMid, wish.dropout.attnOut());
+    g.z = attentionOutBackward(out, wide(run.z), block, into).view(run.z.sizes());
+    throughHeads(g, run, block.scoreScale, wish);
     progress.check();
     const auto input = into == nullptr
                            ? AttentionInput{{}, {}, block.ln1_v.site == block.ln1_qk.site}
@@ -80,7 +82,7 @@ LayerGradients blockBackward(const BlockWeights& block, const LayerRun& run,
     const at::NoGradGuard noGrad;
     LayerGradients g;
     g.residPost = residPost;
-    throughMlp(g, run, block, activation, wish.into, progress);
+    throughMlp(g, run, block, activation, wish, progress);
     throughAttention(g, run, block, wish, progress);
     return g;
 }

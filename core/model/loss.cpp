@@ -16,8 +16,8 @@ namespace {
 constexpr std::int64_t tileRows = 256;
 
 /// From logits [n, V], in place, to d (sum of losses) / d logits, as if all rows were scored.
-/// Returns the scored ones' sum, a float64 scalar. Rows stay in the processor's cache from their
-/// largest entry to their last, since there are few and long ones.
+/// Returns the losses, 0 where not scored, in float64 [n]. Rows stay in the processor's cache from
+/// their largest entry to their last, since there are few and long ones.
 at::Tensor throughSoftmax(at::Tensor& logits, const at::Tensor& labels, const at::Tensor& scored) {
     const auto chosen = at::where(scored, labels, 0).unsqueeze(1);
     const auto ofLabel = inDouble(logits.gather(1, chosen));
@@ -27,7 +27,7 @@ at::Tensor throughSoftmax(at::Tensor& logits, const at::Tensor& labels, const at
     const auto normalizer = inDouble(largest) - at::log(inDouble(logits.gather(1, place)));
     logits.scatter_add_(1, chosen, at::full(chosen.sizes(), -1.0, logits.options()));
     const auto losses = (normalizer - ofLabel).squeeze(1);
-    return at::where(scored.to(losses.device()), losses, 0.0).sum();
+    return at::where(scored.to(losses.device()), losses, 0.0);
 }
 
 } // namespace
@@ -39,15 +39,16 @@ CrossEntropy crossEntropy(const at::Tensor& norm, const at::Tensor& W_U_rows,
     CrossEntropy result;
     result.gradient = at::empty_like(norm);
     const auto scored = labels != noLabel;
-    at::Tensor sum; // where it is computed: one transfer for all tiles
+    at::Tensor sums; // of losses and of large ones, where computed: one transfer for all tiles
     for (std::int64_t begin = 0; begin < norm.size(0); begin += tileRows) {
         progress.check();
         const auto count = std::min(tileRows, norm.size(0) - begin);
         const auto rows = norm.narrow(0, begin, count);
         const auto here = scored.narrow(0, begin, count);
         auto logits = inAtLeastFloat(applyWeights(rows, W_U_rows.t()));
-        const auto ofTile = throughSoftmax(logits, labels.narrow(0, begin, count), here);
-        sum = sum.defined() ? sum + ofTile : ofTile;
+        const auto losses = throughSoftmax(logits, labels.narrow(0, begin, count), here);
+        const auto ofTile = at::stack({losses.sum(), (losses > 50.0).sum().to(at::kDouble)});
+        sums = sums.defined() ? sums + ofTile : ofTile;
         const auto gradient = logits.to(norm.scalar_type());
         const auto unscored = at::logical_not(here).unsqueeze(1);
         result.gradient.narrow(0, begin, count)
@@ -56,7 +57,9 @@ CrossEntropy crossEntropy(const at::Tensor& norm, const at::Tensor& W_U_rows,
         if (into.defined())
             addWeightGradient(into, gradient, rows.masked_fill(unscored, 0.0), weight);
     }
-    result.sum = sum.item<double>();
+    const auto whole = doublesOnCpu(sums);
+    result.sum = whole.data_ptr<double>()[0];
+    result.above50Nats = static_cast<std::int64_t>(whole.data_ptr<double>()[1]);
     result.gradient.mul_(weight);
     return result;
 }

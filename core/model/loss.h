@@ -15,8 +15,9 @@ namespace residuum {
 inline constexpr std::int64_t noLabel = -1;
 
 struct CrossEntropy {
-    double sum = 0.0;    ///< nats, over the scored tokens
-    at::Tensor gradient; ///< [N, d], d (weight · sum) / d norm
+    double sum = 0.0;             ///< nats, over the scored tokens
+    std::int64_t above50Nats = 0; ///< of them
+    at::Tensor gradient;          ///< [N, d], d (weight · sum) / d norm
 };
 
 /// norm: [N, d], ln_f's output. W_U_rows: [V, d]. labels: [N] int64, noLabel where a token is not

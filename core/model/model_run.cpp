@@ -14,8 +14,6 @@ using enum HookPoint;
 at::Tensor* place(LayerRun& layer, HookPoint point, Kept kept) {
     if (point == ResidPre)
         return &layer.residPre;
-    if (kept == Kept::Inputs)
-        return nullptr;
     switch (point) {
     case ResidMid:
         return &layer.residMid;

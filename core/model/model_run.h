@@ -29,8 +29,7 @@ struct ModelRun {
 /// Which activations are kept; the others stay undefined.
 enum class Kept {
     All,
-    ForBackward, ///< what blockBackward needs: all but attnOut, mlpOut and mlpPost
-    Inputs       ///< residPre alone: `runBlock` makes the others again
+    ForBackward ///< what blockBackward needs: all but attnOut, mlpOut and mlpPost
 };
 
 /// tokens: [B, T] int64, as `forward` takes them. Throws Cancelled.

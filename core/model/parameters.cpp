@@ -68,6 +68,16 @@ void Parameters::changed() {
     readAlphas(weights_);
 }
 
+void Parameters::setSites(const Normalization& sites) {
+    for (std::size_t l = 0; l < weights_.blocks.size(); ++l) {
+        weights_.blocks[l].ln1_qk.site = sites.blocks.at(l).ln1_qk;
+        weights_.blocks[l].ln1_v.site = sites.blocks.at(l).ln1_v;
+        weights_.blocks[l].ln2.site = sites.blocks.at(l).ln2;
+    }
+    weights_.ln_f.site = sites.ln_f;
+    changed();
+}
+
 void Parameters::clearGradients() {
     const at::NoGradGuard noGrad;
     for (auto& parameter : all_)

@@ -36,6 +36,8 @@ class Parameters {
     std::uint64_t generation() const { return weights_.generation; }
     /// To be called after values were written: a new generation begins.
     void changed();
+    /// The sites' kinds and constants (a DyT's alpha stays its tensor's); a new generation begins.
+    void setSites(const Normalization& sites);
     void clearGradients();
     /// Of the values; the gradients take as many.
     std::int64_t bytes() const;

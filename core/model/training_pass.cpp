@@ -1,12 +1,18 @@
 #include "core/model/training_pass.h"
 
+#include "core/model/activation.h"
+#include "core/model/attention.h"
 #include "core/model/backward.h"
+#include "core/model/block.h"
+#include "core/model/doubles.h"
 #include "core/model/loss.h"
 #include "core/model/norm.h"
 #include "core/task/error.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
+
+#include <utility>
 
 namespace residuum {
 
@@ -22,6 +28,111 @@ at::Tensor labelsOf(const at::Tensor& tokens, const LossTerms& terms) {
     return labels;
 }
 
+/// What `resid` spreads, of the mean over all tokens: a scalar.
+at::Tensor spreadOf(const at::Tensor& resid) {
+    return at::sqrt(at::var(inAtLeastFloat(resid), {-1}, /*unbiased=*/false) + 1e-5).mean();
+}
+
+/// Scalars of the sites that were passed, until they are brought over in one piece.
+class Spreads {
+  public:
+    explicit Spreads(bool wanted) : wanted_(wanted) {}
+
+    void add(const at::Tensor& resid) {
+        if (wanted_)
+            each_.push_back(spreadOf(resid));
+    }
+    SiteSpreads take() const {
+        if (each_.empty())
+            return {};
+        const auto all = doublesOnCpu(at::stack(each_));
+        return {all.data_ptr<double>(), all.data_ptr<double>() + all.numel()};
+    }
+
+  private:
+    bool wanted_;
+    std::vector<at::Tensor> each_;
+};
+
+LayerDropout dropoutOf(const Dropout& noise, std::size_t layer) {
+    return {noise, static_cast<int>(layer)};
+}
+
+/// Block l's activations from its input up to mlpPre.
+LayerRun throughBlock(const Weights& weights, std::size_t l, const at::Tensor& residPre,
+                      const Dropout& noise) {
+    const auto& block = weights.blocks[l];
+    const auto dropout = dropoutOf(noise, l);
+    const auto thirds = projectFrom(normalizeForAttention(residPre, block), block, Third::Queries);
+    const auto heads = [&](const at::Tensor& t) {
+        return t.view({t.size(0), t.size(1), weights.config.n_heads, weights.config.d_head});
+    };
+    LayerRun run;
+    run.residPre = residPre;
+    run.q = heads(thirds[0]);
+    run.k = heads(thirds[1]);
+    run.v = heads(thirds[2]);
+    run.z = attend({run.q, run.k, run.v}, block.scoreScale, dropout.attention());
+    const auto out = attentionOut(run.z.reshape(residPre.sizes()), block);
+    dropOut(out, dropout.attnOut());
+    run.residMid = residPre + out;
+    run.mlpPre = mlpPre(normalize(run.residMid, block.ln2), block);
+    return run;
+}
+
+/// hook_resid_post.
+at::Tensor throughMlpOut(const Weights& weights, std::size_t l, const LayerRun& run,
+                         const Dropout& noise) {
+    const auto out = mlpOut(activate(run.mlpPre, weights.config.activation), weights.blocks[l]);
+    dropOut(out, dropoutOf(noise, l).mlpOut());
+    return run.residMid + out;
+}
+
+/// Of a block's activations in a forward pass.
+enum class Left { ForBackward, Inputs, Nothing };
+
+/// A forward pass; of each block what `left` says.
+ModelRun throughBlocks(const Weights& weights, const at::Tensor& tokens, Left left,
+                       const Dropout& noise, Spreads& spreads, const Progress& progress) {
+    ModelRun run;
+    auto resid = at::embedding(weights.W_E, tokens) + weights.W_pos.narrow(0, 0, tokens.size(1));
+    dropOut(resid, embeddingDropout(noise));
+    for (std::size_t l = 0; l < weights.blocks.size(); ++l) {
+        progress.check();
+        auto here = throughBlock(weights, l, resid, noise);
+        resid = throughMlpOut(weights, l, here, noise);
+        spreads.add(here.residPre);
+        spreads.add(here.residMid);
+        if (left == Left::Nothing)
+            continue;
+        auto& kept = run.layers.emplace_back();
+        if (left == Left::Inputs)
+            kept.residPre = here.residPre;
+        else
+            kept = std::move(here);
+    }
+    spreads.add(resid);
+    run.residFinal = std::move(resid);
+    return run;
+}
+
+/// Cross-entropy at the end of the stream; the gradient of ln_f's output as `weight` has it.
+CrossEntropy throughHead(const Weights& weights, const at::Tensor& resid, const at::Tensor& labels,
+                         double weight, const at::Tensor& into, const Progress& progress) {
+    return crossEntropy(normalize(resid.flatten(0, 1), weights.ln_f), weights.W_U_rows, labels,
+                        weight, into, progress);
+}
+
+MicroBatchLosses lossesOf(const CrossEntropy& entropy, std::int64_t scored,
+                          const at::Tensor& resid) {
+    MicroBatchLosses losses;
+    losses.crossEntropy = entropy.sum / static_cast<double>(scored);
+    losses.scored = scored;
+    losses.above50Nats = entropy.above50Nats;
+    losses.largestNorm = inAtLeastFloat(resid).norm(2, -1).max().item<double>();
+    return losses;
+}
+
 /// Losses at the end of the stream; d loss / d hook_resid_post of the last block into `gradient`.
 MicroBatchLosses throughLosses(Parameters& parameters, const at::Tensor& resid,
                                const at::Tensor& tokens, const LossTerms& terms,
@@ -33,16 +144,15 @@ MicroBatchLosses throughLosses(Parameters& parameters, const at::Tensor& resid,
     if (scored == 0)
         throw Error("a micro-batch", "has no target to score: every token is followed by the end "
                                      "of a text; give longer texts or sequences");
-    const auto rows = resid.flatten(0, 1);
-    const auto entropy =
-        crossEntropy(normalize(rows, weights.ln_f), weights.W_U_rows, labels,
-                     terms.share / static_cast<double>(scored), into.W_U_rows, progress);
-    gradient =
-        normalizeBackward(entropy.gradient, rows, weights.ln_f, &into.ln_f).view(resid.sizes());
-    MicroBatchLosses losses{entropy.sum / static_cast<double>(scored), 0.0, scored};
-    if (terms.auxiliary != 0.0) {
+    const auto entropy = throughHead(
+        weights, resid, labels, terms.share / static_cast<double>(scored), into.W_U_rows, progress);
+    gradient = normalizeBackward(entropy.gradient, resid.flatten(0, 1), weights.ln_f, &into.ln_f)
+                   .view(resid.sizes());
+    auto losses = lossesOf(entropy, scored, resid);
+    if (terms.auxiliary != 0.0 || terms.spreads) {
         const auto spread = spreadLoss(resid, tokens, terms.endOfText);
-        gradient.add_(spread.gradient, terms.auxiliary * terms.share);
+        if (terms.auxiliary != 0.0)
+            gradient.add_(spread.gradient, terms.auxiliary * terms.share);
         losses.spread = spread.mean;
     }
     return losses;
@@ -62,22 +172,45 @@ MicroBatchLosses addGradients(Parameters& parameters, const at::Tensor& given,
     const auto& weights = parameters.weights();
     const auto tokens = given.to(weights.W_E.device());
     const bool again = activations == Activations::Recomputed;
-    auto run = runTokens(weights, tokens, again ? Kept::Inputs : Kept::ForBackward, progress);
+    Spreads spreads(terms.spreads);
+    auto run = throughBlocks(weights, tokens, again ? Left::Inputs : Left::ForBackward,
+                             terms.dropout, spreads, progress);
     at::Tensor gradient;
-    const auto losses =
-        throughLosses(parameters, run.residFinal, tokens, terms, gradient, progress);
+    auto losses = throughLosses(parameters, run.residFinal, tokens, terms, gradient, progress);
+    losses.spreads = spreads.take();
     run.residFinal.reset();
-    for (int layer = weights.config.n_layers - 1; layer >= 0; --layer) {
-        const auto l = static_cast<std::size_t>(layer);
+    for (std::size_t l = weights.blocks.size(); l-- > 0;) {
         auto here = std::exchange(run.layers[l], {});
         if (again)
-            here = runBlock(weights, LayerIndex(layer), here.residPre, Kept::ForBackward);
-        gradient = blockBackward(weights.blocks[l], here, gradient, weights.config.activation,
-                                 {.into = &parameters.gradients().blocks[l]}, progress)
+            here = throughBlock(weights, l, here.residPre, terms.dropout);
+        const BackwardWish wish{.into = &parameters.gradients().blocks[l],
+                                .dropout = dropoutOf(terms.dropout, l)};
+        gradient = blockBackward(weights.blocks[l], here, gradient, weights.config.activation, wish,
+                                 progress)
                        .residPre;
     }
-    throughEmbedding(parameters.gradients(), tokens, gradient);
+    throughEmbedding(parameters.gradients(), tokens,
+                     dropped(gradient, embeddingDropout(terms.dropout)));
     return losses;
+}
+
+SiteSpreads siteSpreads(const Weights& weights, const at::Tensor& given, const Progress& progress) {
+    const at::NoGradGuard noGrad;
+    Spreads spreads(true);
+    throughBlocks(weights, given.to(weights.W_E.device()), Left::Nothing, {}, spreads, progress);
+    return spreads.take();
+}
+
+MicroBatchLosses evaluate(const Weights& weights, const at::Tensor& given,
+                          const Progress& progress) {
+    const at::NoGradGuard noGrad;
+    const auto tokens = given.to(weights.W_E.device());
+    Spreads none(false);
+    const auto run = throughBlocks(weights, tokens, Left::Nothing, {}, none, progress);
+    const auto labels = labelsOf(tokens, {.maskEndOfText = false}).flatten();
+    const auto scored = tokens.size(0) * (tokens.size(1) - 1);
+    return lossesOf(throughHead(weights, run.residFinal, labels, 1.0, {}, progress), scored,
+                    run.residFinal);
 }
 
 std::int64_t passBytes(const Weights& weights, std::int64_t batch, std::int64_t length,

@@ -3,12 +3,14 @@
 // Shapes: B = batch, T = pos.
 #pragma once
 
+#include "core/model/dropout.h"
 #include "core/model/parameters.h"
 #include "core/task/progress.h"
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace residuum {
 
@@ -19,12 +21,21 @@ struct LossTerms {
     std::int64_t endOfText = -1; ///< token id; -1: there is none
     bool maskEndOfText = true;   ///< it is no target
     double share = 1.0;          ///< of this micro-batch in the gradient
+    Dropout dropout{};           ///< of the forward and the backward pass
+    bool spreads = false;        ///< whether the pass tells them, and the spread loss
 };
+
+/// At every site's input in the order of the model (h.0.ln_1, h.0.ln_2, …, ln_f): the mean over
+/// batch and pos of sqrt(var + 1e-5), biased variance over d_model.
+using SiteSpreads = std::vector<double>;
 
 struct MicroBatchLosses {
     double crossEntropy = 0.0; ///< mean over the scored targets, nats
     double spread = 0.0;       ///< the auxiliary loss, without its weight
     std::int64_t scored = 0;
+    SiteSpreads spreads{};        ///< where asked for
+    double largestNorm = 0.0;     ///< over tokens, of ln_f's input
+    std::int64_t above50Nats = 0; ///< scored tokens with a cross-entropy above 50
 };
 
 /// Whether a block's activations are kept for the backward pass or made again there: a third more
@@ -38,6 +49,12 @@ enum class Activations { Kept, Recomputed };
 MicroBatchLosses addGradients(Parameters& parameters, const at::Tensor& tokens,
                               const LossTerms& terms, Activations activations,
                               const Progress& progress);
+
+/// A forward pass alone, without dropout.
+SiteSpreads siteSpreads(const Weights& weights, const at::Tensor& tokens, const Progress& progress);
+/// Likewise: cross-entropy over every target of `tokens`, the end of a text among them.
+MicroBatchLosses evaluate(const Weights& weights, const at::Tensor& tokens,
+                          const Progress& progress);
 
 /// Bytes of what a pass keeps at its widest, beside values and gradients.
 std::int64_t passBytes(const Weights& weights, std::int64_t batch, std::int64_t length,

@@ -1,0 +1,19 @@
+#include "analysis/removal/run_plan.h"
+
+#include "core/json/strict_json.h"
+
+namespace residuum {
+
+std::string planJson(const RunPlan& plan) {
+    nlohmann::ordered_json json;
+    json["schedule"] = nlohmann::ordered_json::parse(scheduleJson(plan.schedule));
+    json["vanilla"] = plan.vanilla;
+    json["batch"] = plan.batch;
+    json["accumulate"] = plan.accumulate;
+    json["length"] = plan.length;
+    json["order"] = plan.shuffled ? "shuffled" : "file";
+    json["seed"] = plan.seed;
+    return jsonLine(json);
+}
+
+} // namespace residuum

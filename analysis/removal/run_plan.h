@@ -1,0 +1,24 @@
+// What decides a run's numbers, beside model and texts. Torch-free.
+#pragma once
+
+#include "analysis/removal/schedule.h"
+
+#include <cstdint>
+#include <string>
+
+namespace residuum {
+
+struct RunPlan {
+    Schedule schedule;
+    bool vanilla = false; ///< the control: every site stays, no auxiliary loss
+    int steps = 300;      ///< where the run ends
+    int batch = 4, accumulate = 4;
+    std::int64_t length = 1024;
+    bool shuffled = true;
+    std::uint64_t seed = 0;
+};
+
+/// One line of JSON, without where the run ends: that may be moved.
+std::string planJson(const RunPlan& plan);
+
+} // namespace residuum

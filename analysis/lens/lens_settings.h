@@ -27,7 +27,7 @@ struct LensSettings {
 
     static constexpr auto fields() {
         return std::tuple{field(&LensSettings::frozen, "frozen", "",
-                                "LN frozen: divide by what ln_f divides the last point by, instead "
+                                "divide by what ln_f divides the last point by, instead "
                                 "of what it would divide each point by")};
     }
 

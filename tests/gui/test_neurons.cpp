@@ -72,9 +72,9 @@ TEST_F(NeuronWindow, TheInspectorHasAllThatIsKnownOfANeuron) {
         EXPECT_NE(neurons().details()->tabText(tab), QStringLiteral("One neuron"));
     const auto& there = result(0);
     const auto neuron = there.chosen.neurons.front();
-    EXPECT_TRUE(window->inspector().plainText().contains(
-        QString::fromStdString(label(neuronOf(neuron.value)))))
-        << "the strongest are named where nothing is hovered";
+    const auto overview = window->inspector().plainText();
+    EXPECT_TRUE(overview.contains(QStringLiteral("of the followed neurons")))
+        << "the strongest are named where nothing is hovered: " << overview.toStdString();
     workspace().setHovered(neuronOf(neuron.value));
     const auto text = window->inspector().plainText();
     const auto at = static_cast<std::size_t>(neuron.value);

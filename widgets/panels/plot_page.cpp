@@ -78,6 +78,7 @@ void PlotPage::placeTogether(int row, int columns) {
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setMinimumHeight(7 * fontMetrics().height());
+    scroll->setAccessibleName(view->accessibleName());
     grid_->addWidget(scroll, row, 0, 1, columns);
 }
 

@@ -73,10 +73,13 @@ ordered_json promptJson(const SessionPrompt& prompt) {
 /// Whether a member is the session's own, else it is a question's.
 bool isOwn(const std::string& name) {
     constexpr std::array<std::string_view, 19> own{
-        "format",       "schema_version", "residuum_version", "numeric", "models",
-        "results",      "prompt",         "position",         "target",  "versus",
-        "pins",         "difference",     "panels",           "window",  "looks",
-        "result_looks", "full_range",     "set",              "history"};
+        "format",       "schema_version", "residuum_version",
+        "numeric",      "models",         "results",
+        "prompt",       "position",       "target",
+        "versus",       "pins",           "difference",
+        "panels",       "window",         "looks",
+        "result_looks", "full_range",     "set",
+        "history"};
     return std::find(own.begin(), own.end(), name) != own.end();
 }
 
@@ -137,9 +140,9 @@ SessionAsked askedOf(const json& object, const std::filesystem::path& file) {
     asked.target = optionalIdOf(object, "target");
     asked.versus = optionalIdOf(object, "versus");
     asked.isStarred = object.value("starred", false);
-    const auto totals = object.value("totals", json::object());
-    for (const auto& [model, total] : totals.items())
-        asked.totals.emplace_back(model, total.is_null() ? NAN : total.get<double>());
+    for (const auto& total : object.value("totals", json::array()))
+        asked.totals.emplace_back(total.at(0).get<std::string>(),
+                                  total.at(1).is_null() ? NAN : total.at(1).get<double>());
     asked.kinds = object.value("kinds", std::vector<std::string>{});
     return asked;
 }
@@ -152,9 +155,9 @@ ordered_json askedJson(const SessionAsked& asked) {
     object["versus"] = optionalId(asked.versus);
     if (asked.isStarred)
         object["starred"] = true;
-    object["totals"] = ordered_json::object();
+    object["totals"] = ordered_json::array(); // an object would not keep the models' order
     for (const auto& [model, total] : asked.totals)
-        object["totals"][model] = total;
+        object["totals"].push_back(ordered_json::array({model, total}));
     object["kinds"] = asked.kinds;
     return object;
 }

@@ -6,6 +6,7 @@
 #include "widgets/plots/graph_view.h"
 
 #include <QComboBox>
+#include <QSignalBlocker>
 
 #include <cmath>
 
@@ -23,6 +24,7 @@ ChartView* PatchingPanel::chart(const QString& view) const {
 }
 
 void PatchingPanel::showMode() {
+    const QSignalBlocker untilRebuilt(details()); // rows come and go
     showsEdges_ = ofEdges();
     for (const int row : {UpperTitle, Exact, LowerTitle, Lower})
         maps_->setHidden(row, showsEdges_);

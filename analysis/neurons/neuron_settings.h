@@ -32,7 +32,7 @@ struct NeuronSettings : NeuronRequest {
                           inherited<S, R, "screen">(),
                           field(&S::entropy, "entropy"),
                           field(&S::againstNullSpace, "against_null_space"),
-                          field(&S::allNeurons, "all_neurons").addedLater(),
+                          field(&S::allNeurons, "all_neurons").keepingKeys(),
                           field(&S::dataset, "input")};
     }
 

@@ -180,7 +180,7 @@ TEST_F(PatchingWindow, AControlChangesItsSettingAndDropsTheLockedScale) {
     openPatching();
     const auto& panel = window->panel<PatchingPanel>();
     auto& board = workspace().board<PatchingBoard>();
-    auto right = asking(PatchSite::Z, PatchMethod::EapIg); // an estimate that the panel lacks
+    auto right = asking(PatchSite::Z, PatchMethod::EapIg); // of edges
     board.setSettings(right);
     board.lockScale(2.0);
     choose(called<QComboBox>(panel, "metric at the last position"), 2);
@@ -188,8 +188,10 @@ TEST_F(PatchingWindow, AControlChangesItsSettingAndDropsTheLockedScale) {
     EXPECT_EQ(board.settings(), right);
     EXPECT_FALSE(board.lockedLimit());
     choose(called<QComboBox>(panel, "direction"), 1);
-    called<QCheckBox>(panel, "divided by metric(clean) − metric(corrupted)").click();
+    auto& normalised = called<QCheckBox>(panel, "divided by metric(clean) − metric(corrupted)");
+    EXPECT_FALSE(normalised.isEnabled()) << "edges are not divided";
     choose(called<QComboBox>(panel, "estimate shown beside exact patching"), 1);
+    normalised.click();
     right.direction = PatchDirection::CorruptIntoClean;
     right.normalised = true;
     right.estimate = PatchMethod::IntegratedGradients;

@@ -162,7 +162,7 @@ TEST(Architecture, OnlyItsOwnFilesAndTheListNameAQuestion) {
                                                        {"generation", "generation"},
                                                        {"groups", "groups"},
                                                        {"lens", "lens"},
-                                                       {"patching", "patching"},
+                                                       {"patching", "(patching|edge_)"},
                                                        {"neurons", "neuron"}}; // and its views
     const std::regex groups("^(analysis/groups/|widgets/panels/groups)");
     for (const auto& [folder, views] : questions) {

@@ -12,6 +12,8 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// Resamples whose draws are kept at once.
 constexpr int drawnAtOnce = 64;
+/// Cells whose resamples are kept at once: those of all would be many times the values.
+constexpr Eigen::Index cellsAtOnce = 512;
 
 double weightOf(const SampledCells& cells, Eigen::Index sample) {
     return cells.weights.empty() ? 1.0 : cells.weights[static_cast<std::size_t>(sample)];
@@ -64,10 +66,11 @@ Sums sumsOf(const SampledCells& cells, Eigen::Index cell) {
     return sums;
 }
 
-void setIntervals(CellStatistics& statistics, const Table& resampled) {
+/// Of the next cells.
+void addIntervals(CellStatistics& statistics, const Table& resampled) {
     for (Eigen::Index cell = 0; cell < resampled.cols(); ++cell) {
         Interval interval;
-        if (statistics.count[static_cast<std::size_t>(cell)] > 1) {
+        if (statistics.count[statistics.low.size()] > 1) {
             std::vector<double> means(static_cast<std::size_t>(resampled.rows()));
             for (Eigen::Index r = 0; r < resampled.rows(); ++r)
                 means[static_cast<std::size_t>(r)] = resampled(r, cell);
@@ -164,8 +167,16 @@ CellStatistics statisticsOf(const SampledCells& cells) {
         statistics.count.push_back(sums.count);
         statistics.mean.push_back(sums.mean());
     }
-    setIntervals(statistics, resampledMeans(cells));
-    setP(statistics, signFlipP(cells.values, cells.resampling));
+    std::vector<double> p;
+    for (Eigen::Index first = 0; first < cells.values.cols(); first += cellsAtOnce) {
+        const auto count = std::min(cellsAtOnce, cells.values.cols() - first);
+        const SampledCells some{cells.values.middleCols(first, count), cells.weights,
+                                cells.resampling};
+        addIntervals(statistics, resampledMeans(some));
+        const auto own = signFlipP(some.values, cells.resampling);
+        p.insert(p.end(), own.begin(), own.end());
+    }
+    setP(statistics, std::move(p));
     return statistics;
 }
 
@@ -180,7 +191,7 @@ CellStatistics statisticsOfDifference(const SampledCells& first, const SampledCe
         differences.col(cell) = a.values.col(cell) * (ofA.count / ofA.weight) -
                                 b.values.col(cell) * (ofB.count / ofB.weight);
     }
-    setIntervals(statistics, resampledMeans(a) - resampledMeans(b));
+    addIntervals(statistics, resampledMeans(a) - resampledMeans(b));
     setP(statistics, signFlipP(differences, a.resampling));
     return statistics;
 }

@@ -240,11 +240,13 @@ TEST_F(InputFiles, AGapOfRoundingOwnsNoMean) {
     std::string line;
     double largest = 0.0;
     std::getline(csv, line);
-    while (std::getline(csv, line))
-        largest = std::max(largest, std::abs(std::atof(line.substr(line.rfind(',') + 1).c_str())));
+    while (std::getline(csv, line)) { // panel, cell, value, …
+        const auto value = line.find(',', line.find(',') + 1) + 1;
+        largest = std::max(largest, std::abs(std::atof(line.substr(value).c_str())));
+    }
     EXPECT_GT(largest, 0.5);
     EXPECT_LT(largest, 2.0);
-    EXPECT_THAT(readFile(path("gap.tex")), HasSubstr("original: 1 of 2 (sample 1)"));
+    EXPECT_THAT(readFile(path("gap.tex")), HasSubstr("ratios of means"));
 #endif
 }
 

@@ -25,10 +25,11 @@ class Lines {
             names_ = std::max(names_, metrics_.horizontalAdvance(level.label));
         left_ = names_ + 0.5 * height_;
         room_ = std::max(width - left_ - (beside_ > 0.0 ? beside_ + 0.5 * height_ : 0.0), widest_);
+        const int most = std::max(1, static_cast<int>(room_ / (widest_ + 0.4 * height_)));
         for (auto& [level, line] : levels_) {
             line.first = count_;
-            const double needed = line.count * (widest_ + 0.4 * height_);
-            line.lines = std::max(1, static_cast<int>(std::ceil(needed / room_ - 1e-9)));
+            line.lines = std::max(1, (line.count + most - 1) / most);
+            line.columns = std::max(1, (line.count + line.lines - 1) / line.lines);
             count_ += line.lines;
         }
     }
@@ -36,6 +37,7 @@ class Lines {
     struct Level {
         int count = 0; ///< of nodes that do not stand beside it
         int first = 0, lines = 1;
+        int columns = 1; ///< of them in a line, at most
     };
 
     const Level& of(int level) const { return levels_.at(level); }
@@ -127,7 +129,7 @@ GraphLayout layOutGraph(const GraphData& data, const QSizeF& size, const PlotThe
     const Lines lines(data, size.width(), theme);
     const double text = lines.textHeight();
     // Half a line above for what stands beside the highest.
-    const double line = (size.height() - text) / (lines.count() - 0.5);
+    const double line = (size.height() - 1.25 * text) / (lines.count() - 0.5);
     GraphLayout layout;
     layout.isNamed = line >= leastLine * text;
     const double height = layout.isNamed ? 1.1 * text : std::max(0.4 * line, 3.0 * theme.unit);
@@ -142,9 +144,9 @@ GraphLayout layOutGraph(const GraphData& data, const QSizeF& size, const PlotThe
         }
         const double width =
             layout.isNamed ? lines.metrics().horizontalAdvance(node.label) + 0.5 * text : height;
-        const double x = node.beside
-                             ? size.width() - lines.besideWidth() / 2.0
-                             : lines.left() + lines.room() * (nth + 0.5) / std::max(1, level.count);
+        const double x =
+            node.beside ? size.width() - lines.besideWidth() / 2.0
+                        : lines.left() + lines.room() * (nth / level.lines + 0.5) / level.columns;
         const double place =
             node.beside ? level.first + level.lines - 0.5 : level.first + nth % level.lines;
         layout.nodes.emplace_back(x - width / 2.0, y(place) - height / 2.0, width, height);
@@ -169,7 +171,7 @@ GraphLayout layOutGraph(const GraphData& data, const QSizeF& size, const PlotThe
 
 double graphHeight(const GraphData& data, double width, const PlotTheme& theme) {
     const Lines lines(data, width, theme);
-    return lines.textHeight() * (2.1 * (lines.count() - 0.5) + 1.0);
+    return lines.textHeight() * (2.1 * (lines.count() - 0.5) + 1.25);
 }
 
 void drawGraph(QPainter& painter, const GraphData& data, const GraphLayout& layout,

@@ -295,8 +295,7 @@ QString lensComponentsText(const LensColumn& column, int position) {
     if (row < 0)
         return {};
     const auto last = (static_cast<Eigen::Index>(result.points.size()) - 1) * result.tracks();
-    return QStringLiteral("%1: lens logit %2 before layer 0, %3 at the end; the layers' components "
-                          "add up to the difference")
+    return QStringLiteral("%1: logit %2 at first, %3 at the end")
         .arg(tokenOf(result, result.tracked(0, row)), threeDigits(result.logit(0, row)),
              threeDigits(result.logit(last, row)));
 }

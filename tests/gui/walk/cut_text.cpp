@@ -95,7 +95,7 @@ QStringList cutTexts(const QWidget& window) {
     QStringList cut;
     eachVisible(window, [&](const QWidget& widget) {
         const auto* parent = widget.parentWidget();
-        if (!isScrolled(widget) &&
+        if (!widget.size().isEmpty() && !isScrolled(widget) &&
             !parent->rect().adjusted(-1, -1, 1, 1).contains(widget.geometry()))
             cut << named(widget, QStringLiteral("leaves its parent: ") + widget.accessibleName());
         if (const auto* label = qobject_cast<const QLabel*>(&widget);

@@ -27,15 +27,17 @@ struct Options {
 /// A result whose figures are drawn.
 struct Drawn {
     fs::path result;
-    std::string stem;                     ///< of the figures' files
+    std::string stem;                     ///< of the figures' files; empty: as among all kinds
     const QuestionEntry* panel = nullptr; ///< as whose panel the session shows it; null: as usual
 };
 
 /// The figures of a result as the session's panel has it; each view is scaled by itself, but for
-/// the one whose scale was locked.
-void drawFigures([[maybe_unused]] const Session& session, [[maybe_unused]] const Drawn& drawn,
-                 [[maybe_unused]] const Options& options,
-                 [[maybe_unused]] const Questions& questions) {
+/// the one whose scale was locked. Returns which were left out and why.
+std::vector<std::string> drawFigures([[maybe_unused]] const Session& session,
+                                     [[maybe_unused]] const Drawn& drawn,
+                                     [[maybe_unused]] const Options& options,
+                                     [[maybe_unused]] const Questions& questions) {
+    std::vector<std::string> leftOut;
 #ifdef RESIDUUM_GUI
     const HeadlessFigures figures(questions);
     const auto name = drawn.panel == nullptr ? std::string() : drawn.panel->panel;
@@ -44,7 +46,8 @@ void drawFigures([[maybe_unused]] const Session& session, [[maybe_unused]] const
         FigureArguments figure;
         figure.result = drawn.result;
         figure.view = view.name;
-        figure.output = fs::path(options.folder) / (drawn.stem + view.name + "." + options.format);
+        const auto stem = drawn.panel == nullptr ? drawn.stem + view.name : view.stem;
+        figure.output = fs::path(options.folder) / (stem + "." + options.format);
         figure.preset = options.preset;
         figure.csv = true;
         figure.latex = true;
@@ -72,11 +75,17 @@ void drawFigures([[maybe_unused]] const Session& session, [[maybe_unused]] const
         if (const auto own = session.panels.find(name + '/' + view.name);
             own != session.panels.end())
             figure.limit = own->second.limit;
-        figures.draw(figure);
+        try {
+            figures.draw(figure);
+        } catch (const NothingToDraw& error) {
+            leftOut.push_back(figure.output.filename().string() + " was left out: " + error.what());
+            continue;
+        }
         if (!options.common.quiet)
             std::printf("%s\n", figure.output.c_str());
     }
 #endif
+    return leftOut;
 }
 
 void makeFolder(const fs::path& folder) {
@@ -122,7 +131,8 @@ int run(Options options, const Questions& questions) {
             warnings = joined(std::move(warnings), *said);
             if (!options.common.quiet)
                 std::printf("%s\n", target.c_str());
-            drawFigures(session, {target, "", &question}, options, questions);
+            warnings = joined(std::move(warnings),
+                              drawFigures(session, {target, "", &question}, options, questions));
         }
     }
     std::map<std::string, int> stems;
@@ -130,7 +140,8 @@ int run(Options options, const Questions& questions) {
         const auto stem = fs::path(result).stem().string();
         const int before = stems[stem]++; // files of one name in several folders
         const auto number = before == 0 ? "" : "-" + std::to_string(before + 1);
-        drawFigures(session, {result, stem + number + "-"}, options, questions);
+        warnings = joined(std::move(warnings),
+                          drawFigures(session, {result, stem + number + "-"}, options, questions));
     }
     printWarnings(warnings, options.common.quiet);
     return exitSuccess;

@@ -189,7 +189,9 @@ std::vector<HeadlessView> HeadlessFigures::views(const std::filesystem::path& re
     const auto& kind = d_->kindOf(reader);
     for (const auto& view : kind.views)
         if (!kind.has || kind.has(reader, view)) {
-            views.push_back({view.name.toStdString(), {}});
+            views.push_back({view.name.toStdString(),
+                             figureStem(d_->kinds, kind.kind, view.name).toStdString(),
+                             {}});
             for (const auto& setting : view.settings)
                 views.back().settings.push_back(setting.toStdString());
         }

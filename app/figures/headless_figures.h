@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/questions.h"
+#include "widgets/figure/nothing_to_draw.h"
 
 #include <filesystem>
 #include <map>
@@ -34,6 +35,7 @@ struct FigureArguments {
 /// A view of a result.
 struct HeadlessView {
     std::string name;
+    std::string stem;                  ///< of its files among those of all kinds
     std::vector<std::string> settings; ///< names of those that it has
 };
 
@@ -45,7 +47,8 @@ class HeadlessFigures {
     HeadlessFigures(const HeadlessFigures&) = delete;
     HeadlessFigures& operator=(const HeadlessFigures&) = delete;
 
-    /// Draws the figure and writes it with its sidecar. Throws UsageError and Error.
+    /// Draws the figure and writes it with its sidecar. Throws UsageError, Error and, where
+    /// it shows what the result does not hold, NothingToDraw.
     void draw(const FigureArguments& arguments) const;
     /// The views that a result has the numbers for. Throws Error where its kind has no figures.
     std::vector<HeadlessView> views(const std::filesystem::path& result) const;

@@ -30,7 +30,7 @@ void MainWindow::keepSession() {
     for (const auto signal :
          {&Workspace::columnsChanged, &Workspace::promptChanged, &Workspace::positionChanged,
           &Workspace::targetChanged, &Workspace::pinsChanged, &Workspace::differenceChanged,
-           &Workspace::fullRangeChanged, &Workspace::setChanged})
+          &Workspace::fullRangeChanged, &Workspace::setChanged})
         connect(workspace_.get(), signal, autosave_, &Autosave::changed);
     connect(&workspace_->history(), &PromptHistory::changed, autosave_, &Autosave::changed);
     for (const auto& board : workspace_->boards())
@@ -249,18 +249,17 @@ ExportDialog* MainWindow::openExport(const std::vector<FigureView>& views, const
 }
 
 ExportAll* MainWindow::exportAll() {
+    std::vector<FigureKind> kinds;
+    for (const auto& tab : tabs_)
+        kinds.push_back(tab.figures);
     std::vector<FigureToExport> figures;
     for (const auto& tab : tabs_) {
         auto views = tab.figures.views;
         tab.panel->describeViews(views);
-        for (const auto& view : views) {
-            const bool isTaken =
-                std::any_of(figures.begin(), figures.end(),
-                            [&](const FigureToExport& other) { return other.stem == view.name; });
+        for (const auto& view : views)
             figures.push_back(
-                {isTaken ? tab.figures.kind + QLatin1Char('-') + view.name : view.name, view.name,
+                {figureStem(kinds, tab.figures.kind, view.name), view.name,
                  [panel = tab.panel](FigureRequest& request) { return panel->figure(request); }});
-        }
     }
     auto* dialog = new ExportAll(std::move(figures), workspace_->files(), this);
     dialog->show();

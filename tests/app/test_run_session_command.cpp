@@ -47,6 +47,32 @@ TEST_F(RunSession, MakesEveryResultAndFigure) {
     EXPECT_NE(svg.find(">3</text>"), std::string::npos); // the locked scale's end
 }
 
+// A view that has nothing to show ends no run, and is named with the reason.
+TEST_F(RunSession, AFigureWithNothingToShowIsLeftOutAndSaid) {
+    const auto ids = nlohmann::json::parse(
+        residuum({"tokenize", "demo:ln-free", "John went to", "--json"}).out)["ids"];
+    const auto file = session([&](auto& json) {
+        json["target"] = 348;
+        json["versus"] = 397;
+        json["patching"] = {
+            {"corrupt", {{"text", "John went to"}, {"tokens", ids}, {"end_of_text_first", false}}},
+            {"site", "mlp_post"},
+            {"estimate", "attribution"},
+            {"metric", "logit_diff"},
+            {"direction", "clean-into-corrupt"},
+            {"normalised", false}};
+        json["neurons"] = {{"layer", -1},     {"top", 3},           {"by", "score"},
+                           {"chosen_on", ""}, {"ablation", "mean"}, {"null_space", 12},
+                           {"screen", false}, {"entropy", true},    {"against_null_space", false},
+                           {"input", nullptr}};
+    });
+    const auto outcome = residuum({"run-session", file, "-o", path("out"), "--format", "csv"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_NE(outcome.err.find("was left out: the figure: "), std::string::npos) << outcome.err;
+    for (const auto* name : {"patch.h5", "agreement.csv", "neurons.h5", "neuron-table.csv"})
+        EXPECT_TRUE(std::filesystem::exists(folder_.path() / "out" / name)) << name;
+}
+
 TEST_F(RunSession, RefusesWhatItCouldNotDrawBeforeComputing) {
     const auto refused = [&](const std::function<void(nlohmann::ordered_json&)>& change,
                              const std::string& why) {

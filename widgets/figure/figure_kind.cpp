@@ -18,6 +18,17 @@ std::string optionText(const QString& name, const QString& value) {
 
 } // namespace
 
+QString figureStem(const std::vector<FigureKind>& kinds, const QString& kind, const QString& view) {
+    for (const auto& each : kinds) {
+        if (each.kind == kind)
+            return view;
+        for (const auto& other : each.views)
+            if (other.name == view)
+                return kind + QLatin1Char('-') + view;
+    }
+    return view;
+}
+
 const FigureView& FigureKind::view(const QString& name) const {
     QStringList names;
     for (const auto& each : views) {

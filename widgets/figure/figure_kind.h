@@ -39,8 +39,8 @@ struct FigureKind {
     QString title; ///< of the question's tab and menu entry, with the mnemonic
     std::vector<FigureView> views;
     std::vector<ViewSetting> settings; ///< of all views, in the order of commands
-    /// Throws Error where the file has no such sample or position, or is damaged; `request.view` is
-    /// one of `views`.
+    /// Throws Error where the file has no such sample or position, or is damaged, NothingToDraw
+    /// where it is whole and has nothing of what the view shows; `request.view` is one of `views`.
     std::function<Figure(const ResultReader&, const FigureRequest&)> make;
     /// Whether a file has what a view shows; null: every file has what every view shows.
     std::function<bool(const ResultReader&, const FigureView&)> has = nullptr;
@@ -53,6 +53,10 @@ struct FigureKind {
     /// such value.
     void check(const FigureRequest& request) const;
 };
+
+/// What a figure's files are called among those of all kinds: the view's name, with its kind before
+/// it where an earlier kind has a view of that name.
+QString figureStem(const std::vector<FigureKind>& kinds, const QString& kind, const QString& view);
 
 /// "--sample" and "--position" as all kinds have them.
 ViewSetting sampleSetting();

@@ -2,6 +2,7 @@
 
 #include "analysis/inputs/input_command.h"
 #include "widgets/figure/figure_difference.h"
+#include "widgets/figure/nothing_to_draw.h"
 #include "widgets/figure/shared_axes.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/figure_source.h"
@@ -320,7 +321,7 @@ Figure AttentionView::figure(FigureRequest& request) const {
                               {}});
         }
     if (panels.empty())
-        throw Error("the figure", "no attention is there to draw: pin a head");
+        throw NothingToDraw("no attention is there to draw: pin a head");
     request = amongShown(request, places);
     const auto name = QString::fromStdString(label(*head()));
     const auto& state = workspace_.state();

@@ -3,6 +3,7 @@
 #include "analysis/patching/faithfulness.h"
 #include "analysis/patching/patch_analysis.h"
 #include "core/task/error.h"
+#include "widgets/figure/nothing_to_draw.h"
 #include "widgets/figure/shared_axes.h"
 #include "widgets/panels/patching_figures.h"
 #include "widgets/plots/colour_scale.h"
@@ -202,10 +203,9 @@ Figure EdgeViews::figure(const std::vector<PatchColumn>& columns, const EdgeView
     };
     std::erase_if(figure.panels, isBlank);
     if (figure.panels.empty())
-        throw Error("the figure", request.view == faithfulness
-                                      ? "no circuits were run; ask for them with --faithfulness"
-                                  : request.view == checked
-                                      ? "no edge was patched exactly; ask for it with --check-edges"
+        throw NothingToDraw(
+            request.view == faithfulness ? "no circuits were run; ask for them with --faithfulness"
+            : request.view == checked ? "no edge was patched exactly; ask for it with --check-edges"
                                       : "there are no edges by this method to draw");
     if (request.view == graph || request.view == checked)
         figure.panels.front().notes << conventions(columns, shown);

@@ -1,4 +1,5 @@
 #include "widgets/panels/figure_source.h"
+#include "widgets/figure/nothing_to_draw.h"
 
 namespace residuum {
 
@@ -78,9 +79,8 @@ std::vector<ModelInfo> liveModels(const std::vector<ShownColumn>& shown) {
 
 void requireAny(const std::vector<ShownColumn>& shown, const QuestionBoard& board) {
     if (shown.empty())
-        throw Error("the figure", board.obstacle().isEmpty()
-                                      ? "there is no complete result to draw yet"
-                                      : board.obstacle().toStdString());
+        throw NothingToDraw(board.obstacle().isEmpty() ? "there is no complete result to draw yet"
+                                                       : board.obstacle().toStdString());
 }
 
 void askAsShown(const Workspace& workspace, FigureRequest& request) {

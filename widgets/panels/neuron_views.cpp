@@ -1,5 +1,6 @@
 #include "widgets/panels/neuron_views.h"
 
+#include "widgets/figure/nothing_to_draw.h"
 #include "widgets/figure/shared_axes.h"
 #include "widgets/panels/neuron_board.h"
 #include "widgets/panels/verdict.h"
@@ -164,7 +165,7 @@ std::vector<FigurePanel> activationPanels(LayerIndex layer, const NeuronActivati
 Figure NeuronViews::figure(const std::vector<Column>& columns, const Shown& shown,
                            const FigureRequest& request, const Provenance& provenance) {
     if (request.view == activations && shown.lines->models.empty())
-        throw Error("the figure", "there are no activations to draw yet");
+        throw NothingToDraw("there are no activations to draw yet");
     Figure figure;
     figure.view = request.view;
     figure.provenance = provenance;

@@ -1,5 +1,6 @@
 #include "widgets/panels/patching_views.h"
 
+#include "widgets/figure/nothing_to_draw.h"
 #include "widgets/figure/shared_axes.h"
 #include "widgets/panels/edge_views.h"
 #include "widgets/panels/patching_board.h"
@@ -169,16 +170,16 @@ void addImprovement(Figure& figure, const std::vector<PatchColumn>& columns, con
                     const std::optional<std::pair<int, int>>& asked) {
     const auto count = static_cast<int>(columns.size());
     if (count < 2)
-        throw Error("the figure", "compares two models' estimates, and there is one model only");
+        throw NothingToDraw("compares two models' estimates, and there is one model only");
     const auto [first, second] = asked.value_or(std::pair(count - 2, count - 1));
     const auto &a = columns.at(static_cast<std::size_t>(first)),
                &b = columns.at(static_cast<std::size_t>(second));
     const auto ofA = pairAgreement(*a.result, view), ofB = pairAgreement(*b.result, view);
     if (!ofA || !ofB)
-        throw Error("the figure", "needs exact patching and its estimate of several pairs, and "
-                                  "--bootstrap above 0");
+        throw NothingToDraw("needs exact patching and its estimate of several pairs, and "
+                            "--bootstrap above 0");
     if (ofA->layerErrors.values.cols() != ofB->layerErrors.values.cols())
-        throw Error("the figure", "compares layer by layer, and the models have different ones");
+        throw NothingToDraw("compares layer by layer, and the models have different ones");
     auto panels = improvementPanels(differenceName(a.name, b.name), improvementOf(*ofA, *ofB),
                                     patchUnit(*a.result, view));
     panels.back().notes = agreementNotes(columns, view);
@@ -284,7 +285,7 @@ Figure PatchingViews::figure(const std::vector<Column>& columns, const Shown& sh
                                         << patchConventions(columns.front().result->request);
     }
     if (figure.panels.empty())
-        throw Error("the figure", "there is no result of this site and method to draw");
+        throw NothingToDraw("there is no result of this site and method to draw");
     setPins(figure, request.pins);
     return figure;
 }

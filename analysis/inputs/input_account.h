@@ -28,8 +28,9 @@ struct InputAccount {
     friend bool operator==(const InputAccount&, const InputAccount&) = default;
 };
 
-/// What to warn of, one sentence each. `what`: "pairs" or "documents"; `subject`: the file or task.
+/// What to warn of, one sentence each. `what`: "pairs" or "documents"; `subject`: the file or task;
+/// `place`: what the numbers of records count, "line" or "draw".
 std::vector<std::string> warningsOf(const InputAccount& account, const std::string& what,
-                                    const std::string& subject);
+                                    const std::string& subject, const std::string& place = "line");
 
 } // namespace residuum

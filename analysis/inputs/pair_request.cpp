@@ -105,14 +105,15 @@ class PairResolver {
                 }
     }
 
-    PairInput take(const std::string& subject) {
+    /// `place`: what the numbers of records count.
+    PairInput take(const std::string& subject, const std::string& place = "line") {
         const auto& leftOut = input_.account.leftOut;
         if (input_.tokens.size() == 0)
             throw Error(subject, leftOut.empty()
                                      ? "holds no pair of prompts"
                                      : "has no pair that this model's tokenizer can use; of " +
-                                           std::to_string(leftOut.size()) + ", the first (line " +
-                                           std::to_string(leftOut.front().line) +
+                                           std::to_string(leftOut.size()) + ", the first (" +
+                                           place + " " + std::to_string(leftOut.front().line) +
                                            "): " + leftOut.front().reason);
         if (hints_ > 0)
             input_.account.notes.push_back(
@@ -240,7 +241,7 @@ PairInput resolvePairs(const PairRequest& request, const Tokenizer* tokenizer,
         progress.check();
         accepted += resolver.tryAdd({attempt + 1, next(), {}});
     }
-    return resolver.take("--task " + asked.task);
+    return resolver.take("--task " + asked.task, "draw");
 }
 
 std::vector<std::string> warningsOf(const PairInput& input) {
@@ -251,7 +252,8 @@ std::vector<std::string> warningsOf(const PairRequest& request, const InputAccou
     return warningsOf(account, "pairs",
                       request.file        ? request.file->string()
                       : request.generated ? "--task " + request.generated->task
-                                          : "the pairs");
+                                          : "the pairs",
+                      request.generated ? "draw" : "line");
 }
 
 void writePairs(const fs::path& file, const std::vector<PromptPair>& pairs) {

@@ -151,7 +151,7 @@ TEST(PairRequest, PairsThatDoNotFitAreCountedWithAnExample) {
         resolvePairs(generated("pronouns", 40), tokenizer.get(), demoConfig(), progress);
     EXPECT_EQ(some.tokens.size(), 40U);
     EXPECT_FALSE(some.account.leftOut.empty());
-    EXPECT_THAT(warningsOf(some).at(0), HasSubstr("pairs were left out, the first: line"));
+    EXPECT_THAT(warningsOf(some).at(0), HasSubstr("pairs were left out, the first: draw"));
 }
 
 TEST(PairRequest, FilesRoundTrip) {

@@ -129,6 +129,16 @@ double FigureLayout::barWidth() const {
                theme_.titleMetrics().height();
 }
 
+/// In which a panel's labels stay readable: a box for each category needs its own.
+double FigureLayout::leastWidth() const {
+    double most = 10.0;
+    for (const auto& panel : figure_.panels)
+        if (const auto* chart = std::get_if<ChartFigure>(&panel.content);
+            chart && !chart->data.hasRows())
+            most = std::max(most, 5.0 + 2.2 * static_cast<double>(chart->data.categories.size()));
+    return most * style_.fontSize * unitsPerPoint;
+}
+
 /// As many side by side as keep their labels readable.
 int FigureLayout::columnsFor(double width) const {
     const auto count = static_cast<int>(figure_.panels.size());
@@ -136,8 +146,7 @@ int FigureLayout::columnsFor(double width) const {
         return 1;
     if (figure_.columns > 0)
         return std::min(figure_.columns, count);
-    const double least = 10.0 * style_.fontSize * unitsPerPoint;
-    const int most = std::clamp(static_cast<int>(width / least), 1, count);
+    const int most = std::clamp(static_cast<int>(width / leastWidth()), 1, count);
     const int rows = (count + most - 1) / most;
     return (count + rows - 1) / rows; // no row much shorter than the others
 }

@@ -36,6 +36,7 @@ class FigureLayout {
     };
 
     bool isTable(std::size_t panel) const;
+    double leastWidth() const;
     int columnsFor(double width) const;
     double barWidth() const;
     QStringList titleLines(std::size_t panel, double width) const;

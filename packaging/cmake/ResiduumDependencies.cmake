@@ -33,8 +33,15 @@ if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
 endif()
 target_link_libraries(residuum_torch INTERFACE
     ${TORCH_LIBRARIES} OpenMP::OpenMP_CXX ${CMAKE_DL_LIBS})
+residuum_precompiled(precompiled_torch LIBRARIES residuum_options residuum_torch HEADERS <ATen/ATen.h>)
 
 if(RESIDUUM_GUI)
     find_package(Qt6 6.4 REQUIRED COMPONENTS Widgets PrintSupport Svg)
     find_package(QCustomPlotQt6 CONFIG REQUIRED)
+    set(RESIDUUM_WINDOW_HEADERS <algorithm> <cmath> <functional> <map> <memory> <optional> <string>
+        <utility> <vector> <Eigen/Core> <nlohmann/json_fwd.hpp> <QtWidgets>)
+    residuum_precompiled(precompiled_window
+        LIBRARIES residuum_options Qt6::Widgets Eigen3::Eigen nlohmann_json::nlohmann_json
+        HEADERS ${RESIDUUM_WINDOW_HEADERS})
+    target_compile_definitions(precompiled_window PRIVATE QT_NO_KEYWORDS)
 endif()

@@ -3,16 +3,18 @@
 #include "support/paths.h"
 #include "support/synthetic_model.h"
 
+#include <cstdlib>
+
 namespace residuum::bench {
 
 namespace {
 
 ModelConfig configOf(const std::string& size) {
-    if (size == "xl")
-        return test::syntheticConfig(48, 25, 1600, 50257, 1024);
-    if (size == "medium")
-        return test::syntheticConfig(24, 16, 1024, 50257, 1024);
-    return test::syntheticConfig(12, 12, 768, 50257, 1024);
+    const int perHead = std::getenv(thinModels) ? 8 : 64;
+    const auto config = [&](int layers, int heads) {
+        return test::syntheticConfig(layers, heads, heads * perHead, 50257, 1024);
+    };
+    return size == "xl" ? config(48, 25) : size == "medium" ? config(24, 16) : config(12, 12);
 }
 
 } // namespace

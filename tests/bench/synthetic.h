@@ -8,6 +8,9 @@
 
 namespace residuum::bench {
 
+/// An environment variable: where it is set, heads have 8 dimensions and not 64.
+inline constexpr auto thinModels = "RESIDUUM_BENCH_THIN";
+
 /// "small" (12 × 768, vocabulary 50,257), "medium" (24 × 1024) or "xl" (48 × 1600). Float32,
 /// memory-mapped. Another seed, other weights.
 std::filesystem::path syntheticFolder(const std::string& size, int seed = 1);

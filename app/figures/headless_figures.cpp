@@ -5,6 +5,7 @@
 #include "widgets/figure/figure_command.h"
 #include "widgets/figure/figure_export.h"
 #include "widgets/figure/figure_kind.h"
+#include "widgets/panels/attention_kind.h"
 
 #include <QGuiApplication>
 #include <QRegularExpression>
@@ -39,6 +40,7 @@ std::vector<FigureKind> kindsOf(const Questions& questions) {
     std::vector<FigureKind> kinds;
     for (const auto& question : questions)
         kinds.push_back(question.figures());
+    kinds.push_back(attentionKind()); // of what no question computes
     return kinds;
 }
 

@@ -1,5 +1,6 @@
 #include "app/window/failed_models.h"
 
+#include "app/window/flat_button.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/workspace/workspace.h"
 
@@ -7,20 +8,6 @@
 #include <QToolButton>
 
 namespace residuum {
-
-namespace {
-
-QToolButton* makeButton(const QString& text, const QString& name) {
-    auto* button = new QToolButton;
-    button->setText(text);
-    button->setAutoRaise(true);
-    button->setToolTip(name);
-    button->setAccessibleName(name);
-    button->setFocusPolicy(Qt::StrongFocus);
-    return button;
-}
-
-} // namespace
 
 FailedModels::FailedModels(Workspace& workspace, QWidget* parent)
     : QWidget(parent), workspace_(workspace), lines_(new QVBoxLayout(this)) {
@@ -42,8 +29,8 @@ void FailedModels::refresh() {
         auto* sentence = new ElidedLabel;
         sentence->setFullText(tr("%1 is not open: %2").arg(failure.name, failure.problem));
         sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        auto* retry = makeButton(tr("Try again"), tr("Open %1 again").arg(failure.name));
-        auto* dismiss = makeButton(QStringLiteral("×"), tr("Forget %1").arg(failure.name));
+        auto* retry = makeFlatButton(tr("Try again"), tr("Open %1 again").arg(failure.name));
+        auto* dismiss = makeFlatButton(QStringLiteral("×"), tr("Forget %1").arg(failure.name));
         auto* layout = new QHBoxLayout(line);
         layout->setContentsMargins(4, 0, 4, 0);
         layout->addWidget(sentence, 1);

@@ -40,11 +40,13 @@ QString totalsText(const AskedPrompt& entry) {
     return totals.join(QStringLiteral(" · "));
 }
 
-QString kindsText(const AskedPrompt& entry) {
-    QStringList kinds;
+/// The tabs that have an answer.
+QString tabsText(const AskedPrompt& entry, const Workspace& workspace) {
+    QStringList tabs;
     for (const auto& kind : entry.kinds)
-        kinds << QString::fromStdString(kind);
-    return kinds.join(QStringLiteral(", "));
+        if (const auto* board = workspace.boardOf(kind))
+            tabs << QString::fromStdString(board->panel());
+    return tabs.join(QStringLiteral(", "));
 }
 
 std::size_t placeOf(const QTreeWidgetItem* item) {
@@ -136,19 +138,23 @@ void HistoryButton::refresh() {
     for (const auto& entry : history.entries()) {
         auto* item = new QTreeWidgetItem(
             {entry.isStarred ? QStringLiteral("★") : QStringLiteral("☆"), entry.asked.prompt.text,
-             askedText(entry), totalsText(entry), kindsText(entry)});
+             askedText(entry), totalsText(entry), tabsText(entry, workspace_)});
         item->setData(Star, Qt::UserRole, static_cast<qulonglong>(place++));
         item->setData(Star, Qt::AccessibleTextRole,
                       entry.isStarred ? tr("starred") : tr("not starred"));
         item->setToolTip(Star, tr("Star it, or not (Space)"));
+        for (const int column : {Totals, Kinds})
+            item->setToolTip(column, item->text(column));
         if (!entry.asked.corrupt.text.isEmpty())
             item->setToolTip(Prompt, tr("corrupted: %1").arg(entry.asked.corrupt.text));
         tree_->addTopLevelItem(item);
         starred |= entry.isStarred;
     }
-    for (const int column : {Star, Asked, Kinds})
+    for (const int column : {Star, Asked})
         tree_->resizeColumnToContents(column);
-    tree_->setColumnWidth(Totals, fontMetrics().averageCharWidth() * 40);
+    // The prompt, which one looks for, has the rest; the tooltips have all of these.
+    tree_->setColumnWidth(Totals, fontMetrics().averageCharWidth() * 24);
+    tree_->setColumnWidth(Kinds, fontMetrics().averageCharWidth() * 16);
     starShown_->setText(history.isShownStarred() ? tr("Take the star from this question")
                                                  : tr("Star this question"));
     makeSet_->setEnabled(starred);

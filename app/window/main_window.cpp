@@ -15,6 +15,7 @@
 #include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/prompt_strip.h"
 #include "widgets/prompt/token_picker.h"
+#include "widgets/text/eliding.h"
 
 #include <QAction>
 #include <QApplication>
@@ -162,7 +163,14 @@ QWidget* MainWindow::makeMiddle() {
 void MainWindow::makeStatusBar() {
     status_ = new ElidedLabel;
     statusBar()->addWidget(status_, 1);
-    statusBar()->addPermanentWidget(new JobStatus(*workspace_));
+    auto* job = new JobStatus(*workspace_);
+    statusBar()->addPermanentWidget(job);
+    connect(workspace_.get(), &Workspace::message, this, [this, job](const QString& sentence) {
+        const int room =
+            statusBar()->width() - job->sizeHint().width() - 4 * fontMetrics().averageCharWidth();
+        statusBar()->showMessage(elided(statusBar()->fontMetrics(), sentence, room), 15000);
+        statusBar()->setToolTip(sentence);
+    });
     if (!options_.startupWarning.empty())
         statusBar()->showMessage(QString::fromStdString(options_.startupWarning));
 }
@@ -199,8 +207,6 @@ void MainWindow::connectWorkspace() {
             if (tab.figures.kind == kind)
                 showPanel(*tab.panel);
     });
-    connect(workspace_.get(), &Workspace::message, this,
-            [this](const QString& sentence) { statusBar()->showMessage(sentence, 15000); });
     connect(&workspace_->engine(), &Engine::busyChanged, this, &MainWindow::refreshStatus);
     connect(panels_, &QTabWidget::currentChanged, this, &MainWindow::refreshStatus);
     connect(prompt_, &PromptStrip::promptEdited, this,

@@ -146,18 +146,29 @@ void MainWindow::renameColumn(int id) {
 
 void MainWindow::makeViewMenu() {
     auto* menu = menuBar()->addMenu(tr("&View"));
+    QList<QAction*> tabs;
     for (std::size_t i = 0; i < tabs_.size(); ++i)
-        menu->addAction(tabs_[i].figures.title, QKeySequence(tr("Ctrl+%1").arg(i + 1)), this,
-                        [this, panel = tabs_[i].panel] { showPanel(*panel); });
+        tabs << menu->addAction(tabs_[i].figures.title, QKeySequence(tr("Ctrl+%1").arg(i + 1)),
+                                this, [this, panel = tabs_[i].panel] { showPanel(*panel); });
     menu->addSeparator();
     for (const auto& tab : tabs_)
         menu->addActions(tab.panel->viewActions());
-    menu->addAction(tr("&Error"), QKeySequence(Qt::Key_E), this,
+    menu->addAction(tr("&Error, or back"), QKeySequence(Qt::Key_E), this,
                     [this] { front().panel->toggleError(); });
-    menu->addAction(tr("Full colour ra&nge, or robust limits"), QKeySequence(Qt::Key_F),
-                    workspace_.get(), &Workspace::toggleFullRange);
-    menu->addAction(tr("Di&fference of two models"), QKeySequence(Qt::Key_D), this,
-                    &MainWindow::toggleDifference);
+    auto* range =
+        menu->addAction(tr("Full colour ra&nge, not robust limits"), QKeySequence(Qt::Key_F),
+                        workspace_.get(), &Workspace::toggleFullRange);
+    auto* difference = menu->addAction(tr("Di&fference of two models"), QKeySequence(Qt::Key_D),
+                                       this, &MainWindow::toggleDifference);
+    for (auto* action : tabs + QList<QAction*>{range, difference})
+        action->setCheckable(true);
+    const auto showStates = [this, tabs, range, difference] {
+        for (qsizetype i = 0; i < tabs.size(); ++i)
+            tabs[i]->setChecked(i == panels_->currentIndex());
+        range->setChecked(workspace_->fullRange());
+        difference->setChecked(workspace_->difference().has_value());
+    };
+    connect(menu, &QMenu::aboutToShow, this, showStates);
     menu->addSeparator();
     menu->addAction(tr("&Previous position"), QKeySequence(Qt::Key_Left), this,
                     [this] { workspace_->setPosition(workspace_->state().position - 1); });
@@ -182,8 +193,10 @@ void MainWindow::makeAnalysisMenu() {
         attention_->recompute();
     });
     makeSetMenu(*menu);
-    menu->addAction(tr("&Cancel what is running"), QKeySequence(tr("Ctrl+.")), workspace_.get(),
-                    &Workspace::cancelWork);
+    auto* cancel = menu->addAction(tr("&Cancel what is running"), QKeySequence(tr("Ctrl+.")),
+                                   workspace_.get(), &Workspace::cancelWork);
+    cancel->setEnabled(workspace_->engine().busy());
+    connect(&workspace_->engine(), &Engine::busyChanged, cancel, &QAction::setEnabled);
 }
 
 void MainWindow::makeHelpMenu() {

@@ -1,5 +1,6 @@
 #include "app/window/set_band.h"
 
+#include "app/window/flat_button.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/text/counts.h"
 #include "widgets/workspace/workspace.h"
@@ -15,27 +16,13 @@
 
 namespace residuum {
 
-namespace {
-
-QToolButton* makeButton(const QString& text, const QString& name) {
-    auto* button = new QToolButton;
-    button->setText(text);
-    button->setAutoRaise(true);
-    button->setToolTip(name);
-    button->setAccessibleName(name);
-    button->setFocusPolicy(Qt::StrongFocus);
-    return button;
-}
-
-} // namespace
-
 SetBand::SetBand(Workspace& workspace, QWidget* parent)
     : QWidget(parent), workspace_(workspace), name_(new ElidedLabel),
-      previous_(makeButton(QStringLiteral("◂"), tr("Previous pair of the set (Shift+Left)"))),
+      previous_(makeFlatButton(QStringLiteral("◂"), tr("Previous pair of the set (Shift+Left)"))),
       number_(new QSpinBox), count_(new QLabel),
-      next_(makeButton(QStringLiteral("▸"), tr("Next pair of the set (Shift+Right)"))),
-      mean_(new QRadioButton), one_(new QRadioButton), leftOut_(makeButton({}, {})),
-      close_(makeButton(QStringLiteral("×"), tr("Close the set"))) {
+      next_(makeFlatButton(QStringLiteral("▸"), tr("Next pair of the set (Shift+Right)"))),
+      mean_(new QRadioButton), one_(new QRadioButton), leftOut_(makeFlatButton({}, {})),
+      close_(makeFlatButton(QStringLiteral("×"), tr("Close the set"))) {
     setAccessibleName(tr("set of prompts"));
     number_->setAccessibleName(tr("pair of the set"));
     number_->setToolTip(tr("Which pair of the set is looked at"));

@@ -1,15 +1,17 @@
 // The sentence above the tabs.
 #pragma once
 
-#include <QLabel>
+#include <QWidget>
+
+class QLabel;
 
 namespace residuum {
 
 struct Verdict;
 
 /// As high as the numbers of so many models may need at its width, whatever is said: nothing below
-/// it moves. GUI thread only.
-class VerdictLabel : public QLabel {
+/// it moves, nor is laid out anew. GUI thread only.
+class VerdictLabel : public QWidget {
     Q_OBJECT
 
   public:
@@ -22,7 +24,9 @@ class VerdictLabel : public QLabel {
   private:
     void fitHeight();
 
+    QLabel* label_; ///< child, in no layout
     int models_ = 0;
+    int lines_ = 0; ///< at least, for so many models at this width
 };
 
 } // namespace residuum

@@ -80,7 +80,7 @@ QMargins usualFrame() {
 } // namespace
 
 QSize firstSize(QSize wanted, QSize available, QMargins frame) {
-    return wanted.boundedTo(available.shrunkBy(frame)).expandedTo({1024, 700});
+    return wanted.boundedTo(available.shrunkBy(frame)); // the window knows what it needs
 }
 
 int runWorkbench(int& argc, char** argv, const Questions& questions,

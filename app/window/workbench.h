@@ -35,8 +35,7 @@ struct WorkbenchOptions {
     std::optional<Beginning> asked; ///< instead of the document's prompt
 };
 
-/// What of `wanted` fits, with a frame around it, into what a screen has free; never less than what
-/// the window needs.
+/// What of `wanted` fits, with a frame around it, into what a screen has free.
 QSize firstSize(QSize wanted, QSize available, QMargins frame);
 
 /// Runs the workbench until its window closes; returns the exit status. Throws Error where a

@@ -245,6 +245,37 @@ TEST_F(FigureCommand, TheCommandsMakeTheSameFigureAgain) {
     EXPECT_EQ(readFile(elsewhere.path() / "f.csv"), before);
 }
 
+/// Rows that add up to 1, of the head that was asked for.
+TEST(AttentionFigures, AreDrawnOfAFileOfActivations) {
+    TemporaryFolder folder;
+    const std::string file = folder.path() / "run.h5", drawn = folder.path() / "f.csv";
+    const auto made =
+        residuum({"run", "demo:original", "demo:ln-free", "--prompt", "Then, Mary and John went",
+                  "--activations", "blocks.1.attn.hook_pattern", "--quiet", "-o", file});
+    ASSERT_EQ(made.status, 0) << made.err;
+    const auto outcome =
+        residuum({"figure", file, "--kind", "attention", "--head", "L1H6", "-o", drawn});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    const auto pattern =
+        Hdf5Reader(file).numbers("/models/original/activations/blocks.1.attn.hook_pattern");
+    const auto tokens = pattern.shape[2];
+    std::istringstream lines(readFile(drawn));
+    std::string line;
+    std::getline(lines, line);
+    for (std::size_t query = 0; query < tokens; ++query)
+        for (std::size_t key = 0; key <= query; ++key) {
+            ASSERT_TRUE(std::getline(lines, line));
+            EXPECT_EQ(std::stod(line.substr(line.rfind(',') + 1)),
+                      pattern.values[(6 * tokens + query) * tokens + key])
+                << line;
+        }
+    const auto other = residuum({"figure", file, "--head", "L0H6", "-o", drawn});
+    EXPECT_EQ(other.status, 1);
+    EXPECT_NE(other.err.find("--activations"), std::string::npos) << other.err;
+    EXPECT_EQ(residuum({"figure", file, "--head", "L1H99", "-o", drawn}).status, 2);
+    EXPECT_EQ(residuum({"figure", file, "-o", drawn}).status, 2);
+}
+
 TEST_F(FigureCommand, WrongWishesAreRefusedInOneSentence) {
     const std::vector<std::pair<std::vector<std::string>, int>> wrong{
         {{result(), "-o", output("f.gif")}, 2},

@@ -10,8 +10,10 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <vector>
 
 namespace residuum::test {

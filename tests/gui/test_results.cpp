@@ -176,7 +176,7 @@ TEST_F(LastingTest, ASavedResultOpensWithoutAnyModel) {
     ASSERT_EQ(columns().size(), 3u);
     EXPECT_EQ(columns()[2].model, nullptr);
     EXPECT_EQ(panel().heatmap(2)->values(), values);
-    EXPECT_TRUE(panel().nmaeShown(2).startsWith("NMAE 0.0000 %"));
+    EXPECT_TRUE(panel().nmaeShown(2).startsWith("NMAE 0 %"));
 }
 
 TEST_F(LastingTest, WhatIsNoResultIsRefusedInOneSentence) {

@@ -1,6 +1,7 @@
 #include "widgets/figure/figure_difference.h"
 
 #include "widgets/plots/heatmap_difference.h"
+#include "widgets/text/counts.h"
 
 #include <algorithm>
 #include <span>
@@ -66,8 +67,8 @@ FigureDifference differenceOfTexts(FigureDifference difference, const TokenStrip
         difference.note =
             row.values.size() == 1
                 ? QStringLiteral("only the first token, with which both begin, is subtracted")
-                : QStringLiteral("only the %1 tokens that both begin with are subtracted")
-                      .arg(row.values.size());
+                : QStringLiteral("only the %1 that both begin with are subtracted")
+                      .arg(countText(std::ssize(row.values), QStringLiteral("token")));
     giveScale(difference.panel, common.scale, row.values, end);
     if (!row.values.empty())
         common.blocks.push_back({{}, {}, {std::move(row)}});

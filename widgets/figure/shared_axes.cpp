@@ -123,6 +123,8 @@ bool isEmpty(const FigurePanel& panel) {
         return heatmap->data.values.empty();
     if (const auto* scatter = std::get_if<ScatterFigure>(&panel.content))
         return scatter->data.points.empty() && scatter->data.groups.empty();
+    if (const auto* chart = std::get_if<ChartFigure>(&panel.content))
+        return chart->data.empty();
     return false;
 }
 
@@ -154,7 +156,7 @@ void addCompared(Figure& figure, std::vector<FigurePanel> panels, const ColourSc
     };
     if ((cells || (texts && panels.size() > 1)) && request.difference && !figure.panels.empty())
         addDifference(figure, model(request.difference->first), model(request.difference->second),
-                      {request.limit, request.fullRange});
+                      {std::nullopt, request.fullRange}); // a limit is of the models' scale
 }
 
 void setPins(Figure& figure, const std::vector<Pin>& pins) {

@@ -53,6 +53,11 @@ void AlignedPair::setRoom(int width) {
         layOut();
 }
 
+void AlignedPair::setOneLine(bool one) {
+    if (std::exchange(isOneLine_, one) != one)
+        layOut();
+}
+
 bool AlignedPair::isFolded() const {
     return std::any_of(items_.begin(), items_.end(),
                        [](const Item& item) { return item.count > 1; });
@@ -66,7 +71,7 @@ int AlignedPair::widthOf(int position) const {
     auto bold = font();
     bold.setBold(differsAt(position));
     const QFontMetrics metrics(bold);
-    return std::max({metrics.horizontalAdvance(clean_.value(position)),
+    return std::max({isOneLine_ ? 0 : metrics.horizontalAdvance(clean_.value(position)),
                      metrics.horizontalAdvance(corrupt_.value(position)),
                      metrics.averageCharWidth() * 2}) +
            padding;
@@ -118,7 +123,7 @@ void AlignedPair::layOut() {
     items_ = items(false);
     if (!isUnfolded_ && end(items_) > room_)
         items_ = items(true);
-    const QSize size(end(items_), 2 * rowHeight() + 2);
+    const QSize size(end(items_), cellHeight() + 2);
     update();
     if (size == size_)
         return;
@@ -130,7 +135,7 @@ void AlignedPair::layOut() {
 QRect AlignedPair::cellOf(int position) const {
     for (const auto& item : items_)
         if (item.count == 1 && item.first == position)
-            return {item.x, 0, item.width, 2 * rowHeight()};
+            return {item.x, 0, item.width, cellHeight()};
     return {};
 }
 
@@ -143,7 +148,7 @@ const AlignedPair::Item* AlignedPair::itemAt(const QPoint& point) const {
 
 void AlignedPair::paintToken(QPainter& painter, const Item& item) const {
     const int height = rowHeight(), at = item.first;
-    const QRect cell(item.x, 0, item.width, 2 * height);
+    const QRect cell(item.x, 0, item.width, cellHeight());
     auto drawn = font();
     if (differsAt(at)) {
         const bool dark = palette().color(QPalette::Base).lightness() < 128;
@@ -152,8 +157,10 @@ void AlignedPair::paintToken(QPainter& painter, const Item& item) const {
         drawn.setBold(true);
     }
     painter.setFont(drawn);
-    painter.drawText(QRect(item.x, 0, item.width, height), Qt::AlignCenter, clean_.value(at));
-    painter.drawText(QRect(item.x, height, item.width, height), Qt::AlignCenter,
+    const QRect top(item.x, 0, item.width, height);
+    if (!isOneLine_)
+        painter.drawText(top, Qt::AlignCenter, clean_.value(at));
+    painter.drawText(isOneLine_ ? top : top.translated(0, height), Qt::AlignCenter,
                      corrupt_.value(at));
     painter.setFont(font());
     if (at != position_)
@@ -167,10 +174,13 @@ void AlignedPair::paintEvent(QPaintEvent* event) {
     QPainter painter(this);
     const int height = rowHeight();
     painter.setPen(palette().color(QPalette::Text));
-    painter.drawText(QRect(0, 0, headWidth(), height), Qt::AlignVCenter, tr("clean"));
-    painter.drawText(QRect(0, height, headWidth(), height), Qt::AlignVCenter, tr("corrupted"));
+    const QRect head(0, 0, headWidth(), height);
+    if (!isOneLine_)
+        painter.drawText(head, Qt::AlignVCenter, tr("clean"));
+    painter.drawText(isOneLine_ ? head : head.translated(0, height), Qt::AlignVCenter,
+                     tr("corrupted"));
     for (const auto& item : items_) {
-        const QRect cell(item.x, 0, item.width, 2 * height);
+        const QRect cell(item.x, 0, item.width, cellHeight());
         if (!event->rect().intersects(cell))
             continue;
         if (item.count == 1) {

@@ -8,7 +8,8 @@
 
 namespace residuum {
 
-/// Two rows of tokens in common columns. Where they do not fit, long stretches of equal tokens
+/// Two rows of tokens in common columns, or where there is little room only the corrupted one's.
+/// Where they do not fit, long stretches of equal tokens
 /// fold into "⋯ 302 equal ⋯", which a click unfolds. A click picks the position, arrows move it; a
 /// double click, Enter or typing asks for the editor. GUI thread only.
 class AlignedPair : public QWidget {
@@ -20,6 +21,9 @@ class AlignedPair : public QWidget {
     void setTokens(const QStringList& clean, const QStringList& corrupt, int position);
     /// How wide it may be without folding.
     void setRoom(int width);
+    /// Only what the corrupted prompt has: the clean one stands in the prompt's strip.
+    void setOneLine(bool one);
+    bool isOneLine() const { return isOneLine_; }
     bool isFolded() const;
     QSize sizeHint() const override { return size_; }
     QSize minimumSizeHint() const override { return size_; }
@@ -54,6 +58,7 @@ class AlignedPair : public QWidget {
     }
     int widthOf(int position) const;
     int rowHeight() const;
+    int cellHeight() const { return (isOneLine_ ? 1 : 2) * rowHeight(); }
     int headWidth() const;
     std::vector<Item> items(bool folded) const;
     void layOut();
@@ -65,6 +70,7 @@ class AlignedPair : public QWidget {
     int position_ = 0;
     int room_ = 0;
     bool isUnfolded_ = false; ///< by the user
+    bool isOneLine_ = false;
     std::vector<Item> items_;
     QSize size_;
 };

@@ -4,6 +4,7 @@
 #include "widgets/figure/figure_difference.h"
 #include "widgets/figure/nothing_to_draw.h"
 #include "widgets/figure/shared_axes.h"
+#include "widgets/panels/attention_kind.h"
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/figure_source.h"
 #include "widgets/panels/plot_page.h"
@@ -307,9 +308,14 @@ void AttentionView::refreshMarks() {
 }
 
 Figure AttentionView::figure(FigureRequest& request) const {
+    if (!head())
+        throw Error("the figure", "no attention is there to draw: pin a head");
     askAsShown(workspace_, request);
     request.fullRange = true;
     request.limit = locked_;
+    request.settings.set(QString(attentionHead), QString::fromStdString(label(*head())));
+    if (kind() == AttentionKind::WithoutFirst)
+        request.settings.setFlag(QString(attentionWithoutFirst));
     std::vector<FigurePanel> panels;
     std::vector<ShownColumn> places;
     for (const auto& column : workspace_.columns())
@@ -340,26 +346,23 @@ Figure AttentionView::figure(FigureRequest& request) const {
     return figure;
 }
 
-/// The patterns are activations, which the command line writes; nothing but the window draws them.
+/// The patterns are activations, which the command line writes and draws, but for what is weighted
+/// by values and for the difference of two prompts.
 Provenance AttentionView::provenance(const std::vector<ShownColumn>& shown) const {
     Provenance made;
     made.kind = "attention";
     made.version = RESIDUUM_VERSION;
-    std::string models;
-    for (const auto& each : shown) {
+    for (const auto& each : shown)
         made.models.push_back(provenanceOf(each.model));
-        models += " " + shellQuoted(each.model.source);
-    }
-    const auto hook = "blocks." + std::to_string(head()->layer.value) + ".attn.hook_pattern";
     const auto& state = workspace_.state();
+    const auto nameOf = [](Run each) { return each == Clean ? "prompt.h5" : "corrupted.h5"; };
     for (const auto each : {Clean, Corrupt})
-        if (run() == each || run() == CleanMinusCorrupt) {
-            InputRequest input;
-            input.ids = {(each == Clean ? state.prompt : state.corrupt).tokens};
-            made.commands.push_back("residuum run" + models + inputArguments(input) +
-                                    " --activations " + hook + " -o " +
-                                    (each == Clean ? "prompt.h5" : "corrupted.h5"));
-        }
+        if (run() == each || run() == CleanMinusCorrupt)
+            made.commands.push_back(attentionCommand(
+                liveModels(shown), (each == Clean ? state.prompt : state.corrupt).tokens,
+                head()->layer, nameOf(each)));
+    if (run() != CleanMinusCorrupt && kind() != AttentionKind::ValueWeighted)
+        made.result = nameOf(run());
     return made;
 }
 

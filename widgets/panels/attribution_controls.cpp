@@ -59,8 +59,11 @@ void AttributionPanel::addCharts() {
 QList<QAction*> AttributionPanel::viewActions() {
     for (const auto mode : {ViewMode::Dla, ViewMode::DirectEffect}) {
         modeActions_.push_back(new QAction(this));
-        connect(modeActions_.back(), &QAction::triggered, this,
-                [this, mode] { answers().setMode(mode); });
+        modeActions_.back()->setCheckable(true);
+        connect(modeActions_.back(), &QAction::triggered, this, [this, mode] {
+            answers().setMode(mode);
+            refreshChoices(); // the entry of the one that is shown stays marked
+        });
     }
     refreshTreatment();
     return {modeActions_.begin(), modeActions_.end()};
@@ -126,6 +129,8 @@ void AttributionPanel::refreshChoices() {
     heatmaps_->setView(heatmaps_->firstPlot(), viewOf(answers().mode()));
     for (std::size_t i = 0; i < modeButtons_.size(); ++i)
         modeButtons_[i]->setChecked(static_cast<std::size_t>(answers().mode()) == i);
+    for (std::size_t i = 0; i < modeActions_.size(); ++i)
+        modeActions_[i]->setChecked(static_cast<std::size_t>(answers().mode()) == i);
     const QSignalBlocker blocker(top_);
     top_->setValue(answers().top());
     along_->setCurrentIndex(answers().mlpsAlong() ? 1 : 0);

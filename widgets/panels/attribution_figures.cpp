@@ -181,8 +181,8 @@ Misjudgement misjudgementAt(const DlaResult& result, int row) {
 QString percentText(double percent) {
     if (std::isnan(percent))
         return QStringLiteral("undefined");
-    // Rounding noise as what it is: what is below the last decimal shown is in the tooltip.
-    return percent < 5e-5 ? QStringLiteral("0.0000") : threeDigits(percent);
+    // Rounding noise as what it is: the exact number is in the tooltip.
+    return percent < 5e-5 ? QStringLiteral("0") : threeDigits(percent);
 }
 
 QString headsText(const Misjudgement& found) {

@@ -129,21 +129,10 @@ void ModelHeader::showColumn(const Workspace& workspace, const ModelColumn& colu
     const int row = board.rowOf(column);
     const auto tokenizer = workspace.tokenizer();
     const auto result = answer != nullptr ? answer->result : nullptr;
-    const auto* info = column.info();
-    name_->setFullText(column.head, column.head == column.name ? QString() : column.name);
-    badgeText_ = badgeTextOf(column);
-    widest_ = 0;
-    for (const auto& each : workspace.columns())
-        widest_ = std::max(widest_, lineWidth(each));
-    badge_->setToolTip(
-        column.saved
-            ? tr("What is known of this model; its result is from %1").arg(column.saved->file)
-            : tr("What was detected in this model"));
+    if (badgeText_.isEmpty()) // each change of the columns gives new heads
+        showModel(workspace, column);
     next_->setVisible(column.saved != nullptr && result != nullptr &&
                       (row < 0 || column.saved->tokens.input.sequences.size() > 1));
-    badge_->setEnabled(info != nullptr);
-    badge_->setAccessibleName(tr("%1: %2, show what was detected").arg(column.name, badgeText_));
-    shown_ = column;
     std::vector<PredictionBar> bars;
     if (result && row >= 0 && row < static_cast<int>(result->rows.size())) {
         const auto& shown = result->rows[static_cast<std::size_t>(row)];
@@ -154,9 +143,25 @@ void ModelHeader::showColumn(const Workspace& workspace, const ModelColumn& colu
     const auto said = board.promptAnswer(column);
     answer_->setFullText(said ? answerText(*said, tokenizer.get()) : QString(),
                          said ? answerExplanation(*said, workspace) : QString(),
-                         said ? briefAnswer(*said) : QString());
+                         said ? briefAnswers(*said, tokenizer.get()) : QStringList());
     answer_->setEnabled(!isStale);
     predictions_->setBars(bars, isStale);
+}
+
+/// What is the same whatever is asked of the model.
+void ModelHeader::showModel(const Workspace& workspace, const ModelColumn& column) {
+    name_->setFullText(column.head, column.head == column.name ? QString() : column.name);
+    badgeText_ = badgeTextOf(column);
+    widest_ = 0;
+    for (const auto& each : workspace.columns())
+        widest_ = std::max(widest_, lineWidth(each));
+    badge_->setToolTip(
+        column.saved
+            ? tr("What is known of this model; its result is from %1").arg(column.saved->file)
+            : tr("What was detected in this model"));
+    badge_->setEnabled(column.info() != nullptr);
+    badge_->setAccessibleName(tr("%1: %2, show what was detected").arg(column.name, badgeText_));
+    shown_ = column;
     placeBadge();
 }
 

@@ -32,6 +32,7 @@ class ModelHeader : public QWidget {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
+    void showModel(const Workspace& workspace, const ModelColumn& column);
     void showReport();
     void placeBadge();
     int lineWidth(const ModelColumn& column) const;

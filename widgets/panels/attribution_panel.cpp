@@ -231,6 +231,11 @@ void AttributionPanel::refreshRest() {
     const auto columns = shown();
     for (std::size_t i = 0; i < columns.size(); ++i)
         refreshColumn(static_cast<int>(i), *columns[i]);
+    if (auto* along = chart(AttributionViews::byPosition))
+        along->setEmptyText(workspace().asksMean()
+                                ? tr("It runs along one prompt, and what is asked is a mean of "
+                                     "many.")
+                                : QString());
 }
 
 void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
@@ -248,9 +253,9 @@ void AttributionPanel::refreshColumn(int place, const ModelColumn& column) {
         const auto found = misjudgementAt(result, row);
         headline->setFullText(headsText(found),
                               misjudgementExplanation(found, result, placeText(workspace())),
-                              tr("heads %1 %").arg(percentText(found.heads)));
+                              {tr("heads %1 %").arg(percentText(found.heads))});
         mlps->setFullText(mlpsText(found), signsText(found),
-                          tr("MLPs %1 %").arg(percentText(found.mlps)));
+                          {tr("MLPs %1 %").arg(percentText(found.mlps))});
     }
     check->setFullText(answer->sentence.isEmpty()
                            ? checkText(column, *answer, answers().rowOf(column))
@@ -278,8 +283,9 @@ void AttributionPanel::refreshNmae(int place, const ModelColumn& column) {
         domain = nmaeExtent(result);
         isStale = answer->stale();
     }
-    there.nmae->setFullText(line, explanation, brief);
-    there.extent->setFullText(domain.isEmpty() ? QString() : tr("over %1").arg(domain), {}, domain);
+    there.nmae->setFullText(line, explanation, {brief});
+    there.extent->setFullText(domain.isEmpty() ? QString() : tr("over %1").arg(domain), {},
+                              {domain});
     for (auto* label : {there.nmae, there.extent})
         label->setEnabled(!isStale);
 }

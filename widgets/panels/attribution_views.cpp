@@ -17,11 +17,6 @@ namespace residuum {
 
 namespace {
 
-/// In a sentence rounding is a plain 0; the exact number is in the column's tooltip.
-QString plainPercent(double percent) {
-    return percent < 5e-5 ? QStringLiteral("0") : percentText(percent);
-}
-
 HeatmapFigure heatmapOf(const AttributionColumn& column, ViewMode mode) {
     const auto& config = column.result->model.config;
     return {{attributionGrid(column.result->components, config.n_layers, config.n_heads),
@@ -121,8 +116,8 @@ QString AttributionViews::verdict(const std::vector<Column>& all, const Shown& s
     return QObject::tr("%1at %2, DLA misjudges heads by %3 % and MLPs by %4 %; %5 of %6 "
                        "heads and MLPs change sign")
         .arg(whose(columns), shown.place,
-             ofEach(found, [](const auto& each) { return plainPercent(each.heads); }),
-             ofEach(found, [](const auto& each) { return plainPercent(each.mlps); }),
+             ofEach(found, [](const auto& each) { return percentText(each.heads); }),
+             ofEach(found, [](const auto& each) { return percentText(each.mlps); }),
              ofEach(found, [](const auto& each) { return QString::number(each.signChanges); }),
              ofAll(found, [](const auto& each) { return QString::number(each.compared); }));
 }
@@ -322,6 +317,10 @@ Figure AttributionViews::figure(const std::vector<Column>& columns, const Shown&
     }
     addCompared(figure, panels(request.view, columns, shown), scale(request.view, columns, shown),
                 request);
+    if (figure.panels.empty())
+        throw Error("the figure", request.view == byPosition
+                                      ? "runs along one prompt, and what is asked is a mean of many"
+                                      : "has nothing to draw here");
     setPins(figure, request.pins);
     return figure;
 }

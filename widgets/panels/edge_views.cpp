@@ -197,8 +197,7 @@ Figure EdgeViews::figure(const std::vector<PatchColumn>& columns, const EdgeView
     const auto isBlank = [](const FigurePanel& panel) {
         const auto* chart = std::get_if<ChartFigure>(&panel.content);
         const auto* graph = std::get_if<GraphFigure>(&panel.content);
-        return (chart != nullptr && (chart->data.series.empty() ||
-                                     (chart->data.hasRows() && chart->data.categories.empty()))) ||
+        return (chart != nullptr && chart->data.empty()) ||
                (graph != nullptr && graph->data.empty());
     };
     std::erase_if(figure.panels, isBlank);

@@ -5,8 +5,10 @@
 #include "widgets/panels/pattern_row.h"
 #include "widgets/panels/pin_list.h"
 #include "widgets/panels/question_panel.h"
+#include "widgets/panels/text_block.h"
 #include "widgets/panels/verdict.h"
 #include "widgets/plots/colour_scale.h"
+#include "widgets/prompt/token_display.h"
 #include "widgets/text/eliding.h"
 
 #include <QEvent>
@@ -54,19 +56,10 @@ QString dimmed(const QString& html, const QString& colour) {
 
 Inspector::Inspector(Workspace& workspace, std::vector<KnownPanel> panels, QWidget* parent)
     : QWidget(parent), workspace_(workspace), panels_(std::move(panels)), details_(workspace),
-      title_(new ElidedLabel), scroll_(new QScrollArea), numbers_(new QLabel), parts_(new QLabel),
-      patterns_(new PatternRow(workspace, details_)), pinTitle_(new QLabel),
+      title_(new ElidedLabel), scroll_(new QScrollArea), numbers_(new TextBlock),
+      parts_(new TextBlock), patterns_(new PatternRow(workspace, details_)), pinTitle_(new QLabel),
       pins_(new PinList(workspace)) {
-    auto font = title_->font();
-    font.setBold(true);
-    font.setPointSizeF(font.pointSizeF() * 1.2);
-    title_->setFont(font);
     for (auto* text : {numbers_, parts_}) {
-        text->setWordWrap(true);
-        text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-        text->setTextFormat(Qt::RichText);
-        text->setTextInteractionFlags(Qt::TextBrowserInteraction);
-        text->setAlignment(Qt::AlignTop);
         connect(text, &QLabel::linkActivated, this, [this](const QString& name) {
             if (const auto thing = parseThing(name.toStdString()))
                 workspace_.pin(*thing);
@@ -102,9 +95,9 @@ Inspector::Inspector(Workspace& workspace, std::vector<KnownPanel> panels, QWidg
     connect(&workspace_, &Workspace::hoveredChanged, this, &Inspector::refreshNumbers);
     for (auto signal : {&Workspace::resultsChanged, &Workspace::columnsChanged,
                         &Workspace::positionChanged, &Workspace::pinsChanged})
-        connect(&workspace_, signal, this, &Inspector::refresh);
+        connect(&workspace_, signal, this, &Inspector::refreshSoon);
     for (const auto& known : panels_)
-        connect(known.panel, &QuestionPanel::refreshed, this, &Inspector::refresh);
+        connect(known.panel, &QuestionPanel::refreshed, this, &Inspector::refreshSoon);
     connect(&details_, &ComponentDetails::changed, this, &Inspector::refreshParts);
     fixWidth();
     refresh();
@@ -151,6 +144,10 @@ int Inspector::numbersWidth() const {
 
 /// For the longest name beside three of the longest numbers and words, or four without signs.
 void Inspector::fixWidth() {
+    auto large = font();
+    large.setBold(true);
+    large.setPointSizeF(large.pointSizeF() * 1.2);
+    title_->setFont(large);
     auto bold = numbers_->font();
     bold.setBold(true);
     QString name;
@@ -193,9 +190,15 @@ const KnownPanel* Inspector::front() const {
 }
 
 QString Inspector::titleOf(const Thing& thing) const {
-    const auto* pin = workspace_.pinOf(thing);
-    return pin == nullptr ? QString::fromStdString(label(thing))
-                          : tr("%1 · pin %2").arg(pinName(*pin), pin->letter);
+    if (const auto* pin = workspace_.pinOf(thing))
+        return tr("%1 · pin %2").arg(pinName(*pin), pin->letter);
+    const auto name = QString::fromStdString(label(thing));
+    const auto* place = std::get_if<Position>(&thing);
+    const auto& tokens = workspace_.state().prompt.tokens;
+    if (place == nullptr || static_cast<std::size_t>(place->at.value) >= tokens.size())
+        return name;
+    const auto token = tokens[static_cast<std::size_t>(place->at.value)];
+    return QStringLiteral("%1 (%2)").arg(name, chipText(workspace_.tokenizer().get(), token));
 }
 
 QString Inspector::blockOf(const KnownPanel& known, const ThingNumbers& numbers) const {
@@ -248,7 +251,14 @@ QString Inspector::overview() const {
                      "click it to pin it.</p>");
 }
 
+/// Once for all that one step changes, and before that is painted.
+void Inspector::refreshSoon() {
+    if (!std::exchange(isAsked_, true))
+        QMetaObject::invokeMethod(this, &Inspector::refresh, Qt::QueuedConnection);
+}
+
 void Inspector::refresh() {
+    isAsked_ = false;
     refreshNumbers();
     refreshPins();
 }

@@ -18,6 +18,7 @@ class HeatmapView;
 class PatternRow;
 class PinList;
 class QuestionPanel;
+class TextBlock;
 struct DetailNames;
 struct ThingNumbers;
 
@@ -53,6 +54,7 @@ class Inspector : public QWidget {
 
   private:
     void refresh();
+    void refreshSoon();
     void refreshNumbers();
     void refreshPins();
     void refreshParts();
@@ -78,11 +80,12 @@ class Inspector : public QWidget {
     ComponentDetails details_;
     ElidedLabel* title_;
     QScrollArea* scroll_;
-    QLabel* numbers_;
-    QLabel* parts_;
+    TextBlock* numbers_;
+    TextBlock* parts_;
     PatternRow* patterns_;
     QLabel* pinTitle_;
     PinList* pins_;
+    bool isAsked_ = false; ///< it will be refreshed
 };
 
 } // namespace residuum

@@ -75,7 +75,7 @@ void LensPanel::refreshRest() {
             info == nullptr
                 ? QString()
                 : QStringLiteral(" (%1)").arg(QString::fromStdString(info->normalization.label()));
-        maps_->line(0, place)->setFullText(column->head + norm, column->name);
+        maps_->line(0, place)->setFullText(column->head + norm, column->name, {column->head});
         const auto there = answered(*column);
         const auto text =
             there ? lensComponentsText(*there, workspace().state().position) : QString();

@@ -179,11 +179,15 @@ void NeuronBars::refreshInput() {
         settings.dataset ? QString::fromStdString(settings.dataset->file.filename().string())
         : mean.isEmpty() ? tr("the prompt")
                          : tr("all prompts of %1").arg(workspace_.state().set->name);
-    inputText_->setFullText(
-        tokens == 0 ? tr("Measured over %1").arg(source)
-        : !settings.dataset && mean.isEmpty()
-            ? tr("Measured over %1: %2 – few; choose a dataset for more").arg(source, extent)
-            : tr("Measured over %1: %2").arg(source, extent));
+    const bool isFew = !settings.dataset && mean.isEmpty();
+    if (tokens == 0 || isStale) // a count would be of what was measured before
+        inputText_->setFullText(
+            (isStale ? tr("Measuring over %1 …") : tr("Measured over %1")).arg(source));
+    else
+        inputText_->setFullText((isFew ? tr("Measured over %1: %2 – few; choose a dataset for more")
+                                       : tr("Measured over %1: %2"))
+                                    .arg(source, extent),
+                                {}, {isFew ? extent + tr(" – few") : extent, extent});
     inputText_->setEnabled(!isStale);
 }
 

@@ -302,7 +302,7 @@ void NeuronPanel::refreshColumn(int place, const ModelColumn& column) {
     const auto result = answers().result(column.id);
     if (column.saved) // of tokens of its own
         title += QStringLiteral(" · ") + neuronConventions(*result);
-    scatters_->line(0, place)->setFullText(title, column.name);
+    scatters_->line(0, place)->setFullText(title, column.name, {column.head});
     QStringList lines;
     if (result)
         lines = problemOf(column).isEmpty() ? effectSummary(*result, neuronViewOf(workspace()))

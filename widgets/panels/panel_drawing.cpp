@@ -97,7 +97,8 @@ PanelDrawing drawPanel(const PanelRequest& request) {
             const auto& panels = rows[static_cast<std::size_t>(page.firstRow())];
             const auto& [a, b] = *request.difference;
             difference = differenceOf(panels.at(static_cast<std::size_t>(a)),
-                                      panels.at(static_cast<std::size_t>(b)), end);
+                                      panels.at(static_cast<std::size_t>(b)),
+                                      {std::nullopt, request.fullRange});
         }
     }
     return drawing;

@@ -62,6 +62,21 @@ QString meanGapText(const PatchResult& result) {
            (problem.isEmpty() ? QString() : QStringLiteral(": ") + problem);
 }
 
+QStringList gapLines(const PatchResult& result) {
+    const auto means = metricMeans(result);
+    const bool isMean = result.cleanMetric.size() > 1;
+    const auto clean = threeDigits(means.clean), corrupt = threeDigits(means.corrupt),
+               gap = threeDigits(means.clean - means.corrupt);
+    const auto whole = isMean ? meanGapText(result) : gapText(result, 0);
+    const auto number = (isMean ? QObject::tr("mean gap %1") : QObject::tr("gap %1")).arg(gap);
+    QStringList lines{metricText(result) + QStringLiteral(", ") + whole, whole};
+    if (taskProblemText(result).isEmpty())
+        lines.insert(1, QObject::tr("%1 → %2, %3").arg(clean, corrupt, number));
+    else
+        lines << QObject::tr("%1: fails").arg(number);
+    return lines << number;
+}
+
 QString taskProblemText(const PatchResult& result) {
     if (result.cleanMetric.size() == 1)
         return QString::fromStdString(taskProblem(result, 0));

@@ -84,6 +84,8 @@ QString metricText(const PatchResult& result);
 /// Their mean gap, and where the model does not do the task that it does not: "mean gap 6.0
 /// logits".
 QString meanGapText(const PatchResult& result);
+/// Both in a line, and in fewer and fewer words; what a model fails at stays longest.
+QStringList gapLines(const PatchResult& result);
 /// Why a model's effects, over all pairs of a result, say little about its task; "": they do.
 QString taskProblemText(const PatchResult& result);
 /// "clean → corrupted, logit difference": direction and metric, which stand on every figure.
@@ -91,6 +93,6 @@ QString patchConventions(const PatchRequest& request);
 /// Of a caption: both prompts.
 QString pairText(const QString& clean, const QString& corrupt);
 /// "resid_pre, layer × position".
-QString siteTitle(PatchSite site);
+QString siteTitle(PatchSite site, const QString& position = {});
 
 } // namespace residuum

@@ -130,6 +130,10 @@ QToolButton* PairEditor::makeExamples() {
     return examples;
 }
 
+void PairEditor::setOneLine(bool one) {
+    aligned_->setOneLine(one);
+}
+
 bool PairEditor::isEditing() const {
     return stack_->currentWidget() == edit_;
 }

@@ -28,6 +28,8 @@ class PairEditor : public QWidget {
 
     PromptEditor* corruptEdit() const { return edit_; }
     AlignedPair* aligned() const { return aligned_; }
+    /// Where there is little room for more.
+    void setOneLine(bool one);
     bool isEditing() const;
     /// What stands in the way of patching, a hint at it, or what is being typed, as shown; "":
     /// nothing.

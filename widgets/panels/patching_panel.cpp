@@ -10,6 +10,7 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
+#include <QLabel>
 
 #include <algorithm>
 #include <cmath>
@@ -21,20 +22,11 @@ namespace {
 
 using Kind = PlotPage::Kind;
 
-/// Where a thing is patched; empty: nowhere.
-std::optional<PatchSite> siteOf(const Thing& thing) {
-    if (const auto* component = std::get_if<Component>(&thing)) {
-        if (component->kind == ComponentKind::Head)
-            return PatchSite::ZAll;
-        if (component->kind == ComponentKind::Mlp)
-            return PatchSite::MlpOut;
-    }
-    return std::holds_alternative<Position>(thing) ? std::optional(PatchSite::ResidPre)
-                                                   : std::nullopt;
-}
-
 /// Rows under the scatters.
-enum { Pearson = 1, Spearman, Domain, Worst };
+enum { Correlation = 1, Domain };
+
+/// Lines of text that all of it needs; where there are fewer, the maps come first.
+constexpr int roomy = 42;
 
 } // namespace
 
@@ -43,7 +35,6 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
     editor_ = new PairEditor(workspace);
     maps_ = addPage({{Kind::Name},
                      {Kind::Answer},
-                     {Kind::Line},
                      {Kind::Line},
                      {Kind::Title},
                      {Kind::Heatmap, tr("exact patching of %1"), PatchingViews::exact},
@@ -54,8 +45,6 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
                     Bar::Shown);
     scatters_ = addPage(
         {{Kind::Scatter, tr("estimate against exact patching of %1"), PatchingViews::agreement},
-         {Kind::Line},
-         {Kind::Line},
          {Kind::Line},
          {Kind::Line}},
         Bar::Room);
@@ -69,7 +58,7 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
     offers_ = new ExactOffers(answers());
     auto* settings = makeToolBar();
     settings_->addControl(offers_);
-    layOut(QStringLiteral("patching"), {editor_, settings}, {300, 220});
+    layOut(QStringLiteral("patching"), {editor_, settings}, {400, 160});
     showMode();
     rebuild();
 }
@@ -87,7 +76,7 @@ ScatterView* PatchingPanel::scatter(int column) const {
 }
 
 QString PatchingPanel::agreementShown(int column) const {
-    const auto* line = scatters_->line(Pearson, column);
+    const auto* line = scatters_->line(Correlation, column);
     return line == nullptr ? QString() : line->fullText();
 }
 
@@ -122,13 +111,13 @@ QString PatchingPanel::statusText() const {
     for (const auto* column : shown()) {
         const auto there = answered(*column);
         if (!there || !answers().answer(column->id)->complete())
-            continue;
+            return {}; // it would be of some cells or models only
         unit = patchUnit(*there->result, view);
         for (const double error : errorValues(*there->result, view))
             if (std::isfinite(error))
                 worst = std::max(worst.value_or(0.0), std::abs(error));
     }
-    return worst ? tr("|%1 − exact| ≤ %2 %3 in every cell")
+    return worst ? tr("largest error of %1: %2 %3")
                        .arg(methodTitle(view.estimate), threeDigits(*worst), unit)
                  : QString();
 }
@@ -213,15 +202,20 @@ void PatchingPanel::refreshChoices() {
     }
 }
 
+void PatchingPanel::resizeEvent(QResizeEvent* event) {
+    AnswersPanel::resizeEvent(event);
+    editor_->setOneLine(height() < roomy * fontMetrics().height());
+}
+
 QuestionPanel::ColumnState PatchingPanel::stateOf(const ModelColumn& column) const {
     if (const auto other = answers().whyOther(column); !other.isEmpty())
         return {false, true, other};
-    if (const auto* status = answers().status(column.id);
-        ofEdges() && status != nullptr && status->state == AnswerState::Announced && !has(column))
+    const auto* status = answers().status(column.id);
+    if (ofEdges() && status != nullptr && status->state == AnswerState::Announced && !has(column))
         return {false, true, tr("Not computed: it takes long. How long stands above.")};
-    // A stale answer may be of another site; it stays until its successor is there.
+    // A stale answer may be of another site; it stays while its successor comes.
     if (const auto there = answers().result(column.id);
-        there && !there->grids.empty() && !has(column))
+        there && !there->grids.empty() && !has(column) && status->coming())
         return {false, true, {}};
     return QuestionPanel::stateOf(column);
 }
@@ -244,9 +238,7 @@ void PatchingPanel::refreshTitles() {
                     .arg(methodTitle(settings.estimate), patchConventions(*answers().request())));
         return;
     }
-    auto where = siteTitle(settings.site);
-    if (axesOf(settings.site).head && axesOf(settings.site).pos)
-        where += tr(" %1").arg(workspace().state().position);
+    const auto where = shownSite();
     const auto mean = meanText(workspace());
     maps_->title(UpperTitle)
         ->setText(
@@ -259,39 +251,33 @@ void PatchingPanel::refreshTitles() {
 }
 
 void PatchingPanel::refreshColumn(int place, const ModelColumn& column) {
+    const auto* info = column.info();
     maps_->line(Name, place)
-        ->setFullText(
-            column.info() != nullptr
-                ? tr("%1 (%2)").arg(column.head,
-                                    QString::fromStdString(column.info()->normalization.label()))
-                : column.head,
-            column.name);
+        ->setFullText(info == nullptr
+                          ? column.head
+                          : tr("%1 (%2)").arg(column.head,
+                                              QString::fromStdString(info->normalization.label())),
+                      column.name, {column.head});
     const auto& state = states()[static_cast<std::size_t>(place)];
     if (!state.has) {
         if (!state.why.isEmpty()) {
-            for (const int row : {Metric, Gap})
-                maps_->line(row, place)->setFullText(QString());
-            for (const int row : {Pearson, Spearman, Domain, Worst})
+            maps_->line(Gap, place)->setFullText(QString());
+            for (const int row : {Correlation, Domain})
                 scatters_->line(row, place)->setFullText(QString());
         }
         return;
     }
     const auto* answer = answers().answer(column.id);
     const auto& result = *answer->result;
-    const bool isMean = result.cleanMetric.size() > 1;
-    auto metric = isMean ? metricText(result)
-                         : tr("clean %1, corrupted %2 %3")
-                               .arg(threeDigits(result.cleanMetric.front()),
-                                    threeDigits(result.corruptMetric.front()),
-                                    QString::fromStdString(unitOf(result.request.metric)));
-    if (answer->fromCache)
-        metric += tr(" · cached");
-    maps_->line(Metric, place)->setFullText(answer->sentence.isEmpty() ? metric : answer->sentence);
     auto* gap = maps_->line(Gap, place);
     auto font = gap->font();
     font.setBold(!taskProblemText(result).isEmpty()); // such a model has nothing to say of the task
     gap->setFont(font);
-    gap->setFullText(isMean ? meanGapText(result) : gapText(result, 0));
+    const auto lines = gapLines(result);
+    const auto& sentence = answer->sentence; // what stands in the way of more
+    gap->setFullText(sentence.isEmpty() ? lines.front()
+                                        : sentence + QStringLiteral(" · ") + lines.back(),
+                     {}, lines.mid(1));
     refreshAgreement(place, column);
 }
 
@@ -299,16 +285,19 @@ void PatchingPanel::refreshColumn(int place, const ModelColumn& column) {
 void PatchingPanel::refreshAgreement(int place, const ModelColumn& column) {
     const auto* scatter = drawn(scatters_, 0, column.id);
     const bool agrees = scatter != nullptr && !scatter->key.isEmpty();
-    const auto show = [&](int row, const QString& text, const QString& more = {}) {
-        scatters_->line(row, place)
-            ->setFullText(agrees ? text : QString(), agrees ? more : QString());
-    };
     const auto key = agrees ? scatter->key : QStringList();
     const auto remarks = agrees ? scatter->remarks : QStringList();
-    show(Pearson, tr("Pearson %1").arg(key.value(0)));
-    show(Spearman, tr("Spearman %1").arg(key.value(1)));
-    show(Domain, tr("over %1").arg(key.value(3)));
-    show(Worst, remarks.value(0), remarks.value(1));
+    const auto show = [&](int row, const QString& text, const QStringList& briefer,
+                          const QString& more = {}) {
+        scatters_->line(row, place)
+            ->setFullText(agrees ? text : QString(), more, agrees ? briefer : QStringList());
+    };
+    const auto pearson = key.value(0), spearman = key.value(1);
+    show(Correlation, tr("Pearson %1 · Spearman %2").arg(pearson, spearman),
+         {tr("r %1 · ρ %2").arg(pearson, spearman), tr("r %1").arg(pearson)});
+    const auto domain = tr("over %1").arg(key.value(3));
+    show(Domain, domain + QStringLiteral(" · ") + remarks.value(0), {domain, key.value(3)},
+         remarks.value(1));
 }
 
 QString PatchingPanel::verdictText() const {
@@ -339,7 +328,7 @@ QString PatchingPanel::verdictText() const {
     if (models.empty())
         return failing.join(QStringLiteral("; "));
     if (showsEdges_)
-        return (QStringList{edgesVerdict(answered(), answers().settings().estimate)} + failing)
+        return (failing + QStringList{edgesVerdict(answered(), answers().settings().estimate)})
             .join(QStringLiteral("; "));
     const auto number = [&](int place) {
         return ofEach(models, [&](const Compared& model) { return model.key.value(place); });
@@ -350,100 +339,9 @@ QString PatchingPanel::verdictText() const {
         tr("%1%2 agrees with exact patching by Pearson's r = %3 and is off by %4 %5 a cell in the "
            "mean (%6; %7)")
             .arg(whose(models), methodTitle(settings.estimate), number(0), number(2), unit,
-                 siteTitle(settings.site) +
-                     (mean.isEmpty() ? QString() : QStringLiteral(", ") + mean),
+                 shownSite() + (mean.isEmpty() ? QString() : QStringLiteral(", ") + mean),
                  ofAll(models, [](const Compared& model) { return model.key.value(3); }));
-    return (QStringList{agreeing} + failing).join(QStringLiteral("; "));
-}
-
-std::optional<ThingNumbers> PatchingPanel::inspect(const Thing& thing) const {
-    if (ofEdges())
-        return inspectEdge(thing);
-    const auto view = patchViewOf(workspace());
-    const auto exactName = methodTitle(PatchMethod::Exact), name = methodTitle(view.estimate);
-    ThingNumbers shown{{}, {exactName, name, tr("difference")}, {}, {}};
-    const auto text = [](const std::optional<double>& value) {
-        return value ? threeDigits(*value) : QStringLiteral("–");
-    };
-    bool any = false;
-    for (const auto& column : workspace().columns()) {
-        const auto there = answered(column);
-        const auto* result = there ? there->result.get() : nullptr;
-        const auto valueOf = [&](PatchMethod method) {
-            return result == nullptr ? std::nullopt : patchValueOf(*result, method, view, thing);
-        };
-        const auto exact = valueOf(PatchMethod::Exact), estimate = valueOf(view.estimate);
-        auto difference = std::optional<double>();
-        if (exact && estimate)
-            difference =
-                *estimate - (view.estimate == PatchMethod::AtpStar ? std::abs(*exact) : *exact);
-        shown.rows.push_back({text(exact), text(estimate), text(difference)});
-        any |= exact || estimate;
-        if (result != nullptr)
-            shown.domain = tr("%1, %2; %3")
-                               .arg(patchUnit(*result, view), siteTitle(view.site),
-                                    patchConventions(result->request));
-        if (const auto mean = meanText(workspace()); result != nullptr && !mean.isEmpty())
-            shown.domain += QStringLiteral("; ") + mean;
-    }
-    if (!any)
-        return std::nullopt;
-    if (axesOf(view.site).head && axesOf(view.site).pos)
-        shown.foot = tr("patched at position %1").arg(positionText(workspace()));
-    return shown;
-}
-
-std::optional<double> PatchingPanel::numberOf(const ModelColumn& column, const Thing& thing) const {
-    const auto there = answered(column);
-    if (ofEdges()) {
-        const auto* edges =
-            there ? edgesOf(*there->result, answers().settings().estimate) : nullptr;
-        const auto numbers = edges == nullptr ? std::nullopt : edgeNumbers(*edges, thing);
-        return numbers ? std::optional(numbers->score) : std::nullopt;
-    }
-    return there ? patchValueOf(*there->result, PatchMethod::Exact, patchViewOf(workspace()), thing)
-                 : std::nullopt;
-}
-
-QString PatchingPanel::offer(const Thing& thing) const {
-    return siteOf(thing) ? tr("&Patch this") : QString();
-}
-
-void PatchingPanel::takeUp(const Thing& thing) {
-    const auto site = siteOf(thing);
-    if (!site)
-        return;
-    auto settings = answers().settings();
-    settings.site = *site;
-    answers().setSettings(settings);
-    if (const auto* place = std::get_if<Position>(&thing))
-        workspace().setPosition(place->at.value);
-    else
-        workspace().pin(thing);
-}
-
-QString PatchingPanel::numberText() const {
-    const auto view = patchViewOf(workspace());
-    if (ofEdges()) {
-        const auto columns = answered();
-        return columns.empty()
-                   ? QString()
-                   : tr("%1 score, %2")
-                         .arg(methodTitle(view.estimate), patchUnit(*columns.front().result, {}));
-    }
-    auto where = siteTitle(view.site);
-    if (axesOf(view.site).head && axesOf(view.site).pos)
-        where += QLatin1Char(' ') + positionText(workspace());
-    for (const auto& column : answered())
-        return tr("exact patching of %1, %2").arg(where, patchUnit(*column.result, view));
-    return {};
-}
-
-void PatchingPanel::click(const Thing& thing) {
-    if (const auto* place = std::get_if<Position>(&thing))
-        workspace().setPosition(place->at.value);
-    else
-        workspace().pin(thing);
+    return (failing + QStringList{agreeing}).join(QStringLiteral("; ")); // a warning goes first
 }
 
 } // namespace residuum

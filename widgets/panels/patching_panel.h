@@ -54,22 +54,13 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
 
   private:
     /// Rows of the maps.
-    enum MapRow {
-        Name,
-        Answer,
-        Metric,
-        Gap,
-        UpperTitle,
-        Exact,
-        LowerTitle,
-        Lower,
-        GraphTitle,
-        Graph
-    };
+    enum MapRow { Name, Answer, Gap, UpperTitle, Exact, LowerTitle, Lower, GraphTitle, Graph };
 
     PatchingBoard& answers() const { return workspace().board<PatchingBoard>(); }
     QWidget* makeToolBar();
     void chooseSettings();
+    /// What is patched, with its position: "z, layer × head at position 14 (·to)".
+    QString shownSite() const;
     void refreshColumn(int place, const ModelColumn& column);
     void refreshAgreement(int place, const ModelColumn& column);
     void refreshTitles();
@@ -88,6 +79,7 @@ class PatchingPanel : public AnswersPanel<PatchingViews> {
     QString verdictText() const override;
     void refreshChoices() override;
     void refreshRest() override;
+    void resizeEvent(QResizeEvent* event) override;
     void click(const Thing& thing) override;
 
     PairEditor* editor_ = nullptr;

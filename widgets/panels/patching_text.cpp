@@ -28,6 +28,9 @@ QString domainText(const Agreement& agreement, const PatchResult& result, const 
     const auto numbered = [](std::size_t count) {
         return QLocale::c().toString(static_cast<qulonglong>(count));
     };
+    if (agreement.cells >= all && all < exact.size() && result.request.cells.top == 0)
+        return QStringLiteral("%1 of %2, the others are 0")
+            .arg(numbered(all), countText(std::ssize(exact), QStringLiteral("cell")));
     if (agreement.cells >= all)
         return countText(static_cast<qint64>(agreement.cells), QStringLiteral("cell"));
     const auto top = result.request.cells.top;
@@ -121,13 +124,15 @@ QString pairText(const QString& clean, const QString& corrupt) {
     return QStringLiteral("Clean: “%1”. Corrupted: “%2”.").arg(clean, corrupt);
 }
 
-QString siteTitle(PatchSite site) {
+QString siteTitle(PatchSite site, const QString& position) {
     const auto axes = axesOf(site);
     const auto text = QString::fromStdString(name(site));
     if (axes.neuron)
         return text + QStringLiteral(", top neurons");
     if (axes.head && axes.pos)
-        return text + QStringLiteral(", layer × head at a position");
+        return text + (position.isEmpty()
+                           ? QStringLiteral(", layer × head at the chosen position")
+                           : QStringLiteral(", layer × head at position ") + position);
     return text +
            (axes.head ? QStringLiteral(", layer × head") : QStringLiteral(", layer × position"));
 }

@@ -3,6 +3,7 @@
 #include "widgets/panels/patching_board.h"
 
 #include "widgets/panels/edge_figures.h"
+#include "widgets/text/counts.h"
 
 #include <algorithm>
 
@@ -202,9 +203,9 @@ QString PatchingBoard::edgesText() const {
         return tr("Cancelled.");
     if (!anyIs(AnswerState::Complete))
         return {};
-    return settings().studied
-               ? tr("Patched exactly: the best %1 edges of each model.").arg(settings().topEdges)
-               : tr("Scores alone.");
+    return settings().studied ? tr("Patched exactly: the best %1 of each model.")
+                                    .arg(countText(settings().topEdges, tr("edge")))
+                              : tr("Scores alone.");
 }
 
 bool PatchingBoard::anyIs(AnswerState state) const {
@@ -239,8 +240,9 @@ QString PatchingBoard::exactText() const {
         return tr("Exact patching was cancelled.");
     if (!isIn(AnswerState::Complete))
         return {};
-    return settings().cells.top > 0 ? tr("Exact: top %1 cells.").arg(settings().cells.top)
-                                    : tr("Exact: all cells.");
+    return settings().cells.top > 0
+               ? tr("Exact: top %1.").arg(countText(settings().cells.top, tr("cell")))
+               : tr("Exact: all cells.");
 }
 
 } // namespace residuum

@@ -143,7 +143,8 @@ FigurePanel scatterPanel(const PatchColumn& column, const PatchView& view,
 QStringList agreementNotes(const std::vector<PatchColumn>& columns, const PatchView& view) {
     const auto& result = *columns.front().result;
     QStringList notes{QStringLiteral("%1 against exact patching, %2; %3")
-                          .arg(methodTitle(view.estimate), siteTitle(view.site),
+                          .arg(methodTitle(view.estimate),
+                               siteTitle(view.site, positionName(result, view)),
                                patchConventions(result.request))};
     if (showsMean(result, view) && result.cleanMetric.size() > 1)
         notes << QStringLiteral("%1, 95 % interval, %2")
@@ -190,9 +191,7 @@ void describe(Figure& figure, const std::vector<PatchColumn>& columns, const Pat
               const QString& prompt) {
     const auto& result = *columns.front().result;
     const auto conventions = patchConventions(result.request);
-    auto where = siteTitle(view.site);
-    if (axesOf(view.site).head && axesOf(view.site).pos)
-        where += QStringLiteral(" (%1)").arg(positionName(result, view));
+    const auto where = siteTitle(view.site, positionName(result, view));
     const auto estimate = methodTitle(view.estimate);
     const auto what = figure.view == PatchingViews::exact      ? methodTitle(PatchMethod::Exact)
                       : figure.view == PatchingViews::estimate ? estimate

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace residuum {
 
@@ -299,7 +300,9 @@ void PinList::fitColumns(const QStringList& heads) {
     const int most = (viewport()->width() - own) / models;
     const int margins = header()->sectionSizeHint(Remove); // of a head without a name
     for (int c = FirstModel; c < columnCount(); ++c) {
-        const int width = std::min(columnWidth(c), std::max(most, sizeHintForColumn(c)));
+        const int readable = margins + 8 * header()->fontMetrics().averageCharWidth();
+        const int width =
+            std::min(columnWidth(c), std::max({most, sizeHintForColumn(c), readable}));
         headerItem()->setText(c, elided(header()->fontMetrics(), heads[c], width - margins));
         setColumnWidth(c, width);
     }
@@ -311,6 +314,9 @@ void PinList::refresh(const PinNumbers& numbers) {
     QStringList heads{tr("pin"), QString()};
     for (const auto& column : columns)
         heads << column.head;
+    const bool isEmpty = shown_.empty() && workspace_.state().pins.empty();
+    if (const bool isSame = heads == std::exchange(heads_, heads); isEmpty && isSame)
+        return;
     setColumnCount(static_cast<int>(heads.size()));
     setHeaderLabels(heads);
     headerItem()->setToolTip(Name, numbers.what);

@@ -54,6 +54,7 @@ class PinList : public QTreeWidget {
 
     Workspace& workspace_;
     std::vector<Pin> shown_;
+    QStringList heads_;
 };
 
 } // namespace residuum

@@ -137,6 +137,7 @@ void PlotPage::setColumns(const QStringList& names, Difference difference) {
         }
         if (row.kind == Kind::Title) {
             auto* label = new QLabel;
+            label->setWordWrap(true); // the window must not grow with what it says
             widgets_[static_cast<std::size_t>(r)][0] = label;
             grid_->addWidget(label, r, 0, 1, all);
         }

@@ -4,6 +4,8 @@
 #include "widgets/plots/colour_scale.h"
 #include "widgets/prompt/token_display.h"
 
+#include <QLocale>
+
 #include <cmath>
 
 namespace residuum {
@@ -12,6 +14,14 @@ namespace {
 
 bool isKnown(const PromptAnswer& answer) {
     return answer.rank > 0 && std::isfinite(answer.probability);
+}
+
+/// "478 of 480 right".
+QString rightText(const PromptAnswer& answer) {
+    const auto locale = QLocale::c();
+    return QObject::tr("%1 of %2 right")
+        .arg(locale.toString(std::llround(answer.right * answer.prompts)),
+             locale.toString(answer.prompts));
 }
 
 } // namespace
@@ -25,9 +35,8 @@ std::optional<PromptAnswer> promptAnswer(const Workspace& workspace, const Model
 
 QString answerText(const PromptAnswer& answer, const Tokenizer* tokenizer) {
     if (answer.isMean)
-        return QObject::tr("mean Δ %1 logits · %2 right of %3")
-            .arg(threeDigits(answer.logit), probabilityText(answer.right))
-            .arg(answer.prompts);
+        return QObject::tr("mean Δ %1 logits · %2")
+            .arg(threeDigits(answer.logit), rightText(answer));
     // With something to compare with, the subject is the document's target and versus.
     QStringList parts{
         answer.versus ? QObject::tr("Δ %1 logits").arg(threeDigits(answer.logit))
@@ -42,12 +51,19 @@ QString answerText(const PromptAnswer& answer, const Tokenizer* tokenizer) {
     return parts.join(QStringLiteral(" · "));
 }
 
-QString briefAnswer(const PromptAnswer& answer) {
-    const auto logit = (answer.versus ? QObject::tr("Δ %1") : QObject::tr("logit %1"))
-                           .arg(threeDigits(answer.logit));
-    return isKnown(answer)
-               ? QStringLiteral("%1 · %2").arg(logit, probabilityText(answer.probability))
-               : logit;
+QStringList briefAnswers(const PromptAnswer& answer, const Tokenizer* tokenizer) {
+    const auto number = threeDigits(answer.logit);
+    if (answer.isMean)
+        return {QObject::tr("mean Δ %1 · %2").arg(number, rightText(answer)),
+                QObject::tr("mean Δ %1").arg(number)};
+    const auto logit = (answer.versus ? QObject::tr("Δ %1") : QObject::tr("logit %1")).arg(number);
+    const auto known =
+        isKnown(answer) ? QStringLiteral(" · ") + probabilityText(answer.probability) : QString();
+    if (!answer.versus || answer.logit >= 0.0)
+        return {logit + known, logit};
+    // That it fails goes last.
+    const auto prefers = QObject::tr(" · prefers %1").arg(quotedToken(tokenizer, *answer.versus));
+    return {logit + known + prefers, logit + prefers, logit};
 }
 
 QString answerExplanation(const PromptAnswer& answer, const Workspace& workspace) {

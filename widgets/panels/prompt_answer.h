@@ -4,6 +4,7 @@
 #include "widgets/workspace/workspace.h"
 
 #include <QString>
+#include <QStringList>
 
 #include <optional>
 
@@ -14,9 +15,9 @@ std::optional<PromptAnswer> promptAnswer(const Workspace& workspace, const Model
 
 /// `Δ 9.39 logits · 99.8 % · rank 1`; with ` · prefers " John"` where the model fails.
 QString answerText(const PromptAnswer& answer, const Tokenizer* tokenizer);
+/// In fewer and fewer words: "Δ 9.39 · 99.7 %", "Δ 9.39".
+QStringList briefAnswers(const PromptAnswer& answer, const Tokenizer* tokenizer);
 /// Of what, at which position, in words.
-/// "Δ 9.39 · 99.7 %".
-QString briefAnswer(const PromptAnswer& answer);
 QString answerExplanation(const PromptAnswer& answer, const Workspace& workspace);
 
 } // namespace residuum

@@ -138,6 +138,13 @@ void QuestionPanel::hideEvent(QHideEvent* event) {
     board_.setActive(false);
 }
 
+/// Heads that are larger than the rest follow it.
+void QuestionPanel::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange && !pages_.empty() && !ids_.empty())
+        rebuild();
+}
+
 void QuestionPanel::rebuild() {
     setUpdatesEnabled(false);
     ids_.clear();
@@ -195,9 +202,12 @@ void QuestionPanel::showAnswers() {
                 auto* line = page->line(row, static_cast<int>(c));
                 const auto answer = promptAnswer(workspace_, *columns[c]);
                 const auto name = row == 0 ? columns[c]->name + QStringLiteral(": ") : QString();
+                auto briefer = answer ? briefAnswers(*answer, tokenizer.get()) : QStringList();
+                for (auto& text : briefer)
+                    text.prepend(name);
                 line->setFullText(answer ? name + answerText(*answer, tokenizer.get()) : QString(),
                                   answer ? answerExplanation(*answer, workspace_) : QString(),
-                                  answer ? name + briefAnswer(*answer) : QString());
+                                  briefer);
                 line->setEnabled(!answer || !answer->stale);
             }
         }
@@ -208,7 +218,7 @@ void QuestionPanel::showAnswers() {
 void QuestionPanel::dimStale() {
     for (auto* page : pages_) {
         for (std::size_t c = 0; c < states_.size(); ++c)
-            page->setLinesStale(static_cast<int>(c), states_[c].has && states_[c].stale);
+            page->setLinesStale(static_cast<int>(c), states_[c].showsStale());
         page->setTitlesStale(isStale());
     }
     for (const auto& shown : tables_)
@@ -217,11 +227,21 @@ void QuestionPanel::dimStale() {
 
 bool QuestionPanel::isStale() const {
     return std::any_of(states_.begin(), states_.end(),
-                       [](const ColumnState& state) { return state.has && state.stale; });
+                       [](const ColumnState& state) { return state.showsStale(); });
 }
 
 Verdict QuestionPanel::verdict() const {
-    return {verdictText(), isStale()};
+    auto text = verdictText();
+    // Whose numbers they are is said also while only one model has any.
+    QStringList having;
+    const auto columns = shown();
+    for (std::size_t c = 0; c < std::min(columns.size(), states_.size()); ++c)
+        if (states_[c].has)
+            having << columns[c]->name;
+    if (!text.isEmpty() && having.size() == 1 && workspace_.columns().size() > 1 &&
+        !text.contains(having.front()))
+        text = having.front() + QStringLiteral(": ") + text;
+    return {text, isStale()};
 }
 
 void QuestionPanel::showStates(PlotPage& page, bool isFirst) {
@@ -230,9 +250,7 @@ void QuestionPanel::showStates(PlotPage& page, bool isFirst) {
         if (page.rows()[static_cast<std::size_t>(r)].view.isEmpty())
             continue;
         if (isTogether(page, r)) {
-            const bool any = std::any_of(states_.begin(), states_.end(),
-                                         [](const ColumnState& state) { return state.has; });
-            page.setStale(r, 0, any && isStale());
+            page.setStale(r, 0, isStale());
             continue;
         }
         for (int c = 0; c < static_cast<int>(states_.size()); ++c) {

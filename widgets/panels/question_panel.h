@@ -99,6 +99,9 @@ class QuestionPanel : public QWidget {
         bool has = false;
         bool stale = false;
         QString why; ///< there is nothing, in a sentence; "": what is there already stays
+
+        /// Whether something of what was asked before is seen.
+        bool showsStale() const { return stale && (has || why.isEmpty()); }
     };
 
     QuestionPanel(Workspace& workspace, QuestionBoard& board, QWidget* parent);
@@ -161,6 +164,7 @@ class QuestionPanel : public QWidget {
     void refresh();
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
   private:
     void connectBar(ColourBar& bar, const std::function<void(std::optional<double>)>& lock);

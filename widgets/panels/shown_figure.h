@@ -138,9 +138,12 @@ Figure shownFigure(const Workspace& workspace, FigureRequest& request,
         asked = requestText(origin);
         key = resultKey(origin, Q::tokens(*from.input));
     }
-    return withSavedText(V::figure(columns, V::shown(workspace, request.view), request,
-                                   shownProvenance(Q::kind, places, asked, key, Q::command)),
-                         places);
+    auto figure = withSavedText(V::figure(columns, V::shown(workspace, request.view), request,
+                                          shownProvenance(Q::kind, places, asked, key, Q::command)),
+                                places);
+    if (figure.panels.empty())
+        throw Error("the figure", "has nothing to draw of what is shown");
+    return figure;
 }
 
 /// Answers as they are in the document, to be drawn.

@@ -8,6 +8,7 @@
 #include "widgets/panels/settings_bar.h"
 
 #include <QComboBox>
+#include <QLabel>
 #include <QStackedWidget>
 #include <QStringList>
 #include <QVBoxLayout>
@@ -162,7 +163,6 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
     void refreshRest() override {
         for (const auto& title : titles_) {
             auto* label = title.page->title(title.row);
-            label->setWordWrap(true);
             label->setText(title.text);
         }
         if (heads_ == nullptr)
@@ -173,7 +173,8 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
             const auto norm = info == nullptr ? QString()
                                               : QStringLiteral(" (%1)").arg(QString::fromStdString(
                                                     info->normalization.label()));
-            heads_->line(0, place++)->setFullText(column->head + norm, column->name);
+            heads_->line(0, place++)
+                ->setFullText(column->head + norm, column->name, {column->head});
         }
     }
 

@@ -7,6 +7,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -61,7 +62,12 @@ struct ChartData {
     /// say it.
     QString filled{}, hollow{};
 
-    bool empty() const { return series.empty(); }
+    /// Whether there is nothing to draw in its axes.
+    bool empty() const {
+        return std::all_of(series.begin(), series.end(), [](const ChartSeries& each) {
+            return each.curve.empty() && each.marks.empty() && each.boxes.empty();
+        });
+    }
     /// Categories are rows of marks: numbers lie along x, which `yTitle` names.
     bool hasRows() const { return !series.empty() && !series.front().marks.empty(); }
     /// What can be hovered and pinned.

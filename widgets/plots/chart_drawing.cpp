@@ -207,7 +207,8 @@ std::optional<AxisRange> valueRange(const ChartData& data) {
     }
     const double low = std::min(0.0, least), high = std::max(low, most);
     const double beside = high > low ? 0.06 * (high - low) : 1.0;
-    return AxisRange{low < 0.0 ? low - beside : 0.0, high + beside};
+    // A mark at 0 is a whole one, and a pin's letter has room beside all marks.
+    return AxisRange{low < 0.0 || data.hasRows() ? low - beside : 0.0, high + beside};
 }
 
 PlotFrame chartFrame(const ChartData& data, const AxisRange& values, const QSizeF& size,

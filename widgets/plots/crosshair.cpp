@@ -15,14 +15,20 @@ void drawCrosshair(QPainter& painter, const QRectF& area, const QRectF& at,
         if (from.x() < to.x() || from.y() < to.y())
             lines.emplace_back(from, to);
     };
-    if (middle.y() >= area.top() && middle.y() <= area.bottom()) {
-        add({area.left(), middle.y()}, {at.left(), middle.y()});
-        add({at.right(), middle.y()}, {area.right(), middle.y()});
-    }
-    if (middle.x() >= area.left() && middle.x() <= area.right()) {
-        add({middle.x(), area.top()}, {middle.x(), at.top()});
-        add({middle.x(), at.bottom()}, {middle.x(), area.bottom()});
-    }
+    // Through a point, but along a cell: the numbers in its row and column are to be read.
+    const auto along = [](double first, double middleOf, double last) {
+        return first < last ? std::vector<double>{first, last} : std::vector<double>{middleOf};
+    };
+    for (const double y : along(at.top(), middle.y(), at.bottom()))
+        if (y >= area.top() && y <= area.bottom()) {
+            add({area.left(), y}, {at.left(), y});
+            add({at.right(), y}, {area.right(), y});
+        }
+    for (const double x : along(at.left(), middle.x(), at.right()))
+        if (x >= area.left() && x <= area.right()) {
+            add({x, area.top()}, {x, at.top()});
+            add({x, at.bottom()}, {x, area.bottom()});
+        }
     // On light and on dark cells.
     auto around = theme.area, line = theme.ink;
     around.setAlphaF(0.5F);

@@ -45,9 +45,10 @@ QString FramedView::hint(const QPoint& point) const {
     const auto isShort = [](QString title, const QString& whole) {
         return title.replace(QLatin1Char('\n'), QLatin1Char(' ')) != whole;
     };
-    if (placed.xTitleRect.contains(point) && isShort(placed.xTitle, placed.x.title))
+    const auto& area = placed.area;
+    if (point.y() > area.bottom() && isShort(placed.xTitle, placed.x.title))
         return placed.x.title;
-    if (placed.yTitleRect.contains(point) && isShort(placed.yTitle, placed.y.title))
+    if (point.x() < area.left() && isShort(placed.yTitle, placed.y.title))
         return placed.y.title;
     return {};
 }

@@ -186,6 +186,7 @@ PlotFrame heatmapFrame(const CellGrid& grid, const QSizeF& size, const PlotTheme
                      static_cast<double>(grid.halfRows)};
     FrameStyle style;
     style.spines = false;
+    style.titledAbove = true;
     style.mostAspect = grid.square ? 1.0 : 0.0;
     return layOutFrame(size, theme, x, y, style);
 }

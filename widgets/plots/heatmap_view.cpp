@@ -18,22 +18,30 @@ HeatmapView::HeatmapView(QWidget* parent) : FramedView(tr("Heatmap"), parent) {
 }
 
 void HeatmapView::setData(const HeatmapData& data) {
+    const auto isAt = [](const GridCell& a, const GridCell& b) {
+        return a.row == b.row && a.column == b.column;
+    };
+    const auto &now = data_.grid, &next = data.grid;
+    const bool isSorted =
+        now.rows == next.rows &&
+        std::equal(now.cells.begin(), now.cells.end(), next.cells.begin(), next.cells.end(), isAt);
     data_ = data;
+    places_.learn(data_.grid.cells);
+    if (!isSorted)
+        sortRows();
+    contentChanged();
+}
+
+void HeatmapView::sortRows() {
     const auto& grid = data_.grid;
-    places_.clear();
     rows_.assign(static_cast<std::size_t>(std::max(0, grid.rows)), {});
-    for (std::size_t i = 0; i < grid.cells.size(); ++i) {
-        const auto& cell = grid.cells[i];
-        if (cell.thing)
-            places_.emplace(*cell.thing, i);
-        if (cell.row >= 0 && cell.row < grid.rows)
-            rows_[static_cast<std::size_t>(cell.row)].push_back(i);
-    }
+    for (std::size_t i = 0; i < grid.cells.size(); ++i)
+        if (const int row = grid.cells[i].row; row >= 0 && row < grid.rows)
+            rows_[static_cast<std::size_t>(row)].push_back(i);
     for (auto& row : rows_)
         std::sort(row.begin(), row.end(), [&grid](std::size_t a, std::size_t b) {
             return grid.cells[a].column < grid.cells[b].column;
         });
-    contentChanged();
 }
 
 PlotFrame HeatmapView::layOut(const QSizeF& size) const {
@@ -72,8 +80,7 @@ QPoint HeatmapView::centreOf(const Thing& thing) const {
 }
 
 std::optional<std::size_t> HeatmapView::indexOf(const Thing& thing) const {
-    const auto found = places_.find(thing);
-    return found == places_.end() ? std::nullopt : std::optional(found->second);
+    return places_.of(thing);
 }
 
 std::optional<double> HeatmapView::valueOf(const Thing& thing) const {

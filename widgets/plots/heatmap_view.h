@@ -3,8 +3,9 @@
 
 #include "widgets/plots/framed_view.h"
 #include "widgets/plots/heatmap_drawing.h"
+#include "widgets/plots/thing_places.h"
 
-#include <unordered_map>
+#include <vector>
 
 namespace residuum {
 
@@ -49,6 +50,7 @@ class HeatmapView : public FramedView {
 
   private:
     std::optional<std::size_t> indexOf(const Thing& thing) const;
+    void sortRows();
     QRectF whole() const;
     void choosePart(const QRectF& part);
     void drawPartMarks(QCPPainter& painter, const PlotFrame& frame) const;
@@ -57,7 +59,7 @@ class HeatmapView : public FramedView {
 
     HeatmapData data_;
     QRectF part_; ///< as it was chosen; null: all
-    std::unordered_map<Thing, std::size_t, ThingHash> places_;
+    ThingPlaces places_;
     std::vector<std::vector<std::size_t>> rows_; ///< indices of cells, by row, left to right
 };
 

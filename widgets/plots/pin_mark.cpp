@@ -49,6 +49,12 @@ void drawPinLetterBeside(QPainter& painter, const QRectF& mark, const QRectF& ro
                          const PlotTheme& theme) {
     const double gap = 1.5 * theme.unit;
     QRectF box(QPointF(0.0, 0.0), pinLetterSize(pin, theme));
+    // In a cell's own corner where that leaves room for its number: beside it lies another's.
+    if (const auto inside = mark & room;
+        inside.width() >= 3.0 * box.width() && inside.height() >= 1.2 * box.height()) {
+        box.moveTopLeft(inside.topLeft() + QPointF(gap, gap));
+        return drawPinLetter(painter, box.topLeft(), pin, theme);
+    }
     box.moveBottomLeft(mark.topRight() + QPointF(gap, -gap));
     if (box.right() > room.right())
         box.moveRight(mark.left() - gap);

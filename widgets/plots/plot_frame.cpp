@@ -39,8 +39,8 @@ QRectF squarish(QRectF rect, double most) {
     return rect;
 }
 
-/// A title that is too long for one line gets more, at most three: nothing of it is left out where
-/// there is any room.
+/// A title that is too long for one line gets more, at most three; what does not fit in these is
+/// left out but for its unit: parts of words say nothing.
 QString inLines(const QString& title, double width, const QFontMetricsF& metrics) {
     constexpr int most = 3;
     QStringList lines{title};
@@ -55,9 +55,11 @@ QString inLines(const QString& title, double width, const QFontMetricsF& metrics
         lines.last() = rest.left(cut);
         lines << rest.mid(cut + 1);
     }
-    for (auto& line : lines)
-        line = elided(metrics, line, width);
-    return lines.join(QLatin1Char('\n'));
+    const auto fits = [&](const QString& line) { return metrics.horizontalAdvance(line) <= width; };
+    if (std::all_of(lines.begin(), lines.end(), fits))
+        return lines.join(QLatin1Char('\n'));
+    const auto unit = title.lastIndexOf(QLatin1Char('['));
+    return unit >= 0 && fits(title.mid(unit)) ? title.mid(unit) : QString();
 }
 
 double heightOf(const QString& title, const QFontMetricsF& metrics) {
@@ -113,10 +115,10 @@ bool areTurned(const PlotAxis& x, double length, double width, double height,
 
 /// How the labels of an x axis stand under it.
 struct XLabels {
-    enum class Lines { One, Two, Turned } lines = Lines::One;
-    std::vector<double> extents; ///< along the axis
-    double length = 0.0;         ///< of turned ones
-    double between = 0.0;        ///< at least, along the axis
+    enum class Lines { One, Named, Two, Turned } lines = Lines::One; ///< Named: one, with names
+    std::vector<double> extents;                                     ///< along the axis
+    double length = 0.0;                                             ///< of turned ones
+    double between = 0.0;                                            ///< at least, along the axis
 
     bool areTurned() const { return lines == Lines::Turned; }
     double height(const PlotAxis& x, const QFontMetricsF& metrics) const {
@@ -145,6 +147,16 @@ XLabels xLabelsOf(const PlotAxis& x, double width, double height, bool every,
     for (const AxisTick& tick : x.ticks)
         labels.extents.push_back(metrics.horizontalAdvance(tick.label));
     labels.length = turnedLength(x.ticks, theme);
+    if (theme.crisp && labels.length > 0.0) {
+        auto named = labels;
+        named.lines = XLabels::Lines::Named;
+        named.extents.clear();
+        for (const AxisTick& tick : x.ticks)
+            named.extents.push_back(
+                metrics.horizontalAdvance(namedLabel(tick, metrics, labels.length)));
+        if (!touch(x, named, width, 1))
+            return named;
+    }
     if (every && touch(x, labels, width, 1)) {
         if (touch(x, labels, width, 2))
             labels.length = *std::max_element(labels.extents.begin(), labels.extents.end());
@@ -175,10 +187,11 @@ void placeXLabels(PlotFrame& frame, const XLabels& labels, double top, double wh
                           labels.areTurned() ? labels.length : metrics.height());
         if (shown[i] && frame.x.shows(ticks[i].position) && rect.left() >= 0.0 &&
             rect.right() <= whole)
-            frame.xLabels.push_back(
-                {rect,
-                 labels.areTurned() ? namedLabel(ticks[i], metrics, labels.length) : ticks[i].label,
-                 centres[i], labels.areTurned()});
+            frame.xLabels.push_back({rect,
+                                     labels.areTurned() || labels.lines == XLabels::Lines::Named
+                                         ? namedLabel(ticks[i], metrics, labels.length)
+                                         : ticks[i].label,
+                                     centres[i], labels.areTurned()});
     }
 }
 
@@ -256,7 +269,9 @@ PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis
     const QFontMetricsF titles = theme.titleMetrics();
     const double pad = std::round(ticks.height() * 0.35);
     const double marks = style.spines ? tickLength(theme) : 0.0;
-    frame.xTitle = inLines(x.title, size.width() - 2.0 * pad, titles);
+    constexpr double low = 8.0; // lines
+    if (!style.titledAbove || !theme.crisp || size.height() >= low * ticks.height())
+        frame.xTitle = inLines(x.title, size.width() - 2.0 * pad, titles);
     frame.yTitle = inLines(
         y.title, size.height() - style.head - heightOf(frame.xTitle, titles) - 3.0 * pad, titles);
 
@@ -267,15 +282,15 @@ PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis
         yTexts << namedLabel(tick, ticks, yRoom);
         yWidth = std::max(yWidth, ticks.horizontalAdvance(yTexts.last()));
     }
-    const double left = pad * 0.5 +
-                        (y.title.isEmpty() ? 0.0 : heightOf(frame.yTitle, titles) + pad * 0.5) +
-                        std::ceil(yWidth) + pad + marks;
+    const double left =
+        pad * 0.5 + (frame.yTitle.isEmpty() ? 0.0 : heightOf(frame.yTitle, titles) + pad * 0.5) +
+        std::ceil(yWidth) + pad + marks;
     const double aboutWidth = size.width() - left - pad;
     const auto labels = xLabelsOf(x, aboutWidth, size.height(), style.everyXLabel, theme);
     const double xHeight = labels.height(x, ticks);
-    const double bottom = marks + pad * 0.5 + xHeight +
-                          (x.title.isEmpty() ? 0.0 : heightOf(frame.xTitle, titles) + pad * 0.3) +
-                          pad * 0.5;
+    const double bottom =
+        marks + pad * 0.5 + xHeight +
+        (frame.xTitle.isEmpty() ? 0.0 : heightOf(frame.xTitle, titles) + pad * 0.3) + pad * 0.5;
     const double aboutHeight = size.height() - bottom - pad - style.head;
     const std::vector<double> yExtents(y.ticks.size(), ticks.ascent() + ticks.descent());
     const double top = style.head + std::max(pad, overhang(y, yExtents, aboutHeight, false) + 1.0);

@@ -41,6 +41,8 @@ struct FrameStyle {
     /// other one goes one line down, or all are turned, before any is left out.
     bool everyXLabel = false;
     double head = 0.0; ///< height of the room above the plot, e.g. for a legend
+    /// On a screen a low plot leaves out its x axis's title: what stands above says it.
+    bool titledAbove = false;
 };
 
 struct PlotFrame {
@@ -50,8 +52,9 @@ struct PlotFrame {
     FrameStyle style;
     std::vector<FrameLabel> xLabels;
     std::vector<FrameLabel> yLabels;
-    QRectF head;    ///< as wide as the widget
-    QString xTitle; ///< in up to three lines where one is too short, and elided where those are
+    QRectF head; ///< as wide as the widget
+    /// In up to three lines where one is too short; where those are, its unit, or nothing.
+    QString xTitle;
     QString yTitle;
     QRectF xTitleRect;
     QRectF yTitleRect;

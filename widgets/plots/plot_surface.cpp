@@ -70,10 +70,13 @@ void PlotSurface::paintEvent(QPaintEvent* event) {
         setBufferDevicePixelRatio(devicePixelRatioF());
         contentMarked_ = true;
     }
+    // Both ask to be painted, which is just being done: it would be done twice.
+    setAttribute(Qt::WA_UpdatesDisabled, true);
     if (contentMarked_)
         replot(QCustomPlot::rpQueuedRefresh); // draws every layer
     else if (overlayMarked_)
         overlay_->replot();
+    setAttribute(Qt::WA_UpdatesDisabled, false);
     contentMarked_ = false;
     overlayMarked_ = false;
     QCustomPlot::paintEvent(event);

@@ -28,22 +28,7 @@ ScatterView::ScatterView(QWidget* parent) : FramedView(tr("Scatter plot"), paren
 void ScatterView::setData(const ScatterData& data, double limit) {
     data_ = data;
     limit_ = limit;
-    places_.clear();
-    byX_.clear();
-    for (std::size_t i = 0; i < data_.points.size(); ++i) {
-        const auto& point = data_.points[i];
-        if (point.thing)
-            places_.emplace(*point.thing, i);
-        if (std::isfinite(point.x) && std::isfinite(data_.along(point)))
-            byX_.push_back(i);
-    }
-    byY_ = byX_;
-    std::stable_sort(byX_.begin(), byX_.end(), [this](std::size_t a, std::size_t b) {
-        return data_.points[a].x < data_.points[b].x;
-    });
-    std::stable_sort(byY_.begin(), byY_.end(), [this](std::size_t a, std::size_t b) {
-        return data_.points[a].y < data_.points[b].y;
-    });
+    places_.learn(data_.points);
     contentChanged();
 }
 
@@ -79,8 +64,7 @@ QPoint ScatterView::centreOf(const Thing& thing) const {
 }
 
 std::optional<std::size_t> ScatterView::indexOf(const Thing& thing) const {
-    const auto found = places_.find(thing);
-    return found == places_.end() ? std::nullopt : std::optional(found->second);
+    return places_.of(thing);
 }
 
 QString ScatterView::describe(const Thing& thing) const {
@@ -92,11 +76,25 @@ QString ScatterView::describe(const Thing& thing) const {
         .arg(point.label, threeDigits(point.x), threeDigits(point.y));
 }
 
+/// The finite points, in the order of the arrow keys.
+std::vector<std::size_t> ScatterView::inOrder(bool byX) const {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < data_.points.size(); ++i)
+        if (const auto& point = data_.points[i];
+            std::isfinite(point.x) && std::isfinite(data_.along(point)))
+            order.push_back(i);
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        const auto &one = data_.points[a], &other = data_.points[b];
+        return byX ? one.x < other.x : one.y < other.y;
+    });
+    return order;
+}
+
 std::optional<Thing> ScatterView::neighbour(const std::optional<Thing>& from, int dx,
                                             int dy) const {
-    if (byX_.empty())
+    const auto order = inOrder(dx != 0);
+    if (order.empty())
         return std::nullopt;
-    const auto& order = dx != 0 ? byX_ : byY_;
     const auto index = from ? indexOf(*from) : std::nullopt;
     const auto at = index ? std::find(order.begin(), order.end(), *index) : order.end();
     if (at == order.end())
@@ -116,9 +114,21 @@ void ScatterView::drawCallout(QCPPainter& painter, const PlotFrame& frame, const
     const QFontMetricsF metrics = theme().tickMetrics();
     const double pad = metrics.height() * 0.3;
     const QRectF room = frame.area.adjusted(2.0, 2.0, -2.0, -2.0);
-    const QString shown = elided(metrics, text, room.width() - 2.0 * pad);
-    const QSizeF size(std::ceil(metrics.horizontalAdvance(shown)) + 2.0 * pad,
-                      metrics.height() + pad);
+    // Its numbers stand under each other where one line is too long for all of them.
+    auto lines = QStringList{text};
+    if (metrics.horizontalAdvance(text) > room.width() - 2.0 * pad)
+        lines = QString(text)
+                    .replace(QStringLiteral(": "), QStringLiteral("\n"))
+                    .replace(QStringLiteral(", "), QStringLiteral("\n"))
+                    .split(QLatin1Char('\n'));
+    double width = 0.0;
+    for (auto& line : lines) {
+        line = elided(metrics, line, room.width() - 2.0 * pad);
+        width = std::max(width, metrics.horizontalAdvance(line));
+    }
+    const auto shown = lines.join(QLatin1Char('\n'));
+    const QSizeF size(std::ceil(width) + 2.0 * pad,
+                      static_cast<double>(lines.size()) * metrics.lineSpacing() + pad);
     const double away = 2.0 * markerRadius(data_, frame, theme()) + 4.0;
     // Right of and above the point; where that leaves the plot, on the other side.
     QPointF corner(at.x() + away * 0.7, at.y() - away * 0.7 - size.height());

@@ -3,8 +3,9 @@
 
 #include "widgets/plots/framed_view.h"
 #include "widgets/plots/scatter_data.h"
+#include "widgets/plots/thing_places.h"
 
-#include <unordered_map>
+#include <vector>
 
 namespace residuum {
 
@@ -31,14 +32,13 @@ class ScatterView : public FramedView {
 
   private:
     std::optional<std::size_t> indexOf(const Thing& thing) const;
+    std::vector<std::size_t> inOrder(bool byX) const;
     void drawCallout(QCPPainter& painter, const PlotFrame& frame, const QPointF& at,
                      const QString& text) const;
 
     ScatterData data_;
     double limit_ = 1.0;
-    std::unordered_map<Thing, std::size_t, ThingHash> places_;
-    std::vector<std::size_t> byX_; ///< finite points in the order of the arrow keys
-    std::vector<std::size_t> byY_;
+    ThingPlaces places_;
 };
 
 } // namespace residuum

@@ -133,6 +133,8 @@ void TokenStripView::paintEvent(QPaintEvent* event) {
         drawSentence(painter, rect(), theme(), emptyText());
         return;
     }
+    if (isStale())
+        painter.setOpacity(0.35);
     painter.translate(margin, margin);
     drawTokenStrips(painter, strips_, layout_, theme(), pins(),
                     QRectF(event->rect()).translated(-margin, -margin), hoveredThing());

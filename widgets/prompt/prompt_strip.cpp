@@ -149,6 +149,12 @@ class PromptStrip::Private {
         fitHeight();
     }
 
+    /// The chip in focus.
+    void reveal() {
+        const auto rect = chips->chipRect(chips->position());
+        scroll->ensureVisible(rect.center().x(), rect.center().y(), 0, rect.height());
+    }
+
     void fitHeight() {
         const int lines = editing() ? visibleLines : 1;
         const int wanted = editing()
@@ -226,8 +232,7 @@ void PromptStrip::setPrompt(const std::vector<TokenId>& tokens, const QString& t
 
 void PromptStrip::setPosition(int position) {
     d_->chips->setPosition(position);
-    const auto rect = d_->chips->chipRect(position);
-    d_->scroll->ensureVisible(rect.center().x(), rect.center().y(), 0, rect.height());
+    d_->reveal();
 }
 
 void PromptStrip::setUnderlay(const std::vector<double>& bars, const QString& meaning) {
@@ -275,6 +280,9 @@ void PromptStrip::copyIds() const {
 void PromptStrip::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     d_->fitHeight();
+    // Once the chips have their lines.
+    QMetaObject::invokeMethod(
+        this, [this] { d_->reveal(); }, Qt::QueuedConnection);
 }
 
 } // namespace residuum

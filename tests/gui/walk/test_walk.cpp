@@ -161,6 +161,15 @@ TEST_F(Walk, Difference) {
     walkTabs("difference", {1280, 800});
 }
 
+TEST_F(Walk, Edges) {
+    openDemo();
+    PatchSettings settings;
+    settings.estimate = PatchMethod::EapIg;
+    workspace().board<PatchingBoard>().setSettings(settings);
+    mayShorten = true;
+    walkTabs("edges", {1280, 800});
+}
+
 TEST_F(Walk, SixColumns) {
     openWindow({"demo:original", "demo:vanilla", "demo:ln-free", "demo:original", "demo:vanilla",
                 "demo:ln-free"});

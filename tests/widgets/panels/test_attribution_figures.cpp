@@ -150,7 +150,7 @@ TEST(NmaeText, IsShortAndHonest) {
     nmae.heads = 31.23;
     EXPECT_EQ(nmaeText(nmae), QStringLiteral("NMAE 31.2 %"));
     nmae.heads = 4e-14;
-    EXPECT_EQ(nmaeText(nmae), QStringLiteral("NMAE 0.0000 %"));
+    EXPECT_EQ(nmaeText(nmae), QStringLiteral("NMAE 0 %"));
     nmae.heads = std::nan("");
     EXPECT_EQ(nmaeText(nmae), QStringLiteral("NMAE undefined"));
 }

@@ -47,6 +47,14 @@ TEST(ChartRows, RangeHoldsEveryMarkAndZero) {
     EXPECT_GT(range->last, 2.0);
 }
 
+TEST(ChartRows, AMarkAtZeroIsAWholeOne) {
+    auto data = rows(1); // 2 and 1
+    data.series[0].marks[0].hollow = 0.0;
+    const auto range = valueRange(data);
+    ASSERT_TRUE(range);
+    EXPECT_LT(range->first, 0.0);
+}
+
 TEST(ChartRows, MarksAreWhereTheirNumbersAreAndNoneHidesAnother) {
     const auto data = rows(4);
     const auto frame = chartFrame(data, *valueRange(data), {400.0, 200.0}, theme());

@@ -98,5 +98,17 @@ TEST(TokenStrips, PointersFindBlocksAndValues) {
     EXPECT_GE(view.heightForWidth(100), view.heightForWidth(400));
 }
 
+TEST(TokenStrips, WhatIsStaleIsDimmed) {
+    TokenStripView view;
+    view.resize(400, 200);
+    view.setStrips(strips(3));
+    view.show();
+    const auto before = view.grab().toImage();
+    view.setStale(true);
+    EXPECT_NE(view.grab().toImage(), before);
+    view.setStale(false);
+    EXPECT_EQ(view.grab().toImage(), before);
+}
+
 } // namespace
 } // namespace residuum

@@ -77,10 +77,13 @@ class OneModel : public Tap {
         const auto tokens = static_cast<std::size_t>(tokenCount(input));
         result_->loss.assign(tokens, none);
         result_->entropy.resize(tokens);
-        for (const auto token : input.sequences.front().tokens)
-            result_->texts.push_back(model.tokenizer() != nullptr
-                                         ? model.tokenizer()->text(token)
-                                         : "#" + std::to_string(token.value));
+        for (const auto& sequence : input.sequences)
+            for (const auto token : sequence.tokens) {
+                result_->tokens.push_back(token.value);
+                if (auto& text = result_->texts[token.value]; text.empty())
+                    text = model.tokenizer() != nullptr ? model.tokenizer()->text(token)
+                                                        : "#" + std::to_string(token.value);
+            }
         stream_.emplace(config, request.layers, static_cast<int>(longestSequence(input)));
         if (request.attention)
             heads_.emplace(config);

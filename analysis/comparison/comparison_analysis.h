@@ -28,7 +28,8 @@ struct ComparisonAnalysis : QuestionOf<ComparisonAnalysis, ComparisonRequest, Pr
     static Cost cost(const Model& model, const PromptInput& input, const ComparisonRequest& request,
                      std::int64_t memory);
     static std::string summary(const ComparisonResult& result);
-    /// A session compares over its prompt.
+    /// A session compares over its prompt, over the set that it asks as a whole, or over
+    /// the dataset that the panel has.
     static OfSession ofSession(const Session& session, const SessionModels& models);
 
     /// One model's own numbers.

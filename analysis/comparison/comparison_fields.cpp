@@ -1,5 +1,6 @@
 // The fields of comparisons (CONTRACT, kind "compare").
 #include "analysis/comparison/comparison_analysis.h"
+#include "analysis/comparison/token_lists.h"
 #include "analysis/question/row_groups.h"
 #include "analysis/question/row_walk.h"
 
@@ -79,6 +80,27 @@ FieldAxis constant(FieldWalk& walk, const std::string& name, std::vector<std::st
     return walk.reads() ? FieldAxis{{}, length} : walk.labelled(name, labels);
 }
 
+/// For other programs: what the program shows follows from losses and tokens.
+void describeHighLosses(FieldWalk& walk, const ComparisonResult& result) {
+    const auto before = walk.writes() ? beforeHighLosses(result) : std::vector<BeforeHighLoss>();
+    if (before.empty())
+        return;
+    const auto row = walk.counted("loss_above_50_row", static_cast<std::int64_t>(before.size()));
+    std::vector<double> numbers;
+    std::vector<std::string> texts;
+    for (const auto& each : before) {
+        numbers.insert(numbers.end(), {static_cast<double>(each.token), each.high, each.scored});
+        texts.push_back(result.texts.at(each.token));
+    }
+    walk.derived("loss_above_50_after",
+                 {row, constant(walk, "loss_above_50_column", {"token", "high", "scored"})},
+                 std::move(numbers), WholeRange{});
+    walk.texts("loss_above_50_after_text", row, texts);
+    walk.note("loss_above_50_after", "meaning",
+              std::string("tokens after which losses above 50 nats follow, how often, of how many "
+                          "times they are scored"));
+}
+
 void describeMassive(FieldWalk& walk, ComparisonResult& result) {
     if (!walk.has("massive", !result.massive.empty()))
         return;
@@ -135,6 +157,7 @@ void ComparisonAnalysis::fields(FieldWalk& walk, ComparisonResult& result) {
     walk.numbers("calibration",
                  {bin, constant(walk, "calibration_column", {"confidence", "accuracy", "count"})},
                  result.calibration);
+    describeHighLosses(walk, result);
     const auto layer = walk.axis("layer", result.model.config.n_layers);
     describeStream(walk, layer, result);
     describeHeads(walk, layer, result);
@@ -181,6 +204,26 @@ void forEachToken(const Rows& rows, const std::vector<int>& lengths, const Use& 
     for (std::int64_t s = 0; s < rows.count; ++s)
         for (int p = 0; p < lengths[static_cast<std::size_t>(rows.first + s)]; ++p)
             use(static_cast<std::size_t>(s * rows.longest + p), token++);
+}
+
+/// Texts are read where an id is new.
+void readTokens(const ResultReader& reader, ComparisonResult& result) {
+    reader.requireShape("/" + textsOf("tokens"), reader.tokenShape());
+    for (const auto& rows : rowsOf(result.lengths)) {
+        const std::vector<std::int64_t> first{rows.first, 0}, count{rows.count, rows.longest};
+        const auto ids = reader.file().numbers("/tokens", first, count);
+        std::vector<std::string> words;
+        forEachToken(rows, result.lengths, [&](std::size_t place, std::size_t) {
+            if (!(ids[place] >= 0.0 && ids[place] <= std::numeric_limits<std::int32_t>::max()))
+                reader.refuse("/tokens", "must hold a token wherever entropy holds a number");
+            const int id = result.tokens.emplace_back(static_cast<int>(ids[place]));
+            if (result.texts.contains(id))
+                return;
+            if (words.empty())
+                words = reader.file().strings("/" + textsOf("tokens"), first, count);
+            result.texts[id] = words[place];
+        });
+    }
 }
 
 } // namespace
@@ -274,8 +317,7 @@ void ComparisonAnalysis::write(ResultFile& file, std::size_t index,
 std::shared_ptr<ComparisonResult> ComparisonAnalysis::read(const ResultReader& reader,
                                                            std::size_t index) {
     auto result = Base::read(reader, index);
-    const auto count = static_cast<std::int64_t>(result->lengths.front());
-    result->texts = reader.file().strings("/" + textsOf("tokens"), {0, 0}, {1, count});
+    readTokens(reader, *result);
     for (std::size_t other = 0; other < reader.modelCount(); ++other) {
         const auto first = std::min(other, index), second = std::max(other, index);
         const auto group = pairGroup(reader.modelGroup(first), reader.modelGroup(second));

@@ -3,8 +3,10 @@
 
 #include "analysis/question/codec.h"
 #include "analysis/question/fields.h"
+#include "analysis/question/session.h"
 
 #include <cstdint>
+#include <optional>
 #include <tuple>
 
 namespace residuum {
@@ -36,14 +38,26 @@ struct ComparisonRequest {
     friend bool operator==(const ComparisonRequest&, const ComparisonRequest&) = default;
 };
 
-/// What the window's panel asks, of a prompt: everything unless it is turned off.
+/// What the window's panel asks: everything unless it is turned off. Without a dataset: of the
+/// prompt.
 struct ComparisonSettings : ComparisonRequest {
+    std::optional<DatasetRequest> dataset;
+
     ComparisonSettings() { layers = attention = true; }
+
+    /// On the command line there is one seed, of the sample and of the bootstrap.
+    ComparisonRequest request() const {
+        ComparisonRequest asked = *this;
+        if (dataset && dataset->seed)
+            asked.seed = *dataset->seed;
+        return asked;
+    }
 
     static constexpr auto fields() {
         using S = ComparisonSettings;
         using R = ComparisonRequest;
-        return std::tuple{inherited<S, R, "layers">(), inherited<S, R, "attention">()};
+        return std::tuple{inherited<S, R, "layers">(), inherited<S, R, "attention">(),
+                          field(&S::dataset, "input").keepingKeys()};
     }
 
     friend bool operator==(const ComparisonSettings&, const ComparisonSettings&) = default;

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -106,8 +107,11 @@ struct ComparisonResult {
     StreamScores stream, streamMid; ///< [L + 1, 2] and of resid_mid [L, 2], where asked for
     std::vector<MassiveActivation> massive; ///< by layer, position, feature; likewise
     HeadScores heads;                       ///< where asked for
-    std::vector<std::string> texts;         ///< of the first sequence's tokens, for people
+    std::vector<int> tokens;                ///< [token], ids
+    std::map<int, std::string> texts;       ///< of the ids that occur, for people
     std::vector<Distance> distances;        ///< from those compared with it, in their order
+
+    const std::string& textOf(std::size_t token) const { return texts.at(tokens[token]); }
 };
 
 } // namespace residuum

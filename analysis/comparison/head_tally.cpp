@@ -1,5 +1,6 @@
 #include "analysis/comparison/head_tally.h"
 
+#include "analysis/comparison/head_kernel.h"
 #include "core/model/doubles.h"
 
 #include <ATen/ATen.h>
@@ -42,15 +43,10 @@ void HeadTally::begin(const at::Tensor& tokens) {
 
 template <class Number>
 void HeadTally::addHead(Sums& sums, const Number* pattern, std::size_t sequence) const {
+    const auto kernel = headKernel<Number>();
     for (std::int64_t q = 0; q < length_; ++q) {
         const auto* row = pattern + q * length_;
-        double entropy = 0.0, distance = 0.0;
-        for (std::int64_t k = 0; k <= q; ++k) {
-            const auto p = static_cast<double>(row[k]);
-            if (p > 0.0)
-                entropy -= p * std::log(p);
-            distance += p * static_cast<double>(q - k);
-        }
+        const auto [entropy, distance] = kernel.numbers(row, q + 1);
         of(sums, HeadScore::SinkRate) += row[0] > sinkAbove ? 1.0 : 0.0;
         of(sums, HeadScore::Entropy) += entropy;
         of(sums, HeadScore::Distance) += distance;

@@ -1,5 +1,6 @@
 #include "analysis/comparison/stream_tally.h"
 
+#include "analysis/comparison/stream_kernel.h"
 #include "core/model/doubles.h"
 
 #include <ATen/ATen.h>
@@ -16,46 +17,41 @@ namespace {
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 /// Massive activations (Sun et al. 2024).
 constexpr double massiveAbove = 100.0, massiveTimes = 1000.0;
+/// Tokens whose sums are added up at once: whatever the threads, they are the same.
+constexpr std::int64_t tokensAtOnce = 64;
 
 struct Extremes {
-    std::vector<double> largest, median; ///< [token] of |x|
+    double largest = none, median = none;
 };
 
-/// Of [token, d] float64; NaN for a token that is not finite.
-Extremes extremesOf(const at::Tensor& x) {
-    const auto tokens = x.size(0), d = x.size(1);
-    const auto* numbers = x.data_ptr<double>();
-    Extremes found{std::vector<double>(static_cast<std::size_t>(tokens), none),
-                   std::vector<double>(static_cast<std::size_t>(tokens), none)};
-    at::parallel_for(0, tokens, 16, [&](std::int64_t begin, std::int64_t end) {
-        std::vector<double> sizes(static_cast<std::size_t>(d));
-        for (auto token = begin; token < end; ++token) {
-            const auto* row = numbers + token * d;
-            if (!std::all_of(row, row + d, [](double value) { return std::isfinite(value); }))
-                continue; // nth_element needs an order
-            std::transform(row, row + d, sizes.begin(), [](double v) { return std::abs(v); });
-            const auto middle = sizes.begin() + d / 2;
-            std::nth_element(sizes.begin(), middle, sizes.end());
-            const auto at = static_cast<std::size_t>(token);
-            found.largest[at] = *std::max_element(middle, sizes.end());
-            found.median[at] =
-                d % 2 == 1 ? *middle : 0.5 * (*middle + *std::max_element(sizes.begin(), middle));
-        }
-    });
-    return found;
+/// Of |x|, which is put into another order.
+Extremes extremesOf(std::vector<double>& sizes) {
+    const auto d = sizes.size();
+    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(d / 2);
+    std::nth_element(sizes.begin(), middle, sizes.end());
+    return {*std::max_element(middle, sizes.end()),
+            d % 2 == 1 ? *middle : 0.5 * (*middle + *std::max_element(sizes.begin(), middle))};
 }
 
-double itemOf(const at::Tensor& t) {
-    return t.item<double>();
+void addTo(std::vector<double>& to, const std::vector<double>& what) {
+    to.resize(what.size());
+    for (std::size_t j = 0; j < what.size(); ++j)
+        to[j] += what[j];
+}
+
+double meanOf(const std::vector<double>& values, bool squared) {
+    double sum = 0.0;
+    for (const double value : values)
+        sum += squared ? value * value : value;
+    return sum / static_cast<double>(values.size());
 }
 
 } // namespace
 
-/// Of the tokens of a group.
-struct StreamTally::Numbers {
-    at::Tensor x, norms; ///< [token, d], [token]
-    at::Tensor before;   ///< [token, d]; undefined: there is no layer before
-    double maxMedian = 0.0;
+/// Of some tokens of a batch.
+struct StreamTally::Sums {
+    Point groups;
+    std::vector<MassiveActivation> massive;
 };
 
 StreamTally::StreamTally(const ModelConfig& config, bool scores, int width)
@@ -69,74 +65,100 @@ StreamTally::StreamTally(const ModelConfig& config, bool scores, int width)
 
 void StreamTally::add(Kind kind, int layer, const at::Tensor& resid) {
     const auto x = doublesOnCpu(resid).contiguous();
-    const auto norms = x.square().sum(-1).sqrt(); // [B, T]
-    if (kind == Kind::Pre) {
-        const auto sums = norms.sum(0).contiguous();
-        for (std::int64_t p = 0; p < sums.size(0); ++p) {
-            norms_(layer, p) += sums.data_ptr<double>()[p];
-            if (layer == 0)
-                sequences_[static_cast<std::size_t>(p)] += static_cast<double>(x.size(0));
-        }
+    const auto length = x.size(1), tokens = x.size(0) * length;
+    std::vector<double> norms;
+    if (scores_) {
+        norms = addScores(kind, layer, x);
+    } else {
+        const auto squares = streamKernel().squares;
+        for (std::int64_t token = 0; token < tokens; ++token)
+            norms.push_back(
+                std::sqrt(squares(x.data_ptr<double>() + token * features_, features_)));
     }
-    if (scores_)
-        addScores(kind, layer, x, norms);
+    for (std::int64_t token = 0; token < tokens && kind == Kind::Pre; ++token) {
+        norms_(layer, token % length) += norms[static_cast<std::size_t>(token)];
+        if (layer == 0)
+            sequences_[static_cast<std::size_t>(token % length)] += 1.0;
+    }
 }
 
-void StreamTally::addScores(Kind kind, int layer, const at::Tensor& x, const at::Tensor& norms) {
+/// Returns the tokens' norms.
+std::vector<double> StreamTally::addScores(Kind kind, int layer, const at::Tensor& x) {
     auto& before = kind == Kind::Pre ? beforePre_ : beforeMid_;
+    const auto length = x.size(1), tokens = x.size(0) * length;
+    const auto pieces = (tokens + tokensAtOnce - 1) / tokensAtOnce;
+    std::vector<Sums> sums(static_cast<std::size_t>(pieces));
+    std::vector<double> norms(static_cast<std::size_t>(tokens));
+    at::parallel_for(0, pieces, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (auto piece = begin; piece < end; ++piece)
+            addTokens(sums[static_cast<std::size_t>(piece)], x.data_ptr<double>(),
+                      layer > 0 ? &before : nullptr, length, piece * tokensAtOnce,
+                      std::min(tokens, (piece + 1) * tokensAtOnce), norms);
+    });
+    for (auto& each : sums) {
+        for (auto& massive : each.massive)
+            massive.layer = layer;
+        addSums(kind, layer, each);
+    }
+    before = {x, norms};
+    return norms;
+}
+
+void StreamTally::addTokens(Sums& sums, const double* x, const Before* before, std::int64_t length,
+                            std::int64_t first, std::int64_t last,
+                            std::vector<double>& norms) const {
+    const auto d = static_cast<std::size_t>(features_);
+    const auto add = streamKernel().add;
+    std::vector<double> sizes(d);
+    for (auto token = first; token < last; ++token) {
+        auto& group = sums.groups[token % length == 0 ? 0 : 1];
+        group.sum.resize(d);
+        group.centredSquares.resize(d);
+        const auto at = static_cast<std::size_t>(token);
+        const auto* row = x + token * features_;
+        const auto* rowBefore =
+            before == nullptr ? row : before->x.data_ptr<double>() + token * features_;
+        const auto [squares, product] =
+            add(row, rowBefore, features_,
+                {group.sum.data(), group.centredSquares.data(), sizes.data()});
+        norms[at] = std::sqrt(squares);
+        group.tokens += 1.0;
+        group.squares += squares;
+        if (before != nullptr) {
+            group.growth += norms[at] / before->norms[at];
+            group.cosine += product / (norms[at] * before->norms[at]);
+        }
+        // Where something is not finite there is no order.
+        const auto [largest, median] = std::isfinite(squares) ? extremesOf(sizes) : Extremes();
+        group.maxMedian += largest / median;
+        const double least = std::max(massiveAbove, massiveTimes * median);
+        for (int j = 0; j < features_ && largest > least; ++j)
+            if (std::abs(row[j]) > least)
+                sums.massive.push_back({0, static_cast<int>(token % length), j, row[j]});
+    }
+}
+
+void StreamTally::addSums(Kind kind, int layer, const Sums& sums) {
     auto& point = (kind == Kind::Pre ? pre_ : mid_)[static_cast<std::size_t>(layer)];
-    const auto d = x.size(2), length = x.size(1);
-    const auto extremes = extremesOf(x.view({-1, d}));
-    std::array<double, 2> ratios{};
-    for (std::size_t token = 0; token < extremes.median.size(); ++token)
-        ratios[token % static_cast<std::size_t>(length) == 0 ? 0 : 1] +=
-            extremes.largest[token] / extremes.median[token];
-    const auto part = [&](const at::Tensor& t, std::size_t group) {
-        return group == 0 ? t.narrow(1, 0, 1) : t.narrow(1, 1, length - 1);
-    };
-    for (std::size_t group = 0; group < (length > 1 ? 2U : 1U); ++group) {
-        Numbers numbers{
-            part(x, group).reshape({-1, d}), part(norms, group).reshape({-1}), {}, ratios[group]};
-        if (layer > 0)
-            numbers.before = part(before, group).reshape({-1, d});
-        addGroup(point[group], numbers);
+    for (std::size_t g = 0; g < point.size(); ++g) {
+        auto& group = point[g];
+        const auto& more = sums.groups[g];
+        if (more.tokens == 0.0)
+            continue;
+        group.tokens += more.tokens;
+        group.maxMedian += more.maxMedian;
+        group.growth += more.growth;
+        group.cosine += more.cosine;
+        group.squares += more.squares;
+        addTo(group.sum, more.sum);
+        addTo(group.centredSquares, more.centredSquares);
     }
-    if (kind == Kind::Pre)
-        listMassive(layer, x, extremes.median);
-    before = x;
-}
-
-void StreamTally::addGroup(Group& group, const Numbers& numbers) const {
-    const auto& x = numbers.x;
-    const auto add = [](at::Tensor& to, const at::Tensor& what) {
-        to = to.defined() ? to + what : what;
-    };
-    group.tokens += static_cast<double>(x.size(0));
-    group.maxMedian += numbers.maxMedian;
-    group.squares += itemOf(numbers.norms.square().sum());
-    add(group.sum, x.sum(0));
-    add(group.centredSquares, (x - x.mean(-1, /*keepdim=*/true)).square_().sum(0));
-    if (!numbers.before.defined())
-        return;
-    const auto normsBefore = numbers.before.square().sum(-1).sqrt();
-    group.growth += itemOf((numbers.norms / normsBefore).sum());
-    group.cosine += itemOf(((x * numbers.before).sum(-1) / (numbers.norms * normsBefore)).sum());
-}
-
-void StreamTally::listMassive(int layer, const at::Tensor& x, const std::vector<double>& medians) {
-    const auto d = x.size(2), length = x.size(1);
-    const auto* numbers = x.data_ptr<double>();
-    for (std::size_t token = 0; token < medians.size(); ++token) {
-        const double least = std::max(massiveAbove, massiveTimes * medians[token]);
-        const auto* row = numbers + static_cast<std::int64_t>(token) * d;
-        for (std::int64_t j = 0; j < d; ++j)
-            if (std::abs(row[j]) > least) {
-                const auto position = static_cast<int>(static_cast<std::int64_t>(token) % length);
-                auto& value = massive_[{layer, position, static_cast<int>(j)}];
-                if (std::abs(row[j]) > std::abs(value))
-                    value = row[j];
-            }
-    }
+    for (const auto& each : sums.massive)
+        if (kind == Kind::Pre) {
+            auto& value = massive_[{each.layer, each.position, each.feature}];
+            if (std::abs(each.value) > std::abs(value))
+                value = each.value;
+        }
 }
 
 StreamScores StreamTally::scoresOf(const std::vector<Point>& points) const {
@@ -153,9 +175,8 @@ StreamScores StreamTally::scoresOf(const std::vector<Point>& points) const {
             const double n = group.tokens;
             if (n == 0.0)
                 continue;
-            const auto squares = group.centredSquares / n; // s_j²
-            at(StreamScore::Kurtosis, p, g) =
-                itemOf(squares.square().mean()) / std::pow(itemOf(squares.mean()), 2);
+            at(StreamScore::Kurtosis, p, g) = // of s_j², n of which are added up
+                meanOf(group.centredSquares, true) / std::pow(meanOf(group.centredSquares, false), 2);
             at(StreamScore::MaxMedianRatio, p, g) = group.maxMedian / n;
             if (p > 0) {
                 at(StreamScore::Growth, p, g) = group.growth / n;
@@ -163,7 +184,7 @@ StreamScores StreamTally::scoresOf(const std::vector<Point>& points) const {
             }
             if (n > 1.0)
                 at(StreamScore::SignalPropagation, p, g) =
-                    (itemOf(group.sum.square().sum()) - group.squares) /
+                    (meanOf(group.sum, true) * features_ - group.squares) /
                     ((n - 1.0) * group.squares);
         }
     return scores;

@@ -8,6 +8,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
+#include <cstdint>
 #include <map>
 #include <tuple>
 #include <vector>
@@ -29,15 +31,21 @@ class StreamTally {
     /// Sums over the tokens at position 0, or over the rest, of one point.
     struct Group {
         double tokens = 0.0, maxMedian = 0.0, growth = 0.0, cosine = 0.0, squares = 0.0;
-        at::Tensor sum;            ///< [d] of the tokens
-        at::Tensor centredSquares; ///< [d] of the tokens, each centred over d
+        std::vector<double> sum;            ///< [d] of the tokens
+        std::vector<double> centredSquares; ///< [d] of the tokens, each centred over d
     };
     using Point = std::array<Group, 2>;
-    struct Numbers;
+    struct Sums;
+    /// What is kept of a point for the one a layer behind it.
+    struct Before {
+        at::Tensor x;              ///< [B, T, d] float64
+        std::vector<double> norms; ///< [B · T]
+    };
 
-    void addScores(Kind kind, int layer, const at::Tensor& x, const at::Tensor& norms);
-    void addGroup(Group& group, const Numbers& numbers) const;
-    void listMassive(int layer, const at::Tensor& x, const std::vector<double>& medians);
+    std::vector<double> addScores(Kind kind, int layer, const at::Tensor& x);
+    void addTokens(Sums& sums, const double* x, const Before* before, std::int64_t length,
+                   std::int64_t first, std::int64_t last, std::vector<double>& norms) const;
+    void addSums(Kind kind, int layer, const Sums& sums);
     StreamScores scoresOf(const std::vector<Point>& points) const;
 
     bool scores_;
@@ -45,7 +53,7 @@ class StreamTally {
     Table norms_;                   ///< [L + 1, pos], sums
     std::vector<double> sequences_; ///< [pos] that are as long
     std::vector<Point> pre_, mid_;
-    at::Tensor beforePre_, beforeMid_; ///< [B, T, d] float64, the point of a layer before
+    Before beforePre_, beforeMid_;                        ///< the point of a layer before
     std::map<std::tuple<int, int, int>, double> massive_; ///< by layer, position, feature
 };
 

@@ -54,43 +54,11 @@ RESIDUUM_INLINE RowDistance distanceOf(const Number* a, double logNormA, const N
             std::clamp(0.5 * jsd, 0.0, std::numbers::ln2)};
 }
 
-template <class Number>
-RowNumbers numbersPlain(const Number* x, std::int64_t count) {
-    return numbersOf(x, count);
-}
-template <class Number>
-RESIDUUM_AVX2 RowNumbers numbersAvx2(const Number* x, std::int64_t count) {
-    return numbersOf(x, count);
-}
-template <class Number>
-RESIDUUM_AVX512 RowNumbers numbersAvx512(const Number* x, std::int64_t count) {
-    return numbersOf(x, count);
-}
-
-template <class Number>
-RowDistance distancePlain(const Number* a, double logNormA, const Number* b, double logNormB,
-                          std::int64_t count) {
-    return distanceOf(a, logNormA, b, logNormB, count);
-}
-template <class Number>
-RESIDUUM_AVX2 RowDistance distanceAvx2(const Number* a, double logNormA, const Number* b,
-                                       double logNormB, std::int64_t count) {
-    return distanceOf(a, logNormA, b, logNormB, count);
-}
-template <class Number>
-RESIDUUM_AVX512 RowDistance distanceAvx512(const Number* a, double logNormA, const Number* b,
-                                           double logNormB, std::int64_t count) {
-    return distanceOf(a, logNormA, b, logNormB, count);
-}
-
 } // namespace
 
 template <class Number>
 TokenKernel<Number> tokenKernel() {
-    using Kernel = TokenKernel<Number>;
-    return fastest<Kernel>({numbersPlain<Number>, distancePlain<Number>},
-                           {numbersAvx2<Number>, distanceAvx2<Number>},
-                           {numbersAvx512<Number>, distanceAvx512<Number>});
+    return compiled<TokenKernel<Number>, numbersOf<Number>, distanceOf<Number>>();
 }
 
 template TokenKernel<float> tokenKernel<float>();

@@ -90,8 +90,10 @@ class Lens {
             limits.tokens = std::clamp<std::int64_t>(
                 job_.memory / 2 / bytesPerToken(model_.info(), request_), 1, limits.tokens);
         const auto batches = equalLengthBatches(input_, limits);
-        if (request_.jacobian)
+        if (request_.jacobian) {
+            publishWithout();
             findJacobians();
+        }
         const auto all = result_->points.size() + result_->jacobian.points.size();
         progress_.begin("lens, " + result_->model.name,
                         static_cast<std::int64_t>(result_->rows.size() * all));
@@ -118,6 +120,16 @@ class Lens {
         for (auto* table : {&lens.topToken, &lens.topLogProb})
             *table = Table::Zero(points(lens) * request_.top, rows);
         lens.check.assign(result_->rows.size(), 0.0);
+    }
+    /// The logit lens alone is there at once.
+    void publishWithout() const {
+        if (!job_.publish)
+            return;
+        auto alone = request_;
+        alone.jacobian = false;
+        Job<LensResult> quick(progress_);
+        quick.memory = job_.memory;
+        job_.publish(readLens(model_, input_, alone, quick));
     }
     void findJacobians() {
         const auto d = std::int64_t{weights_.config.d_model};

@@ -140,8 +140,11 @@ LensAnalysis::OfSession LensAnalysis::ofSession(const Session& session,
                                                 const SessionModels& models) {
     if (!session.asks(panel))
         return std::nullopt;
-    return {{promptInput(session.prompt, models.tokenizer),
-             session.settings<LensSettings>(panel).request(session.target, session.versus)}};
+    const auto settings = session.settings<LensSettings>(panel);
+    auto input = promptInput(session.prompt, models.tokenizer);
+    if (const auto set = settings.jacobian ? askedSet(session, models) : std::nullopt)
+        input = cleanPrompts(*set);
+    return {{std::move(input), settings.request(session.target, session.versus)}};
 }
 
 Cost LensAnalysis::cost(const Model& model, const PromptInput& input, const LensRequest& request,
@@ -170,7 +173,8 @@ std::string LensAnalysis::summary(const LensResult& result) {
             std::to_string(result.rows.back().position.value) + ": " +
             withNumbers("log-probability %.4g", result.logProb((points - 1) * tracks + k, last)) +
             (first == points
-                 ? withNumbers(", rank %.0f", result.rank((points - 1) * tracks + k, last))
+                 ? withNumbers(", rank %.0f (1: the top)",
+                               1.0 + result.rank((points - 1) * tracks + k, last))
                  : ", the top from " + result.points[static_cast<std::size_t>(first)] + " on");
     }
     return text +

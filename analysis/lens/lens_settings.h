@@ -10,6 +10,7 @@ namespace residuum {
 
 struct LensSettings {
     bool frozen = false;
+    bool jacobian = false;
 
     /// What is asked about a prompt: at all positions, of the document's target and what it is
     /// compared with; of each model's own top prediction without a target.
@@ -17,6 +18,7 @@ struct LensSettings {
         LensRequest asked;
         asked.position.all = true;
         asked.frozen = frozen;
+        asked.jacobian = jacobian;
         asked.components = true;
         if (target)
             asked.track.ids.push_back(*target);
@@ -26,9 +28,15 @@ struct LensSettings {
     }
 
     static constexpr auto fields() {
-        return std::tuple{field(&LensSettings::frozen, "frozen", "",
+        using S = LensSettings;
+        return std::tuple{field(&S::frozen, "frozen", "",
                                 "divide by what ln_f divides the last point by, instead "
-                                "of what it would divide each point by")};
+                                "of what it would divide each point by"),
+                          field(&S::jacobian, "jacobian", "",
+                                "beside it the Jacobian lens: each layer's output as the layers "
+                                "behind it change it, in the mean over the prompt or the prompts "
+                                "of the set; a backward pass per feature and prompt")
+                              .keepingKeys()};
     }
 
     friend bool operator==(const LensSettings&, const LensSettings&) = default;

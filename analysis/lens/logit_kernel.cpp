@@ -53,42 +53,11 @@ RESIDUUM_INLINE LogitCounts countsOf(const Number* x, std::int64_t count, Number
     return counts;
 }
 
-template <class Number>
-LogitSums plainSums(const Number* x, std::int64_t count) {
-    return sumsOf(x, count);
-}
-template <class Number>
-RESIDUUM_AVX2 LogitSums avx2Sums(const Number* x, std::int64_t count) {
-    return sumsOf(x, count);
-}
-template <class Number>
-RESIDUUM_AVX512 LogitSums avx512Sums(const Number* x, std::int64_t count) {
-    return sumsOf(x, count);
-}
-
-template <class Number>
-LogitCounts plainCounts(const Number* x, std::int64_t count, Number low, Number high,
-                        Number* between) {
-    return countsOf(x, count, low, high, between);
-}
-template <class Number>
-RESIDUUM_AVX2 LogitCounts avx2Counts(const Number* x, std::int64_t count, Number low, Number high,
-                                     Number* between) {
-    return countsOf(x, count, low, high, between);
-}
-template <class Number>
-RESIDUUM_AVX512 LogitCounts avx512Counts(const Number* x, std::int64_t count, Number low,
-                                         Number high, Number* between) {
-    return countsOf(x, count, low, high, between);
-}
-
 } // namespace
 
 template <class Number>
 LogitKernel<Number> logitKernel() {
-    return fastest<LogitKernel<Number>>({plainSums<Number>, plainCounts<Number>},
-                                        {avx2Sums<Number>, avx2Counts<Number>},
-                                        {avx512Sums<Number>, avx512Counts<Number>});
+    return compiled<LogitKernel<Number>, sumsOf<Number>, countsOf<Number>>();
 }
 
 template LogitKernel<float> logitKernel<float>();

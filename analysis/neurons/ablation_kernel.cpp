@@ -41,28 +41,11 @@ RESIDUUM_INLINE void addStretch(const ShiftedStretch<Number>& s, const Shift& to
     frozenSums.b += bFrozen;
 }
 
-template <class Number>
-void addPlain(const ShiftedStretch<Number>& s, const Shift& total, const Shift& frozen,
-              ShiftSums& totalSums, ShiftSums& frozenSums) {
-    addStretch(s, total, frozen, totalSums, frozenSums);
-}
-
-template <class Number>
-RESIDUUM_AVX2 void addAvx2(const ShiftedStretch<Number>& s, const Shift& total, const Shift& frozen,
-                           ShiftSums& totalSums, ShiftSums& frozenSums) {
-    addStretch(s, total, frozen, totalSums, frozenSums);
-}
-template <class Number>
-RESIDUUM_AVX512 void addAvx512(const ShiftedStretch<Number>& s, const Shift& total,
-                               const Shift& frozen, ShiftSums& totalSums, ShiftSums& frozenSums) {
-    addStretch(s, total, frozen, totalSums, frozenSums);
-}
-
 } // namespace
 
 template <class Number>
 ShiftKernel<Number> shiftKernel() {
-    return fastest<ShiftKernel<Number>>(addPlain, addAvx2, addAvx512);
+    return compiled<ShiftKernel<Number>, addStretch<Number>>();
 }
 
 template ShiftKernel<float> shiftKernel<float>();

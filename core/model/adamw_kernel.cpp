@@ -52,38 +52,11 @@ RESIDUUM_INLINE double squares(const Number* numbers, std::int64_t count) {
     return sum;
 }
 
-template <class Number>
-void updatePlain(const AdamWPiece<Number>& a) {
-    updatePiece(a);
-}
-template <class Number>
-RESIDUUM_AVX2 void updateAvx2(const AdamWPiece<Number>& a) {
-    updatePiece(a);
-}
-template <class Number>
-RESIDUUM_AVX512 void updateAvx512(const AdamWPiece<Number>& a) {
-    updatePiece(a);
-}
-template <class Number>
-double squaresPlain(const Number* numbers, std::int64_t count) {
-    return squares(numbers, count);
-}
-template <class Number>
-RESIDUUM_AVX2 double squaresAvx2(const Number* numbers, std::int64_t count) {
-    return squares(numbers, count);
-}
-template <class Number>
-RESIDUUM_AVX512 double squaresAvx512(const Number* numbers, std::int64_t count) {
-    return squares(numbers, count);
-}
-
 } // namespace
 
 template <class Number>
 AdamWKernels<Number> adamwKernels() {
-    using Kernels = AdamWKernels<Number>;
-    return fastest<Kernels>({updatePlain, squaresPlain}, {updateAvx2, squaresAvx2},
-                            {updateAvx512, squaresAvx512});
+    return compiled<AdamWKernels<Number>, updatePiece<Number>, squares<Number>>();
 }
 
 template AdamWKernels<float> adamwKernels<float>();

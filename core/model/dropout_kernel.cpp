@@ -49,24 +49,11 @@ RESIDUUM_INLINE void dropRows(const DropoutRows<Number>& a) {
     }
 }
 
-template <class Number>
-void dropPlain(const DropoutRows<Number>& a) {
-    dropRows(a);
-}
-template <class Number>
-RESIDUUM_AVX2 void dropAvx2(const DropoutRows<Number>& a) {
-    dropRows(a);
-}
-template <class Number>
-RESIDUUM_AVX512 void dropAvx512(const DropoutRows<Number>& a) {
-    dropRows(a);
-}
-
 } // namespace
 
 template <class Number>
 DropoutKernel<Number> dropoutKernel() {
-    return fastest<DropoutKernel<Number>>(dropPlain, dropAvx2, dropAvx512);
+    return compiled<DropoutKernel<Number>, dropRows<Number>>();
 }
 
 template DropoutKernel<float> dropoutKernel<float>();

@@ -92,4 +92,30 @@ RESIDUUM_INLINE double logOnePlusHalf(double u) {
     return 2.0 * z * (rest * square + 1.0);
 }
 
+/// Smaller numbers have no such logarithm.
+inline constexpr double leastOfLogarithm = 1e-300;
+
+/// log x for finite x from 1e-300: x = 2^k m with m around 1, and twice the series of the inverse
+/// hyperbolic tangent of (m - 1) / (m + 1), which is at most 0.172.
+RESIDUUM_INLINE double logarithm(double x) {
+    const auto bits = std::bit_cast<std::uint64_t>(x);
+    const double half = std::bit_cast<double>((bits & 0x000FFFFFFFFFFFFFU) | 0x3FF0000000000000U);
+    const double exponent =
+        std::bit_cast<double>((bits >> 52U) | 0x4330000000000000U) - 4503599627371519.0;
+    const bool isLarge = half > 1.4142135623730951;
+    const double m = isLarge ? 0.5 * half : half;
+    const double k = isLarge ? exponent + 1.0 : exponent;
+    const double z = (m - 1.0) / (m + 1.0), square = z * z;
+    double rest = 1.0 / 19.0;
+    rest = rest * square + 1.0 / 17.0;
+    rest = rest * square + 1.0 / 15.0;
+    rest = rest * square + 1.0 / 13.0;
+    rest = rest * square + 1.0 / 11.0;
+    rest = rest * square + 1.0 / 9.0;
+    rest = rest * square + 1.0 / 7.0;
+    rest = rest * square + 1.0 / 5.0;
+    rest = rest * square + 1.0 / 3.0;
+    return k * 0.69314718055994530942 + 2.0 * z * (rest * square + 1.0);
+}
+
 } // namespace residuum

@@ -1,8 +1,9 @@
 // One source for several instruction sets, chosen at run time, and numbers by the register. Not
 // target_clones: its resolvers run before the sanitizers are ready. Torch-free.
 //
-// A kernel is an always inlined function of the bytes of a register, and three functions that call
-// it, one per instruction set, of which `fastest` takes the one to use.
+// A kernel is one or more always inlined functions (RESIDUUM_INLINE), of which `compiled` takes
+// those of the instruction set to use; where they are functions of the bytes of a register, three
+// functions call it, one per instruction set, and `fastest` takes the one to use.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +33,23 @@ Kernel fastest(Kernel plain, [[maybe_unused]] Kernel avx2, [[maybe_unused]] Kern
         return avx2;
 #endif
     return plain;
+}
+
+/// The same source for each instruction set. `body`: always inlined.
+template <auto body>
+struct Compiled;
+template <class Result, class... Arguments, Result (*body)(Arguments...)>
+struct Compiled<body> {
+    static Result plain(Arguments... arguments) { return body(arguments...); }
+    RESIDUUM_AVX2 static Result avx2(Arguments... arguments) { return body(arguments...); }
+    RESIDUUM_AVX512 static Result avx512(Arguments... arguments) { return body(arguments...); }
+};
+
+/// A kernel of these functions, as this processor runs them best.
+template <class Kernel, auto... bodies>
+Kernel compiled() {
+    return fastest<Kernel>({Compiled<bodies>::plain...}, {Compiled<bodies>::avx2...},
+                           {Compiled<bodies>::avx512...});
 }
 
 /// As many numbers as a register of `Bytes` holds, read from wherever they lie.

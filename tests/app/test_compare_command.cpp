@@ -38,6 +38,8 @@ TEST(CompareCommand, OfADatasetWithIntervals) {
                                    (folder.path() / "d.txt").string(), "--bootstrap", "200",
                                    "--seed", "3", "-o", file});
     ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_NE(outcome.out.find("nats after \""), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find("(sequence "), std::string::npos) << outcome.out;
     const Hdf5Reader reader(file);
     const auto ends = reader.numberAttribute("/models/original", "mean_loss_ci95");
     const double mean = reader.numberAttribute("/models/original", "mean_loss").front();
@@ -67,16 +69,48 @@ TEST(CompareCommand, DrawsItsFigures) {
                   .status,
               0);
     ASSERT_EQ(residuum({"compare", "demo:original", "--prompt", prompt, "-o", one}).status, 0);
-    for (const std::string kind :
-         {"token-loss", "token-entropy", "token-jsd", "token-kl", "residual-norm", "sinks",
-          "previous-token", "self-attention", "induction", "duplicate", "attention-entropy",
-          "calibration", "loss-by-position", "kurtosis", "max-median", "comparison-table"}) {
+    for (const std::string kind : {"token-loss",
+                                   "token-entropy",
+                                   "token-jsd",
+                                   "token-kl",
+                                   "residual-norm",
+                                   "sinks",
+                                   "previous-token",
+                                   "self-attention",
+                                   "induction",
+                                   "duplicate",
+                                   "attention-entropy",
+                                   "calibration",
+                                   "loss-by-position",
+                                   "kurtosis",
+                                   "max-median",
+                                   "growth",
+                                   "cosine",
+                                   "signal-propagation",
+                                   "loss-distribution",
+                                   "entropy-distribution",
+                                   "jsd-distribution",
+                                   "kl-distribution",
+                                   "massive",
+                                   "head-finder",
+                                   "apart",
+                                   "high-loss",
+                                   "comparison-table"}) {
         const auto figure = (folder.path() / (kind + ".svg")).string();
         const auto outcome = residuum({"figure", file, "--kind", kind, "-o", figure, "--csv"});
         EXPECT_EQ(outcome.status, 0) << kind << ": " << outcome.err;
         EXPECT_TRUE(std::filesystem::exists(figure)) << kind;
     }
+    const auto csv = readFile(folder.path() / "apart.csv");
+    EXPECT_NE(csv.find("▸"), std::string::npos) << csv.substr(0, 300);
     const auto figure = (folder.path() / "f.svg").string();
+    ASSERT_EQ(residuum({"figure", file, "--kind", "head-finder", "--score", "induction", "-o",
+                        (folder.path() / "h.svg").string(), "--csv"})
+                  .status,
+              0);
+    const auto heads = readFile(folder.path() / "h.csv");
+    EXPECT_NE(heads.find("induction"), std::string::npos) << heads.substr(0, 300);
+    EXPECT_EQ(heads.find("sink rate"), std::string::npos) << heads.substr(0, 300);
     for (const auto& [kind, word] :
          std::vector<std::pair<std::string, std::string>>{{"token-jsd", "two models or more"},
                                                           {"sinks", "--attention"},

@@ -103,6 +103,18 @@ TEST(LensCommand, ItsFiguresAndNumbers) {
                         path("d.svg")})
                   .status,
               2);
+    const auto refused =
+        residuum({"figure", path("lens.h5"), "--kind", "jacobian", "-o", path("d.svg")});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_NE(refused.err.find("--jacobian"), std::string::npos) << refused.err;
+    ASSERT_EQ(residuum(asked({"--position", "all", "--jacobian", "-o", path("j.h5")})).status, 0);
+    for (const std::string kind :
+         {"jacobian", "jacobian-log-prob", "jacobian-rank", "jacobian-entropy"}) {
+        const auto outcome =
+            residuum({"figure", path("j.h5"), "--kind", kind, "--csv", "-o", path(kind + ".svg")});
+        EXPECT_EQ(outcome.status, 0) << kind << outcome.err;
+        EXPECT_NE(readFile(path(kind + ".csv")).find("ln-free"), std::string::npos) << kind;
+    }
 }
 #endif
 

@@ -105,6 +105,38 @@ TEST_F(LensWindow, ComponentsWhereTheLensIsAffine) {
     EXPECT_TRUE(board().command().contains(QStringLiteral("--frozen")));
 }
 
+TEST_F(LensWindow, TheJacobianLensBesideIt) {
+    openLens();
+    auto* jacobian = dynamic_cast<QCheckBox*>(lens().settingsBar().control("jacobian"));
+    ASSERT_NE(jacobian, nullptr);
+    QString said;
+    QObject::connect(&workspace(), &Workspace::message, &workspace(),
+                     [&](const QString& sentence) { said += sentence; });
+    jacobian->click();
+    EXPECT_TRUE(said.contains(QStringLiteral("backward passes"))) << said.toStdString();
+    ASSERT_TRUE(settle());
+    FigureRequest request;
+    request.view = LensViews::jacobianLogProb;
+    const auto figure = lens().figure(request);
+    const auto& series = std::get<ChartFigure>(figure.panels.front().content).data.series;
+    ASSERT_EQ(series.size(), 6U) << "both lenses of three models";
+    for (int c = 0; c < 3; ++c) {
+        const auto& of = result(c);
+        ASSERT_EQ(of.jacobian.points.size(), static_cast<std::size_t>(of.model.config.n_layers));
+        const auto &logit = series[2 * static_cast<std::size_t>(c)],
+                   &other = series[2 * static_cast<std::size_t>(c) + 1];
+        EXPECT_FALSE(logit.hollow);
+        EXPECT_TRUE(other.hollow);
+        EXPECT_EQ(logit.curve.back(), other.curve.back()) << "the same at the end";
+        EXPECT_EQ(other.curve.front().x(), 2.0) << "what layer 0 gives enters layer 1";
+    }
+    request.view = LensViews::jacobianMap;
+    const auto& map = std::get<HeatmapFigure>(lens().figure(request).panels.front().content);
+    EXPECT_EQ(map.data.grid.rows, result(0).model.config.n_layers);
+    EXPECT_TRUE(board().command().contains(QStringLiteral("--jacobian")));
+    EXPECT_TRUE(workspace().session().settings<LensSettings>("lens").jacobian);
+}
+
 TEST_F(LensWindow, HoverIsLinkedAndDifferencesAreOfTheSameCell) {
     openLens();
     const Thing place = Position{LayerIndex(1), PositionIndex(0)};

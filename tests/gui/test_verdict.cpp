@@ -60,7 +60,7 @@ TEST_F(VerdictWindow, EveryQuestionHasOneAndNothingMoves) {
     stays(window->panel<NeuronPanel>());
     window->showPanel(window->panel<GenerationPanel>());
     EXPECT_TRUE(says("10 | 10 | 10 tokens written")) << label().text().toStdString();
-    EXPECT_TRUE(says("the first 10 are the same in all models"));
+    EXPECT_TRUE(says("the same in all models: the first 10 tokens"));
     stays(window->panel<GenerationPanel>());
 }
 

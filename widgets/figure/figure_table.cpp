@@ -36,17 +36,37 @@ void paintTable(QPainter& painter, const TableFigure& table, const QRectF& rect,
     double labelWidth = metrics.horizontalAdvance(table.rowTitle);
     for (const auto& row : table.rows)
         labelWidth = std::max(labelWidth, metrics.horizontalAdvance(row));
-    labelWidth += 0.8 * line;
     // Every column has what its numbers need; what is left is shared out.
-    std::vector<double> edges{labelWidth};
+    std::vector<double> widths;
     for (const auto& column : table.columns) {
         double needed = 0.0;
         for (const auto& word : column.title.split(QLatin1Char(' ')))
             needed = std::max(needed, metrics.horizontalAdvance(word));
         for (int r = 0; r < table.rows.size(); ++r)
             needed = std::max(needed, metrics.horizontalAdvance(numberText(column, r)));
-        edges.push_back(edges.back() + needed);
+        widths.push_back(needed);
     }
+    // And so has every group what its name needs.
+    const QFontMetricsF boldMetrics(bold);
+    for (std::size_t c = 0; c < widths.size();) {
+        auto end = c;
+        double there = 0.0;
+        while (end < widths.size() && table.columns[end].group == table.columns[c].group)
+            there += widths[end++];
+        const double lacking =
+            boldMetrics.horizontalAdvance(table.columns[c].group) + 0.4 * line - there;
+        for (; c < end; ++c)
+            widths[c] += std::max(0.0, lacking) / static_cast<double>(end - c);
+    }
+    // Rows' names are shortened, numbers are not.
+    double numbers = 0.0;
+    for (const double width : widths)
+        numbers += width + 0.5 * line;
+    labelWidth =
+        std::min(labelWidth + 0.8 * line, std::max(0.25 * rect.width(), rect.width() - numbers));
+    std::vector<double> edges{labelWidth};
+    for (const double width : widths)
+        edges.push_back(edges.back() + width);
     const double spare = rect.width() - edges.back();
     for (std::size_t c = 0; c < edges.size(); ++c)
         edges[c] += spare * static_cast<double>(c) /
@@ -75,7 +95,8 @@ void paintTable(QPainter& painter, const TableFigure& table, const QRectF& rect,
         c = end;
     }
     const double head = rect.top() + 1.2 * line;
-    text(QRectF(rect.left(), head + 0.8 * line, labelWidth, line), Qt::AlignLeft, table.rowTitle);
+    text(QRectF(rect.left(), head + 0.8 * line, labelWidth - 0.4 * line, line), Qt::AlignLeft,
+         table.rowTitle);
     for (std::size_t c = 0; c < table.columns.size(); ++c)
         painter.drawText(
             QRectF(edges[c] + 0.3 * line, head, edges[c + 1] - edges[c] - 0.3 * line, 1.7 * line),
@@ -84,7 +105,7 @@ void paintTable(QPainter& painter, const TableFigure& table, const QRectF& rect,
     rule(head + 1.9 * line, 0.8, rect.left(), rect.right());
     double y = head + 2.0 * line;
     for (int r = 0; r < table.rows.size(); ++r, y += line) {
-        text(QRectF(rect.left(), y, labelWidth, line), Qt::AlignLeft, table.rows[r]);
+        text(QRectF(rect.left(), y, labelWidth - 0.4 * line, line), Qt::AlignLeft, table.rows[r]);
         for (std::size_t c = 0; c < table.columns.size(); ++c)
             text(QRectF(edges[c], y, edges[c + 1] - edges[c], line), Qt::AlignRight,
                  numberText(table.columns[c], r));

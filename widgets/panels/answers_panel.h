@@ -5,11 +5,24 @@
 #include "widgets/panels/question_panel.h"
 #include "widgets/panels/shown_figure.h"
 
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <vector>
 
 namespace residuum {
+
+/// What is to be said where a whole set is asked about, and a question is of one of its prompts; ""
+/// where it is not.
+template <class Q>
+QString onePromptText(const Workspace& workspace) {
+    if constexpr (std::same_as<typename Q::Input, PromptInput>)
+        if (const auto input = workspace.board<Board<Q>>().input();
+            workspace.asksMean() && input && !input->request.dataset &&
+            input->tokens.sequences.size() == 1)
+            return onePromptText(workspace);
+    return {};
+}
 
 /// GUI thread only.
 template <Views V>

@@ -17,11 +17,66 @@ std::shared_ptr<const Divergence> swapped(const Divergence& pair) {
 } // namespace
 
 QString ComparisonBoard::obstacle() const {
+    if (settings().dataset)
+        return workspace().openModels().empty() ? tr("Open a model to compare over the dataset.")
+                                                : QString();
+    if (const auto missing = setObstacle(); !missing.isEmpty())
+        return missing;
     if (auto why = Board::obstacle(); !why.isEmpty())
         return why;
-    if (workspace().state().prompt.tokens.size() < 2)
-        return tr("Give a prompt of at least two tokens above.");
+    if (!workspace().asksMean() && workspace().state().prompt.tokens.size() < 2)
+        return tr("Give a prompt of at least two tokens above, or choose a dataset.");
     return {};
+}
+
+std::optional<ComparisonRequest> ComparisonBoard::request() const {
+    return input() ? std::optional(settings().request()) : std::nullopt;
+}
+
+std::shared_ptr<const PromptInput> ComparisonBoard::input() const {
+    return settings().dataset ? dataset_ : workspace().askedPrompts();
+}
+
+void ComparisonBoard::recompute() {
+    chosen_.reset(); // the file may hold something else by now
+    Board::recompute();
+}
+
+void ComparisonBoard::update() {
+    std::optional<Choice> now;
+    if (const auto& dataset = settings().dataset)
+        now = Choice{*dataset, workspace().contextLength(), workspace().tokenizer()};
+    if (now != chosen_) {
+        chosen_ = now;
+        ++times_;
+        reading_ = std::make_shared<std::shared_ptr<const PromptInput>>();
+        dataset_.reset();
+    }
+    Board::update();
+}
+
+/// Sequences of a dataset that every open model can compute, so that all are compared over the same
+/// tokens.
+std::optional<ComparisonBoard::Asked> ComparisonBoard::wanted(const ModelColumn& column) const {
+    if (!settings().dataset)
+        return Board::wanted(column);
+    if (!obstacle().isEmpty() || !chosen_)
+        return std::nullopt;
+    Asked asked;
+    asked.request = settings().request();
+    asked.place = std::to_string(times_);
+    asked.read = [reading = reading_, choice = *chosen_](const Model& model, Progress& progress) {
+        if (!*reading) {
+            InputRequest from;
+            from.dataset = choice.dataset;
+            auto config = model.info().config;
+            config.n_ctx = std::min(config.n_ctx, choice.contextLength);
+            *reading = std::make_shared<const PromptInput>(
+                resolveInput(from, choice.tokenizer.get(), config, progress));
+        }
+        return *reading;
+    };
+    return asked;
 }
 
 void ComparisonBoard::outdated(int columnId) {
@@ -39,6 +94,8 @@ void ComparisonBoard::columnsChanged() {
 
 void ComparisonBoard::received(int columnId) {
     own_[columnId] = shown(columnId).result;
+    if (settings().dataset)
+        dataset_ = shown(columnId).input;
     askPairs(columnId);
 }
 

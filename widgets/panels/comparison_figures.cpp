@@ -21,10 +21,11 @@ qint64 scoredTokens(const ComparisonResult& result) {
 /// Of the first sequence's tokens.
 TokenStrips stripsOf(const ComparisonResult& result, std::vector<TokenStripRow> rows) {
     TokenStrips strips;
-    for (const auto& text : result.texts)
-        strips.tokens << chipText(text);
+    const auto length = static_cast<std::size_t>(result.lengths.front());
+    for (std::size_t token = 0; token < length; ++token)
+        strips.tokens << chipText(result.textOf(token));
     for (auto& row : rows)
-        row.values.resize(result.texts.size(), unknownValue);
+        row.values.resize(length, unknownValue);
     strips.blocks.push_back({{}, {}, std::move(rows)});
     return strips;
 }
@@ -40,12 +41,47 @@ ChartSeries seriesOf(const QString& name, int group, const std::vector<double>& 
     return series;
 }
 
+/// As large at most are the values of which share of the scored tokens, in some hundred points.
+std::vector<QPointF> sharesOf(const ComparisonResult& result, const std::vector<double>& values) {
+    constexpr std::size_t points = 200;
+    std::vector<double> sorted;
+    forEachScored(result.lengths, [&](std::size_t token, int) { sorted.push_back(values[token]); });
+    std::sort(sorted.begin(), sorted.end());
+    std::vector<QPointF> curve;
+    const auto count = std::min(points, sorted.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto place = (i + 1) * sorted.size() / count - 1;
+        curve.emplace_back(static_cast<double>(place + 1) / static_cast<double>(sorted.size()),
+                           sorted[place]);
+    }
+    return curve;
+}
+
+ChartFigure distributionOf(const QString& what, bool logarithmic) {
+    ChartData data;
+    data.xTitle = QStringLiteral("share of scored tokens");
+    data.yTitle = QStringLiteral("at most this %1").arg(what);
+    data.logarithmic = logarithmic;
+    return {std::move(data), {}, {}};
+}
+
+FigureContent distributionOf(const ComparisonResult& result, const QString& what,
+                             const std::vector<double>& values) {
+    auto chart = distributionOf(what, false);
+    ChartSeries series;
+    series.name = QStringLiteral("model");
+    series.group = 1;
+    series.curve = sharesOf(result, values);
+    chart.data.series.push_back(std::move(series));
+    return chart;
+}
+
 /// Over the points of the residual stream.
-ChartData streamChart(const ComparisonResult& result, const QString& title) {
+ChartData streamChart(const ComparisonResult& result, const QString& title, bool logarithmic) {
     ChartData data;
     data.xTitle = QStringLiteral("layer");
     data.yTitle = title;
-    data.logarithmic = true;
+    data.logarithmic = logarithmic;
     const int layers = result.model.config.n_layers;
     for (int l = 0; l <= layers; ++l)
         data.stops.push_back(
@@ -101,9 +137,15 @@ FigureContent distanceStrip(const ComparisonResult& result, bool symmetric) {
     return TokenStripFigure{stripsOf(result, std::move(rows)), {}};
 }
 
+QString eceText(const ComparisonResult& result) {
+    constexpr qint64 enough = 10 * calibrationBins;
+    return scoredTokens(result) < enough ? QStringLiteral("too few tokens for an ECE")
+                                         : QStringLiteral("ECE %1").arg(threeDigits(result.ece));
+}
+
 QStringList lossNotes(const ComparisonResult& result) {
-    return {QStringLiteral("mean loss %1 nats, ECE %2, %3 % of losses above %4 nats")
-                .arg(meanText(result.meanLoss), threeDigits(result.ece),
+    return {QStringLiteral("mean loss %1 nats, %2, %3 % of losses above %4 nats")
+                .arg(meanText(result.meanLoss), eceText(result),
                      threeDigits(100.0 * result.lossAbove50), QString::number(highLoss)),
             domainOf(result)};
 }
@@ -123,8 +165,30 @@ QStringList distanceNotes(const ComparisonResult& result, bool symmetric) {
     return notes << domainOf(result);
 }
 
+FigureContent lossDistribution(const ComparisonResult& result) {
+    return distributionOf(result, QStringLiteral("loss, nats"), result.loss);
+}
+
+FigureContent entropyDistribution(const ComparisonResult& result) {
+    return distributionOf(result, QStringLiteral("entropy, nats"), result.entropy);
+}
+
+FigureContent distanceDistribution(const ComparisonResult& result, bool symmetric) {
+    auto chart =
+        distributionOf(symmetric ? QStringLiteral("JSD, nats") : QStringLiteral("KL, nats"), true);
+    for (const auto& distance : result.distances) {
+        ChartSeries series;
+        series.name = (symmetric ? QStringLiteral("from ") : QStringLiteral("to ")) +
+                      QString::fromStdString(distance.name);
+        series.group = static_cast<int>(distance.other);
+        series.curve = sharesOf(result, symmetric ? distance.numbers->jsd : distance.kl());
+        chart.data.series.push_back(std::move(series));
+    }
+    return chart;
+}
+
 FigureContent normChart(const ComparisonResult& result) {
-    auto data = streamChart(result, QStringLiteral("norm of the residual stream"));
+    auto data = streamChart(result, QStringLiteral("norm of the residual stream"), true);
     const auto& norms = result.residualNorm;
     std::vector<double> sequences(static_cast<std::size_t>(norms.cols()));
     for (const int length : result.lengths)
@@ -147,7 +211,8 @@ FigureContent normChart(const ComparisonResult& result) {
 }
 
 FigureContent scoreChart(const ComparisonResult& result, StreamScore score, const QString& title) {
-    auto data = streamChart(result, title);
+    const bool isSigned = score == StreamScore::Cosine || score == StreamScore::SignalPropagation;
+    auto data = streamChart(result, title, !isSigned);
     const auto& table = result.stream[static_cast<std::size_t>(score)];
     for (Eigen::Index g = 0; g < table.cols(); ++g) {
         std::vector<double> values;
@@ -234,9 +299,12 @@ FigureContent positionChart(const ComparisonResult& result) {
     });
     for (std::size_t at = 1; at < sums.size(); ++at)
         sums[at] /= counts[at];
+    const bool isOne = result.lengths.size() == 1;
     ChartData data;
     data.xTitle = QStringLiteral("position");
-    data.yTitle = QStringLiteral("mean loss, nats");
+    data.yTitle = isOne ? QStringLiteral("loss, nats") : QStringLiteral("mean loss, nats");
+    for (std::size_t token = 0; isOne && token < result.tokens.size(); ++token)
+        data.stops.push_back({{}, QString::number(token), chipText(result.textOf(token))});
     data.series = {seriesOf(QStringLiteral("loss"), 1, sums, 1)};
     return ChartFigure{std::move(data), {}, {}};
 }

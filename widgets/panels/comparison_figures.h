@@ -13,6 +13,8 @@ namespace residuum {
 QString meanText(const TokenMean& mean);
 /// "14 scored tokens", "1,024 scored tokens of 6 sequences".
 QString domainOf(const ComparisonResult& result);
+/// "ECE 0.0193", or that there are too few tokens for it.
+QString eceText(const ComparisonResult& result);
 
 /// The first sequence's tokens; a token's loss belongs to it, not to the one before, at which it
 /// was predicted.
@@ -23,6 +25,12 @@ FigureContent distanceStrip(const ComparisonResult& result, bool symmetric);
 QStringList lossNotes(const ComparisonResult& result);
 QStringList entropyNotes(const ComparisonResult& result);
 QStringList distanceNotes(const ComparisonResult& result, bool symmetric);
+
+/// How large losses, entropies, distances are at most, of any share of the scored tokens.
+FigureContent lossDistribution(const ComparisonResult& result);
+FigureContent entropyDistribution(const ComparisonResult& result);
+/// A curve per other model.
+FigureContent distanceDistribution(const ComparisonResult& result, bool symmetric);
 
 /// By layer, at position 0 and at the rest.
 FigureContent normChart(const ComparisonResult& result);

@@ -7,17 +7,10 @@
 
 namespace residuum {
 
-/// The first sequence's tokens by loss, entropy and distance from the other models; residual norms,
-/// kurtosis, max/median ratio by layer; heads' scores; calibration; loss by position.
+/// The first sequence's tokens by loss, entropy and distance from the other models, and how all
+/// tokens' are distributed; residual norms, kurtosis, max/median ratio, growth by layer; heads'
+/// scores; calibration; loss by position; tables of means, of heads, of tokens that stand out.
 ResultViews<ComparisonAnalysis> comparisonViews();
-
-/// The means of all models beside each other, as a table.
-struct ComparisonTable : DescribedViews<ComparisonAnalysis, comparisonViews> {
-    static constexpr QLatin1StringView view{"comparison-table"};
-    static Drawing figure;
-};
-
-/// The views and the table.
 FigureKind comparisonKind();
 
 } // namespace residuum

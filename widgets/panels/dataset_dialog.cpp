@@ -1,6 +1,7 @@
 #include "widgets/panels/dataset_dialog.h"
 
 #include "widgets/text/counts.h"
+#include "widgets/workspace/workspace.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -44,6 +45,33 @@ QString extentText(const PromptInput& input) {
     for (const auto& note : input.account.notes)
         text += QLatin1Char('\n') + QString::fromStdString(note);
     return text;
+}
+
+void chooseDataset(Workspace& workspace, QWidget* window, const QString& title,
+                   const std::optional<DatasetRequest>& initial,
+                   const std::function<void(const DatasetRequest&)>& chosen) {
+    const auto models = workspace.openModels();
+    if (models.empty())
+        return Q_EMIT workspace.message(
+            QObject::tr("Open a model first: datasets are measured in it."));
+    auto config = models.front().second->info().config;
+    config.n_ctx = workspace.contextLength();
+    DatasetDialog::Asking asking;
+    asking.title = title;
+    asking.initial.dataset = initial;
+    asking.contextLength = config.n_ctx;
+    asking.targets = false;
+    asking.read = [tokenizer = workspace.tokenizer(), config](const DatasetChoice& wanted,
+                                                              Progress& progress) {
+        InputRequest from;
+        from.dataset = wanted.dataset;
+        return resolveInput(from, tokenizer.get(), config, progress);
+    };
+    asking.chosen = [chosen](const DatasetChoice& wanted) {
+        if (wanted.dataset)
+            chosen(*wanted.dataset);
+    };
+    (new DatasetDialog(std::move(asking), window))->show();
 }
 
 DatasetDialog::DatasetDialog(Asking asking, QWidget* parent)

@@ -25,6 +25,8 @@ class QSpinBox;
 
 namespace residuum {
 
+class Workspace;
+
 /// What is measured over, of which token and where.
 struct DatasetChoice {
     std::optional<DatasetRequest> dataset; ///< empty: none was chosen yet
@@ -86,6 +88,12 @@ class DatasetDialog : public QDialog {
     std::stop_source reading_;
     BackgroundWork work_; ///< last: ended before what it uses goes
 };
+
+/// Asks over which dataset something is to be measured in all open models, of all its tokens; says
+/// so where none is open. The dialog is `window`'s. GUI thread only.
+void chooseDataset(Workspace& workspace, QWidget* window, const QString& title,
+                   const std::optional<DatasetRequest>& initial,
+                   const std::function<void(const DatasetRequest&)>& chosen);
 
 /// "1 sequence, 14 tokens"; with what was left out.
 QString extentText(const PromptInput& input);

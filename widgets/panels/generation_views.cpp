@@ -49,6 +49,16 @@ QStringList endOf(const GenerationResult& result) {
             QStringLiteral("mean loss %1 nats").arg(threeDigits(result.meanLoss()))};
 }
 
+QStringList entropyEndOf(const GenerationResult& result) {
+    double sum = 0.0;
+    for (const double entropy : result.entropy)
+        sum += entropy;
+    auto notes = endOf(result);
+    notes.last() = QStringLiteral("mean entropy %1 nats")
+                       .arg(threeDigits(sum / static_cast<double>(result.entropy.size())));
+    return notes;
+}
+
 /// Tokens that all texts begin with.
 template <class Tokens>
 std::ptrdiff_t commonLength(const std::vector<const Tokens*>& texts) {
@@ -78,7 +88,8 @@ void markParting(std::vector<FigurePanel>& panels) {
         if (!same && common < strips.tokens.size())
             strips.framed = static_cast<std::size_t>(common);
         panel.notes
-            << (same ? QStringLiteral("the same in all models")
+            << (same          ? QStringLiteral("the same in all models")
+                : common == 0 ? QStringLiteral("the models differ from the first token on")
                 : common == 1
                     ? QStringLiteral("only the first token is the same in all models")
                     : QStringLiteral("the first %1 tokens are the same in all models").arg(common));
@@ -105,7 +116,10 @@ QString verdictOf(const std::vector<NamedResult<GenerationResult>>& columns) {
     std::vector<const std::vector<std::string>*> texts;
     for (const auto& column : columns)
         texts.push_back(&column.result->texts);
-    return text + QObject::tr("; the first %1 are the same in all models").arg(commonLength(texts));
+    const auto common = static_cast<qint64>(commonLength(texts));
+    return text + (common == 0 ? QObject::tr("; they differ from the first token on")
+                               : QObject::tr("; the same in all models: the first %1")
+                                     .arg(countText(common, QStringLiteral("token"))));
 }
 
 } // namespace
@@ -122,7 +136,7 @@ ResultViews<GenerationAnalysis> generationViews() {
          {QStringLiteral("text-entropy"),
           QStringLiteral("entropy of the model's prediction before each token that it wrote"),
           Kind::Texts, [](const Result& result) { return textOf(result, result.entropy); }, nats,
-          markParting, endOf, QStringLiteral("Entropy of each token")},
+          markParting, entropyEndOf, QStringLiteral("Entropy of each token")},
          {QStringLiteral("steps"),
           QStringLiteral("loss and entropy of the tokens that the model wrote"),
           Kind::Chart,

@@ -26,12 +26,19 @@ class LensPanel : public AnswersPanel<LensViews> {
 
     QString shownView() const override;
     void toggleError() override {}
+    /// The probability of the top token before a layer.
+    std::optional<double> numberOf(const ModelColumn& column, const Thing& thing) const override;
+    QString numberText() const override;
+    bool numbersAddUp() const override { return false; }
 
   private:
     LensBoard& answers() const { return workspace().board<LensBoard>(); }
     QString differenceText(const QString&) const override {
         return tr("probability of the top token");
     }
+    QString missingText(const ModelColumn& column) const override;
+    QString verdictText() const override;
+    void announceJacobian();
     void refreshChoices() override;
     void refreshRest() override;
 
@@ -39,6 +46,7 @@ class LensPanel : public AnswersPanel<LensViews> {
     SettingsBar* bar_ = nullptr;
     PlotPage* maps_ = nullptr;
     PlotPage* components_ = nullptr;
+    PlotPage* jacobian_ = nullptr;
     std::vector<PlotPage*> charts_; ///< of all models
 };
 

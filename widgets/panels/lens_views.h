@@ -2,35 +2,17 @@
 #pragma once
 
 #include "analysis/lens/lens_analysis.h"
+#include "widgets/panels/lens_figures.h"
 #include "widgets/panels/shown_figure.h"
 
-#include <memory>
-#include <optional>
-#include <vector>
-
 namespace residuum {
-
-/// One model of a figure.
-struct LensColumn {
-    QString name;
-    std::shared_ptr<const LensResult> result;
-    int sample = 0; ///< of the result; it may not have what is shown
-
-    friend bool operator==(const LensColumn&, const LensColumn&) = default;
-};
-
-struct ShownLens {
-    QString prompt;     ///< for the caption
-    QStringList tokens; ///< of the prompt, for axes
-    int position = 0;   ///< that curves and components are of
-
-    friend bool operator==(const ShownLens&, const ShownLens&) = default;
-};
 
 /// See ViewsOf. Views: those of lensKind().
 struct LensViews : ViewsOf<LensAnalysis, ShownLens, LensColumn> {
     static constexpr QLatin1StringView map{"lens"}, midMap{"lens-mid"}, logProb{"lens-log-prob"},
-        rank{"lens-rank"}, entropy{"lens-entropy"}, components{"lens-components"};
+        rank{"lens-rank"}, entropy{"lens-entropy"}, components{"lens-components"},
+        jacobianMap{"jacobian"}, jacobianLogProb{"jacobian-log-prob"},
+        jacobianRank{"jacobian-rank"}, jacobianEntropy{"jacobian-entropy"};
 
     static AsShown shown;
     static ColumnOfAnswer column;
@@ -44,6 +26,9 @@ struct LensViews : ViewsOf<LensAnalysis, ShownLens, LensColumn> {
 
 /// What the components of a column's lens add up to, or why there are none, in a sentence.
 QString lensComponentsText(const LensColumn& column, int position);
+
+/// What the Jacobian lens of a column is a mean over, or that it was not asked for.
+QString jacobianText(const LensColumn& column);
 
 /// Lens results' door to figures.
 FigureKind lensKind();

@@ -116,26 +116,11 @@ void NeuronPanel::toggleError() {
 }
 
 void NeuronPanel::chooseDataset() {
-    const auto models = workspace().openModels();
-    if (models.empty())
-        return Q_EMIT workspace().message(tr("Open a model first: neurons are measured in it."));
-    auto config = models.front().second->info().config;
-    config.n_ctx = workspace().contextLength();
-    DatasetDialog::Asking asking;
-    asking.title = tr("Neurons over a dataset");
-    asking.initial.dataset = answers().settings().dataset;
-    asking.contextLength = config.n_ctx;
-    asking.targets = false;
-    asking.read = [tokenizer = workspace().tokenizer(), config](const DatasetChoice& wanted,
-                                                                Progress& progress) {
-        InputRequest from;
-        from.dataset = wanted.dataset;
-        return resolveInput(from, tokenizer.get(), config, progress);
-    };
-    asking.chosen = [this](const DatasetChoice& wanted) {
-        bars_->change([&](NeuronSettings& settings) { settings.dataset = wanted.dataset; });
-    };
-    (new DatasetDialog(std::move(asking), window()))->show();
+    residuum::chooseDataset(workspace(), window(), tr("Neurons over a dataset"),
+                            answers().settings().dataset, [this](const DatasetRequest& dataset) {
+                                bars_->change(
+                                    [&](NeuronSettings& settings) { settings.dataset = dataset; });
+                            });
 }
 
 QString NeuronPanel::statusText() const {

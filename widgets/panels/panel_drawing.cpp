@@ -81,7 +81,8 @@ PanelDrawing drawPanel(const PanelRequest& request) {
         auto& rows = drawing.rows[p];
         auto& difference = drawing.differences[p];
         if (page.isTable) {
-            drawing.tables[p] = scene.table(page.rows.front(), request.difference);
+            if (page.isWanted())
+                drawing.tables[p] = scene.table(page.rows.front(), request.difference);
             continue;
         }
         for (const auto& view : page.rows) {

@@ -1,6 +1,26 @@
 #include "widgets/panels/result_views.h"
 
+#include <algorithm>
+
 namespace residuum {
+
+ViewSetting partSetting(const QStringList& parts) {
+    ViewSetting setting{
+        QStringLiteral("score"), ViewSetting::Type::Choice,
+        QStringLiteral("of a table: which numbers it has (default: %1)").arg(parts.front())};
+    setting.title = QStringLiteral("which numbers the table has");
+    for (const auto& part : parts)
+        setting.values.push_back({part, part});
+    return setting;
+}
+
+void keepPart(TableFigure& table, const QStringList& parts, const ViewSettings& settings) {
+    if (parts.isEmpty())
+        return;
+    const auto told = settings.text(QStringLiteral("score"));
+    const auto kept = told.isEmpty() ? parts.front() : told;
+    std::erase_if(table.columns, [&](const auto& column) { return column.title != kept; });
+}
 
 Figure describedFigure(const QString& view, const QString& description, const QString& models,
                        const QString& prompt, const Provenance& provenance) {

@@ -34,20 +34,54 @@ struct ResultView {
     }
 };
 
+/// All models' results as one table.
+template <class Result>
+struct ResultTable {
+    using Columns = std::vector<NamedResult<Result>>;
+
+    QString name, description; ///< as of a view
+    std::function<TableFigure(const Columns&)> table;
+    std::function<QStringList(const Columns&)> notes{}; ///< what its numbers are of; null: none
+    QString tab{}, group{};                             ///< as of a view
+    /// Titles of columns of which one's are shown at a time; none: all are.
+    QStringList parts{};
+    QString offer{}; ///< what the panel does with a chosen row (`takeRow`); "": nothing
+};
+
 template <Question Q>
 struct ResultViews {
-    QString title; ///< of the question's tab and menu entry, with the mnemonic
-    std::vector<ResultView<typename Q::Result>> views;
-    /// What all columns say together, in a sentence (verdict.h); may be empty.
-    std::function<QString(const std::vector<NamedResult<typename Q::Result>>&)> verdict{};
+    using Result = typename Q::Result;
 
-    const ResultView<typename Q::Result>& view(const QString& name) const {
+    QString title; ///< of the question's tab and menu entry, with the mnemonic
+    std::vector<ResultView<Result>> views;
+    /// What all columns say together, in a sentence (verdict.h); may be empty.
+    std::function<QString(const std::vector<NamedResult<Result>>&)> verdict{};
+    std::vector<ResultTable<Result>> tables{};
+
+    const ResultView<Result>& view(const QString& name) const {
         for (const auto& each : views)
             if (each.name == name)
                 return each;
         return views.front();
     }
+    /// Null: it is not one of the tables.
+    const ResultTable<Result>* table(const QString& name) const {
+        for (const auto& each : tables)
+            if (each.name == name)
+                return &each;
+        return nullptr;
+    }
+    /// Of a view or table.
+    const QString& description(const QString& name) const {
+        const auto* found = table(name);
+        return found == nullptr ? view(name).description : found->description;
+    }
 };
+
+/// Which of a table's parts a figure has; the first unless told.
+ViewSetting partSetting(const QStringList& parts);
+/// The columns of that part alone.
+void keepPart(TableFigure& table, const QStringList& parts, const ViewSettings& settings);
 
 /// What a view shows, for its caption, without its panels yet. `prompt`: "" where there are
 /// several.
@@ -76,6 +110,19 @@ template <Question Q>
 Figure
 viewFigure(const ResultViews<Q>& shown, const std::vector<NamedResult<typename Q::Result>>& columns,
            const FigureRequest& request, const QString& prompt, const Provenance& provenance) {
+    if (const auto* table = shown.table(request.view)) {
+        auto figure = describedFigure(table->name, table->description, modelsText(columns), prompt,
+                                      provenance);
+        FigurePanel panel;
+        if (table->notes)
+            panel.notes = table->notes(columns);
+        auto drawn = table->table(columns);
+        keepPart(drawn, table->parts, request.settings);
+        panel.content = std::move(drawn);
+        figure.columns = 1;
+        figure.panels.push_back(std::move(panel));
+        return figure;
+    }
     const auto& view = shown.view(request.view);
     using Kind = PlotPage::Kind;
     auto figure =
@@ -95,6 +142,14 @@ FigureKind kindOf(const ResultViews<Q>& shown) {
     kind.title = shown.title;
     for (const auto& view : shown.views)
         kind.views.push_back({view.name, view.description, {}});
+    for (const auto& table : shown.tables) {
+        QStringList settings;
+        if (!table.parts.isEmpty()) {
+            kind.settings.push_back(partSetting(table.parts));
+            settings << kind.settings.back().name;
+        }
+        kind.views.push_back({table.name, table.description, settings});
+    }
     kind.make = [shown](const ResultReader& reader, const FigureRequest& request) {
         return viewFigure<Q>(shown, resultsOf<Q>(reader, request), request,
                              onlyPrompt(reader, Q::tokens(typename Q::Input{})),

@@ -50,7 +50,7 @@ bool TableModel::hasExact(std::size_t row) const {
 }
 
 QVariant TableModel::nameData(std::size_t row, int role) const {
-    if (role == Qt::DecorationRole)
+    if (role == Qt::DecorationRole && row < table_.things.size())
         for (const auto& pin : pins_)
             if (pin.thing == table_.things[row])
                 return pinPixmap(pin, qApp->font(), qApp->devicePixelRatio());
@@ -67,7 +67,7 @@ QVariant TableModel::data(const QModelIndex& index, int role) const {
         return {};
     const auto row = static_cast<std::size_t>(index.row());
     if (role == thingRole)
-        return QVariant::fromValue(table_.things[row]);
+        return row < table_.things.size() ? QVariant::fromValue(table_.things[row]) : QVariant();
     if (role == exactRole)
         return hasExact(row);
     if (index.column() == 0)
@@ -114,8 +114,18 @@ void TableFilter::setExactOnly(bool only) {
     invalidateFilter();
 }
 
+void TableFilter::setLeast(double size) {
+    least_ = size;
+    invalidateFilter();
+}
+
 bool TableFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
     const auto index = sourceModel()->index(row, 0, parent);
+    if (const int column = sortColumn(); least_ > 0.0 && column > 0) {
+        const double value = index.siblingAtColumn(column).data(sortRole()).toDouble();
+        if (value == std::numeric_limits<double>::lowest() || std::abs(value) < least_)
+            return false;
+    }
     if (!part_.isEmpty())
         return index.data().toString().contains(part_);
     return !exactOnly_ || index.data(TableModel::exactRole).toBool();

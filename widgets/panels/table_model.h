@@ -10,8 +10,9 @@
 
 namespace residuum {
 
-/// A column of the things' names, then the table's. Estimates are marked "≈" and have their bounds
-/// in the tooltip; "–" where there is no number. GUI thread only.
+/// A column of the rows' names, then the table's; rows may be of nothing that can be pinned.
+/// Estimates are marked "≈" and have their bounds in the tooltip; "–" where there is no number. GUI
+/// thread only.
 class TableModel : public QAbstractTableModel {
     Q_OBJECT
 
@@ -28,6 +29,7 @@ class TableModel : public QAbstractTableModel {
     explicit TableModel(Reading reading, QObject* parent = nullptr);
 
     void setTable(TableFigure table);
+    const TableFigure& table() const { return table_; }
     void setPins(const std::vector<Pin>& pins);
     /// -1: it has none.
     int rowOf(const Thing& thing) const;
@@ -46,7 +48,8 @@ class TableModel : public QAbstractTableModel {
     std::vector<Pin> pins_;
 };
 
-/// Rows by a part of their names ("58" finds 58, 584, 2583 …), or those with exact numbers only.
+/// Rows by a part of their names ("58" finds 58, 584, 2583 …), those with a number of at least some
+/// size in the column that one sorts by, or those with exact numbers only.
 class TableFilter : public QSortFilterProxyModel {
     Q_OBJECT
 
@@ -54,6 +57,8 @@ class TableFilter : public QSortFilterProxyModel {
     using QSortFilterProxyModel::QSortFilterProxyModel;
     void setPart(const QString& part);
     void setExactOnly(bool only);
+    /// 0: all.
+    void setLeast(double size);
 
   protected:
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
@@ -61,6 +66,7 @@ class TableFilter : public QSortFilterProxyModel {
   private:
     QString part_;
     bool exactOnly_ = false;
+    double least_ = 0.0;
 };
 
 } // namespace residuum

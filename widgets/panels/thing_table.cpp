@@ -53,8 +53,10 @@ ThingTable::ThingTable(TableModel::Reading reading, const QString& accessibleNam
     setAccessibleName(accessibleName);
     connect(this, &QTableView::entered, this,
             [this](const QModelIndex& index) { Q_EMIT thingHovered(thingOf(index)); });
-    connect(this, &QTableView::clicked, this,
-            [this](const QModelIndex& index) { Q_EMIT thingClicked(thingOf(index)); });
+    connect(this, &QTableView::clicked, this, [this](const QModelIndex& index) {
+        if (const auto thing = thingOf(index))
+            Q_EMIT thingClicked(*thing);
+    });
     // Space pins what is hovered, here as everywhere.
     connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& index) {
@@ -63,23 +65,40 @@ ThingTable::ThingTable(TableModel::Reading reading, const QString& accessibleNam
             });
 }
 
-Thing ThingTable::thingOf(const QModelIndex& index) {
-    return index.data(TableModel::thingRole).value<Thing>();
+std::optional<Thing> ThingTable::thingOf(const QModelIndex& index) {
+    const auto found = index.data(TableModel::thingRole);
+    return found.isValid() ? std::optional(found.value<Thing>()) : std::nullopt;
 }
 
 void ThingTable::setTable(TableFigure table) {
     const auto current = filter_->mapToSource(currentIndex());
     const int row = current.row(), column = current.column();
     table_->setTable(std::move(table));
+    hideOthers();
     keepHeadsWhole();
     if (row >= 0)
         setCurrentIndex(filter_->mapFromSource(table_->index(row, column)));
 }
 
+void ThingTable::showPart(const QString& title) {
+    part_ = title;
+    hideOthers();
+    for (int column = 1; column < table_->columnCount(); ++column)
+        if (!isColumnHidden(column))
+            return sortByColumn(column, Qt::DescendingOrder);
+}
+
+void ThingTable::hideOthers() {
+    const auto& columns = table_->table().columns;
+    for (std::size_t c = 0; c < columns.size(); ++c)
+        setColumnHidden(static_cast<int>(c) + 1, !part_.isEmpty() && columns[c].title != part_);
+}
+
 void ThingTable::contextMenuEvent(QContextMenuEvent* event) {
     const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
     const auto index = byKey ? currentIndex() : indexAt(event->pos());
-    if (!index.isValid())
+    const auto thing = thingOf(index);
+    if (!thing)
         return;
     auto text = index.siblingAtColumn(0).data().toString();
     if (index.column() > 0)
@@ -90,7 +109,7 @@ void ThingTable::contextMenuEvent(QContextMenuEvent* event) {
                             .toString()
                             .replace(QLatin1Char('\n'), QLatin1Char(' ')),
                         index.data().toString());
-    Q_EMIT menuWanted(thingOf(index), text,
+    Q_EMIT menuWanted(*thing, text,
                       byKey ? viewport()->mapToGlobal(visualRect(index).center())
                             : event->globalPos());
 }

@@ -1,4 +1,4 @@
-// A table whose rows are things: hovered and pinned as in the plots.
+// A table whose rows are things, hovered and pinned as in the plots, or whatever else.
 #pragma once
 
 #include "widgets/panels/table_model.h"
@@ -21,6 +21,11 @@ class ThingTable : public QTableView {
     TableFilter* filter() const { return filter_; }
     /// The row one is in stays, as far as the table has its place.
     void setTable(TableFigure table);
+    const TableFigure& shownTable() const { return table_->table(); }
+    /// Of what one sees at an index.
+    int rowOf(const QModelIndex& index) const { return filter_->mapToSource(index).row(); }
+    /// Shows the columns with this title only, and sorts by the first; "": all.
+    void showPart(const QString& title);
     void setPins(const std::vector<Pin>& pins) { table_->setPins(pins); }
     /// Dims the numbers while their successors are computed.
     void setStale(bool stale);
@@ -38,12 +43,14 @@ class ThingTable : public QTableView {
     void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
-    static Thing thingOf(const QModelIndex& index);
+    static std::optional<Thing> thingOf(const QModelIndex& index);
     void keepHeadsWhole();
+    void hideOthers();
 
     TableModel* table_;
     TableFilter* filter_;
     bool isStale_ = false;
+    QString part_; ///< title of the columns that are shown; "": all are
 };
 
 } // namespace residuum

@@ -31,4 +31,13 @@ QString placeText(const Workspace& workspace) {
                           : QObject::tr("the end, %1").arg(mean);
 }
 
+QString onePromptText(const Workspace& workspace) {
+    const auto& state = workspace.state();
+    const auto size = state.set->size();
+    return QObject::tr("Prompt %1 (%2), this tab has no mean: ")
+        .arg(size == 0 ? QString::number(state.pair + 1)
+                       : QObject::tr("%1 of %2").arg(state.pair + 1).arg(size),
+             state.set->name);
+}
+
 } // namespace residuum

@@ -17,6 +17,9 @@ QString meanText(const Workspace& workspace);
 /// prompts (ioi-paper), mean".
 QString placeText(const Workspace& workspace);
 
+/// "Prompt 3 of 480 (ioi-paper), this tab has no mean: ".
+QString onePromptText(const Workspace& workspace);
+
 struct Verdict {
     QString text; ///< "": there is nothing to say yet
     bool stale = false;

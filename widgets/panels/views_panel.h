@@ -6,6 +6,7 @@
 #include "widgets/panels/elided_label.h"
 #include "widgets/panels/result_views.h"
 #include "widgets/panels/settings_bar.h"
+#include "widgets/panels/table_page.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -24,7 +25,11 @@ struct DescribedViews : ViewsOf<Q, ShownPrompt> {
     using Column = NamedResult<typename Q::Result>;
     using Shown = ShownPrompt;
 
+    /// The prompt, unless a dataset is asked about instead.
     static Shown shown(const Workspace& workspace, const QString&) {
+        if constexpr (requires(const typename Q::Settings& settings) { settings.dataset; })
+            if (workspace.board<Board<Q>>().settings().dataset || workspace.asksMean())
+                return {};
         return {workspace.state().prompt.text};
     }
     static QString verdict(const std::vector<Column>& columns, const Shown&) {
@@ -33,8 +38,15 @@ struct DescribedViews : ViewsOf<Q, ShownPrompt> {
     }
     /// The lock is of a scale of colours.
     static void ask(const Workspace&, FigureRequest& request) {
-        if (!viewsOf().view(request.view).hasColours())
+        const auto views = viewsOf();
+        if (views.table(request.view) != nullptr || !views.view(request.view).hasColours())
             request.limit.reset();
+    }
+    static TableFigure tableOf(const QString& view, const std::vector<Column>& columns,
+                               const Shown&, const std::optional<std::pair<int, int>>&) {
+        const auto views = viewsOf();
+        const auto* table = views.table(view);
+        return table == nullptr || columns.empty() ? TableFigure() : table->table(columns);
     }
     static std::vector<FigurePanel> panels(const QString& view, const std::vector<Column>& columns,
                                            const Shown&) {
@@ -56,6 +68,8 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
     using Base = AnswersPanel<DescribedViews<Q, viewsOf>>;
 
   public:
+    using Base::details;
+
     explicit ViewsPanel(Workspace& workspace, QWidget* parent = nullptr)
         : Base(workspace, parent), shown_(viewsOf()), settings_(answers().settings()),
           bar_(new SettingsBar(settingsOf(settings_))) {
@@ -64,6 +78,8 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
         QObject::connect(bar_, &SettingsBar::refused, &workspace, &Workspace::message);
         for (const auto& view : shown_.views)
             addView(view);
+        for (const auto& table : shown_.tables)
+            addTable(table);
         this->layOut(QString::fromLatin1(Q::kind), {bar_}, {300, 220});
         this->rebuild();
     }
@@ -74,6 +90,39 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
     }
     void toggleError() override {}
 
+    /// The table of a view; null: it is none. For tests.
+    ThingTable* table(const QString& view) const {
+        for (const auto& shown : pages_)
+            if (shown.table->name == view)
+                return shown.page->table();
+        return nullptr;
+    }
+
+  protected:
+    /// By the user, of a table with an offer: this row of what it shows.
+    virtual void takeRow(const QString& /*view*/, int /*row*/) {}
+    void refreshRest() override {
+        for (const auto& title : titles_) {
+            auto* label = title.page->title(title.row);
+            label->setText(title.text);
+        }
+        const auto columns = this->answered();
+        for (const auto& [page, table] : pages_)
+            page->setNotes(table->notes && !columns.empty() ? table->notes(columns)
+                                                            : QStringList());
+        int place = 0;
+        for (const auto* column : this->shown()) {
+            const auto* info = column->info();
+            const auto norm = info == nullptr ? QString()
+                                              : QStringLiteral(" (%1)").arg(QString::fromStdString(
+                                                    info->normalization.label()));
+            for (auto* page : named_)
+                page->line(0, place)->setFullText(column->head + norm, column->name,
+                                                  {column->head});
+            ++place;
+        }
+    }
+
   private:
     struct Tab {
         QString group;
@@ -81,8 +130,6 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
         QComboBox* choice = nullptr;     ///< of several
         QStackedWidget* pages = nullptr; ///< likewise
     };
-
-    using Base::details;
 
     Board<Q>& answers() const { return this->workspace().template board<Board<Q>>(); }
 
@@ -95,21 +142,32 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
         rows.insert(rows.begin(), {PlotPage::Kind::Title});
         if (isFirst)
             rows.insert(rows.begin(), {PlotPage::Kind::Answer});
-        if (isFirst && !isTexts) // which have names of their own
+        if (!isTexts) // which have names of their own
             rows.insert(rows.begin(), {PlotPage::Kind::Name});
         const int title = static_cast<int>(rows.size()) - 2;
         auto* page = this->addPage(std::move(rows), isFirst && view.hasColours() ? Base::Bar::Shown
                                                     : view.hasColours()          ? Base::Bar::Own
                                                                                  : Base::Bar::Room);
         titles_.push_back({page, title, view.description});
-        if (isFirst && !isTexts)
-            heads_ = page;
+        if (!isTexts)
+            named_.push_back(page);
         if (!isFirst)
             addTab(page, view);
         details()->setVisible(details()->count() > 0);
     }
 
-    void addTab(PlotPage* page, const ResultView<typename Q::Result>& view) {
+    void addTable(const ResultTable<typename Q::Result>& table) {
+        auto* page = new TablePage(table.description, table.parts, table.offer);
+        Base::addTable(page->table(), table.name);
+        QObject::connect(page, &TablePage::taken, this,
+                         [this, name = table.name](int row) { takeRow(name, row); });
+        pages_.push_back({page, &table});
+        addTab(page, table);
+    }
+
+    /// Of a view or a table.
+    template <class View>
+    void addTab(QWidget* page, const View& view) {
         const auto title = view.tab.isEmpty() ? view.description : view.tab;
         auto found = std::find_if(tabs_.begin(), tabs_.end(), [&](const Tab& tab) {
             return !view.group.isEmpty() && tab.group == view.group;
@@ -153,43 +211,39 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
         return tab.views[tab.choice == nullptr ? 0 : tab.choice->currentIndex()];
     }
 
+    /// A model that is alone among others has its name before what it says.
+    QString verdictText() const override {
+        auto text = Base::verdictText();
+        const auto columns = this->answered();
+        if (!text.isEmpty() && columns.size() == 1 && this->shown().size() > 1)
+            text = columns.front().name + QStringLiteral(": ") + text;
+        return text.isEmpty() ? text : onePromptText<Q>(this->workspace()) + text;
+    }
     QString differenceText(const QString& view) const override {
-        return shown_.view(view).description.toHtmlEscaped();
+        return shown_.description(view).toHtmlEscaped();
     }
     void refreshChoices() override {
         settings_ = answers().settings();
         bar_->refresh();
     }
-    void refreshRest() override {
-        for (const auto& title : titles_) {
-            auto* label = title.page->title(title.row);
-            label->setText(title.text);
-        }
-        if (heads_ == nullptr)
-            return;
-        int place = 0;
-        for (const auto* column : this->shown()) {
-            const auto* info = column->info();
-            const auto norm = info == nullptr ? QString()
-                                              : QStringLiteral(" (%1)").arg(QString::fromStdString(
-                                                    info->normalization.label()));
-            heads_->line(0, place++)
-                ->setFullText(column->head + norm, column->name, {column->head});
-        }
-    }
-
     struct Title {
         PlotPage* page;
         int row;
         QString text;
     };
 
+    struct ShownTable {
+        TablePage* page;
+        const ResultTable<typename Q::Result>* table; ///< in shown_
+    };
+
     ResultViews<Q> shown_;
     std::vector<Title> titles_;
+    std::vector<ShownTable> pages_;
     std::vector<Tab> tabs_;
     typename Q::Settings settings_; ///< as the controls have them
     SettingsBar* bar_;
-    PlotPage* heads_ = nullptr; ///< null: texts have names of their own
+    std::vector<PlotPage*> named_; ///< pages with a line of names
 };
 
 } // namespace residuum

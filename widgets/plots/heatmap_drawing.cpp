@@ -41,14 +41,39 @@ class CellNumbers {
         if (metrics_.horizontalAdvance(text) + beside() <= cell.width())
             drawText(painter, cell, text, fill);
     }
-    /// Shortened where it is too long; not where only a letter or two would be left.
-    void draw(QPainter& painter, const QRectF& cell, const QString& text,
-              const QColor& fill) const {
-        const double room = cell.width() - 0.5 * beside();
-        if (cell.height() < room_.height() ||
+    /// Shortened where it is too long; not where only a letter or two would be left. `turned`: read
+    /// from bottom to top.
+    void draw(QPainter& painter, const QRectF& cell, const QString& text, const QColor& fill,
+              bool turned) const {
+        const QRectF line =
+            turned ? QRectF(-0.5 * cell.height(), -0.5 * cell.width(), cell.height(), cell.width())
+                   : cell;
+        const double room = roomIn(line);
+        if (line.height() < room_.height() ||
             room < std::min(metrics_.horizontalAdvance(text), 2.5 * metrics_.height()))
             return;
-        drawText(painter, cell, elided(metrics_, text, room), fill);
+        painter.save();
+        if (turned) {
+            painter.translate(cell.center());
+            painter.rotate(-90.0);
+        }
+        drawText(painter, line, elided(metrics_, text, room), fill);
+        painter.restore();
+    }
+    /// Whether cells' texts are to be turned: where most fit so, and too few do from left to right.
+    bool turns(const HeatmapData& data, const PlotFrame& frame) const {
+        constexpr double enough = 0.8;
+        double texts = 0.0, level = 0.0, turned = 0.0;
+        for (const auto& cell : data.grid.cells) {
+            const QRectF rect = cellRect(frame, cell);
+            if (cell.text.isEmpty() || std::min(rect.width(), rect.height()) < room_.height())
+                continue;
+            const double needed = metrics_.horizontalAdvance(cell.text);
+            texts += 1.0;
+            level += needed <= roomIn(rect) ? 1.0 : 0.0;
+            turned += needed <= roomIn(rect.transposed()) ? 1.0 : 0.0;
+        }
+        return level < enough * texts && turned > level;
     }
 
   private:
@@ -61,6 +86,7 @@ class CellNumbers {
         painter.setRenderHint(QPainter::Antialiasing, false);
     }
     double beside() const { return 0.5 * metrics_.height(); }
+    double roomIn(const QRectF& line) const { return line.width() - 0.5 * beside(); }
 
     QFont font_;
     QFontMetricsF metrics_;
@@ -75,6 +101,7 @@ void drawCellsOneByOne(QPainter& painter, const HeatmapData& data, const PlotFra
     const double unit = theme.unit;
     const double seam = theme.crisp ? unit : 0.6 * unit; // paper shows finer lines than screens
     const CellNumbers numbers(theme);
+    const bool turned = numbers.turns(data, frame);
     for (std::size_t i = 0; i < data.grid.cells.size(); ++i) {
         const QRectF whole = cellRect(frame, data.grid.cells[i]);
         if (!whole.intersects(frame.area))
@@ -97,7 +124,7 @@ void drawCellsOneByOne(QPainter& painter, const HeatmapData& data, const PlotFra
         if (data.holdsZero(i))
             markUncertain(painter, rect, fill, theme);
         if (const auto& text = data.grid.cells[i].text; !text.isEmpty())
-            numbers.draw(painter, rect, text, fill);
+            numbers.draw(painter, rect, text, fill, turned);
         else
             numbers.draw(painter, rect, value, fill);
     }

@@ -19,7 +19,7 @@ bool isNumber(const QString& label) {
 /// "1", "0.02", "5e−4".
 QString powerOfTen(int step, int exponent) {
     if (exponent > -3 && exponent < 4)
-        return QString::number(step * std::pow(10.0, exponent), 'g', 3);
+        return QString::number(step * std::pow(10.0, exponent), 'g', 4);
     return QStringLiteral("%1e%2%3")
         .arg(step)
         .arg(exponent < 0 ? QString(QChar(0x2212)) : QString())

@@ -136,6 +136,8 @@ void TokenStripView::paintEvent(QPaintEvent* event) {
     if (isStale())
         painter.setOpacity(0.35);
     painter.translate(margin, margin);
+    if (isStale())
+        painter.setOpacity(0.35);
     drawTokenStrips(painter, strips_, layout_, theme(), pins(),
                     QRectF(event->rect()).translated(-margin, -margin), hoveredThing());
 }

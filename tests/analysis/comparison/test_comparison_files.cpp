@@ -60,6 +60,7 @@ void expectSame(const ComparisonResult& a, const ComparisonResult& b) {
     for (std::size_t s = 0; s < headScoreNames.size(); ++s)
         EXPECT_TRUE(same(a.heads[s], b.heads[s]));
     EXPECT_EQ(a.massive, b.massive);
+    EXPECT_EQ(a.tokens, b.tokens);
     EXPECT_EQ(a.texts, b.texts);
     ASSERT_EQ(a.distances.size(), b.distances.size());
     for (std::size_t i = 0; i < a.distances.size(); ++i) {

@@ -1,4 +1,6 @@
 // The Jacobian lens against finite differences of the forward pass.
+#include "core/model/forward.h"
+#include "core/model/weights.h"
 #include "plain_lens.h"
 
 #include "analysis/lens/jacobian.h"

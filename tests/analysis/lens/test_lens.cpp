@@ -1,4 +1,5 @@
 // Every number of the lens against loops over doubles, for all kinds of normalisation sites.
+#include "core/model/weights.h"
 #include "plain_lens.h"
 
 #include "core/task/error.h"

@@ -2,6 +2,7 @@
 #include "analysis/lens/readout.h"
 
 #include "analysis/lens/logit_kernel.h"
+#include "core/model/weights.h"
 #include "plain_lens.h"
 
 #include <random>

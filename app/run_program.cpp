@@ -107,6 +107,8 @@ int run(int argc, char** argv, const Questions& questions) {
         question.addCommand(app, action);
     addPairsCommand(app, action);
     addConvertCommand(app, action);
+    addStoriesCommand(app, action);
+    addTrainCommand(app, action);
     addRemoveLnCommand(app, action);
     addFigureCommand(app, action, questions);
     addRunSessionCommand(app, action, questions);

@@ -1,4 +1,4 @@
-#include "analysis/inputs/dataset.h"
+#include "analysis/inputs/dataset_stream.h"
 
 #include "analysis/inputs/dataset_records.h"
 #include "analysis/inputs/known_format.h"
@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <fstream>
+#include <limits>
 #include <random>
 #include <string>
 #include <vector>
@@ -99,15 +100,13 @@ class DatasetReader {
         bytes_ = fs::file_size(request.file, error);
         if (!stream_ || error)
             throw Error(file(), "cannot be read; is the path right?");
-        if (format_ == Format::Text && tokenizer_ == nullptr)
-            throw Error(file(), "is text, but the model has no tokenizer; give ids (.bin or .jsonl "
-                                "with input_ids)");
         lookAtHead();
         if (request.prependEndOfText)
             endOfText_ = endOfText();
     }
 
     DatasetContent read(Progress& progress) {
+        requireTokenizer();
         auto records = index(progress);
         const bool shuffleRows = request_.seed && split_ == TextSplit::Blocks;
         if (request_.seed && !shuffleRows)
@@ -141,7 +140,57 @@ class DatasetReader {
         return std::move(content_);
     }
 
+    InputAccount each(const std::function<void(const TokenSequence&)>& take, Progress& progress) {
+        requireTokenizer();
+        std::vector<Row> rows;
+        std::int64_t taken = 0;
+        overRecords(
+            [&](const DatasetRecord& record) {
+                rows.clear();
+                add(rows, record);
+                taken += static_cast<std::int64_t>(rows.size());
+                for (const auto& row : rows)
+                    take(row.sequence);
+            },
+            progress);
+        if (taken == 0)
+            throw Error(file(), "holds no tokens; a dataset with text is needed");
+        content_.account.sha256 = sha256OfFile(request_.file, progress);
+        return std::move(content_.account);
+    }
+
+    void texts(const std::function<void(const std::string&)>& take, Progress& progress) {
+        if (format_ == Format::Binary)
+            throw Error(file(), "holds token ids; texts are needed (.txt or .jsonl)");
+        overRecords(
+            [&](const DatasetRecord& record) {
+                const auto text = bytesOf(record.offset, record.size);
+                if (text.find_first_not_of(blank) == std::string::npos)
+                    return;
+                requireUtf8(text, file(), record.line);
+                take(format_ == Format::JsonLines ? lineText(text, record.line) : text);
+            },
+            progress);
+    }
+
   private:
+    template <class Use>
+    void overRecords(const Use& use, Progress& progress) {
+        const auto records = index(progress);
+        progress.begin("reading " + request_.file.filename().string(),
+                       static_cast<std::int64_t>(records.size()));
+        for (const auto& record : records) {
+            use(record);
+            progress.advance();
+        }
+    }
+
+    void requireTokenizer() const {
+        if (format_ == Format::Text && tokenizer_ == nullptr)
+            throw Error(file(), "is text, but the model has no tokenizer; give ids (.bin or .jsonl "
+                                "with input_ids)");
+    }
+
     std::string file() const { return request_.file.string(); }
 
     void lookAtHead() {
@@ -268,6 +317,14 @@ class DatasetReader {
                         (width_ == 2 ? "uint16" : "uint32"));
     }
 
+    std::string lineText(const std::string& text, std::int64_t line) const {
+        const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+        if (!json.is_object() || !json.contains("text") || !json["text"].is_string())
+            throw Error(file() + " line " + std::to_string(line),
+                        "one JSON object with `text` is expected");
+        return json["text"].get<std::string>();
+    }
+
     std::vector<TokenId> lineIds(const std::string& text, std::int64_t line) const {
         const auto where = file() + " line " + std::to_string(line);
         const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
@@ -365,6 +422,19 @@ TextSplit parseTextSplit(const std::string& text, const std::string& subject) {
 DatasetContent readDataset(const DatasetRequest& request, const Tokenizer* tokenizer, int n_ctx,
                            int d_vocab, Progress& progress) {
     return DatasetReader(request, tokenizer, n_ctx, d_vocab).read(progress);
+}
+
+InputAccount forEachSequence(const DatasetRequest& request, const Tokenizer* tokenizer, int n_ctx,
+                             int d_vocab, const std::function<void(const TokenSequence&)>& take,
+                             Progress& progress) {
+    return DatasetReader(request, tokenizer, n_ctx, d_vocab).each(take, progress);
+}
+
+void forEachText(const fs::path& file, const std::function<void(const std::string&)>& take,
+                 Progress& progress) {
+    DatasetRequest request;
+    request.file = file;
+    DatasetReader(request, nullptr, std::numeric_limits<int>::max(), 0).texts(take, progress);
 }
 
 } // namespace residuum

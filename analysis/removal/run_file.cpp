@@ -13,12 +13,10 @@ namespace residuum {
 
 namespace {
 
-constexpr char kind[] = "removal";
-
 void describe(Hdf5Writer& writer, const RunOrigin& origin) {
     writer.attribute("/", "format", std::string(resultFormat));
     writer.attribute("/", "schema_version", std::int64_t{resultSchemaVersion});
-    writer.attribute("/", "kind", std::string(kind));
+    writer.attribute("/", "kind", origin.kind);
     writer.attribute("/", "residuum_version", std::string(RESIDUUM_VERSION));
     writer.attribute("/", "created", utcNow());
     writer.attribute("/", "request", origin.request);
@@ -52,6 +50,8 @@ void writeSteps(Hdf5Writer& writer, const RunRecord& record, const RunOrigin& or
     column("/tokens_seen", StoredNumber::Float64, &StepRecord::tokensSeen); // beyond 32 bits
     column("/largest_norm", type, &StepRecord::largestNorm);
     column("/above_50_nats", StoredNumber::Int32, &StepRecord::above50Nats);
+    if (origin.kind != "removal")
+        return; // σ is of no use there
     const auto site = writer.axis("/site", sigmaColumns(origin.model.normalization.blocks.size()));
     std::vector<double> sigma;
     for (const auto& each : record.steps)

@@ -11,6 +11,7 @@ namespace residuum {
 
 /// What of a run does not change while it goes on.
 struct RunOrigin {
+    std::string kind;    ///< "removal" or "train"
     ModelInfo model;     ///< that it began with
     std::string request; ///< JSON that reproduces it
     std::string key;     ///< hash of everything that determines its numbers

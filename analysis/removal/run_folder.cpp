@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <iterator>
 #include <string>
 #include <sys/file.h>
 #include <system_error>
@@ -18,11 +19,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char stem[] = "step-";
+constexpr char stem[] = "step-", lockFile[] = ".lock";
 
 /// Released by the system when the process ends, however it does.
 int takeLock(const fs::path& folder) {
-    const auto file = folder / ".lock";
+    const auto file = folder / lockFile;
     const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (descriptor < 0)
         throw Error(folder.string(), std::string("cannot be written to: ") + std::strerror(errno));
@@ -40,23 +41,30 @@ int takeLock(const fs::path& folder) {
 
 RunFolder::RunFolder(const fs::path& folder, bool resume) : folder_(folder) {
     std::error_code failed;
-    fs::create_directories(folder_, failed);
+    made_ = fs::create_directories(folder_, failed);
     if (failed)
         throw Error(folder_.string(), "cannot be made: " + failed.message());
     lock_ = takeLock(folder_);
-    const bool begun = !checkpointSteps().empty() || fs::exists(record(), failed);
-    if (begun && !resume) {
-        ::close(lock_);
+    const bool begun = !checkpointSteps().empty();
+    if (begun == resume)
+        return;
+    leave();
+    if (begun)
         throw Error(folder_.string(), "has a run already; go on with it by --resume, or name "
                                       "another folder");
-    }
-    if (resume && checkpointSteps().empty()) {
-        ::close(lock_);
-        throw Error(folder_.string(), "has no checkpoint to resume from");
-    }
+    throw Error(folder_.string(), "has no checkpoint to resume from; begin without --resume");
 }
 
 RunFolder::~RunFolder() {
+    leave();
+}
+
+void RunFolder::leave() {
+    std::error_code failed;
+    if (made_ && std::distance(fs::directory_iterator(folder_, failed), {}) == 1) {
+        fs::remove(folder_ / lockFile, failed);
+        fs::remove(folder_, failed);
+    }
     if (lock_ >= 0)
         ::close(lock_);
 }

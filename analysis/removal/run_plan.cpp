@@ -7,7 +7,10 @@ namespace residuum {
 std::string planJson(const RunPlan& plan) {
     nlohmann::ordered_json json;
     json["schedule"] = nlohmann::ordered_json::parse(scheduleJson(plan.schedule));
-    json["vanilla"] = plan.vanilla;
+    if (plan.purpose == RunPurpose::FromScratch)
+        json["from_scratch"] = true;
+    else
+        json["vanilla"] = plan.purpose == RunPurpose::Vanilla;
     json["batch"] = plan.batch;
     json["accumulate"] = plan.accumulate;
     json["length"] = plan.length;

@@ -20,9 +20,9 @@ AdamWSettings optimiserSettings(const Schedule& schedule) {
 }
 
 /// Matrices and embeddings, and the gains of sites that can be removed.
-auto decays(bool vanilla) {
-    return [vanilla](const std::string& key) {
-        return key.ends_with(".weight") && !(vanilla && isGain(key));
+auto decays(bool gainsToo) {
+    return [gainsToo](const std::string& key) {
+        return key.ends_with(".weight") && (gainsToo || !isGain(key));
     };
 }
 
@@ -40,7 +40,7 @@ Trainer::Trainer(const Weights& weights, const RunPlan& plan, const TrainingText
                  std::int64_t endOfText, Activations activations)
     : plan_(plan), text_(text), endOfText_(endOfText), activations_(activations),
       order_(text.sequences(), plan.shuffled, plan.seed), parameters_(weights),
-      optimiser_(parameters_, optimiserSettings(plan.schedule), decays(plan.vanilla)),
+      optimiser_(parameters_, optimiserSettings(plan.schedule), decays(plan.removes())),
       sites_(normalizationOf(weights), plan.schedule.momentum) {}
 
 at::Tensor Trainer::microBatch(std::int64_t step, std::int64_t index) {
@@ -56,7 +56,7 @@ at::Tensor Trainer::microBatch(std::int64_t step, std::int64_t index) {
 
 LossTerms Trainer::terms(std::int64_t step, std::int64_t index) const {
     const auto& schedule = plan_.schedule;
-    return {.auxiliary = plan_.vanilla ? 0.0 : schedule.auxWeight,
+    return {.auxiliary = plan_.removes() ? schedule.auxWeight : 0.0,
             .endOfText = endOfText_,
             .maskEndOfText = schedule.maskEndOfText,
             .share = 1.0 / plan_.accumulate,
@@ -94,7 +94,8 @@ StepRecord Trainer::overMicroBatches(SiteStates& sites, Progress& progress) {
 void Trainer::step(Progress& progress) {
     const auto k = stepsDone();
     auto sites = sites_;
-    const auto gone = plan_.vanilla ? std::vector<RemovedSite>() : sites.remove(plan_.schedule, k);
+    const auto gone =
+        plan_.removes() ? sites.remove(plan_.schedule, k) : std::vector<RemovedSite>();
     StepRecord record;
     try {
         record = overMicroBatches(sites, progress);

@@ -22,7 +22,9 @@ void addFigureCommand(CLI::App& app, Action& action, const std::vector<QuestionE
 void addRunSessionCommand(CLI::App& app, Action& action,
                           const std::vector<QuestionEntry>& questions);
 void addConvertCommand(CLI::App& app, Action& action);
+void addTrainCommand(CLI::App& app, Action& action);
 void addRemoveLnCommand(CLI::App& app, Action& action);
+void addStoriesCommand(CLI::App& app, Action& action);
 void addCacheCommand(CLI::App& app, Action& action);
 
 } // namespace residuum

@@ -1,7 +1,7 @@
 // Small models and runs for tests of training.
 #pragma once
 
-#include "analysis/removal/removal.h"
+#include "analysis/removal/training_run.h"
 #include "core/model/model.h"
 #include "support/paths.h"
 #include "support/synthetic_model.h"
@@ -57,14 +57,23 @@ inline Schedule quickSchedule() {
     return schedule;
 }
 
+struct JobIn : TrainingJob {
+    std::filesystem::path folder;
+};
+inline TrainingOutcome run(const Model& model, const JobIn& job, const TrainingNews& news,
+                           Progress& progress) {
+    const RunFolder folder(job.folder, job.resume);
+    return runTraining(model, job, folder, news, progress);
+}
+
 struct Told {
     std::vector<std::string> sentences;
     RunRecord record;
 
     /// stopAfter: steps after which `stop` is asked to stop; 0: never.
-    RemovalNews news(std::stop_source* stop = nullptr, int stopAfter = 0) {
+    TrainingNews news(std::stop_source* stop = nullptr, int stopAfter = 0) {
         return {[this](const std::string& sentence) { sentences.push_back(sentence); },
-                [this, stop, stopAfter](const RunRecord& so, double) {
+                [this, stop, stopAfter](const RunRecord& so, const TrainingSpeed&) {
                     record = so;
                     if (stop != nullptr && static_cast<int>(so.steps.size()) == stopAfter)
                         stop->request_stop();

@@ -41,8 +41,15 @@ at::Tensor ofShape(const std::vector<double>& values, at::IntArrayRef shape) {
 TEST_P(TrainingGolden, EveryStepAndWhatItEndsWith) {
     const bool vanilla = GetParam();
     const auto model = openAt(golden() / "model", DType::Float64);
-    RemovalJob job;
-    job.plan = {readSchedule(golden() / "schedule.json"), vanilla, 20, 2, 2, 24, false, 0};
+    JobIn job;
+    job.plan = {readSchedule(golden() / "schedule.json"),
+                vanilla ? RunPurpose::Vanilla : RunPurpose::Removal,
+                20,
+                2,
+                2,
+                24,
+                false,
+                0};
     job.endOfText = endOfTextOf(golden() / "model", nullptr, 257);
     EXPECT_EQ(job.endOfText, 256);
     job.text = readText(golden() / "tokens.bin", {nullptr, 257, job.endOfText, 24});
@@ -50,7 +57,7 @@ TEST_P(TrainingGolden, EveryStepAndWhatItEndsWith) {
     job.request = "{}";
     Told told;
     Progress progress;
-    const auto outcome = removeLayerNorm(*model, job, told.news(), progress);
+    const auto outcome = run(*model, job, told.news(), progress);
     EXPECT_TRUE(outcome.exported);
 
     const Hdf5Reader expected(golden() / "expected.h5"), got(job.folder / "run.h5");

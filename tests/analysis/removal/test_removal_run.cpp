@@ -27,9 +27,9 @@ class Run : public ::testing::Test {
         text_ = readText(randomIds(folder_.path() / "a.bin", 3000), {nullptr, 17, 16, 12});
     }
 
-    RemovalJob job(const std::string& as) const {
-        RemovalJob job;
-        job.plan = {quickSchedule(), false, 24, 2, 2, 12, true, 7};
+    JobIn job(const std::string& as) const {
+        JobIn job;
+        job.plan = {quickSchedule(), RunPurpose::Removal, 24, 2, 2, 12, true, 7};
         job.text = text_;
         job.endOfText = 16;
         job.folder = folder_.path() / as;
@@ -37,16 +37,16 @@ class Run : public ::testing::Test {
         job.request = "{}";
         return job;
     }
-    RemovalOutcome go(const RemovalJob& job, Told& told) const {
+    TrainingOutcome go(const JobIn& job, Told& told) const {
         Progress progress;
-        return removeLayerNorm(*model_, job, told.news(), progress);
+        return run(*model_, job, told.news(), progress);
     }
     /// Until it is stopped after some steps.
-    void goUntil(const RemovalJob& job, int steps) const {
+    void goUntil(const JobIn& job, int steps) const {
         std::stop_source stop;
         Told told;
         Progress progress(stop.get_token(), {});
-        EXPECT_THROW(removeLayerNorm(*model_, job, told.news(&stop, steps), progress), Cancelled);
+        EXPECT_THROW(run(*model_, job, told.news(&stop, steps), progress), Cancelled);
     }
     static void expectSame(const fs::path& one, const fs::path& other) {
         const Parameters a(openAt(one, DType::Float32)->weights()),
@@ -54,7 +54,7 @@ class Run : public ::testing::Test {
         for (std::size_t i = 0; i < a.all().size(); ++i)
             EXPECT_TRUE(at::equal(a.all()[i].value, b.all()[i].value)) << a.all()[i].key;
     }
-    std::string reasonOf(const RemovalJob& job) const {
+    std::string reasonOf(const JobIn& job) const {
         Told told;
         try {
             go(job, told);
@@ -103,7 +103,7 @@ TEST_F(Run, LeavesARecordCheckpointsAndAModelWithoutLayerNorm) {
 TEST_F(Run, VanillaKeepsEverySite) {
     Told told;
     auto asked = job("run");
-    asked.plan.vanilla = true;
+    asked.plan.purpose = RunPurpose::Vanilla;
     const auto outcome = go(asked, told);
     EXPECT_EQ(openAt(outcome.model, DType::Float32)->info().normalization,
               model_->info().normalization);
@@ -138,12 +138,12 @@ TEST_F(Run, KilledAndResumedItIsTheSame) {
         if (child == 0) {
             Told unheard;
             auto news = unheard.news();
-            news.step = [&](const RunRecord& record, double) {
+            news.step = [&](const RunRecord& record, const TrainingSpeed&) {
                 if (static_cast<int>(record.steps.size()) == at)
                     ::kill(::getpid(), SIGKILL);
             };
             Progress progress;
-            removeLayerNorm(*model_, killed, news, progress);
+            run(*model_, killed, news, progress);
             ::_exit(1);
         }
         int status = 0;
@@ -162,7 +162,7 @@ TEST_F(Run, GoesOnFromAHalfRemovedCheckpointAsFromAnyModel) {
     const auto half = openAt(folder_.path() / "run/checkpoints/step-10", DType::Float32);
     auto asked = job("on");
     Progress progress;
-    const auto outcome = removeLayerNorm(*half, asked, told.news(), progress);
+    const auto outcome = run(*half, asked, told.news(), progress);
     EXPECT_TRUE(outcome.exported);
     EXPECT_EQ(told.record.events.size(), 4U);
 }
@@ -238,14 +238,14 @@ TEST_F(Run, WhatCannotBeIsSaidAndNothingIsLost) {
     Told told;
     auto news = told.news();
     bool told2 = false;
-    news.step = [&](const RunRecord&, double) {
+    news.step = [&](const RunRecord&, const TrainingSpeed&) {
         if (told2)
             return;
         EXPECT_THAT(reasonOf(job("two")), ::testing::HasSubstr("a run going on"));
         told2 = true;
     };
     Progress progress;
-    removeLayerNorm(*model_, job("two"), news, progress);
+    run(*model_, job("two"), news, progress);
     EXPECT_TRUE(told2);
 }
 

@@ -1,13 +1,13 @@
-#include "analysis/removal/removal.h"
+#include "analysis/removal/training_run.h"
 
 #include "analysis/removal/run_checkpoint.h"
 #include "analysis/removal/run_file.h"
-#include "analysis/removal/run_folder.h"
 #include "analysis/removal/trainer.h"
 #include "analysis/removal/watch.h"
 #include "core/checkpoint/model_files.h"
 #include "core/digest/sha256.h"
 #include "core/json/strict_json.h"
+#include "core/model/pass_products.h"
 #include "core/model/weights.h"
 #include "core/task/error.h"
 #include "core/task/wording.h"
@@ -32,17 +32,9 @@ std::string gigabytes(std::int64_t bytes) {
     return withNumbers("%.1f GB", static_cast<double>(bytes) / 1e9);
 }
 
-std::string duration(double seconds) {
-    if (seconds < 100.0)
-        return withNumbers("%.0f s", seconds);
-    const auto minutes = static_cast<long>(seconds / 60.0);
-    return minutes < 120 ? withNumbers("%ld minutes", minutes)
-                         : withNumbers("%.1f hours", seconds / 3600.0);
-}
-
 void requireSomethingToRemove(const Model& model, const RunPlan& plan) {
     const auto& sites = model.info().normalization;
-    if (!plan.vanilla && sites.removedCount() == sites.siteCount())
+    if (plan.removes() && sites.removedCount() == sites.siteCount())
         throw Error(model.info().source, "has no LayerNorm left to remove");
     if (plan.length < 2 || plan.length > model.info().config.n_ctx)
         throw Error("--length " + std::to_string(plan.length),
@@ -51,7 +43,7 @@ void requireSomethingToRemove(const Model& model, const RunPlan& plan) {
 }
 
 /// Kept where that fits the memory, else made again; throws where neither does.
-Activations fitting(const Model& model, const RemovalJob& job, const RemovalNews& news) {
+Activations fitting(const Model& model, const TrainingJob& job, const TrainingNews& news) {
     const auto need = runMemory(model, job.plan);
     const auto limit = static_cast<std::int64_t>(job.memory);
     if (limit != 0 && need.least > limit)
@@ -77,17 +69,16 @@ std::string keyOf(const RunIdentity& identity, int steps) {
 
 class Run {
   public:
-    Run(const Model& model, const RemovalJob& job, const RemovalNews& news)
-        : model_(model), job_(job), news_(news), folder_(job.folder, job.resume),
-          identity_(identityOf(job.plan, job.text, model.info())), origin_{model.info(),
-                                                                           job.request,
-                                                                           keyOf(identity_,
-                                                                                 job.plan.steps)} {}
+    Run(const Model& model, const TrainingJob& job, const RunFolder& folder,
+        const TrainingNews& news)
+        : model_(model), job_(job), news_(news), folder_(folder),
+          identity_(identityOf(job.plan, job.text, model.info())),
+          origin_{job.plan.purpose == RunPurpose::FromScratch ? "train" : "removal", model.info(),
+                  job.request, keyOf(identity_, job.plan.steps)} {}
 
-    RemovalOutcome go(Progress& progress) {
+    TrainingOutcome go(Progress& progress) {
         begin(progress);
-        progress.begin(job_.plan.vanilla ? "fine-tuning" : "removing LayerNorm",
-                       std::int64_t{job_.plan.steps} * job_.plan.accumulate,
+        progress.begin(stage(), std::int64_t{job_.plan.steps} * job_.plan.accumulate,
                        std::int64_t{trainer_->stepsDone()} * job_.plan.accumulate);
         try {
             while (trainer_->stepsDone() < job_.plan.steps)
@@ -102,6 +93,18 @@ class Run {
     }
 
   private:
+    std::string stage() const {
+        switch (job_.plan.purpose) {
+        case RunPurpose::Removal:
+            return "removing LayerNorm";
+        case RunPurpose::Vanilla:
+            return "fine-tuning";
+        case RunPurpose::FromScratch:
+            break;
+        }
+        return "training";
+    }
+
     void begin(Progress& progress) {
         const auto activations = fitting(model_, job_, news_);
         if (job_.resume) {
@@ -114,6 +117,8 @@ class Run {
             if (job_.held)
                 trainer_->validate(*job_.held, progress);
         }
+        productSeconds_ = job_.plan.accumulate *
+                          passProductSeconds(model_.weights(), job_.plan.batch, job_.plan.length);
         started_ = Clock::now();
         firstStep_ = trainer_->stepsDone();
         writeRecord();
@@ -142,7 +147,14 @@ class Run {
         const auto& plan = job_.plan;
         const auto perStep = std::int64_t{plan.batch} * plan.accumulate * plan.length;
         news_.say(counted(plan.steps, "step") + " of " + counted(perStep, "token") + ", about " +
-                  duration(secondsPerStep * plan.steps));
+                  durationText(secondsPerStep * plan.steps));
+        if (plan.steps < plan.schedule.steps)
+            news_.say("the schedule's " + counted(plan.schedule.steps, "step") +
+                      " are longer: the run ends at " + std::to_string(plan.steps));
+        if (plan.removes() && plan.schedule.startLnf >= plan.steps)
+            news_.say("ln_f is to be removed before step " +
+                      std::to_string(plan.schedule.startLnf) +
+                      ", after the run's end: sites will be left");
         if (job_.text.sequences() < std::int64_t{plan.steps} * plan.batch * plan.accumulate)
             news_.say(job_.text.file.string() + " has " +
                       counted(job_.text.sequences(), "sequence") +
@@ -164,23 +176,32 @@ class Run {
         }
         if (last || Clock::now() - written_ >= recordEvery)
             writeRecord();
-        const auto tokens = static_cast<double>(job_.plan.length) * job_.plan.batch *
-                            job_.plan.accumulate * (done - firstStep_);
-        news_.step(trainer_->record(), tokens / secondsSince(started_));
+        news_.step(trainer_->record(), speed());
+    }
+
+    TrainingSpeed speed() const {
+        const auto done = trainer_->stepsDone() - firstStep_;
+        const double perStep = secondsSince(started_) / done;
+        const auto tokens =
+            static_cast<double>(job_.plan.length) * job_.plan.batch * job_.plan.accumulate;
+        return {tokens / perStep, perStep * (job_.plan.steps - trainer_->stepsDone()),
+                productSeconds_ / perStep};
     }
 
     [[noreturn]] void diverged(const std::string& fault) {
         writeRecord();
         const auto step = std::to_string(trainer_->stepsDone() - 1);
         const auto last = saved_ > 0 ? folder_.checkpoint(saved_).string() : std::string();
-        throw Error(job_.folder.string(),
+        throw Error(folder_.path().string(),
                     "the run diverged at step " + step + ": " + fault + "; " +
                         (last.empty() ? "no checkpoint was made before: begin again"
                                       : "the last good checkpoint is " + last +
                                             ", a model: give it to remove-ln in place of MODEL, "
                                             "with another -o,") +
-                        " with wider gaps, a smaller learning_rate or another aux_weight in a "
-                        "--schedule");
+                        (job_.plan.removes()
+                             ? " with wider gaps, a smaller learning_rate or another "
+                               "aux_weight in a --schedule"
+                             : " with a smaller learning_rate in a --schedule"));
     }
 
     /// The steps so far, in a checkpoint, unless they are not worth keeping or are kept.
@@ -189,14 +210,38 @@ class Run {
         if (suspicious_ || done == saved_ || done == 0)
             return;
         Progress uninterrupted;
-        saveCheckpoint(folder_.checkpoint(done), *trainer_, identity_, from(done), uninterrupted);
+        try {
+            saveCheckpoint(folder_.checkpoint(done), *trainer_, identity_, from(done),
+                           uninterrupted);
+        } catch (const Error& error) {
+            throw Error(error.subject(), error.reason() + "; " + whatIsLeft());
+        }
         saved_ = done;
+        removeOldCheckpoints();
+    }
+
+    std::string whatIsLeft() const {
+        return saved_ == 0 ? "the run has no checkpoint yet"
+                           : folder_.checkpoint(saved_).string() +
+                                 " is the last good checkpoint: make room, and --resume goes on";
+    }
+
+    /// After the newest was written whole.
+    void removeOldCheckpoints() const {
+        if (!job_.keep)
+            return;
+        auto steps = folder_.checkpointSteps();
+        std::error_code ignored; // what cannot be removed takes space, no more
+        for (std::size_t i = 0; i + static_cast<std::size_t>(*job_.keep) < steps.size(); ++i)
+            std::filesystem::remove_all(folder_.checkpoint(steps[i]), ignored);
     }
 
     TrainedFrom from(int step) const {
+        const char* command = job_.plan.purpose == RunPurpose::FromScratch ? "train, "
+                              : job_.plan.removes()                        ? "remove-ln "
+                                                    : "remove-ln --vanilla, ";
         return {model_.info().folder, job_.tokenizer, model_.info().weightsHash,
-                std::string("remove-ln ") + (job_.plan.vanilla ? "--vanilla, " : "") + "step " +
-                    std::to_string(step)};
+                std::string(command) + "step " + std::to_string(step)};
     }
 
     void writeRecord() {
@@ -215,29 +260,30 @@ class Run {
         writeRecord();
         const auto& sites = trainer_->sites().normalization();
         realSites_ = sites.siteCount() - sites.removedCount();
-        if (!job_.plan.vanilla && realSites_ > 0)
+        if (job_.plan.removes() && realSites_ > 0)
             return;
         AtomicFolder model(folder_.model(), checkpoint::requireOwnModel);
-        (job_.plan.vanilla ? writeTrained : writeEpsilonTrick)(model, trainer_->parameters(),
-                                                               from(done), uninterrupted);
+        (job_.plan.removes() ? writeEpsilonTrick : writeTrained)(model, trainer_->parameters(),
+                                                                 from(done), uninterrupted);
         model.commit();
         exported_ = true;
     }
 
-    RemovalOutcome outcome() const {
+    TrainingOutcome outcome() const {
         return {exported_, realSites_,
                 exported_ ? folder_.model() : folder_.checkpoint(trainer_->stepsDone()),
                 trainer_->stepsDone()};
     }
 
     const Model& model_;
-    const RemovalJob& job_;
-    const RemovalNews& news_;
-    RunFolder folder_;
+    const TrainingJob& job_;
+    const TrainingNews& news_;
+    const RunFolder& folder_;
     RunIdentity identity_;
     RunOrigin origin_;
     std::unique_ptr<Trainer> trainer_;
     Clock::time_point started_{}, written_{};
+    double productSeconds_ = 0.0; ///< of a step
     int firstStep_ = 0, saved_ = 0;
     bool suspicious_ = false, exported_ = false;
     std::size_t realSites_ = 0;
@@ -245,16 +291,24 @@ class Run {
 
 } // namespace
 
+std::string durationText(double seconds) {
+    if (seconds < 100.0)
+        return withNumbers("%.0f s", seconds);
+    const auto minutes = static_cast<long>(seconds / 60.0);
+    return minutes < 120 ? withNumbers("%ld minutes", minutes)
+                         : withNumbers("%.1f hours", seconds / 3600.0);
+}
+
 RunMemory runMemory(const Model& model, const RunPlan& plan) {
     const auto& weights = model.weights();
     return {trainingBytes(weights, plan, Activations::Recomputed),
             trainingBytes(weights, plan, Activations::Kept)};
 }
 
-RemovalOutcome removeLayerNorm(const Model& model, const RemovalJob& job, const RemovalNews& news,
-                               Progress& progress) {
+TrainingOutcome runTraining(const Model& model, const TrainingJob& job, const RunFolder& folder,
+                            const TrainingNews& news, Progress& progress) {
     requireSomethingToRemove(model, job.plan);
-    return Run(model, job, news).go(progress);
+    return Run(model, job, folder, news).go(progress);
 }
 
 } // namespace residuum

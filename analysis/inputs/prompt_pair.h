@@ -62,19 +62,6 @@ struct PairTokens {
         moreCorrect.sequences.back().tokens = std::move(answerTokens.moreCorrect);
         moreIncorrect.sequences.back().tokens = std::move(answerTokens.moreIncorrect);
     }
-    /// Of the pair added last.
-    void addRoles(const std::vector<RolePosition>& of) {
-        for (const auto& role : of)
-            if (std::find(roles.names.begin(), roles.names.end(), role.name) == roles.names.end())
-                roles.names.push_back(role.name);
-        roles.positions.resize(size());
-        for (auto& positions : roles.positions)
-            positions.resize(roles.names.size(), -1);
-        for (const auto& role : of)
-            roles.positions.back()[static_cast<std::size_t>(
-                std::find(roles.names.begin(), roles.names.end(), role.name) -
-                roles.names.begin())] = role.position;
-    }
     friend bool operator==(const PairTokens&, const PairTokens&) = default;
 };
 

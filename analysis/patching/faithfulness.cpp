@@ -1,10 +1,30 @@
 #include "analysis/patching/faithfulness.h"
 
+#include "analysis/patching/pair_statistics.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 namespace residuum {
+
+namespace {
+
+/// [column] of means, or ratios of means, over prompts.
+std::vector<Interval> intervalsOf(Table values, std::vector<double> weights,
+                                  const PatchResult& result) {
+    std::vector<Interval> intervals;
+    if (values.rows() < 2 || result.request.resamples <= 0)
+        return intervals;
+    auto resampling = resamplingOf(result.request);
+    resampling.flips = 0; // nobody asks for p
+    const auto of = statisticsOf({std::move(values), std::move(weights), resampling});
+    for (std::size_t i = 0; i < of.low.size(); ++i)
+        intervals.push_back({of.low[i], of.high[i]});
+    return intervals;
+}
+
+} // namespace
 
 std::vector<double> faithfulnessOf(const Table& kept, const PatchResult& result) {
     std::vector<double> ratios;
@@ -54,6 +74,22 @@ std::vector<CheckedEdge> checkedEdges(const EdgeGrid& edges) {
                             exact(0, static_cast<Eigen::Index>(i))});
     }
     return list;
+}
+
+std::vector<Interval> exactIntervals(const EdgeGrid& edges, const PatchResult& result) {
+    return intervalsOf(edges.exact, {}, result);
+}
+
+std::vector<Interval> keptIntervals(const EdgeGrid& edges, const PatchResult& result) {
+    Table effects = edges.kept;
+    std::vector<double> gaps;
+    for (Eigen::Index row = 0; row < effects.rows(); ++row) {
+        const auto prompt = static_cast<std::size_t>(row);
+        effects.row(row) -= result.corruptMetric[prompt];
+        gaps.push_back(result.gap(prompt));
+    }
+    return hasSumOfGaps(result) ? intervalsOf(std::move(effects), std::move(gaps), result)
+                                : std::vector<Interval>();
 }
 
 std::optional<Agreement> edgeAgreement(const std::vector<CheckedEdge>& edges) {

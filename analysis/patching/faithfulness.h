@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/patching/agreement.h"
+#include "analysis/statistics/percentile.h"
 
 #include <optional>
 #include <vector>
@@ -26,6 +27,11 @@ struct CheckedEdge {
     double estimate = 0.0, exact = 0.0;
 };
 std::vector<CheckedEdge> checkedEdges(const EdgeGrid& edges);
+
+/// 95 % intervals by bootstrap over pairs, as the result's request has them drawn, of what patching
+/// each checked edge alone does, and of the faithfulness at each size. None of one pair.
+std::vector<Interval> exactIntervals(const EdgeGrid& edges, const PatchResult& result);
+std::vector<Interval> keptIntervals(const EdgeGrid& edges, const PatchResult& result);
 
 /// Of estimates with exact effects, over the edges that were patched; empty: none was.
 std::optional<Agreement> edgeAgreement(const std::vector<CheckedEdge>& edges);

@@ -66,6 +66,19 @@ PatchGrid divided(PatchGrid grid, const PatchResult& result, bool normalised) {
 
 } // namespace
 
+std::size_t pairsThere(const PatchResult& result, const PatchGrid& grid) {
+    const auto width = axesOf(grid.site).pos ? grid.shape.back() : 0;
+    std::size_t there = 0;
+    for (Eigen::Index pair = 0; pair < grid.values.rows(); ++pair) {
+        const auto place = static_cast<std::size_t>(pair);
+        const auto beyond = width > 0 && place < result.lengths.size()
+                                ? grid.values.cols() / width * (width - result.lengths[place])
+                                : 0;
+        there += grid.values.row(pair).isNaN().count() <= beyond ? 1 : 0;
+    }
+    return there;
+}
+
 Resampling resamplingOf(const PatchRequest& request) {
     return {request.resamples, request.flips, request.seed};
 }

@@ -12,6 +12,12 @@
 
 namespace residuum {
 
+/// Pairs of which a grid has every cell; the others' are still to come.
+std::size_t pairsThere(const PatchResult& result, const PatchGrid& grid);
+inline bool isWhole(const PatchResult& result, const PatchGrid& grid) {
+    return pairsThere(result, grid) == result.cleanMetric.size();
+}
+
 /// How the request has them resampled.
 Resampling resamplingOf(const PatchRequest& request);
 

@@ -51,7 +51,7 @@ std::int64_t Division::unembeddingBytes() const {
 }
 
 std::int64_t Division::pairsPerGroup(std::int64_t length) const {
-    return std::clamp<std::int64_t>(half_ / bytesPerPair(length), 1, 256);
+    return std::clamp<std::int64_t>(half_ / bytesPerPair(length), 1, mostPairs_);
 }
 
 std::int64_t Division::groups(const std::map<int, std::vector<std::size_t>>& lengths) const {
@@ -153,7 +153,6 @@ double flopThere(const std::vector<CostlyCell>& cells, const PatchResult& result
 TotalFlop totalFlop(const PairTokens& pairs, const PatchRequest& request, const ModelConfig& config,
                     const PatchResult* begun) {
     TotalFlop flop;
-    double exact = 0.0;
     const auto neurons = someNeurons(request, config);
     const auto width = static_cast<int>(longestSequence(pairs.clean));
     for (std::size_t pair = 0; pair < pairs.size(); ++pair) {
@@ -165,13 +164,23 @@ TotalFlop totalFlop(const PairTokens& pairs, const PatchRequest& request, const 
         const auto cells = costlyCells(request.sites, config, length, firstDifference(pairs, pair),
                                        width, neurons, unembedFlop(request, config));
         for (const auto& each : mostCostly(cells, request.cells.top))
-            exact += each.flop;
+            flop.exact += each.flop;
         if (begun != nullptr)
             flop.begun += flopThere(cells, *begun, pair);
     }
-    flop.all += exact;
-    flop.begun = std::min(flop.begun, exact);
+    flop.all += flop.exact;
+    flop.begun = std::min(flop.begun, flop.exact);
     return flop;
+}
+
+std::optional<std::int64_t> quickGroup(const TotalFlop& flop, const PatchRequest& request,
+                                       std::size_t pairs) {
+    constexpr double groupFlop = 8e9;
+    if (pairs < 2 || !request.asks(PatchMethod::Exact) || request.asksEdges() ||
+        flop.exact > flop.all - flop.exact)
+        return std::nullopt;
+    const auto each = flop.all / static_cast<double>(pairs);
+    return std::clamp<std::int64_t>(static_cast<std::int64_t>(groupFlop / each), 8, 256);
 }
 
 PatchCost patchCost(const Model& model, const PairTokens& pairs, const PatchRequest& request,
@@ -179,7 +188,10 @@ PatchCost patchCost(const Model& model, const PairTokens& pairs, const PatchRequ
     const auto& config = model.info().config;
     requireSensible(request, config);
     requireValid(pairs, request.metric, config);
-    const Division division(model.weights(), request, limits);
+    Division division(model.weights(), request, limits);
+    if (const auto most =
+            quickGroup(totalFlop(pairs, request, config, nullptr), request, pairs.size()))
+        division.atMost(*most);
     const auto neurons = someNeurons(request, config);
     PatchCost cost;
     for (const auto& [length, members] : pairsByLength(pairs)) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace residuum {
@@ -26,6 +27,7 @@ class Division {
     /// Logits of a few runs at once, and their logarithms in float64.
     std::int64_t unembeddingBytes() const;
     std::int64_t pairsPerGroup(std::int64_t length) const;
+    void atMost(std::int64_t pairs) { mostPairs_ = pairs; }
     /// How many groups that makes.
     std::int64_t groups(const std::map<int, std::vector<std::size_t>>& lengths) const;
     std::int64_t batchRows(std::int64_t length) const;
@@ -45,6 +47,7 @@ class Division {
     std::int64_t edgeScores_;  ///< tables of scores held per pair
     std::int64_t vocabulary_;  ///< 0 where the metric does not need all of it
     std::int64_t half_;
+    std::int64_t mostPairs_ = 256; ///< of a group
 };
 
 /// Places of pairs by their number of tokens.
@@ -56,13 +59,19 @@ double unembedFlop(const PatchRequest& request, const ModelConfig& config);
 double passFlop(const ModelConfig& config, double tokens);
 /// Forward and backward passes of one pair beside its exact patches, for progress.
 double passesOf(const PatchRequest& request, const ModelConfig& config);
-/// What all passes and exact patches of a request take at most, and what of it are exact cells that
-/// `begun` (or null) has already.
+/// What all passes and exact patches of a request take at most, what of it the patches do, and what
+/// of these are exact cells that `begun` (or null) has already.
 struct TotalFlop {
-    double all = 0.0, begun = 0.0;
+    double all = 0.0, exact = 0.0, begun = 0.0;
 };
 TotalFlop totalFlop(const PairTokens& pairs, const PatchRequest& request, const ModelConfig& config,
                     const PatchResult* begun);
+/// Where exact cells take no more than the runs that estimates need, all estimates first would have
+/// most of the work done twice: groups of so many pairs, tenths of a second each, are done with one
+/// by one instead. Empty: not so. The same in window and command line, since products round by the
+/// number of their rows.
+std::optional<std::int64_t> quickGroup(const TotalFlop& flop, const PatchRequest& request,
+                                       std::size_t pairs);
 /// What one pair's edges take to be patched exactly and its circuits to be run, at most.
 double edgeStudyFlop(const PatchRequest& request, const ModelConfig& config, std::int64_t length,
                      std::int64_t firstDifferent);

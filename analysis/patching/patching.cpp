@@ -55,6 +55,10 @@ class Patching {
             if (neurons_ = neuronPlaces(begun_->neurons, config()); !neurons_.empty())
                 result_.neurons = begun_->neurons;
         const auto flop = totalFlop(pairs_, request_, config(), begun_);
+        if (const auto most = quickGroup(flop, request_, pairs_.size())) {
+            isQuick_ = true;
+            division_.atMost(*most);
+        }
         progress_.begin("patching, " + result_.model.name,
                         static_cast<std::int64_t>(flop.all / flopPerStep) + 1,
                         static_cast<std::int64_t>(flop.begun / flopPerStep));
@@ -66,7 +70,7 @@ class Patching {
             result_.cleanMetric = begun_->cleanMetric;
             result_.corruptMetric = begun_->corruptMetric;
         }
-        if (pauses_ && begun_ == nullptr && division_.groups(lengths) > 1) // all estimates first
+        if (pauses_ && !isQuick_ && begun_ == nullptr && division_.groups(lengths) > 1)
             for (const auto& [length, pairs] : lengths)
                 forEachGroup(pairs, length, [&](const PatchGroup& group) {
                     estimate(group);
@@ -275,8 +279,8 @@ class Patching {
             grid(PatchMethod::Exact, site);
             takeUp(PatchMethod::Exact, site);
         }
-        report(true);
-        if (pauses_ && pauses_(turn_.seconds(), 0.0))
+        report(!isQuick_);
+        if (pauses_ && !isQuick_ && pauses_(turn_.seconds(), 0.0))
             throw Paused();
         const CellFilter wanted = [&](const SiteCell& asked, std::int64_t pair) {
             return isChosen(asked.site, asked.index) &&
@@ -291,9 +295,12 @@ class Patching {
                                  effect.effect;
                              flop_ += effect.flop;
                          }
-                         pauseOrReport(cells);
+                         if (!isQuick_)
+                             pauseOrReport(cells, preparing_);
                      });
         lookAhead(cells);
+        if (isQuick_) // what is done is done: nothing of it is prepared again in the next turn
+            pauseOrReport(cells, 0.0);
     }
 
     /// Of one pair: patchPairs refuses several.
@@ -309,9 +316,9 @@ class Patching {
         return request_.cells.top == 0 || chosen_.contains({site, cell});
     }
 
-    void pauseOrReport(const std::vector<CostlyCell>& cells) {
+    void pauseOrReport(const std::vector<CostlyCell>& cells, double preparing) {
         const bool pauses =
-            flop_ > 0.0 && pauses_ && pauses_(preparing_, turn_.seconds() - preparing_);
+            flop_ > 0.0 && pauses_ && pauses_(preparing, turn_.seconds() - preparing);
         if (pauses)
             lookAhead(cells);
         report(pauses);
@@ -319,11 +326,11 @@ class Patching {
             throw Paused();
     }
 
-    /// By what this turn has taken.
+    /// By what this turn has taken; of whole groups with their runs.
     void lookAhead(const std::vector<CostlyCell>& cells) {
         if (flop_ <= 0.0)
             return;
-        const double rate = (turn_.seconds() - preparing_) / flop_;
+        const double rate = (turn_.seconds() - (isQuick_ ? 0.0 : preparing_)) / flop_;
         result_.ahead = pairs_.size() == 1 ? exactAhead(cells, result_, rate)
                                            : std::vector<ExactAhead>{aheadOfAll(rate)};
     }
@@ -416,6 +423,7 @@ class Patching {
     TurnClock turn_;
     double preparing_ = -1.0; ///< seconds until the first patch; negative: not there yet
     double flop_ = 0.0;       ///< of the patches since
+    bool isQuick_ = false;    ///< see quickGroup
     std::set<std::pair<PatchSite, std::int64_t>> chosen_; ///< cells, where not all are patched
     PatchResult result_;
     int width_ = 0;

@@ -2,6 +2,7 @@
 
 #include "core/text/whole_number.h"
 
+#include <functional>
 #include <initializer_list>
 #include <utility>
 
@@ -13,6 +14,7 @@ using namespace std::string_view_literals;
 
 constexpr auto position = " pos "sv;
 constexpr auto edge = " to "sv;
+constexpr auto column = " at "sv;
 constexpr std::pair<std::string_view, ReceiverKind> headInputs[] = {
     {".q", ReceiverKind::Q}, {".k", ReceiverKind::K}, {".v", ReceiverKind::V}};
 
@@ -36,6 +38,14 @@ std::optional<Position> parsePosition(std::string_view text) {
     if (!layer || !at)
         return std::nullopt;
     return Position{LayerIndex(*layer), PositionIndex(*at)};
+}
+
+std::optional<Place> parsePlace(std::string_view text) {
+    const auto parts = parted(text, column);
+    const auto layer = parts ? numberAfter(parts->first, "L") : std::nullopt;
+    if (!layer || parts->second.empty())
+        return std::nullopt;
+    return Place{LayerIndex(*layer), std::string(parts->second)};
 }
 
 std::optional<PositionPair> parsePair(std::string_view text) {
@@ -94,6 +104,10 @@ std::string label(const Position& thing) {
     return labelAt("L" + std::to_string(thing.layer.value), thing.at);
 }
 
+std::string label(const Place& place) {
+    return "L" + std::to_string(place.layer.value) + std::string(column) + place.column;
+}
+
 std::string label(const PositionPair& pair) {
     return (labelAt("", pair.query) + std::string(edge)).substr(1) +
            labelAt("", pair.key).substr(1);
@@ -143,6 +157,8 @@ std::optional<Thing> parseThing(std::string_view text) {
         return *neuron;
     if (const auto place = parsePosition(text))
         return *place;
+    if (const auto place = parsePlace(text))
+        return *place;
     if (const auto pair = parsePair(text))
         return *pair;
     if (const auto token = parseTokenId(text))
@@ -168,6 +184,9 @@ std::size_t ThingHash::operator()(const Thing& thing) const noexcept {
             return mix({n.layer.value, n.index.value});
         }
         std::size_t operator()(const Position& p) const { return mix({p.layer.value, p.at.value}); }
+        std::size_t operator()(const Place& p) const {
+            return mix({p.layer.value, static_cast<int>(std::hash<std::string>()(p.column))});
+        }
         std::size_t operator()(const PositionPair& p) const {
             return mix({p.query.value, p.key.value});
         }

@@ -30,6 +30,15 @@ struct Position {
     friend auto operator<=>(const Position&, const Position&) = default;
 };
 
+/// The same at a column of means over prompts that differ in length: what words are in their task
+/// ("S2"), or so many positions from the end ("-1").
+struct Place {
+    LayerIndex layer;
+    std::string column;
+
+    friend auto operator<=>(const Place&, const Place&) = default;
+};
+
 /// Attention from one token to another.
 struct PositionPair {
     PositionIndex query, key;
@@ -57,10 +66,11 @@ struct Edge {
     friend auto operator<=>(const Edge&, const Edge&) = default;
 };
 
-using Thing = std::variant<Component, Neuron, Position, PositionPair, TokenId, Edge>;
+using Thing = std::variant<Component, Neuron, Position, PositionPair, TokenId, Edge, Place>;
 
 std::string label(const Neuron& neuron);     ///< "L11N584"
 std::string label(const Position& position); ///< "L3 pos 11"
+std::string label(const Place& place);       ///< "L3 at S2", "L3 at -1"
 std::string label(const PositionPair& pair); ///< "pos 11 to pos 4"
 std::string label(TokenId token);            ///< "#5335"
 std::string label(const Receiver& receiver); ///< "L1H3.q", "L1.mlp", "logits"

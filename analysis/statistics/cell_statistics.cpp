@@ -13,7 +13,7 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// Resamples whose draws are kept at once.
 constexpr int drawnAtOnce = 64;
 /// Cells whose resamples are kept at once: those of all would be many times the values.
-constexpr Eigen::Index cellsAtOnce = 512;
+constexpr std::size_t cellsAtOnce = 512;
 
 double weightOf(const SampledCells& cells, Eigen::Index sample) {
     return cells.weights.empty() ? 1.0 : cells.weights[static_cast<std::size_t>(sample)];
@@ -66,19 +66,15 @@ Sums sumsOf(const SampledCells& cells, Eigen::Index cell) {
     return sums;
 }
 
-/// Of the next cells.
-void addIntervals(CellStatistics& statistics, const Table& resampled) {
-    for (Eigen::Index cell = 0; cell < resampled.cols(); ++cell) {
-        Interval interval;
-        if (statistics.count[statistics.low.size()] > 1) {
-            std::vector<double> means(static_cast<std::size_t>(resampled.rows()));
-            for (Eigen::Index r = 0; r < resampled.rows(); ++r)
-                means[static_cast<std::size_t>(r)] = resampled(r, cell);
-            interval = interval95(std::move(means));
-        }
-        statistics.low.push_back(interval.low);
-        statistics.high.push_back(interval.high);
-    }
+Interval intervalOf(const Table& resampled, Eigen::Index cell) {
+    const auto column = resampled.col(cell);
+    return interval95({column.begin(), column.end()});
+}
+
+/// Whether it is 0 in every sample that has it.
+bool isZero(const SampledCells& cells, Eigen::Index cell) {
+    const auto column = cells.values.col(cell);
+    return (column == 0.0 || column.isNaN()).all();
 }
 
 void setP(CellStatistics& statistics, std::vector<double> p) {
@@ -162,20 +158,40 @@ CellStatistics pickedCells(const CellStatistics& statistics,
 
 CellStatistics statisticsOf(const SampledCells& cells) {
     CellStatistics statistics;
+    std::vector<Eigen::Index> places; // of cells that are not 0 throughout
     for (Eigen::Index cell = 0; cell < cells.values.cols(); ++cell) {
         const auto sums = sumsOf(cells, cell);
         statistics.count.push_back(sums.count);
         statistics.mean.push_back(sums.mean());
+        if (!isZero(cells, cell))
+            places.push_back(cell);
     }
-    std::vector<double> p;
-    for (Eigen::Index first = 0; first < cells.values.cols(); first += cellsAtOnce) {
-        const auto count = std::min(cellsAtOnce, cells.values.cols() - first);
-        const SampledCells some{cells.values.middleCols(first, count), cells.weights,
-                                cells.resampling};
-        addIntervals(statistics, resampledMeans(some));
+    // Of the others no resample and no flip makes anything else: most cells of patching, which lie
+    // before the first difference.
+    std::vector<double> p(statistics.count.size(), 1.0);
+    statistics.low.assign(statistics.count.size(), 0.0);
+    statistics.high = statistics.low;
+    if (cells.resampling.flips <= 0)
+        p.assign(p.size(), nan);
+    for (std::size_t first = 0; first < places.size(); first += cellsAtOnce) {
+        const std::vector<Eigen::Index> here(
+            places.begin() + static_cast<std::ptrdiff_t>(first),
+            places.begin() +
+                static_cast<std::ptrdiff_t>(std::min(first + cellsAtOnce, places.size())));
+        const auto some = pickedCells(cells, here);
+        const auto resampled = resampledMeans(some);
         const auto own = signFlipP(some.values, cells.resampling);
-        p.insert(p.end(), own.begin(), own.end());
+        for (std::size_t i = 0; i < here.size(); ++i) {
+            const auto cell = static_cast<std::size_t>(here[i]);
+            const auto interval = intervalOf(resampled, static_cast<Eigen::Index>(i));
+            statistics.low[cell] = interval.low;
+            statistics.high[cell] = interval.high;
+            p[cell] = own[i];
+        }
     }
+    for (std::size_t cell = 0; cell < p.size(); ++cell)
+        if (statistics.count[cell] < 2 || cells.resampling.resamples <= 0)
+            statistics.low[cell] = statistics.high[cell] = nan;
     setP(statistics, std::move(p));
     return statistics;
 }
@@ -191,7 +207,13 @@ CellStatistics statisticsOfDifference(const SampledCells& first, const SampledCe
         differences.col(cell) = a.values.col(cell) * (ofA.count / ofA.weight) -
                                 b.values.col(cell) * (ofB.count / ofB.weight);
     }
-    addIntervals(statistics, resampledMeans(a) - resampledMeans(b));
+    const Table resampled = resampledMeans(a) - resampledMeans(b);
+    for (Eigen::Index cell = 0; cell < resampled.cols(); ++cell) {
+        const bool any = statistics.count[static_cast<std::size_t>(cell)] > 1;
+        const auto interval = any ? intervalOf(resampled, cell) : Interval();
+        statistics.low.push_back(interval.low);
+        statistics.high.push_back(interval.high);
+    }
     setP(statistics, signFlipP(differences, a.resampling));
     return statistics;
 }

@@ -21,14 +21,15 @@ constexpr double rounding = 1e-12;
 void addWays(Lanes& sums, const Lanes& rows, std::size_t first) {
     const auto at = sums.size();
     sums.resize(at + ways, Lane::Zero());
-    for (std::size_t bit = 0; bit < perByte && first + bit < rows.size(); ++bit) {
-        const auto& row = rows[first + bit];
-        for (std::size_t way = 0; way < ways; ++way)
-            if ((way >> bit & 1) != 0)
-                sums[at + way] -= row;
-            else
-                sums[at + way] += row;
-    }
+    const auto end = std::min(first + perByte, rows.size());
+    for (auto sample = first; sample < end; ++sample)
+        sums[at] += rows[sample];
+    for (std::size_t bit = 0; bit < perByte; ++bit)
+        for (std::size_t way = 0; way < std::size_t{1} << bit; ++way) {
+            sums[at + (std::size_t{1} << bit) + way] = sums[at + way];
+            if (first + bit < end)
+                sums[at + (std::size_t{1} << bit) + way] -= 2.0 * rows[first + bit];
+        }
 }
 
 /// How many flips make sums at least as large as they are.

@@ -99,15 +99,35 @@ class CsvTable {
         }
     }
 
+    static void addIntervals(QStringList& fields,
+                             std::initializer_list<std::optional<AxisRange>> intervals) {
+        for (const auto& interval : intervals)
+            fields << number(interval ? interval->first : unknownValue)
+                   << number(interval ? interval->last : unknownValue);
+    }
+
     void add(const ScatterFigure& scatter) {
-        head({QStringLiteral("panel"), QStringLiteral("point"), QStringLiteral("group"),
-              scatter.data.xTitle,
-              (scatter.data.logarithmic ? QStringLiteral("log10 ") : QString()) +
-                  scatter.data.yTitle});
-        for (const auto& point : scatter.data.points)
-            addLine({panel_, point.label,
-                     scatter.data.groups.at(static_cast<std::size_t>(point.group)), number(point.x),
-                     number(scatter.data.along(point))});
+        QStringList titles{QStringLiteral("panel"), QStringLiteral("point"),
+                           QStringLiteral("group"), scatter.data.xTitle,
+                           (scatter.data.logarithmic ? QStringLiteral("log10 ") : QString()) +
+                               scatter.data.yTitle};
+        const auto& points = scatter.data.points;
+        const bool hasIntervals = std::any_of(points.begin(), points.end(), [](const auto& each) {
+            return each.xInterval || each.yInterval;
+        });
+        if (hasIntervals)
+            for (const int axis : {3, 4})
+                titles << titles[axis] + QStringLiteral(", 2.5 %")
+                       << titles[axis] + QStringLiteral(", 97.5 %");
+        head(titles);
+        for (const auto& point : points) {
+            QStringList fields{panel_, point.label,
+                               scatter.data.groups.at(static_cast<std::size_t>(point.group)),
+                               number(point.x), number(scatter.data.along(point))};
+            if (hasIntervals)
+                addIntervals(fields, {point.xInterval, point.yInterval});
+            addLine(fields);
+        }
     }
 
     void add(const ChartFigure& chart) {
@@ -164,13 +184,25 @@ class CsvTable {
                            withUnit(data.filled, data.yTitle)};
         if (isPair)
             titles << withUnit(data.hollow, data.yTitle);
+        const bool hasIntervals =
+            std::any_of(data.series.begin(), data.series.end(), [](const ChartSeries& each) {
+                return std::any_of(each.marks.begin(), each.marks.end(), [](const auto& marks) {
+                    return marks.filledInterval || marks.hollowInterval;
+                });
+            });
+        if (hasIntervals)
+            for (const auto& of : {data.filled, data.hollow})
+                titles << of + QStringLiteral(", 2.5 %") << of + QStringLiteral(", 97.5 %");
         head(titles);
         for (const auto& series : data.series)
             for (std::size_t i = 0; i < series.marks.size(); ++i) {
+                const auto& marks = series.marks[i];
                 QStringList line{panel_, series.name, data.categories[i].label,
-                                 number(series.marks[i].filled)};
+                                 number(marks.filled)};
                 if (isPair)
-                    line << number(series.marks[i].hollow);
+                    line << number(marks.hollow);
+                if (hasIntervals)
+                    addIntervals(line, {marks.filledInterval, marks.hollowInterval});
                 addLine(line);
             }
     }

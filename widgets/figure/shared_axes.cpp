@@ -70,11 +70,20 @@ QString shareScale(std::vector<FigurePanel>& panels, ColourScale scale, const Sc
     return clippedText(scale);
 }
 
+namespace {
+
+double farthest(const std::optional<AxisRange>& interval) {
+    return interval ? std::max(std::abs(interval->first), std::abs(interval->last)) : 0.0;
+}
+
+} // namespace
+
 void shareLimit(std::vector<FigurePanel>& panels, std::optional<double> limit) {
     double most = 0.0;
     forEach<ScatterFigure>(panels, [&](const ScatterFigure& scatter, const FigurePanel&) {
         for (const auto& point : scatter.data.points)
-            most = std::max({most, std::abs(point.x), std::abs(point.y)});
+            most = std::max({most, std::abs(point.x), std::abs(point.y), farthest(point.xInterval),
+                             farthest(point.yInterval)});
     });
     forEach<ScatterFigure>(panels, [&](ScatterFigure& scatter, const FigurePanel&) {
         scatter.limit = limit.value_or(most > 0.0 ? most * 1.05 : 1.0);

@@ -82,8 +82,8 @@ AttentionView::AttentionView(Workspace& workspace, QWidget* parent)
         connect(&workspace_, signal, this, &AttentionView::rebuild);
     connect(&workspace_, &Workspace::hoveredChanged, this, &AttentionView::refreshMarks);
     for (auto signal :
-         {&Workspace::pinsChanged, &Workspace::promptChanged, &Workspace::corruptChanged,
-          &Workspace::positionChanged, &Workspace::targetChanged})
+         {&Workspace::pinsChanged, &Workspace::setChanged, &Workspace::promptChanged,
+          &Workspace::corruptChanged, &Workspace::positionChanged, &Workspace::targetChanged})
         connect(&workspace_, signal, this, [this] {
             want();
             refresh();
@@ -156,10 +156,16 @@ QStringList AttentionView::tokens() const {
 
 QString AttentionView::title() const {
     const auto pinned = head();
+    const auto whose = workspace_.asksMean()
+                           ? tr(" (of prompt %1 of %2 alone: patterns have no mean)")
+                                 .arg(workspace_.state().pair + 1)
+                                 .arg(workspace_.state().set->size())
+                           : QString();
     return !pinned ? tr("Pin a head (click a cell of one) to see what it attends to.")
                    : tr("%1: %2 of each query (row) to each key, %3")
-                         .arg(QString::fromStdString(label(*pinned)), attentionTitle(kind()),
-                              run_->currentText());
+                             .arg(QString::fromStdString(label(*pinned)), attentionTitle(kind()),
+                                  run_->currentText()) +
+                         whose;
 }
 
 QString AttentionView::whyNot(const ModelColumn& column) const {

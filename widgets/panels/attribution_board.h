@@ -56,6 +56,7 @@ class AttributionBoard : public Board<DlaAnalysis> {
     bool adopt(const ModelColumn& column, int sample, WorkspaceState& next) const override;
 
   protected:
+    bool remembers() const override { return true; }
     /// The dataset is remembered, not what was measured: that takes too long to begin by itself.
     std::optional<DlaSettings> kept() const override;
     void restored(const DlaSettings& there, WorkspaceState&) override;

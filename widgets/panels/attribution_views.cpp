@@ -272,6 +272,8 @@ std::optional<FigurePanel> commonPanel(const QString& view,
                                     [](const auto& column) { return column.hasRow(); });
     if (found != columns.end())
         panel.notes << positionNote(*found);
+    if (view == AttributionViews::byPosition && found != columns.end() && found->row == allRows)
+        panel.notes << QObject::tr("one prompt's errors lie along it: choose “this prompt”");
     for (const auto& column : columns) {
         if (!sameTargets(columns))
             panel.notes << QStringLiteral("%1: target %2").arg(column.name, targetText(column));
@@ -315,6 +317,9 @@ Figure AttributionViews::figure(const std::vector<Column>& columns, const Shown&
         figure.panels.push_back(std::move(panel));
         return figure;
     }
+    if (request.view == byPosition && columns.front().row == allRows)
+        throw Error("the figure", "shows errors along one prompt, and a set is asked at the end of "
+                                  "each; choose one of its prompts");
     addCompared(figure, panels(request.view, columns, shown), scale(request.view, columns, shown),
                 request);
     if (figure.panels.empty())

@@ -189,6 +189,15 @@ std::vector<GraphData> edgeGraphs(const std::vector<PatchColumn>& columns, const
     return graphs;
 }
 
+namespace {
+
+std::optional<AxisRange> rangeOf(const Interval& interval) {
+    return interval.isThere() ? std::optional(AxisRange{interval.low, interval.high})
+                              : std::nullopt;
+}
+
+} // namespace
+
 ChartData edgeRanking(const std::vector<PatchColumn>& columns, const EdgeView& view) {
     std::map<Edge, double> sizes;
     for (const auto& column : columns)
@@ -213,10 +222,16 @@ ChartData edgeRanking(const std::vector<PatchColumn>& columns, const EdgeView& v
         series.name = columns[c].name;
         series.group = static_cast<int>(c);
         const auto* edges = edgesOf(*columns[c].result, view.method);
+        const auto intervals =
+            edges == nullptr ? std::vector<Interval>() : exactIntervals(*edges, *columns[c].result);
         for (const auto& [edge, size] : ranked) {
             const auto numbers = edges == nullptr ? std::nullopt : edgeNumbers(*edges, edge);
-            series.marks.push_back(numbers ? MarkPair{numbers->score, numbers->exact}
-                                           : MarkPair{unknownValue, unknownValue});
+            auto& marks = series.marks.emplace_back();
+            marks = numbers ? MarkPair{numbers->score, numbers->exact}
+                            : MarkPair{unknownValue, unknownValue};
+            for (std::size_t i = 0; i < intervals.size(); ++i)
+                if (edges->checked[i] == label(edge))
+                    marks.hollowInterval = rangeOf(intervals[i]);
         }
     }
     return data;
@@ -228,10 +243,15 @@ ScatterData edgeScatter(const PatchResult& result, const EdgeGrid& edges) {
     data.groups = {methodTitle(edges.method)};
     data.xTitle = QStringLiteral("edge patched exactly [%1]").arg(unit);
     data.yTitle = QStringLiteral("%1 [%2]").arg(methodTitle(edges.method), unit);
+    const auto intervals = exactIntervals(edges, result);
     for (const auto& checked : checkedEdges(edges))
-        if (const auto edge = edgeOf(checked.label); edge && !std::isnan(checked.exact))
+        if (const auto edge = edgeOf(checked.label); edge && !std::isnan(checked.exact)) {
             data.points.push_back(
                 {*edge, checked.exact, checked.estimate, 0, QString::fromStdString(checked.label)});
+            for (std::size_t i = 0; i < intervals.size(); ++i)
+                if (edges.checked[i] == checked.label)
+                    data.points.back().xInterval = rangeOf(intervals[i]);
+        }
     return data;
 }
 
@@ -257,11 +277,16 @@ ChartData faithfulnessChart(const std::vector<PatchColumn>& columns, PatchMethod
         kept.group = static_cast<int>(c);
         auto random = kept;
         random.hollow = true;
+        const auto intervals = keptIntervals(*edges, result);
+        if (!intervals.empty())
+            data.filled = QStringLiteral("best edges, 95 % interval over pairs");
         for (std::size_t i = 0; i < curve.kept.size(); ++i) {
             const auto x = static_cast<double>(
                 std::distance(sizes.begin(), sizes.find(result.circuits.sizes[i])));
             if (!std::isnan(curve.kept[i]))
                 kept.curve.emplace_back(x, curve.kept[i]);
+            if (i < intervals.size() && intervals[i].isThere() && !std::isnan(curve.kept[i]))
+                kept.band.push_back({x, intervals[i].low, intervals[i].high});
             if (i < curve.random.size() && !std::isnan(curve.random[i])) {
                 random.curve.emplace_back(x, curve.random[i]);
                 random.band.push_back({x, curve.randomLow[i], curve.randomHigh[i]});

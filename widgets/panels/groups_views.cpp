@@ -1,6 +1,7 @@
 #include "widgets/panels/groups_views.h"
 
 #include "analysis/patching/patch_site.h"
+#include "analysis/statistics/cell_statistics.h"
 #include "core/checkpoint/treatment.h"
 #include "widgets/panels/verdict.h"
 #include "widgets/plots/cell_grid.h"
@@ -35,6 +36,42 @@ std::optional<Thing> thingOf(const GroupMember& member) {
     return std::visit([](const auto& each) { return std::optional<Thing>(each); }, member);
 }
 
+/// 95 % intervals of means over pairs, as elsewhere; none of one pair.
+constexpr Resampling drawn{1000, 0, 0};
+
+std::vector<std::optional<AxisRange>> intervalsOf(const Table& values) {
+    std::vector<std::optional<AxisRange>> intervals(static_cast<std::size_t>(values.cols()));
+    const auto of = statisticsOf({values, {}, drawn});
+    for (std::size_t i = 0; i < intervals.size(); ++i)
+        if (!std::isnan(of.low[i]))
+            intervals[i] = AxisRange{of.low[i], of.high[i]};
+    return intervals;
+}
+
+/// [prompt, group]
+Table sumsAlone(const GroupsResult& result) {
+    Table sums(result.together.rows(), result.together.cols());
+    for (std::size_t g = 0; g < result.groups.size(); ++g) {
+        const auto first = static_cast<Eigen::Index>(result.firstMember(g)),
+                   end = static_cast<Eigen::Index>(result.firstMember(g + 1));
+        sums.col(static_cast<Eigen::Index>(g)) =
+            result.alone.middleCols(first, end - first).rowwise().sum();
+    }
+    return sums;
+}
+
+/// What a thing does alone, mean over pairs; empty: it is in no group.
+std::optional<double> aloneOf(const GroupsResult& result, const Thing& thing) {
+    Eigen::Index column = 0;
+    for (const auto& group : result.request.groups)
+        for (const auto& member : group.members) {
+            if (thingOf(member) == thing)
+                return result.alone.col(column).mean();
+            ++column;
+        }
+    return std::nullopt;
+}
+
 /// A row of marks per group.
 ChartData groupRows(const GroupsResult& result, const QString& yTitle) {
     ChartData data;
@@ -54,8 +91,10 @@ ChartFigure togetherOf(const GroupsResult& result) {
     data.hollow = QStringLiteral("sum of each alone");
     auto& series = data.series.front();
     series.name = changeText(result.request.change);
+    const auto together = intervalsOf(result.together), alone = intervalsOf(sumsAlone(result));
     for (std::size_t g = 0; g < result.groups.size(); ++g)
-        series.marks.push_back({result.meanTogether(g), result.meanAlone(g)});
+        series.marks.push_back(
+            {result.meanTogether(g), result.meanAlone(g), together[g], alone[g]});
     return {std::move(data), {}, {}};
 }
 
@@ -66,13 +105,15 @@ ChartFigure membersOf(const GroupsResult& result) {
     data.filled = QStringLiteral("alone");
     data.series.emplace_back();
     data.series.front().name = changeText(result.request.change);
-    Eigen::Index column = 0;
+    const auto intervals = intervalsOf(result.alone);
+    std::size_t place = 0;
     for (const auto& group : result.request.groups)
         for (const auto& member : group.members) {
+            const auto column = static_cast<Eigen::Index>(place);
             data.categories.push_back(
-                {thingOf(member),
-                 QString::fromStdString(result.members[static_cast<std::size_t>(column)])});
-            data.series.front().marks.push_back({result.alone.col(column++).mean(), unknownValue});
+                {thingOf(member), QString::fromStdString(result.members[place])});
+            data.series.front().marks.push_back(
+                {result.alone.col(column).mean(), unknownValue, intervals[place++]});
         }
     return {std::move(data), {}, {}};
 }
@@ -85,8 +126,11 @@ ChartFigure attributionOf(const GroupsResult& result) {
         QStringLiteral("direct effect (%1)").arg(QString::fromStdString(treatment.recomputed()));
     auto& series = data.series.front();
     series.name = QStringLiteral("attribution");
+    const auto dla = intervalsOf(result.dla), effect = intervalsOf(result.directEffect);
     for (Eigen::Index g = 0; g < result.dla.cols(); ++g)
-        series.marks.push_back({result.dla.col(g).mean(), result.directEffect.col(g).mean()});
+        series.marks.push_back({result.dla.col(g).mean(), result.directEffect.col(g).mean(),
+                                dla[static_cast<std::size_t>(g)],
+                                effect[static_cast<std::size_t>(g)]});
     return {std::move(data), {}, {}};
 }
 
@@ -99,14 +143,18 @@ double meanOf(const std::vector<double>& values) {
 
 QStringList notesOf(const GroupsResult& result) {
     const auto pairs = static_cast<qint64>(result.cleanMetric.size());
-    return {QStringLiteral("%1, %2").arg(
-                changeText(result.request.change),
-                pairs == 1
-                    ? QStringLiteral("one pair")
-                    : QStringLiteral("mean of %1").arg(countText(pairs, QStringLiteral("pair")))),
-            QStringLiteral("clean %1, corrupted %2 %3")
-                .arg(threeDigits(meanOf(result.cleanMetric)),
-                     threeDigits(meanOf(result.corruptMetric)), unitText(result))};
+    QStringList notes{
+        QStringLiteral("%1, %2").arg(
+            changeText(result.request.change),
+            pairs == 1
+                ? QStringLiteral("one pair")
+                : QStringLiteral("mean of %1").arg(countText(pairs, QStringLiteral("pair")))),
+        QStringLiteral("clean %1, corrupted %2 %3")
+            .arg(threeDigits(meanOf(result.cleanMetric)), threeDigits(meanOf(result.corruptMetric)),
+                 unitText(result))};
+    if (pairs > 1)
+        notes << QStringLiteral("95 % intervals: 1,000 resamples, seed 0");
+    return notes;
 }
 
 /// The group that does most in any model, and how far its members add up to it.
@@ -167,7 +215,12 @@ ResultViews<GroupsAnalysis> groupsViews() {
               {},
               notesOf,
               QStringLiteral("Attribution")}},
-            verdictOf};
+            verdictOf,
+            [](const Result& result, const Thing& thing) { return aloneOf(result, thing); },
+            [](const Result& result) {
+                return QObject::tr("%1 alone, %2")
+                    .arg(changeText(result.request.change), unitText(result));
+            }};
 }
 
 FigureKind groupsKind() {

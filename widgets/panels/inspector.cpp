@@ -354,7 +354,9 @@ void Inspector::showAttention() {
 void Inspector::refreshPins() {
     PinNumbers numbers;
     if (const auto* known = front()) {
-        const auto& panel = *known->panel;
+        // A tab without numbers of things leaves those of the first one.
+        const auto& panel =
+            known->panel->numberText().isEmpty() ? *panels_.front().panel : *known->panel;
         numbers.what = panel.numberText();
         numbers.of = [&panel](const ModelColumn& column, const Thing& thing) {
             return panel.numberOf(column, thing);

@@ -44,9 +44,18 @@ std::optional<std::int64_t> cellOf(const PatchGrid& grid, const PatchResult& res
         return found == names.end() ? std::nullopt : std::optional(found - names.begin());
     }
     int row = -1, column = -1;
-    if (const auto* place = std::get_if<Position>(&thing); place != nullptr && !axes.head) {
-        row = place->layer.value;
-        column = place->at.value;
+    const auto columns = showsMean(result, view) ? columnsOf(result) : PairColumns();
+    const bool byPosition = columns.by == ColumnsBy::Position;
+    if (const auto* at = std::get_if<Position>(&thing);
+        at != nullptr && !axes.head && byPosition) { // positions are those of prompts of one length
+        row = at->layer.value;
+        column = at->at.value;
+    } else if (const auto* place = std::get_if<Place>(&thing);
+               place != nullptr && !axes.head && !byPosition) {
+        const auto& labels = columns.labels;
+        const auto found = std::find(labels.begin(), labels.end(), place->column);
+        row = found == labels.end() ? -1 : place->layer.value;
+        column = static_cast<int>(found - labels.begin());
     } else if (const auto* head = std::get_if<Component>(&thing);
                head != nullptr && head->kind == ComponentKind::Head && axes.head) {
         row = head->layer.value;
@@ -159,7 +168,6 @@ CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStri
         return grid;
     const auto axes = axesOf(view.site);
     const auto shown = shownCells(shapeInView(*any, result, view), view);
-    // What is at no one position names no thing: positions are those of a prompt.
     const auto columns = showsMean(result, view) ? columnsOf(result) : PairColumns();
     const bool named = axes.pos && !axes.head && columns.by != ColumnsBy::Position;
     grid.rows = shown.rows;
@@ -182,6 +190,8 @@ CellGrid patchGrid(const PatchResult& result, const PatchView& view, const QStri
             cell.thing = head;
             cell.label = QString::fromStdString(label(head));
         } else if (named) {
+            cell.thing =
+                Place{LayerIndex(row), columns.labels.at(static_cast<std::size_t>(column))};
             cell.label = QStringLiteral("L%1 %2").arg(row).arg(columnName(columns, column).label);
         } else {
             const Position place{LayerIndex(row), PositionIndex(column)};
@@ -231,9 +241,6 @@ std::optional<double> patchValueOf(const PatchResult& result, PatchMethod method
     if (grid == nullptr)
         return std::nullopt;
     const auto shape = shapeInView(*grid, result, view);
-    // Positions are those of one prompt, or of prompts of one length.
-    if (shape.shape != grid->shape && !axesOf(grid->site).head)
-        return std::nullopt;
     const auto cell = cellOf(shape, result, view, thing);
     const auto values = cell ? viewed(*grid, result, view) : std::vector<double>();
     if (!cell || static_cast<std::size_t>(*cell) >= values.size())

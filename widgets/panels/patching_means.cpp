@@ -20,6 +20,13 @@ bool isSampled(const PatchResult& result, const PatchView& view) {
     return showsMean(result, view) && result.cleanMetric.size() > 1 && result.request.resamples > 0;
 }
 
+/// The grid to be resampled; null: not of a mean, or cells are still to come, whose means change
+/// faster than they are resampled.
+const PatchGrid* sampledGrid(const PatchResult& result, PatchMethod method, const PatchView& view) {
+    const auto* grid = result.find(method, view.site);
+    return grid != nullptr && isSampled(result, view) && isWhole(result, *grid) ? grid : nullptr;
+}
+
 /// The shown ones of a whole site's cells.
 std::shared_ptr<const CellMeans> shownMeans(const PatchResult& result,
                                             const std::vector<Eigen::Index>& places,
@@ -41,27 +48,43 @@ BoxStats boxOf(const Table& values, Eigen::Index column) {
 
 std::shared_ptr<const CellMeans> patchMeans(const PatchResult& result, PatchMethod method,
                                             const PatchView& view) {
-    const auto* grid = result.find(method, view.site);
-    if (grid == nullptr || !isSampled(result, view))
+    const auto* grid = sampledGrid(result, method, view);
+    if (grid == nullptr)
         return nullptr;
     return shownMeans(result, shownPlaces(result, method, view),
                       sampledCells(result, *grid, view.normalised));
 }
 
 std::shared_ptr<const CellMeans> errorMeans(const PatchResult& result, const PatchView& view) {
-    const auto* exact = result.find(PatchMethod::Exact, view.site);
-    const auto* estimate = result.find(view.estimate, view.site);
-    if (exact == nullptr || estimate == nullptr || view.estimate == PatchMethod::AtpStar ||
-        !isSampled(result, view))
+    const auto* exact = sampledGrid(result, PatchMethod::Exact, view);
+    const auto* estimate = sampledGrid(result, view.estimate, view);
+    if (exact == nullptr || estimate == nullptr || view.estimate == PatchMethod::AtpStar)
         return nullptr;
     return shownMeans(result, shownPlaces(result, view.estimate, view),
                       sampledErrors(result, *exact, *estimate, view.normalised));
 }
 
+void addIntervals(ScatterData& scatter, const CellGrid& grid, const CellMeans* exact,
+                  const CellMeans* estimate) {
+    const auto interval = [](const CellMeans* means, std::size_t cell) -> std::optional<AxisRange> {
+        if (means == nullptr || cell >= means->statistics.low.size() ||
+            std::isnan(means->statistics.low[cell]))
+            return std::nullopt;
+        return AxisRange{means->statistics.low[cell], means->statistics.high[cell]};
+    };
+    std::size_t cell = 0; // points are in the cells' order, some left out
+    for (auto& point : scatter.points) {
+        while (cell < grid.cells.size() && grid.cells[cell].label != point.label)
+            ++cell;
+        point.xInterval = interval(exact, cell);
+        point.yInterval = interval(estimate, cell);
+    }
+}
+
 std::optional<PairAgreement> pairAgreement(const PatchResult& result, const PatchView& view) {
-    const auto* exact = result.find(PatchMethod::Exact, view.site);
-    const auto* estimate = result.find(view.estimate, view.site);
-    if (exact == nullptr || estimate == nullptr || !isSampled(result, view))
+    const auto* exact = sampledGrid(result, PatchMethod::Exact, view);
+    const auto* estimate = sampledGrid(result, view.estimate, view);
+    if (exact == nullptr || estimate == nullptr)
         return std::nullopt;
     return agreementOverPairs(result, shownOfEachPair(*exact, result, view),
                               shownOfEachPair(*estimate, result, view), view.normalised);

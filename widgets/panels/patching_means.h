@@ -20,6 +20,10 @@ std::shared_ptr<const CellMeans> patchMeans(const PatchResult& result, PatchMeth
 /// Of errorValues likewise; null beside AtP* too, whose magnitudes are compared with the mean's.
 std::shared_ptr<const CellMeans> errorMeans(const PatchResult& result, const PatchView& view);
 
+/// Gives points of agreementScatter the intervals of their cells' means; null: there are none.
+void addIntervals(ScatterData& scatter, const CellGrid& grid, const CellMeans* exact,
+                  const CellMeans* estimate);
+
 /// Of the view's estimate with exact patching, over the pairs; empty while either is missing, or
 /// where patchMeans has none.
 std::optional<PairAgreement> pairAgreement(const PatchResult& result, const PatchView& view);

@@ -44,8 +44,8 @@ PatchingBoard::Turn PatchingBoard::turn(int columnId, const Asked& asked) {
 
 void PatchingBoard::paused(int columnId) {
     auto& stage = stages_.at(columnId);
-    // Edges are timed by the runs that they begin with.
-    if (const auto there = result(columnId); there && there->edgesAhead)
+    // Edges are timed by the runs that they begin with, quick sets by their first pairs.
+    if (const auto there = result(columnId); there && (there->edgesAhead || !there->ahead.empty()))
         stage = Stage::Timing;
     if (stage == Stage::Timing) {
         stage = Stage::Timed;

@@ -111,10 +111,16 @@ HeatmapFigure heatmapOf(const PatchResult& result, const Part& part, const Patch
     return {std::move(data), {}};
 }
 
-/// "mean of 480 pairs", where it is one.
-void noteMean(FigurePanel& panel, const PatchResult& result, const PatchView& view) {
-    if (showsMean(result, view) && result.cleanMetric.size() > 1)
-        panel.notes << meanText(result);
+/// "mean of 480 pairs", where it is one; "mean of 80 of 480 pairs" while others are to come.
+void noteMean(FigurePanel& panel, const PatchResult& result, PatchMethod method,
+              const PatchView& view) {
+    const auto* grid = result.find(method, view.site);
+    const auto all = result.cleanMetric.size();
+    if (!showsMean(result, view) || all < 2)
+        return;
+    const auto there = grid == nullptr ? 0 : pairsThere(result, *grid);
+    panel.notes << (there == all ? meanText(result)
+                                 : QStringLiteral("mean of %1 of %2 pairs").arg(there).arg(all));
 }
 
 FigurePanel scatterPanel(const PatchColumn& column, const PatchView& view,
@@ -126,7 +132,7 @@ FigurePanel scatterPanel(const PatchColumn& column, const PatchView& view,
         panel.notes << agreementText(*agreement);
         if (const auto over = pairAgreement(*column.result, view))
             panel.notes << intervalsText(*over);
-        noteMean(panel, *column.result, view);
+        noteMean(panel, *column.result, PatchMethod::Exact, view);
         if (column.result->request.cells.top > 0)
             panel.notes << domain;
         panel.key << correlationText(agreement->pearson) << correlationText(agreement->spearman)
@@ -134,8 +140,12 @@ FigurePanel scatterPanel(const PatchColumn& column, const PatchView& view,
         for (const bool numbers : {false, true})
             panel.remarks << worstText(*agreement, *column.result, view, numbers);
     }
-    panel.content = ScatterFigure{
-        agreement ? agreementScatter(*column.result, view, tokens) : ScatterData(), 1.0, {}};
+    auto scatter = agreement ? agreementScatter(*column.result, view, tokens) : ScatterData();
+    if (view.estimate != PatchMethod::AtpStar) // whose points are magnitudes of means
+        addIntervals(scatter, patchGrid(*column.result, view, tokens),
+                     patchMeans(*column.result, PatchMethod::Exact, view).get(),
+                     patchMeans(*column.result, view.estimate, view).get());
+    panel.content = ScatterFigure{std::move(scatter), 1.0, {}};
     return panel;
 }
 
@@ -241,7 +251,8 @@ PatchingViews::panels(const QString& view, const std::vector<Column>& columns, c
             auto panel = panelOf(column, view, shown.view);
             panel.what = part.title();
             panel.notes << panel.what << siteText(*column.result, shown.view);
-            noteMean(panel, *column.result, shown.view);
+            noteMean(panel, *column.result, part.isError ? PatchMethod::Exact : part.method,
+                     shown.view);
             if (const int top = column.result->request.cells.top;
                 top > 0 && (part.isError || part.method == PatchMethod::Exact))
                 panel.notes << QStringLiteral("top %1 cells by |estimate|").arg(top);

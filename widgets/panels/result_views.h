@@ -57,6 +57,9 @@ struct ResultViews {
     /// What all columns say together, in a sentence (verdict.h); may be empty.
     std::function<QString(const std::vector<NamedResult<Result>>&)> verdict{};
     std::vector<ResultTable<Result>> tables{};
+    /// The one number of a thing, and what all things' numbers are; null: there are none.
+    std::function<std::optional<double>(const Result&, const Thing&)> number{};
+    std::function<QString(const Result&)> numberText{};
 
     const ResultView<Result>& view(const QString& name) const {
         for (const auto& each : views)

@@ -89,6 +89,16 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
         return details()->hasFocus() ? detailView() : shown_.views.front().name;
     }
     void toggleError() override {}
+    std::optional<double> numberOf(const ModelColumn& column, const Thing& thing) const override {
+        const auto there = answers().result(column.id);
+        return there && shown_.number ? shown_.number(*there, thing) : std::nullopt;
+    }
+    QString numberText() const override {
+        for (const auto& column : this->workspace().columns())
+            if (const auto there = answers().result(column.id); there && shown_.numberText)
+                return shown_.numberText(*there);
+        return {};
+    }
 
     /// The table of a view; null: it is none. For tests.
     ThingTable* table(const QString& view) const {

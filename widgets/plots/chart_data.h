@@ -29,6 +29,7 @@ struct ChartCategory {
 /// is to be seen. NaN: there is none.
 struct MarkPair {
     double filled = 0.0, hollow = 0.0;
+    std::optional<AxisRange> filledInterval{}, hollowInterval{}; ///< 95 %, where there are such
 };
 
 /// Between which numbers something lies at x.

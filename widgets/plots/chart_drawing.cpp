@@ -194,9 +194,15 @@ std::optional<AxisRange> valueRange(const ChartData& data) {
         for (const auto& point : series.band)
             for (const double value : {point.low, point.high})
                 include(value);
-        for (const auto& marks : series.marks)
+        for (const auto& marks : series.marks) {
             for (const double value : {marks.filled, marks.hollow})
                 include(value);
+            for (const auto& interval : {marks.filledInterval, marks.hollowInterval})
+                if (interval) {
+                    include(interval->first);
+                    include(interval->last);
+                }
+        }
     }
     if (!(most >= least))
         return std::nullopt;

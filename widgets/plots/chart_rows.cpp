@@ -115,6 +115,27 @@ RowMarks rowMarks(const ChartData& data, const PlotFrame& frame, std::size_t ser
     return {{x(marks.filled), y}, {x(marks.hollow), y}};
 }
 
+namespace {
+
+/// A bracket: what lies between its ends is not told apart from the line between two marks.
+void drawInterval(QPainter& painter, const PlotFrame& frame, double y,
+                  const std::optional<AxisRange>& interval, const QColor& colour,
+                  const PlotTheme& theme) {
+    if (!interval)
+        return;
+    const auto x = [&](double value) {
+        return std::clamp(frame.toX(value), frame.area.left(), frame.area.right());
+    };
+    const double left = x(interval->first), right = x(interval->last);
+    const double half = 0.25 * theme.tickMetrics().height();
+    painter.setPen(QPen(colour, theme.unit));
+    painter.drawLine(QPointF(left, y), QPointF(right, y));
+    for (const double end : {left, right})
+        painter.drawLine(QPointF(end, y - half), QPointF(end, y + half));
+}
+
+} // namespace
+
 void drawRows(QPainter& painter, const ChartData& data, const PlotFrame& frame,
               const PlotTheme& theme) {
     drawGuides(painter, data, frame, theme);
@@ -125,6 +146,10 @@ void drawRows(QPainter& painter, const ChartData& data, const PlotFrame& frame,
         for (std::size_t row = 0; row < series.marks.size(); ++row) {
             const auto at = rowMarks(data, frame, s, row);
             const bool filled = !std::isnan(at.filled.x()), hollow = !std::isnan(at.hollow.x());
+            drawInterval(painter, frame, at.filled.y(), series.marks[row].filledInterval,
+                         groupColour(series.group, theme.dark), theme);
+            drawInterval(painter, frame, at.hollow.y(), series.marks[row].hollowInterval,
+                         groupColour(series.group, theme.dark), theme);
             if (filled && hollow) {
                 painter.setPen(QPen(groupColour(series.group, theme.dark), theme.unit));
                 painter.drawLine(at.filled, at.hollow);

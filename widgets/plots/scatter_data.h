@@ -23,6 +23,7 @@ struct ScatterPoint {
     double y = 0.0;
     int group = 0; ///< marker and colour, e.g. 0 heads, 1 MLPs, 2 the rest
     QString label;
+    std::optional<AxisRange> xInterval{}, yInterval{}; ///< 95 % intervals, where there are such
 };
 
 struct ScatterData {

@@ -148,6 +148,28 @@ class MarkerPictures {
     std::array<QPixmap, 6 * steps * steps> pictures_;
 };
 
+/// A thin cross of both intervals, under the marks.
+void drawIntervals(QPainter& painter, const ScatterData& data, const PlotFrame& frame,
+                   const PlotTheme& theme) {
+    const auto line = [&](const ScatterPoint& point, double x1, double y1, double x2, double y2) {
+        auto from = point, to = point;
+        from.x = x1;
+        from.y = y1;
+        to.x = x2;
+        to.y = y2;
+        const auto begin = placeOf(data, from, frame), end = placeOf(data, to, frame);
+        if (begin && end)
+            painter.drawLine(*begin, *end);
+    };
+    for (const auto& point : data.points) {
+        painter.setPen(QPen(groupColour(point.group, theme.dark), theme.unit));
+        if (point.xInterval)
+            line(point, point.xInterval->first, point.y, point.xInterval->last, point.y);
+        if (point.yInterval)
+            line(point, point.x, point.yInterval->first, point.x, point.yInterval->last);
+    }
+}
+
 void drawMarks(QPainter& painter, const ScatterData& data, const PlotFrame& frame,
                const PlotTheme& theme) {
     constexpr std::size_t few = 100;
@@ -212,6 +234,7 @@ void drawScatter(QPainter& painter, const ScatterData& data, const PlotFrame& fr
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setOpacity(opacity);
     const double radius = markerRadius(data, frame, theme);
+    drawIntervals(painter, data, frame, theme);
     drawMarks(painter, data, frame, theme);
     painter.setOpacity(opacity < 1.0 ? 0.6 : 1.0);
     if (frame.style.head > 0.0)

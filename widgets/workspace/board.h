@@ -76,8 +76,10 @@ class Board : public QuestionBoard {
 
     void recompute() override {
         again_ = true;
-        for (auto& [id, slot] : slots_)
+        for (auto& [id, slot] : slots_) {
             slot.asked.reset();
+            slot.before.reset();
+        }
         update();
         again_ = false;
     }
@@ -137,6 +139,9 @@ class Board : public QuestionBoard {
     }
     /// Bytes that a computation may hold beyond the weights.
     virtual std::int64_t memory() const { return workspace().memory(); }
+    /// Whether a column's last answer is kept while another question is asked, to be there at once
+    /// when that one is asked again.
+    virtual bool remembers() const { return false; }
     /// Whether what is wanted of a column will be known when another column is answered.
     virtual bool awaited(const ModelColumn&) const { return false; }
     /// What was asked of a column does not hold any more, or the column is gone.
@@ -216,9 +221,15 @@ class Board : public QuestionBoard {
     }
 
   private:
+    /// A whole answer, and to what.
+    struct Known {
+        Asked asked;
+        ColumnAnswer answer;
+    };
     struct Slot {
         ColumnAnswer shown;
         std::optional<Asked> asked;
+        std::optional<Known> before; ///< see remembers
         std::shared_ptr<Prepared> prepared = std::make_shared<Prepared>();
     };
 
@@ -234,6 +245,11 @@ class Board : public QuestionBoard {
     bool updateKnown();
     bool updateUnknown();
     bool retire(int columnId, Slot& slot, AnswerState state);
+    void remember(Slot& slot) {
+        if (remembers() && slot.asked && slot.shown.complete())
+            slot.before = Known{*slot.asked, slot.shown};
+    }
+    bool showBefore(int columnId, Slot& slot, const Asked& asked);
     void begin(int columnId, Slot& slot, Asked asked);
     void askTurn(const Purpose& purpose, int columnId, const Asked& asked);
     void cancel(int columnId) {

@@ -54,8 +54,25 @@ void Board<Q>::ask(const Purpose& purpose, int columnId, const Asked& asked, Tak
         std::move(failing));
 }
 
+/// What was asked before is asked again: whether its answer is there.
+template <class Q>
+bool Board<Q>::showBefore(int columnId, Slot& slot, const Asked& asked) {
+    if (again_ || !slot.before || !slot.before->asked.isSame(asked))
+        return false;
+    const auto known = *std::exchange(slot.before, std::nullopt);
+    remember(slot);
+    outdated(columnId);
+    cancel(columnId);
+    slot.asked = asked;
+    slot.shown = known.answer;
+    return true;
+}
+
 template <class Q>
 void Board<Q>::begin(int columnId, Slot& slot, Asked asked) {
+    if (showBefore(columnId, slot, asked))
+        return;
+    remember(slot);
     outdated(columnId);
     if (again_)
         asked.use = CacheUse::WriteOnly;
@@ -94,6 +111,7 @@ template <class Q>
 bool Board<Q>::retire(int columnId, Slot& slot, AnswerState state) {
     if (!slot.asked && slot.shown.state == state && slot.shown.sentence.isEmpty())
         return false;
+    remember(slot);
     cancel(columnId);
     outdated(columnId);
     slot.asked.reset();

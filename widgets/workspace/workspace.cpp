@@ -216,8 +216,10 @@ void Workspace::apply(const WorkspaceState& next) {
         Q_EMIT pinsChanged();
     if (before.set != state_.set || before.pair != state_.pair || before.mean != state_.mean)
         Q_EMIT setChanged();
-    if (before.set != state_.set)
+    if (before.set != state_.set) {
         readSetAgain();
+        fitSet();
+    }
 }
 
 void Workspace::setPrompt(const PromptState& prompt) {

@@ -292,6 +292,8 @@ class Workspace : public QObject {
                  std::function<void(std::shared_ptr<const PromptSet>)> take,
                  std::function<void(const QString&)> failed);
     void readSetAgain();
+    void fitSet();
+    void sayLeftOut(const PromptSet& set);
     void takePair(WorkspaceState& next, int place) const;
     void enter(const Vocabulary& vocabulary);
     void enterVocabularyOf(const Model& model, bool besideOthers);

@@ -77,6 +77,7 @@ void Workspace::announceColumns() {
             column.head += tr(" · control");
     }
     Q_EMIT columnsChanged();
+    fitSet();
 }
 
 void Workspace::rename(int id, const QString& alias) {

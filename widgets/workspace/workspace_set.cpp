@@ -47,6 +47,7 @@ void Workspace::readSet(const std::shared_ptr<const PromptSet>& set,
         [set, take = std::move(take), config = narrowest(),
          shared = tokenizer()](Progress& progress) -> Delivery {
             auto read = std::make_shared<PromptSet>(*set);
+            read->context = config.n_ctx;
             read->pairs = std::make_shared<const PairInput>(
                 resolvePairs(set->request, shared.get(), config, progress));
             read->prompts = std::make_shared<const PromptInput>(cleanPrompts(*read->pairs));
@@ -67,13 +68,42 @@ void Workspace::openSet(const PairRequest& request, const QString& name) {
             takePair(next, 0);
             next.mean = true;
             change(tr("open a set of prompts"), next);
-            for (const auto& warning : warningsOf(*read->pairs))
-                Q_EMIT message(QString::fromStdString(warning));
+            sayLeftOut(*read);
         },
         [this](const QString& sentence) {
             Q_EMIT message(sentence);
             Q_EMIT setNotOpened(sentence);
         });
+}
+
+/// Why is a click away.
+void Workspace::sayLeftOut(const PromptSet& set) {
+    const auto left = std::ssize(set.pairs->account.leftOut);
+    if (left > 0)
+        Q_EMIT message(tr("%1: %2 of %3 pairs were left out; the button beside the set's name "
+                          "says why")
+                           .arg(set.name)
+                           .arg(left)
+                           .arg(left + set.size()));
+}
+
+/// Models with another context came or went: pairs that are too long for one are left out, and come
+/// back without it.
+void Workspace::fitSet() {
+    if (!state_.set || !state_.set->pairs || firstOpen() == nullptr)
+        return;
+    const auto& set = *state_.set;
+    const int context = contextLength();
+    const bool isTooLong = longestSequence(set.pairs->tokens.clean) > context;
+    if (set.context == context ||
+        (!isTooLong && (context < set.context || set.pairs->account.leftOut.empty())))
+        return;
+    auto unread = std::make_shared<PromptSet>(set);
+    unread->pairs = nullptr;
+    unread->prompts = nullptr;
+    auto next = state_;
+    next.set = unread;
+    apply(next); // which has it read
 }
 
 /// A session's set, or one whose ids were of another vocabulary: no step to undo.
@@ -89,6 +119,7 @@ void Workspace::readSetAgain() {
             next.set = read;
             next.pair = std::clamp(next.pair, 0, std::max(0, read->size() - 1));
             apply(next);
+            sayLeftOut(*read);
         },
         [this](const QString& sentence) {
             setProblem_ = sentence;

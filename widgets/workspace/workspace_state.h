@@ -33,6 +33,7 @@ struct PromptSet {
     PairRequest request;
     std::shared_ptr<const PairInput> pairs;     ///< null: not read yet in this vocabulary
     std::shared_ptr<const PromptInput> prompts; ///< the clean ones with their answers; likewise
+    int context = 0;                            ///< positions of the models it was read for
 
     int size() const { return pairs ? static_cast<int>(pairs->tokens.size()) : 0; }
 };

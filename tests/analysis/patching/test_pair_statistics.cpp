@@ -1,4 +1,5 @@
 // Statistics over pairs: columns of pairs of unequal length, ratios of means, agreement over pairs.
+#include "analysis/patching/faithfulness.h"
 #include "analysis/patching/pair_statistics.h"
 #include "analysis/statistics/correlation.h"
 #include "patching_support.h"
@@ -33,6 +34,55 @@ PatchResult ragged() {
 std::vector<double> row(const PatchGrid& grid, Eigen::Index pair) {
     const auto values = grid.values.row(pair);
     return {values.begin(), values.end()};
+}
+
+TEST(PairStatistics, WhatIsStillToComeIsNoWholeGrid) {
+    auto result = ragged();
+    auto& grid = result.grids[0];
+    EXPECT_EQ(pairsThere(result, grid), 3U) << "the short one lacks what it has no tokens for";
+    EXPECT_TRUE(isWhole(result, grid));
+    grid.values(0, 2) = nan;
+    EXPECT_EQ(pairsThere(result, grid), 2U);
+    EXPECT_FALSE(isWhole(result, grid));
+    grid.values(1, 0) = nan;
+    EXPECT_EQ(pairsThere(result, grid), 1U);
+}
+
+/// Each resample written out.
+TEST(PairStatistics, IntervalsOfEdgesAndCircuitsAreThoseOfResamplesWrittenOut) {
+    PatchResult result;
+    result.request.resamples = 80;
+    result.request.seed = 5;
+    result.cleanMetric = {3.0, 2.0, 5.0, 4.0};
+    result.corruptMetric = {1.0, 1.0, 1.0, -2.0};
+    EdgeGrid edges;
+    edges.exact = Table(4, 2);
+    edges.exact << 1, 5, 2, 4, 7, 3, -1, 2;
+    edges.kept = Table(4, 1);
+    edges.kept << 2.5, 1.5, 2.0, 1.0;
+    std::vector<double> first, second, kept;
+    for (int r = 0; r < 80; ++r) {
+        double a = 0.0, b = 0.0, effect = 0.0, gap = 0.0;
+        for (const auto pair : bootstrapDraws(5, 4, r, 1)) {
+            a += edges.exact(pair, 0) / 4.0;
+            b += edges.exact(pair, 1) / 4.0;
+            effect += edges.kept(pair, 0) - result.corruptMetric[pair];
+            gap += result.gap(pair);
+        }
+        first.push_back(a);
+        second.push_back(b);
+        kept.push_back(effect / gap);
+    }
+    const auto exact = exactIntervals(edges, result), circuits = keptIntervals(edges, result);
+    ASSERT_EQ(exact.size(), 2U);
+    ASSERT_EQ(circuits.size(), 1U);
+    EXPECT_NEAR(exact[0].low, interval95(first).low, 1e-12);
+    EXPECT_NEAR(exact[0].high, interval95(first).high, 1e-12);
+    EXPECT_NEAR(exact[1].low, interval95(second).low, 1e-12);
+    EXPECT_NEAR(circuits[0].low, interval95(kept).low, 1e-12);
+    EXPECT_NEAR(circuits[0].high, interval95(kept).high, 1e-12);
+    edges.exact.conservativeResize(1, 2);
+    EXPECT_TRUE(exactIntervals(edges, result).empty()) << "of one pair";
 }
 
 TEST(PairColumns, PairsOfOneLengthHavePositions) {

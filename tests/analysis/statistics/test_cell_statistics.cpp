@@ -49,6 +49,30 @@ TEST(CellStatistics, DrawsAreThoseOfNumpy) {
     EXPECT_TRUE(std::equal(second.begin(), second.end(), exampleDraws.begin() + 23));
 }
 
+/// They are told without being drawn: as if they had been.
+TEST(CellStatistics, CellsThatAreZeroThroughoutAreAsIfResampled) {
+    auto cells = example();
+    cells.values.col(1).setZero();
+    for (auto& value : cells.values.col(4))
+        value = std::isnan(value) ? nan : 0.0;
+    const auto is = statisticsOf(cells);
+    const auto p = signFlipP(cells.values, cells.resampling);
+    EXPECT_EQ(is.p[1], 1.0);
+    EXPECT_EQ(is.p[1], p[1]);
+    EXPECT_EQ(is.low[1], 0.0);
+    EXPECT_EQ(is.high[1], 0.0);
+    EXPECT_TRUE((resampledMeans(cells).col(1) == 0.0).all());
+    EXPECT_TRUE(std::isnan(is.low[4])) << "one sample has it";
+    EXPECT_TRUE(std::isnan(is.p[4]));
+    expectEqual({is.low[0], is.high[0], is.p[0]}, {plainLow[0], plainHigh[0], plainP[0]}, "other");
+    auto known = p;
+    known[4] = nan;
+    expectEqual(is.q, falseDiscoveryRates(known), "q");
+    cells.resampling = {0, 0, 7};
+    EXPECT_TRUE(std::isnan(statisticsOf(cells).low[1]));
+    EXPECT_TRUE(std::isnan(statisticsOf(cells).p[1]));
+}
+
 TEST(CellStatistics, MeansAreThoseOfNumpy) {
     const auto is = statisticsOf(example());
     expectEqual(is.mean, plainMean, "mean");

@@ -221,12 +221,8 @@ class ViewsPanel : public AnswersPanel<DescribedViews<Q, viewsOf>> {
         return tab.views[tab.choice == nullptr ? 0 : tab.choice->currentIndex()];
     }
 
-    /// A model that is alone among others has its name before what it says.
     QString verdictText() const override {
-        auto text = Base::verdictText();
-        const auto columns = this->answered();
-        if (!text.isEmpty() && columns.size() == 1 && this->shown().size() > 1)
-            text = columns.front().name + QStringLiteral(": ") + text;
+        const auto text = Base::verdictText();
         return text.isEmpty() ? text : onePromptText<Q>(this->workspace()) + text;
     }
     QString differenceText(const QString& view) const override {

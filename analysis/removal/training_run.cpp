@@ -28,10 +28,6 @@ double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string gigabytes(std::int64_t bytes) {
-    return withNumbers("%.1f GB", static_cast<double>(bytes) / 1e9);
-}
-
 void requireSomethingToRemove(const Model& model, const RunPlan& plan) {
     const auto& sites = model.info().normalization;
     if (plan.removes() && sites.removedCount() == sites.siteCount())
@@ -48,15 +44,15 @@ Activations fitting(const Model& model, const TrainingJob& job, const TrainingNe
     const auto limit = static_cast<std::int64_t>(job.memory);
     if (limit != 0 && need.least > limit)
         throw Error(model.info().source,
-                    "needs " + gigabytes(need.least) +
+                    "needs " + bytesText(need.least) +
                         " of memory to train (weights, gradients, two moments and a pass), but "
                         "there are " +
-                        gigabytes(limit) + "; use a smaller --batch, --length or model");
+                        bytesText(limit) + "; use a smaller --batch, --length or model");
     const bool keep = limit == 0 || need.usual <= limit;
-    news.say(keep ? "memory: " + gigabytes(need.usual)
-                  : "memory: " + gigabytes(need.least) +
+    news.say(keep ? "memory: " + bytesText(need.usual)
+                  : "memory: " + bytesText(need.least) +
                         ", each block's activations being computed twice (" +
-                        gigabytes(need.usual) + " do not fit)");
+                        bytesText(need.usual) + " do not fit)");
     return keep ? Activations::Kept : Activations::Recomputed;
 }
 

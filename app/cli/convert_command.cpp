@@ -102,7 +102,7 @@ int convert(const Options& options) {
     if (!options.common.quiet)
         print(options.output,
               {sitesText(done.normalization) + (done.untied ? "; the head is its own tensor" : ""),
-               name(conversion.type) + ", " + megabytes(static_cast<std::int64_t>(bytes)) +
+               name(conversion.type) + ", " + bytesText(bytes) +
                    (conversion.preRmsNorm ? "" : "; " + differenceText(done)),
                elsewhereText(source, done), tokenizerText(location.folder, tokenizer, copied)});
     auto warnings = joined(source.warnings, tokenizer.warnings);

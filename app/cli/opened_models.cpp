@@ -77,12 +77,6 @@ std::vector<std::string> joined(std::vector<std::string> first,
     return first;
 }
 
-std::string megabytes(std::int64_t bytes) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.3g MB", static_cast<double>(bytes) / 1e6);
-    return text;
-}
-
 void printWarnings(const std::vector<std::string>& warnings, bool quiet) {
     if (quiet)
         return;

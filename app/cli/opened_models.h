@@ -38,9 +38,6 @@ std::unique_ptr<HashMemory> openHashMemory(const CommonOptions& options);
 std::vector<std::string> joined(std::vector<std::string> first,
                                 const std::vector<std::string>& second);
 
-/// "12.3 MB".
-std::string megabytes(std::int64_t bytes);
-
 /// Prints warnings on standard error unless `quiet`; call only when the run has succeeded.
 void printWarnings(const std::vector<std::string>& warnings, bool quiet);
 

@@ -1,6 +1,7 @@
 #include "app/cli/question_command.h"
 
 #include "core/task/error.h"
+#include "core/task/wording.h"
 
 namespace residuum {
 
@@ -17,7 +18,7 @@ int placeOf(const std::string& wanted, const OpenedModels& opened) {
 
 std::string memoryWarning(const Model& model, const Cost& cost, const std::string& memory) {
     return model.info().name + ": --memory " + memory + " is less than " + cost.least +
-           " takes; up to " + megabytes(cost.bytes) + " were used";
+           " takes; up to " + bytesText(cost.bytes) + " were used";
 }
 
 } // namespace residuum

@@ -3,6 +3,7 @@
 #include "analysis/question/answer.h"
 #include "analysis/question/result_file.h"
 #include "core/task/error.h"
+#include "core/task/wording.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -11,17 +12,7 @@
 
 namespace residuum {
 
-namespace {
-
 namespace fs = std::filesystem;
-
-std::string gigabytes(std::uint64_t bytes) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f GB", static_cast<double>(bytes) / 1e9);
-    return text;
-}
-
-} // namespace
 
 std::uint64_t memoryOfMachine() {
     const auto pages = ::sysconf(_SC_PHYS_PAGES), bytes = ::sysconf(_SC_PAGESIZE);
@@ -38,11 +29,11 @@ void checkSize(std::uint64_t bytes, const std::string& output, const std::string
         path = path.parent_path();
     const auto space = fs::space(path, error);
     if (!error && bytes > space.available)
-        throw Error(output, "needs " + gigabytes(bytes) + ", but the disk has only " +
-                                gigabytes(space.available) + " left; use " + less +
+        throw Error(output, "needs " + bytesText(bytes) + ", but the disk has only " +
+                                bytesText(space.available) + " left; use " + less +
                                 " or another disk");
     if (bytes > announcedBytes && !quiet)
-        std::printf("%s will take %s\n", output.c_str(), gigabytes(bytes).c_str());
+        std::printf("%s will take %s\n", output.c_str(), bytesText(bytes).c_str());
 }
 
 std::uint64_t heldBytes(std::uint64_t bytes, const ModelInfo& model) {
@@ -53,10 +44,10 @@ void checkMemory(std::uint64_t bytes, const std::string& subject, const std::str
                  bool quiet) {
     const auto memory = memoryOfMachine();
     if (memory != 0 && bytes > memory)
-        throw Error(subject, "needs " + gigabytes(bytes) + " of memory, but this machine has " +
-                                 gigabytes(memory) + "; use " + less);
+        throw Error(subject, "needs " + bytesText(bytes) + " of memory, but this machine has " +
+                                 bytesText(memory) + "; use " + less);
     if (bytes > announcedBytes && !quiet)
-        std::printf("%s will hold %s in memory\n", subject.c_str(), gigabytes(bytes).c_str());
+        std::printf("%s will hold %s in memory\n", subject.c_str(), bytesText(bytes).c_str());
 }
 
 } // namespace residuum

@@ -104,9 +104,6 @@ void Workspace::addSaved(const std::vector<SavedColumn>& columns, bool adopt,
         column.source = source->file;
         const auto look = source->model < looks.size() ? looks[source->model] : SessionLook();
         column.alias = QString::fromStdString(look.alias);
-        column.name = column.alias.isEmpty()
-                          ? QString::fromStdString(source->info.name) + tr(" (saved)")
-                          : column.alias;
         column.isControl = look.isControl;
         if (look.isHidden)
             hidden.push_back(column.id);

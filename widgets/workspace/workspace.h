@@ -61,7 +61,7 @@ struct ModelColumn {
 
     int id = 0;             ///< unique in this workspace
     QString source;         ///< as named
-    QString name;           ///< the alias, else last component of it
+    QString name;           ///< `ownName`, with a number after it where an earlier column has it
     QString alias;          ///< that the user has given; "": none
     QString head;           ///< the name without what all begin with, and its role
     bool isControl = false; ///< what the others are compared with
@@ -72,6 +72,8 @@ struct ModelColumn {
 
     /// What is known of the model, open or not; null: nothing yet.
     const ModelInfo* info() const;
+    /// The alias, else the model's name, else the last component of what was named.
+    QString ownName() const;
     /// Whether a question of this kind is answered in it: in a saved one the file's only.
     bool answers(const std::string& kind) const { return !saved || saved->kind == kind; }
 };

@@ -4,10 +4,30 @@
 #include "core/task/error.h"
 #include "widgets/text/short_names.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 #include <utility>
 
 namespace residuum {
+
+namespace {
+
+QString lastComponent(const QString& named) {
+    const auto trimmed = named.endsWith(QLatin1Char('/')) ? named.chopped(1) : named;
+    const auto cut = trimmed.lastIndexOf(QRegularExpression(QStringLiteral("[/:]")));
+    return trimmed.mid(cut + 1);
+}
+
+} // namespace
+
+QString ModelColumn::ownName() const {
+    if (!alias.isEmpty())
+        return alias;
+    if (info() == nullptr)
+        return lastComponent(source);
+    return QString::fromStdString(info()->name) + (saved ? QObject::tr(" (saved)") : QString());
+}
 
 void Workspace::closeModel(int id) {
     const auto* column = find(id);
@@ -67,8 +87,13 @@ void Workspace::moveColumn(int id, int by) {
 
 void Workspace::announceColumns() {
     QStringList names;
-    for (const auto& column : columns_)
+    for (auto& column : columns_) {
+        const auto own = column.ownName();
+        column.name = own;
+        for (int number = 2; names.contains(column.name); ++number)
+            column.name = QStringLiteral("%1 (%2)").arg(own).arg(number);
         names << column.name;
+    }
     const auto heads = withoutCommonPrefix(names);
     for (std::size_t place = 0; place < columns_.size(); ++place) {
         auto& column = columns_[place];
@@ -85,10 +110,6 @@ void Workspace::rename(int id, const QString& alias) {
     if (column == nullptr)
         return;
     column->alias = alias.trimmed();
-    column->name = !column->alias.isEmpty()    ? column->alias
-                   : column->info() != nullptr ? QString::fromStdString(column->info()->name) +
-                                                     (column->saved ? tr(" (saved)") : QString())
-                                               : column->name;
     announceColumns();
     Q_EMIT resultsChanged(); // what is drawn has names too
 }

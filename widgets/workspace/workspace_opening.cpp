@@ -3,29 +3,16 @@
 
 #include "core/task/error.h"
 
-#include <QRegularExpression>
-
 #include <algorithm>
 #include <utility>
 
 namespace residuum {
-
-namespace {
-
-QString lastComponent(const QString& named) {
-    const auto trimmed = named.endsWith(QLatin1Char('/')) ? named.chopped(1) : named;
-    const auto cut = trimmed.lastIndexOf(QRegularExpression(QStringLiteral("[/:]")));
-    return trimmed.mid(cut + 1);
-}
-
-} // namespace
 
 void Workspace::openModel(const QString& named, const QString& alias) {
     ModelColumn column;
     column.id = nextId_++;
     column.source = named;
     column.alias = alias;
-    column.name = alias.isEmpty() ? lastComponent(named) : alias;
     columns_.push_back(column);
     announceColumns();
     engine_.submit(
@@ -53,8 +40,6 @@ void Workspace::opened(int id, std::shared_ptr<const Model> model) {
     }
     column->model = std::move(model);
     column->state = ModelColumn::State::Open;
-    if (column->alias.isEmpty())
-        column->name = QString::fromStdString(column->model->info().name);
     if (std::erase(hidingWhenOpen_, id) > 0)
         return hideColumn(id);
     enterVocabularyOf(*column->model, first != nullptr);

@@ -194,6 +194,19 @@ TEST_F(WorkspaceTest, PinsHaveTheirOwnColours) {
     EXPECT_EQ(workspace.state().pins.back().letter, QStringLiteral("BE"));
 }
 
+TEST_F(WorkspaceTest, ModelsOfOneNameAreNumbered) {
+    open({"demo:original", "demo:original", "demo:ln-free"});
+    const auto nameOf = [&](std::size_t place) { return workspace.columns().at(place).name; };
+    EXPECT_EQ(nameOf(0), QStringLiteral("original"));
+    EXPECT_EQ(nameOf(1), QStringLiteral("original (2)"));
+    EXPECT_EQ(nameOf(2), QStringLiteral("ln-free"));
+    workspace.rename(workspace.columns()[1].id, QStringLiteral("ln-free"));
+    EXPECT_EQ(nameOf(1), QStringLiteral("ln-free"));
+    EXPECT_EQ(nameOf(2), QStringLiteral("ln-free (2)"));
+    workspace.closeModel(workspace.columns()[1].id);
+    EXPECT_EQ(nameOf(1), QStringLiteral("ln-free"));
+}
+
 TEST_F(WorkspaceTest, WhatCannotBeOpenedSaysWhy) {
     open({"demo:original", "/no/such/model", "demo:vanilla"});
     ASSERT_EQ(workspace.failures().size(), 1u);

@@ -43,8 +43,8 @@ QString totalsText(const AskedPrompt& entry) {
 /// The tabs that have an answer.
 QString tabsText(const AskedPrompt& entry, const Workspace& workspace) {
     QStringList tabs;
-    for (const auto& kind : entry.kinds)
-        if (const auto* board = workspace.boardOf(kind))
+    for (const auto& board : workspace.boards())
+        if (std::find(entry.kinds.begin(), entry.kinds.end(), board->kind()) != entry.kinds.end())
             tabs << QString::fromStdString(board->panel());
     return tabs.join(QStringLiteral(", "));
 }

@@ -71,7 +71,8 @@ QStringList gapLines(const PatchResult& result) {
     const auto number = (isMean ? QObject::tr("mean gap %1") : QObject::tr("gap %1")).arg(gap);
     QStringList lines{metricText(result) + QStringLiteral(", ") + whole, whole};
     if (taskProblemText(result).isEmpty())
-        lines.insert(1, QObject::tr("%1 → %2, %3").arg(clean, corrupt, number));
+        lines = {lines[0], QObject::tr("clean %1, corrupted %2, %3").arg(clean, corrupt, number),
+                 QObject::tr("%1 → %2, %3").arg(clean, corrupt, number), lines[1]};
     else
         lines << QObject::tr("%1: fails").arg(number);
     return lines << number;

@@ -58,7 +58,7 @@ PatchingPanel::PatchingPanel(Workspace& workspace, QWidget* parent)
     offers_ = new ExactOffers(answers());
     auto* settings = makeToolBar();
     settings_->addControl(offers_);
-    layOut(QStringLiteral("patching"), {editor_, settings}, {400, 160});
+    layOut(QStringLiteral("patching"), {editor_, settings}, {370, 200});
     showMode();
     rebuild();
 }
@@ -306,7 +306,7 @@ QString PatchingPanel::verdictText() const {
         QStringList key; ///< of the scatter
     };
     std::vector<Compared> models;
-    QStringList failing;
+    QStringList failing, pending;
     QString unit;
     for (const auto* column : shown()) {
         const auto* scatter = drawn(scatters_, 0, column->id);
@@ -322,9 +322,15 @@ QString PatchingPanel::verdictText() const {
                                           : tr("nor does %1").arg(column->name));
         if (scatter == nullptr || scatter->key.isEmpty())
             continue;
+        if (!answer->complete() && !answer->stale()) { // a few cells say little
+            pending << scatter->key.value(3);
+            continue;
+        }
         models.push_back({column->name, scatter->key});
         unit = patchUnit(result, patchViewOf(workspace()));
     }
+    if (models.empty() && !pending.isEmpty())
+        failing << tr("no agreement yet: exact patching of %1").arg(pending.front());
     if (models.empty())
         return failing.join(QStringLiteral("; "));
     if (showsEdges_)

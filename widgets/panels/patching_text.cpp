@@ -131,7 +131,7 @@ QString siteTitle(PatchSite site, const QString& position) {
         return text + QStringLiteral(", top neurons");
     if (axes.head && axes.pos)
         return text + (position.isEmpty()
-                           ? QStringLiteral(", layer × head at the chosen position")
+                           ? QStringLiteral(", heads at one position")
                            : QStringLiteral(", layer × head at position ") + position);
     return text +
            (axes.head ? QStringLiteral(", layer × head") : QStringLiteral(", layer × position"));

@@ -7,6 +7,7 @@
 #include "widgets/plots/colour_bar.h"
 #include "widgets/plots/heatmap_view.h"
 
+#include <QEvent>
 #include <QLabel>
 #include <QSplitter>
 #include <QVBoxLayout>

@@ -269,7 +269,7 @@ PlotFrame layOutFrame(const QSizeF& size, const PlotTheme& theme, const PlotAxis
     const QFontMetricsF titles = theme.titleMetrics();
     const double pad = std::round(ticks.height() * 0.35);
     const double marks = style.spines ? tickLength(theme) : 0.0;
-    constexpr double low = 8.0; // lines
+    constexpr double low = 10.0; // lines
     if (!style.titledAbove || !theme.crisp || size.height() >= low * ticks.height())
         frame.xTitle = inLines(x.title, size.width() - 2.0 * pad, titles);
     frame.yTitle = inLines(

@@ -80,6 +80,12 @@ std::vector<AxisTick> logTicks(double lower, double upper) {
         if (ticks.size() >= 3)
             break;
     }
+    if (ticks.size() < 2) { // within less than a digit: numbers between them
+        ticks.clear();
+        for (auto& tick : roundTicks(std::pow(10.0, lower), std::pow(10.0, upper), 4))
+            if (tick.position > 0.0)
+                ticks.push_back({std::log10(tick.position), std::move(tick.label)});
+    }
     return ticks;
 }
 

@@ -72,6 +72,7 @@ TEST(LogTicks, ArePowersOfTenAndWhatLiesBetweenWhereTheseAreFew) {
     EXPECT_EQ(labels(-1.0, 0.0), QStringLiteral("0.1 0.2 0.5 1"));
     EXPECT_EQ(labels(std::log10(0.21), std::log10(0.45)), QStringLiteral("0.3 0.4"));
     EXPECT_EQ(labels(-5.0, -3.0), QStringLiteral("1e−5 1e−4 1e−3"));
+    EXPECT_EQ(labels(std::log10(0.315), std::log10(0.385)), QStringLiteral("0.32 0.34 0.36 0.38"));
     for (const auto& tick : logTicks(-1.0, 0.0))
         EXPECT_NEAR(std::pow(10.0, tick.position), tick.label.toDouble(), 1e-12);
 }

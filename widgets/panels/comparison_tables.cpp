@@ -30,6 +30,10 @@ QString nats() {
 
 /// Of the models in their order; null where they were not compared.
 const Distance* distanceOf(const Columns& columns, std::size_t a, std::size_t b) {
+    for (const auto& distance : columns[a].result->distances)
+        for (const auto& back : columns[b].result->distances)
+            if (distance.numbers == back.numbers) // names may be alike
+                return &distance;
     const auto name = columns[b].name.toStdString();
     for (const auto& distance : columns[a].result->distances)
         if (distance.name == name)
@@ -120,6 +124,16 @@ TableFigure meansTable(const Columns& columns) {
                 [&, member = member](const Result& r) { return end(r.*member, 1); });
         }
     }
+    const auto addDistances = [&](bool symmetric, const QString& group, std::size_t other) {
+        table.columns.push_back({group, columns[other].name, nats(), {}});
+        for (std::size_t m = 0; m < columns.size(); ++m) {
+            const auto* distance = m == other ? nullptr : distanceOf(columns, m, other);
+            table.columns.back().values.push_back(m == other            ? 0.0
+                                                  : distance == nullptr ? none
+                                                  : symmetric ? distance->numbers->meanJsd.mean
+                                                              : distance->meanKl().mean);
+        }
+    };
     const auto calibration = QStringLiteral("calibration");
     add(calibration, QStringLiteral("ECE"), {}, [](const Result& r) { return r.ece; });
     add(calibration, QStringLiteral("> 50"), QStringLiteral("%"),
@@ -127,14 +141,7 @@ TableFigure meansTable(const Columns& columns) {
     for (const auto& [symmetric, group] :
          {std::pair(true, QStringLiteral("JSD from")), std::pair(false, QStringLiteral("KL to"))})
         for (std::size_t other = 0; other < columns.size() && columns.size() > 1; ++other)
-            add(group, columns[other].name, nats(), [&, symmetric = symmetric](const Result& r) {
-                if (&r == columns[other].result.get())
-                    return 0.0;
-                for (const auto& distance : r.distances)
-                    if (distance.name == columns[other].name.toStdString())
-                        return symmetric ? distance.numbers->meanJsd.mean : distance.meanKl().mean;
-                return none;
-            });
+            addDistances(symmetric, group, other);
     return table;
 }
 

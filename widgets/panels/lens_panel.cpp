@@ -43,10 +43,10 @@ LensPanel::LensPanel(Workspace& workspace, QWidget* parent)
         tr("After attention"));
     jacobian_ =
         addPage({{Kind::Line},
-                 {Kind::Heatmap, tr("top tokens of the Jacobian lens in %1"), V::jacobianMap},
-                 {Kind::Chart, tr("tracked token by both lenses in %1"), V::jacobianLogProb, true}},
+                 {Kind::Heatmap, tr("top tokens of the Jacobian lens in %1"), V::jacobianMap}},
                 Bar::Own);
     details()->addTab(jacobian_, tr("Jacobian lens"));
+    add(V::jacobianLogProb, tr("tracked token by both lenses in %1"), tr("Both lenses"));
     layOut(QStringLiteral("lens"), {bar_}, {330, 230});
     rebuild();
 }

@@ -161,8 +161,7 @@ QString jacobianText(const LensColumn& column) {
     if (result.jacobian.points.empty())
         return QObject::tr("tick “jacobian” above to have it");
     const auto prompts = result.rows.empty() ? 0 : result.rows.back().sample + 1;
-    return QObject::tr("mean Jacobian over %1, without the first positions and the last")
-        .arg(countText(prompts, QObject::tr("prompt")));
+    return QObject::tr("mean Jacobian of %1").arg(countText(prompts, QObject::tr("prompt")));
 }
 
 LensViews::Shown LensViews::shown(const Workspace& workspace, const QString&) {
@@ -236,8 +235,11 @@ Figure LensViews::figure(const std::vector<Column>& columns, const Shown& shown,
                          .arg(first.left(1).toUpper() + first.mid(1), shown.prompt,
                               modelsText(columns), treatment);
     if (isOfJacobian(request.view))
-        figure.caption += QStringLiteral(" Jacobian lens: the stream after a layer times the %1.")
-                              .arg(jacobianText(columns.front()));
+        figure.caption +=
+            QStringLiteral(" Jacobian lens: the stream after a layer times the %1, the "
+                           "first 16 positions (of short prompts the first quarter) "
+                           "and the last left out.")
+                .arg(jacobianText(columns.front()));
     if (!isMap(request.view))
         figure.caption += QStringLiteral(" At position %1.").arg(placeText(shown));
     if (result.request.track.ids.empty() && !isMap(request.view) && request.view != entropy &&

@@ -1,8 +1,11 @@
 #include "analysis/inputs/dataset_stream.h"
 
 #include "analysis/inputs/dataset_records.h"
+#include "analysis/inputs/json_record.h"
 #include "analysis/inputs/known_format.h"
+#include "analysis/inputs/seeded_shuffle.h"
 #include "analysis/inputs/text_encoding.h"
+#include "analysis/inputs/text_lines.h"
 #include "analysis/inputs/token_width.h"
 #include "core/digest/sha256.h"
 #include "core/task/error.h"
@@ -14,7 +17,6 @@
 #include <cstdint>
 #include <fstream>
 #include <limits>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -27,7 +29,6 @@ namespace fs = std::filesystem;
 enum class Format { Text, JsonLines, Binary };
 
 constexpr std::string_view separator = "<|endoftext|>";
-constexpr const char* blank = " \t\r\n";
 /// A single document or line; far beyond any context, but a bound on what one record may claim.
 constexpr std::uint64_t maximumRecordBytes = std::uint64_t{256} << 20;
 constexpr std::array<const char*, 3> splitNames{"documents", "lines", "blocks"};
@@ -42,31 +43,6 @@ Format formatOf(const fs::path& file) {
         return Format::Binary;
     throw Error(file.string(), "is no known dataset; .txt, .jsonl or .bin (uint16 or uint32 ids) "
                                "is expected");
-}
-
-/// Fisher-Yates from the back, j = (high 32 bits of mt19937_64) · (i + 1) / 2³²: the documented
-/// shuffle of `--seed`, the same on every machine.
-template <class Item>
-void shuffle(std::vector<Item>& items, std::uint64_t seed) {
-    std::mt19937_64 random(seed);
-    for (std::size_t i = items.size(); i-- > 1;) {
-        const std::uint64_t j = ((random() >> 32) * static_cast<std::uint64_t>(i + 1)) >> 32;
-        std::swap(items[i], items[j]);
-    }
-}
-
-std::int64_t newlines(std::string_view text) {
-    return std::count(text.begin(), text.end(), '\n');
-}
-
-/// Lines with something in them.
-std::int64_t filledLines(std::string_view text) {
-    std::int64_t lines = 0;
-    for (auto at = text.find_first_not_of(blank); at != text.npos; ++lines) {
-        const auto end = text.find('\n', at);
-        at = end == text.npos ? end : text.find_first_not_of(blank, end);
-    }
-    return lines;
 }
 
 std::string counted(std::size_t count, const std::string& what) {
@@ -110,7 +86,7 @@ class DatasetReader {
         auto records = index(progress);
         const bool shuffleRows = request_.seed && split_ == TextSplit::Blocks;
         if (request_.seed && !shuffleRows)
-            shuffle(records, *request_.seed);
+            seededShuffle(records, *request_.seed);
         const auto wanted =
             request_.sequences ? static_cast<std::size_t>(*request_.sequences) : SIZE_MAX;
         progress.begin("reading " + request_.file.filename().string(),
@@ -123,7 +99,7 @@ class DatasetReader {
             progress.advance();
         }
         if (shuffleRows)
-            shuffle(rows, *request_.seed);
+            seededShuffle(rows, *request_.seed);
         rows.resize(std::min(rows.size(), wanted));
         if (rows.empty())
             throw Error(file(), "holds no tokens; a dataset with text is needed");
@@ -165,10 +141,10 @@ class DatasetReader {
         overRecords(
             [&](const DatasetRecord& record) {
                 const auto text = bytesOf(record.offset, record.size);
-                if (text.find_first_not_of(blank) == std::string::npos)
+                if (text.find_first_not_of(blankBytes) == std::string::npos)
                     return;
                 requireUtf8(text, file(), record.line);
-                take(format_ == Format::JsonLines ? lineText(text, record.line) : text);
+                take(format_ == Format::JsonLines ? recordText(text, placeOf(record.line)) : text);
             },
             progress);
     }
@@ -192,6 +168,9 @@ class DatasetReader {
     }
 
     std::string file() const { return request_.file.string(); }
+    std::string placeOf(std::int64_t line) const {
+        return file() + " line " + std::to_string(line);
+    }
 
     void lookAtHead() {
         const auto size = format_ == Format::Binary ? widthSampleBytes : std::size_t{4096};
@@ -249,7 +228,7 @@ class DatasetReader {
             return;
         }
         auto text = bytesOf(record.offset, record.size);
-        const auto first = text.find_first_not_of(blank);
+        const auto first = text.find_first_not_of(blankBytes);
         if (first == std::string::npos)
             return leaveOutBlank(record);
         requireUtf8(text, file(), record.line);
@@ -317,19 +296,11 @@ class DatasetReader {
                         (width_ == 2 ? "uint16" : "uint32"));
     }
 
-    std::string lineText(const std::string& text, std::int64_t line) const {
-        const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-        if (!json.is_object() || !json.contains("text") || !json["text"].is_string())
-            throw Error(file() + " line " + std::to_string(line),
-                        "one JSON object with `text` is expected");
-        return json["text"].get<std::string>();
-    }
-
     std::vector<TokenId> lineIds(const std::string& text, std::int64_t line) const {
-        const auto where = file() + " line " + std::to_string(line);
+        const auto where = placeOf(line);
         const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
         if (json.is_object() && json.contains("input_ids") && json["input_ids"].is_array())
-            return jsonIds(json["input_ids"], where);
+            return recordIds(json["input_ids"], where, d_vocab_);
         if (!json.is_object() || !json.contains("text") || !json["text"].is_string())
             throw Error(where, "one JSON object with `text` or `input_ids` is expected");
         if (tokenizer_ == nullptr)
@@ -348,20 +319,8 @@ class DatasetReader {
                                     " tokens");
             return ids;
         } catch (const Error& error) {
-            throw Error(file() + " line " + std::to_string(line), error.what());
+            throw Error(placeOf(line), error.what());
         }
-    }
-
-    std::vector<TokenId> jsonIds(const nlohmann::json& array, const std::string& where) const {
-        std::vector<TokenId> ids;
-        for (const auto& id : array) {
-            // is_number_integer is true for unsigned numbers beyond int64, which get<> would wrap.
-            if (!id.is_number_integer() || id < 0 || id >= d_vocab_)
-                throw Error(where, "input_ids holds " + id.dump() + "; whole numbers from 0 to " +
-                                       std::to_string(d_vocab_ - 1) + " are expected");
-            ids.emplace_back(id.get<std::int64_t>());
-        }
-        return ids;
     }
 
     TokenSequence cut(std::vector<TokenId> ids) const {

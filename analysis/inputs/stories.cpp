@@ -101,40 +101,24 @@ class StoryTeller {
     }
 
     std::string scene() {
-        switch (draw_.below(21)) {
-        case 0:
-        case 1:
-        case 2:
-        case 3:
-        case 4:
-        case 5:
+        const auto kind = draw_.below(23);
+        if (kind < 8)
             return gift();
-        case 6:
-        case 7:
+        if (kind < 10)
             return sentence(doings);
-        case 8:
-            return twice(doings);
-        case 9:
-        case 10:
+        if (kind < 12)
             return sentence(quotes);
-        case 11:
+        if (kind < 13)
             return sentence(animals);
-        case 12:
-        case 13:
+        if (kind < 14)
             return twice(agreements);
-        case 14:
+        if (kind < 16)
             return shopping();
-        case 15:
-        case 16:
+        if (kind < 17)
             return years();
-        case 17:
+        if (kind < 18)
             return because();
-        case 18:
-        case 19:
-            return prices();
-        default:
-            return repeated();
-        }
+        return kind < 19 ? prices() : repeated();
     }
 
     const std::string& other(const std::string& name) const {
@@ -288,7 +272,7 @@ class StoryTeller {
     /// Words in no order, and the same again.
     std::string repeated() {
         std::string all;
-        for (auto count = 5 + draw_.below(6); count-- > 0;)
+        for (auto count = 6 + draw_.below(8); count-- > 0;)
             all += " " + draw_.from(words::plainWords);
         return (draw_.coin() ? "Words:" : "Again:") + all + all + ".";
     }

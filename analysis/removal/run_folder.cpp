@@ -1,5 +1,6 @@
 #include "analysis/removal/run_folder.h"
 
+#include "core/store/writing.h"
 #include "core/task/error.h"
 #include "core/text/whole_number.h"
 
@@ -37,6 +38,17 @@ int takeLock(const fs::path& folder) {
     return -1; // a file system without locks is no reason to fail
 }
 
+/// What processes that were killed while they wrote have left.
+void removeUnfinished(const fs::path& folder) {
+    std::error_code failed;
+    std::vector<fs::path> unfinished;
+    for (const auto& entry : fs::directory_iterator(folder, failed))
+        if (isTemporaryName(entry.path().filename().string()))
+            unfinished.push_back(entry.path());
+    for (const auto& path : unfinished)
+        fs::remove_all(path, failed);
+}
+
 } // namespace
 
 RunFolder::RunFolder(const fs::path& folder, bool resume) : folder_(folder) {
@@ -45,6 +57,9 @@ RunFolder::RunFolder(const fs::path& folder, bool resume) : folder_(folder) {
     if (failed)
         throw Error(folder_.string(), "cannot be made: " + failed.message());
     lock_ = takeLock(folder_);
+    if (lock_ >= 0)
+        for (const auto& place : {folder_, folder_ / "checkpoints"})
+            removeUnfinished(place);
     const bool begun = !checkpointSteps().empty();
     if (begun == resume)
         return;
@@ -61,6 +76,8 @@ RunFolder::~RunFolder() {
 
 void RunFolder::leave() {
     std::error_code failed;
+    if (checkpointSteps().empty() && !fs::exists(record(), failed))
+        fs::remove_all(start(), failed);
     if (made_ && std::distance(fs::directory_iterator(folder_, failed), {}) == 1) {
         fs::remove(folder_ / lockFile, failed);
         fs::remove(folder_, failed);

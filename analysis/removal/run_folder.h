@@ -10,7 +10,7 @@ namespace residuum {
 /// Held by one process at a time.
 class RunFolder {
   public:
-    /// Makes the folder where it is missing, and removes it again where nothing came into it.
+    /// Makes the folder where it is missing, and removes it again where no run came about.
     /// Throws Error where another process is at it, where it has a checkpoint although `resume` is
     /// not asked for, and where it has none to resume. A run.h5 without any is of a run that came
     /// to nothing.

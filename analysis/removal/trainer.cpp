@@ -47,7 +47,7 @@ at::Tensor Trainer::microBatch(std::int64_t step, std::int64_t index) {
     auto tokens = at::empty({plan_.batch, text_.length}, at::kLong);
     for (std::int64_t b = 0; b < plan_.batch; ++b) {
         const auto place = (step * plan_.accumulate + index) * plan_.batch + b;
-        const auto sequence = text_.sequence(order_.at(place));
+        const auto sequence = text_.from(order_.at(place));
         std::copy(sequence.begin(), sequence.end(),
                   tokens.data_ptr<std::int64_t>() + b * text_.length);
     }
@@ -122,11 +122,8 @@ void Trainer::validate(const TrainingText& held, Progress& progress) {
     std::int64_t scored = 0;
     for (std::int64_t begin = 0; begin < held.sequences(); begin += plan_.batch) {
         const auto count = std::min<std::int64_t>(plan_.batch, held.sequences() - begin);
-        const auto* first = held.tokens.data() + begin * held.length;
-        const auto tokens = at::tensor(at::ArrayRef<std::int32_t>(
-                                           first, static_cast<std::size_t>(count * held.length)))
-                                .to(at::kLong)
-                                .view({count, held.length});
+        const auto tokens =
+            at::tensor(held.from(begin, count)).to(at::kLong).view({count, held.length});
         const auto losses = evaluate(parameters_.weights(), tokens, progress);
         sum += losses.crossEntropy * static_cast<double>(losses.scored);
         scored += losses.scored;

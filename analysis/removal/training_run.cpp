@@ -12,7 +12,9 @@
 #include "core/task/error.h"
 #include "core/task/wording.h"
 
+#include <algorithm>
 #include <chrono>
+#include <limits>
 #include <memory>
 
 namespace residuum {
@@ -113,8 +115,7 @@ class Run {
             if (job_.held)
                 trainer_->validate(*job_.held, progress);
         }
-        productSeconds_ = job_.plan.accumulate *
-                          passProductSeconds(model_.weights(), job_.plan.batch, job_.plan.length);
+        timeProducts();
         started_ = Clock::now();
         firstStep_ = trainer_->stepsDone();
         writeRecord();
@@ -175,6 +176,13 @@ class Run {
         news_.step(trainer_->record(), speed());
     }
 
+    /// What others do on the machine can only slow them.
+    void timeProducts() {
+        const auto now = job_.plan.accumulate *
+                         passProductSeconds(model_.weights(), job_.plan.batch, job_.plan.length);
+        productSeconds_ = std::min(productSeconds_, now);
+    }
+
     TrainingSpeed speed() const {
         const auto done = trainer_->stepsDone() - firstStep_;
         const double perStep = secondsSince(started_) / done;
@@ -206,14 +214,23 @@ class Run {
         if (suspicious_ || done == saved_ || done == 0)
             return;
         Progress uninterrupted;
-        try {
+        orSayWhatIsLeft([&] {
             saveCheckpoint(folder_.checkpoint(done), *trainer_, identity_, from(done),
                            uninterrupted);
+        });
+        saved_ = done;
+        removeOldCheckpoints();
+        timeProducts();
+    }
+
+    /// A disk that is full costs the steps since the last checkpoint, no more.
+    template <class Write>
+    void orSayWhatIsLeft(const Write& write) const {
+        try {
+            write();
         } catch (const Error& error) {
             throw Error(error.subject(), error.reason() + "; " + whatIsLeft());
         }
-        saved_ = done;
-        removeOldCheckpoints();
     }
 
     std::string whatIsLeft() const {
@@ -241,7 +258,7 @@ class Run {
     }
 
     void writeRecord() {
-        writeRunFile(folder_.record(), origin_, trainer_->record());
+        orSayWhatIsLeft([&] { writeRunFile(folder_.record(), origin_, trainer_->record()); });
         written_ = Clock::now();
     }
 
@@ -279,7 +296,7 @@ class Run {
     RunOrigin origin_;
     std::unique_ptr<Trainer> trainer_;
     Clock::time_point started_{}, written_{};
-    double productSeconds_ = 0.0; ///< of a step
+    double productSeconds_ = std::numeric_limits<double>::infinity(); ///< of a step
     int firstStep_ = 0, saved_ = 0;
     bool suspicious_ = false, exported_ = false;
     std::size_t realSites_ = 0;

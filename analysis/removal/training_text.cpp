@@ -1,6 +1,7 @@
 #include "analysis/removal/training_text.h"
 
-#include "analysis/inputs/dataset.h"
+#include "analysis/inputs/dataset_stream.h"
+#include "analysis/inputs/seeded_shuffle.h"
 #include "core/checkpoint/json_text.h"
 #include "core/task/error.h"
 #include "core/task/wording.h"
@@ -8,7 +9,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
-#include <random>
+#include <span>
 #include <utility>
 
 namespace residuum {
@@ -21,62 +22,43 @@ bool holdsIdsOnly(const std::filesystem::path& file) {
     return file.extension() == ".bin";
 }
 
-/// Whole documents, or the pieces of a .bin.
-DatasetContent readFile(const std::filesystem::path& file, const TextReading& reading,
-                        Progress& progress) {
-    DatasetRequest request;
-    request.file = file;
-    const auto longest = std::numeric_limits<int>::max();
-    if (holdsIdsOnly(file))
-        request.length = static_cast<int>(reading.length);
-    return readDataset(request, reading.tokenizer, longest, reading.d_vocab, progress);
-}
+/// Sequences made of documents: 512 at a time, joined and cut.
+class Packing {
+  public:
+    Packing(const TextReading& reading, TokenFile& into) : reading_(reading), into_(into) {}
 
-void append(std::vector<std::int32_t>& to, const std::vector<TokenId>& ids) {
-    for (const auto id : ids)
-        to.push_back(id.value);
-}
-
-/// 512 documents at a time, joined and cut.
-std::vector<std::int32_t> packed(const TokenInput& documents, const TextReading& reading) {
-    std::vector<std::int32_t> all, joined;
-    const auto& sequences = documents.sequences;
-    for (std::size_t begin = 0; begin < sequences.size(); begin += documentsAtOnce) {
-        joined.clear();
-        const auto end = std::min(begin + documentsAtOnce, sequences.size());
-        for (auto i = begin; i < end; ++i) {
-            append(joined, sequences[i].tokens);
-            joined.push_back(static_cast<std::int32_t>(reading.endOfText));
-        }
-        const auto length = static_cast<std::size_t>(reading.length);
-        const auto whole = joined.size() / length * length;
-        all.insert(all.end(), joined.begin(), joined.begin() + static_cast<std::ptrdiff_t>(whole));
+    void document(const TokenSequence& document) {
+        add(document);
+        joined_.push_back(static_cast<std::int32_t>(reading_.endOfText));
+        if (++documents_ == documentsAtOnce)
+            cut();
     }
-    return all;
-}
+    /// Of a .bin.
+    void block(const TokenSequence& block) {
+        add(block);
+        cut();
+    }
+    void cut() {
+        const auto length = static_cast<std::size_t>(reading_.length);
+        into_.append(std::span(joined_).first(joined_.size() / length * length));
+        joined_.clear();
+        documents_ = 0;
+    }
+    std::int64_t seen() const { return seen_; }
 
-/// Those of a .bin that are full.
-std::vector<std::int32_t> pieces(const TokenInput& blocks, const TextReading& reading) {
-    std::vector<std::int32_t> all;
-    for (const auto& block : blocks.sequences)
-        if (block.tokens.size() == static_cast<std::size_t>(reading.length))
-            append(all, block.tokens);
-    return all;
-}
+  private:
+    void add(const TokenSequence& sequence) {
+        seen_ += static_cast<std::int64_t>(sequence.tokens.size());
+        for (const auto id : sequence.tokens)
+            joined_.push_back(id.value);
+    }
 
-std::int64_t tokenCount(const TokenInput& input) {
-    std::int64_t count = 0;
-    for (const auto& sequence : input.sequences)
-        count += static_cast<std::int64_t>(sequence.tokens.size());
-    return count;
-}
-
-/// Fisher-Yates as `--seed` of a dataset does it.
-void shuffle(std::vector<std::int32_t>& items, std::uint64_t seed) {
-    std::mt19937_64 random(seed);
-    for (std::size_t i = items.size(); i-- > 1;)
-        std::swap(items[i], items[((random() >> 32U) * static_cast<std::uint64_t>(i + 1)) >> 32U]);
-}
+    const TextReading& reading_;
+    TokenFile& into_;
+    std::vector<std::int32_t> joined_;
+    std::size_t documents_ = 0;
+    std::int64_t seen_ = 0;
+};
 
 } // namespace
 
@@ -85,16 +67,31 @@ TrainingText readTrainingText(const std::filesystem::path& file, const TextReadi
     if (!holdsIdsOnly(file) && reading.endOfText < 0)
         throw Error(file.string(), "cannot be used: the model has no token that ends a text "
                                    "(eos_token_id in config.json); give a .bin of ids");
-    const auto content = readFile(file, reading, progress);
+    DatasetRequest request;
+    request.file = file;
+    const bool ids = holdsIdsOnly(file);
+    if (ids)
+        request.length = static_cast<int>(reading.length);
+    const auto tokens = std::make_shared<TokenFile>(file);
+    Packing packing(reading, *tokens);
+    const auto account = forEachSequence(
+        request, reading.tokenizer, std::numeric_limits<int>::max(), reading.d_vocab,
+        [&](const TokenSequence& sequence) {
+            if (ids)
+                packing.block(sequence);
+            else
+                packing.document(sequence);
+        },
+        progress);
+    packing.cut();
+    tokens->finish();
     TrainingText text;
     text.file = file;
-    text.sha256 = content.account.sha256;
+    text.sha256 = account.sha256;
     text.length = reading.length;
-    text.tokens =
-        holdsIdsOnly(file) ? pieces(content.tokens, reading) : packed(content.tokens, reading);
+    text.tokens = tokens;
     if (text.sequences() == 0)
-        throw Error(file.string(), "is too short: it has " +
-                                       counted(tokenCount(content.tokens), "token") +
+        throw Error(file.string(), "is too short: it has " + counted(packing.seen(), "token") +
                                        ", one sequence needs " + std::to_string(reading.length) +
                                        "; give more text or a smaller --length");
     return text;
@@ -123,7 +120,7 @@ std::int64_t SequenceOrder::at(std::int64_t place) {
         order_.resize(static_cast<std::size_t>(sequences_));
         std::iota(order_.begin(), order_.end(), 0);
         // Rounds of neighbouring seeds are not to be the same.
-        shuffle(order_, seed_ + 0x9E3779B97F4A7C15ULL * static_cast<std::uint64_t>(round));
+        seededShuffle(order_, seed_ + 0x9E3779B97F4A7C15ULL * static_cast<std::uint64_t>(round));
         round_ = round;
     }
     return order_[static_cast<std::size_t>(i)];

@@ -1,13 +1,13 @@
 // What a model is trained on: sequences of one length. Torch-free.
 #pragma once
 
+#include "analysis/removal/token_file.h"
 #include "core/task/progress.h"
 #include "core/tokenizer/tokenizer.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -18,14 +18,15 @@ struct TrainingText {
     std::filesystem::path file;
     std::string sha256; ///< of the file
     std::int64_t length = 0;
-    std::vector<std::int32_t> tokens; ///< sequence after sequence
+    std::shared_ptr<const TokenFile> tokens; ///< sequence after sequence
     std::vector<std::string> notes;
 
-    std::int64_t sequences() const {
-        return length == 0 ? 0 : static_cast<std::int64_t>(tokens.size()) / length;
-    }
-    std::span<const std::int32_t> sequence(std::int64_t i) const {
-        return {tokens.data() + i * length, static_cast<std::size_t>(length)};
+    std::int64_t sequences() const { return length == 0 || !tokens ? 0 : tokens->size() / length; }
+    /// `count` of them from the i-th on, one after the other.
+    std::vector<std::int32_t> from(std::int64_t i, std::int64_t count = 1) const {
+        std::vector<std::int32_t> ids(static_cast<std::size_t>(count * length));
+        tokens->read(i * length, ids);
+        return ids;
     }
 };
 
@@ -38,9 +39,10 @@ struct TextReading {
 };
 
 /// A .txt or .jsonl: every document followed by the end of a text, 512 documents joined and cut
-/// into sequences, the rest of them left out. A .bin is cut as it is. Throws Error as readDataset
+/// into sequences, the rest of them left out. A .bin is cut as it is. No more than those are in
+/// memory at once. Throws Error as readDataset
 /// does, and where the file does not fill one sequence or has no end of a text to mark documents
-/// with.
+/// with, or the disk is full.
 TrainingText readTrainingText(const std::filesystem::path& file, const TextReading& reading,
                               Progress& progress);
 

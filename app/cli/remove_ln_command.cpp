@@ -78,14 +78,16 @@ void addRemoveLnCommand(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand(
         "remove-ln", "fine-tune a model while its LayerNorms are removed one after the other");
     command->add_option("MODEL", options->model, "folder, Hub id or demo:NAME")->required();
+    addTrainingTexts(*command, *options);
     auto* preset =
         command
             ->add_option("--preset", options->preset,
                          "the paper's small, medium, large, xl; or scaled: small's in proportion "
                          "to depth and --steps (default)")
             ->check(CLI::IsMember({"small", "medium", "large", "xl", "scaled"}));
+    addScheduleOption(*command, *options)->excludes(preset);
     command->add_flag("--vanilla", options->vanilla, "the control: the same, every LayerNorm kept");
-    addTrainingOptions(*command, *options, "of order and dropout")->excludes(preset);
+    addTrainingOptions(*command, *options, "of order and dropout");
     command->callback([&action, options] { action = [options] { return removeLn(*options); }; });
 }
 

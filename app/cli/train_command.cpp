@@ -98,6 +98,7 @@ void addTrainCommand(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
     auto* command =
         app.add_subcommand("train", "train a GPT-2 from scratch, its vocabulary included");
+    addTrainingTexts(*command, *options);
     const auto number = [&](const char* name, int& value, int least, int most, const char* help) {
         command->add_option(name, value, help)
             ->check(wholeNumber())
@@ -117,7 +118,8 @@ void addTrainCommand(CLI::App& app, Action& action) {
                      ->check(CLI::Range(1e-9, 1.0));
     command->add_option("--dropout", options->dropout, "share of numbers dropped (default 0.1)")
         ->check(CLI::Range(0.0, 0.999));
-    addTrainingOptions(*command, *options, "of weights, order and dropout")->excludes(rate);
+    addScheduleOption(*command, *options)->excludes(rate);
+    addTrainingOptions(*command, *options, "of weights, order and dropout");
     command->callback([&action, options] { action = [options] { return train(*options); }; });
 }
 

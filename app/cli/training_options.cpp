@@ -91,18 +91,23 @@ std::uint64_t diskBytes(const TrainingJob& job, const ModelInfo& model) {
 
 } // namespace
 
-CLI::Option* addTrainingOptions(CLI::App& command, TrainingOptions& options,
-                                const std::string& seedHelp) {
+void addTrainingTexts(CLI::App& command, TrainingOptions& options) {
+    command.add_option("--dataset", options.dataset, "a .txt, .jsonl or .bin to train on")
+        ->required();
+    command.add_option("--validation", options.validation,
+                       "a text held out, whose loss is taken at every checkpoint");
+}
+
+CLI::Option* addScheduleOption(CLI::App& command, TrainingOptions& options) {
+    return command.add_option("--schedule", options.schedule, "a schedule's JSON file");
+}
+
+void addTrainingOptions(CLI::App& command, TrainingOptions& options, const std::string& seedHelp) {
     const auto number = [&](const char* name, auto& value, int least, const char* help) {
         command.add_option(name, value, help)
             ->check(wholeNumber())
             ->check(CLI::Range(least, 100'000'000));
     };
-    command.add_option("--dataset", options.dataset, "a .txt, .jsonl or .bin to train on")
-        ->required();
-    command.add_option("--validation", options.validation,
-                       "a text held out, whose loss is taken at every checkpoint");
-    auto* schedule = command.add_option("--schedule", options.schedule, "a schedule's JSON file");
     number("--steps", options.steps, 1,
            "end after this many updates (default: a preset's published end, a schedule's steps)");
     number("--batch", options.batch, 1, "sequences per micro-batch");
@@ -119,7 +124,6 @@ CLI::Option* addTrainingOptions(CLI::App& command, TrainingOptions& options,
                     "DIR: run.h5 (readable while the run goes on), checkpoints/, model/")
         ->required();
     addCommonOptions(command, options.common);
-    return schedule;
 }
 
 void requireTrainingType(const TrainingOptions& options) {

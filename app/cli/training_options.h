@@ -23,9 +23,11 @@ struct TrainingOptions {
     CommonOptions common;
 };
 
-/// --dataset … -o, and the common options. Returns --schedule's.
-CLI::Option* addTrainingOptions(CLI::App& command, TrainingOptions& options,
-                                const std::string& seedHelp);
+/// --dataset, --validation.
+void addTrainingTexts(CLI::App& command, TrainingOptions& options);
+CLI::Option* addScheduleOption(CLI::App& command, TrainingOptions& options);
+/// --steps … -o, and the common options.
+void addTrainingOptions(CLI::App& command, TrainingOptions& options, const std::string& seedHelp);
 
 /// Throws UsageError where the dtype is none to train in.
 void requireTrainingType(const TrainingOptions& options);

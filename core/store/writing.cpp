@@ -15,11 +15,21 @@ void failWriting(const std::filesystem::path& target, const std::string& action)
     throw Error(target.string(), action + ": " + std::strerror(errno));
 }
 
+namespace {
+
+constexpr std::string_view prefix = ".residuum-", letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::size_t letterCount = 8;
+
+} // namespace
+
+bool isTemporaryName(const std::string& name) {
+    return name.size() == prefix.size() + letterCount && name.starts_with(prefix);
+}
+
 std::string temporaryName() {
-    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789";
     std::random_device random;
-    std::string name = ".residuum-";
-    for (int i = 0; i < 8; ++i)
+    std::string name(prefix);
+    for (std::size_t i = 0; i < letterCount; ++i)
         name += letters[random() % letters.size()];
     return name;
 }

@@ -14,6 +14,7 @@ namespace residuum {
 /// A name for a temporary file or folder that hardly any has: ".residuum-" and eight letters. A
 /// fixed prefix instead of the target's name, which may be as long as a name can be.
 std::string temporaryName();
+bool isTemporaryName(const std::string& name);
 
 /// fsync of a file or, with O_DIRECTORY among `flags`, of a folder.
 void synchronise(const std::filesystem::path& path, int flags, const std::filesystem::path& target);

@@ -216,6 +216,7 @@ ResultViews<GroupsAnalysis> groupsViews() {
               notesOf,
               QStringLiteral("Attribution")}},
             verdictOf,
+            {},
             [](const Result& result, const Thing& thing) { return aloneOf(result, thing); },
             [](const Result& result) {
                 return QObject::tr("%1 alone, %2")

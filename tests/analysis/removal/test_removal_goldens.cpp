@@ -84,7 +84,8 @@ TEST_P(TrainingGolden, EveryStepAndWhatItEndsWith) {
     // Of the file's first sequences.
     const auto want = expected.numbers(group + "logits");
     auto ids = at::empty({want.shape[0], want.shape[1]}, at::kLong);
-    std::copy_n(job.text.tokens.begin(), ids.numel(), ids.data_ptr<std::int64_t>());
+    std::copy_n(job.text.from(0, job.text.sequences()).begin(), ids.numel(),
+                ids.data_ptr<std::int64_t>());
     const auto made = openAt(outcome.model, DType::Float64);
     EXPECT_EQ(made->info().normalization.removedCount(), vanilla ? 0U : 10U);
     const auto logits = forward(made->weights(), ids, std::nullopt, nullptr, Progress());

@@ -14,6 +14,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 namespace residuum::test {
@@ -247,6 +248,49 @@ TEST_F(Run, WhatCannotBeIsSaidAndNothingIsLost) {
     Progress progress;
     run(*model_, job("two"), news, progress);
     EXPECT_TRUE(told2);
+}
+
+TEST_F(Run, AFullDiskCostsTheStepsSinceTheLastCheckpoint) {
+    at::set_num_threads(1); // a forked child has no others
+    Told told;
+    const auto whole = go(job("whole"), told);
+    auto full = job("full");
+    const pid_t child = ::fork();
+    if (child == 0) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        Told unheard;
+        auto news = unheard.news();
+        news.step = [](const RunRecord& record, const TrainingSpeed&) {
+            const rlimit limit{4096, 4096};
+            if (record.steps.size() == 7)
+                ::setrlimit(RLIMIT_FSIZE, &limit);
+        };
+        Progress progress;
+        try {
+            run(*model_, full, news, progress);
+        } catch (const Error& error) {
+            const std::string why = error.what();
+            const bool said = why.find("step-5 is the last good checkpoint") != why.npos &&
+                              why.find("--resume") != why.npos;
+            ::_exit(said ? 3 : 4);
+        }
+        ::_exit(5);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 3);
+    EXPECT_FALSE(fs::exists(full.folder / "checkpoints/step-10"));
+    full.resume = true;
+    expectSame(whole.model, go(full, told).model);
+}
+
+TEST_F(Run, KeepsTheLastCheckpointsOnly) {
+    auto asked = job("run");
+    asked.keep = 2;
+    Told told;
+    go(asked, told);
+    EXPECT_EQ(RunFolder(asked.folder, true).checkpointSteps(), (std::vector<int>{20, 24}));
 }
 
 TEST_F(Run, ADivergingRunStopsWithItsLastGoodCheckpoint) {

@@ -22,9 +22,9 @@ TEST_F(Text, DocumentsAreJoinedByTheEndOfATextAndCut) {
     const auto file = write("a.jsonl", "{\"input_ids\": [1, 2, 3]}\n{\"input_ids\": [4, 5]}\n"
                                        "{\"input_ids\": [6]}\n");
     const auto text = readText(file, {nullptr, 17, 16, 4});
-    EXPECT_EQ(text.tokens, (std::vector<std::int32_t>{1, 2, 3, 16, 4, 5, 16, 6}));
+    EXPECT_EQ(text.from(0, 2), (std::vector<std::int32_t>{1, 2, 3, 16, 4, 5, 16, 6}));
     EXPECT_EQ(text.sequences(), 2);
-    EXPECT_EQ(text.sequence(1)[3], 6);
+    EXPECT_EQ(text.from(1)[3], 6);
     EXPECT_EQ(text.sha256.size(), 64U);
 }
 
@@ -35,7 +35,7 @@ TEST_F(Text, TheRestOf512DocumentsIsLeftOut) {
     const auto text = readText(write("a.jsonl", lines), {nullptr, 17, 16, 10});
     // 1,024 tokens make 102 sequences, 176 make 17.
     EXPECT_EQ(text.sequences(), 119);
-    EXPECT_EQ(text.sequence(102)[0], 512 % 16);
+    EXPECT_EQ(text.from(102)[0], 512 % 16);
 }
 
 TEST_F(Text, IdsAreCutAsTheyAre) {

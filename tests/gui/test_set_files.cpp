@@ -188,7 +188,8 @@ TEST_F(SetFiles, TheMeanIsThereAgainAtOnceAndOtherTabsSayWhatTheyAreOf) {
             continue;
         window->showPanel(*each);
         ASSERT_TRUE(settle());
-        EXPECT_TRUE(each->verdict().text.startsWith(QStringLiteral("Prompt 1 of 5 (ioi-paper), this tab has no mean: ")))
+        EXPECT_TRUE(each->verdict().text.startsWith(
+            QStringLiteral("Prompt 1 of 5 (ioi-paper), this tab has no mean: ")))
             << each->verdict().text.toStdString();
     }
     FigureRequest request;

@@ -66,9 +66,10 @@ ComponentNumbers numbersAt(const DlaResult& result, int row, std::size_t compone
     const auto c = static_cast<Eigen::Index>(component);
     if (row == allRows)
         return {result.dla.row(c).mean(), result.directEffect.row(c).mean(),
-                (result.dla.row(c) - result.directEffect.row(c)).abs().mean()};
+                (result.dla.row(c) - result.directEffect.row(c)).abs().mean(),
+                result.directEffect.row(c).abs().mean()};
     const double dla = result.dla(c, row), effect = result.directEffect(c, row);
-    return {dla, effect, std::abs(dla - effect)};
+    return {dla, effect, std::abs(dla - effect), std::abs(effect)};
 }
 
 int samplesOf(const DlaResult& result) {
@@ -92,9 +93,9 @@ int scatterGroup(ComponentKind kind) {
 } // namespace
 
 std::optional<double> ComponentNumbers::errorPercent() const {
-    if (directEffect == 0.0)
+    if (size == 0.0)
         return std::nullopt;
-    return 100.0 * error / std::abs(directEffect);
+    return 100.0 * error / size;
 }
 
 double ComponentNumbers::shown(ViewMode mode) const {

@@ -33,7 +33,8 @@ struct ComponentNumbers {
     double dla = 0.0;          ///< the final site frozen, logits
     double directEffect = 0.0; ///< it recomputed, logits
     double error = 0.0;        ///< |DLA - direct effect|, logits; its mean over several rows
-    /// 100 · error / |direct effect|; empty where that is zero.
+    double size = 0.0;         ///< |direct effect|, logits; its mean likewise
+    /// 100 · error / size, the component's NMAE over several rows; empty where that is zero.
     std::optional<double> errorPercent() const;
     double shown(ViewMode mode) const;
 };

@@ -97,7 +97,8 @@ std::optional<ThingNumbers> AttributionPanel::inspect(const Thing& thing) const 
          tr("direct effect<br><small>%1</small>").arg(toText(treatment.recomputed())),
          tr("relative error")},
         {},
-        tr("relative error: |DLA − direct effect| / |direct effect|")};
+        workspace().asksMean() ? tr("relative error: Σ |DLA − direct effect| / Σ |direct effect|")
+                               : tr("relative error: |DLA − direct effect| / |direct effect|")};
     const auto none = QStringLiteral("–");
     for (const auto& column : workspace().columns()) {
         const auto result = answers().result(column.id);

@@ -309,10 +309,13 @@ Figure AttributionViews::figure(const std::vector<Column>& columns, const Shown&
     if (request.view == contributors) {
         FigurePanel panel;
         const auto treatment = treatmentOf(columns);
-        panel.notes << QStringLiteral("DLA: %1 · direct effect: %2 · error: |DLA − direct effect| "
-                                      "· all in logits")
+        const bool isMean = columns.front().row == allRows;
+        panel.notes << QStringLiteral("DLA: %1 · direct effect: %2 · error: %3 · all in logits")
                            .arg(QString::fromStdString(treatment.frozen()),
-                                QString::fromStdString(treatment.recomputed()));
+                                QString::fromStdString(treatment.recomputed()),
+                                isMean
+                                    ? QStringLiteral("mean of the prompts' |DLA − direct effect|")
+                                    : QStringLiteral("|DLA − direct effect|"));
         panel.content = tableOf(request.view, columns, shown, request.difference);
         figure.panels.push_back(std::move(panel));
         return figure;

@@ -280,8 +280,8 @@ QStringList highLossNotes(const Columns& columns) {
 }
 
 TableFigure massiveTable(const Columns& columns) {
-    using Place = std::tuple<int, int, int>; // layer, position, feature
-    std::map<Place, std::vector<double>> rows;
+    using Entry = std::tuple<int, int, int>; // layer, position, feature
+    std::map<Entry, std::vector<double>> rows;
     for (std::size_t m = 0; m < columns.size(); ++m)
         for (const auto& each : columns[m].result->massive) {
             auto& values = rows[{each.layer, each.position, each.feature}];

@@ -231,7 +231,9 @@ QString PatchingBoard::exactText() const {
             const auto stage = stages_.find(id);
             return there.coming() && stage != stages_.end() && stage->second == Stage::Exact;
         }))
-        return tr("Exact cells come in a shuffled order, models by turns.");
+        return workspace().asksMean()
+                   ? tr("Pairs are patched group by group, models by turns.")
+                   : tr("Exact cells come in a shuffled order, models by turns.");
     if (isIn(AnswerState::Waiting) || isIn(AnswerState::Partial))
         return tr("Estimates first; then exact patching is timed.");
     if (isIn(AnswerState::Announced))

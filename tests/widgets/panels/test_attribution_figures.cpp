@@ -49,6 +49,14 @@ TEST(AttributionFigures, NumbersFollowComponentRowAndMode) {
     EXPECT_EQ(numbers->shown(ViewMode::DirectEffect), -0.5);
     EXPECT_EQ(numbers->shown(ViewMode::Error), 2.5);
     EXPECT_EQ(numbers->errorPercent(), 500.0);
+    // Over several rows it is the component's NMAE: mean |error| of mean |direct effect|.
+    result.dla(3, 0) = result.directEffect(3, 0) = 0.5;
+    const auto mean = numbersOf(result, allRows, head);
+    ASSERT_TRUE(mean);
+    EXPECT_EQ(mean->directEffect, 0.0);
+    EXPECT_EQ(mean->error, 1.25);
+    EXPECT_EQ(mean->errorPercent(), 250.0);
+    result.dla(3, 0) = result.directEffect(3, 0) = 0.0;
     EXPECT_FALSE(numbersOf(result, 2, head)) << "no such row";
     EXPECT_FALSE(numbersOf(result, 0, {ComponentKind::Head, LayerIndex(0), HeadIndex(99)}))
         << "no such component";

@@ -30,7 +30,6 @@ class AttributionBoard : public Board<DlaAnalysis> {
         : Board(workspace, Wish::Always, Lane::Prompt, Lane::Detail) {}
 
     QString obstacle() const override;
-    bool asksSets() const override { return true; }
     /// Of a set that is asked as a whole: at the end of each prompt, of its own answers.
     std::optional<DlaRequest> request() const override;
     std::shared_ptr<const PromptInput> input() const override { return workspace().askedPrompts(); }

@@ -15,7 +15,6 @@ class GroupsBoard : public Board<GroupsAnalysis> {
     explicit GroupsBoard(Workspace& workspace) : Board(workspace) {}
 
     QString obstacle() const override;
-    bool asksSets() const override { return true; }
     std::optional<GroupsRequest> request() const override;
     std::shared_ptr<const PairInput> input() const override;
 

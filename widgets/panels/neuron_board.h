@@ -27,7 +27,6 @@ class NeuronBoard : public Board<NeuronAnalysis> {
     explicit NeuronBoard(Workspace& workspace);
 
     QString obstacle() const override;
-    bool asksSets() const override { return true; }
     /// What all models' answers are of, pins included; empty while no neurons were chosen.
     std::optional<NeuronRequest> request() const override;
     /// Null while a dataset was not read yet.

@@ -33,7 +33,6 @@ class PatchingBoard : public Board<PatchAnalysis> {
     explicit PatchingBoard(Workspace& workspace);
 
     QString obstacle() const override;
-    bool asksSets() const override { return true; }
     std::optional<PatchRequest> request() const override;
     /// The set where it is asked as a whole, else the document's pair.
     std::shared_ptr<const PairInput> input() const override;

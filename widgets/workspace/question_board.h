@@ -97,8 +97,6 @@ class QuestionBoard : public QObject {
     virtual const AnswerStatus* status(int columnId) const = 0;
     /// Why nothing can be computed, in a sentence with what to do; "": it can.
     virtual QString obstacle() const;
-    /// Whether it is asked of a whole set of prompts where all of it is meant; else of the prompt.
-    virtual bool asksSets() const { return false; }
     /// Whether somebody looks.
     void setActive(bool active);
     /// Computes again, whatever the cache holds.

@@ -154,6 +154,7 @@ TEST_F(ComparisonWindow, ADatasetInsteadOfThePrompt) {
     EXPECT_EQ(board().settings().dataset->file, file);
     ASSERT_TRUE(result(2));
     EXPECT_EQ(result(2)->lengths.size(), 3U);
+    workspace().setPrompt({QStringLiteral("x"), {TokenId(5), TokenId(6)}, false});
     for (auto* button : comparison().findChildren<QPushButton*>())
         if (button->text() == QStringLiteral("Use the prompt"))
             button->click();

@@ -53,7 +53,7 @@ TEST_F(SetFiles, TablesOfEapIgAndObjectsOfAutoCircuitAreSets) {
     open(write(
         "own.jsonl",
         R"({"clean": "Mary went to", "corrupt": "John went to", "correct": " Mary", "incorrect": " John"}
-{"clean": "Anna gave a", "corrupt": "Mary gave a", "correct": " the", "incorrect": " a"}
+{"clean": "John gave a", "corrupt": "Mary gave a", "correct": " the", "incorrect": " a"}
 )"));
     ASSERT_TRUE(workspace().askedSet());
     const auto own = workspace().askedSet()->pairs->tokens;
@@ -62,10 +62,10 @@ TEST_F(SetFiles, TablesOfEapIgAndObjectsOfAutoCircuitAreSets) {
                              "0,Mary went to,John went to,x," +
                                  id(" Mary") + "," + id(" John") +
                                  "\n"
-                                 "1,Anna gave a,Mary gave a,x," +
+                                 "1,John gave a,Mary gave a,x," +
                                  id(" the") + "," + id(" a") +
                                  "\n"
-                                 "2,Anna gave a book,Mary gave,x," +
+                                 "2,John gave a book,Mary gave,x," +
                                  id(" the") + "," + id(" a") + "\n"));
     EXPECT_EQ(workspace().askedSet()->name, QStringLiteral("eap-ig"));
     EXPECT_EQ(workspace().askedSet()->pairs->tokens.clean, own.clean);
@@ -86,7 +86,7 @@ TEST_F(SetFiles, TablesOfEapIgAndObjectsOfAutoCircuitAreSets) {
 
     open(write("autocircuit.json", R"({"prompts": [
         {"clean": "Mary went to", "corrupt": "John went to", "answers": [" Mary"], "wrong_answers": [" John"]},
-        {"clean": "Anna gave a", "corrupt": "Mary gave a", "answers": [" the", " to"], "wrong_answers": [" a"]}],
+        {"clean": "John gave a", "corrupt": "Mary gave a", "answers": [" the", " to"], "wrong_answers": [" a"]}],
         "seq_labels": ["a", "b", "c"]})"));
     EXPECT_EQ(workspace().askedSet()->name, QStringLiteral("autocircuit"));
     EXPECT_EQ(workspace().askedSet()->pairs->tokens.clean, own.clean);

@@ -93,8 +93,9 @@ Inspector::Inspector(Workspace& workspace, std::vector<KnownPanel> panels, QWidg
     layout->addWidget(pins_, 1);
 
     connect(&workspace_, &Workspace::hoveredChanged, this, &Inspector::refreshNumbers);
-    for (auto signal : {&Workspace::resultsChanged, &Workspace::columnsChanged,
-                        &Workspace::positionChanged, &Workspace::pinsChanged})
+    for (auto signal : {&Workspace::columnsChanged, &Workspace::pinsChanged})
+        connect(&workspace_, signal, this, &Inspector::refresh);
+    for (auto signal : {&Workspace::resultsChanged, &Workspace::positionChanged})
         connect(&workspace_, signal, this, &Inspector::refreshSoon);
     for (const auto& known : panels_)
         connect(known.panel, &QuestionPanel::refreshed, this, &Inspector::refreshSoon);

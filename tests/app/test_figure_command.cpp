@@ -258,7 +258,7 @@ TEST(AttentionFigures, AreDrawnOfAFileOfActivations) {
     ASSERT_EQ(outcome.status, 0) << outcome.err;
     const auto pattern =
         Hdf5Reader(file).numbers("/models/original/activations/blocks.1.attn.hook_pattern");
-    const auto tokens = pattern.shape[2];
+    const auto tokens = static_cast<std::size_t>(pattern.shape[2]);
     std::istringstream lines(readFile(drawn));
     std::string line;
     std::getline(lines, line);

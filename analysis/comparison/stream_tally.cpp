@@ -176,7 +176,8 @@ StreamScores StreamTally::scoresOf(const std::vector<Point>& points) const {
             if (n == 0.0)
                 continue;
             at(StreamScore::Kurtosis, p, g) = // of s_j², n of which are added up
-                meanOf(group.centredSquares, true) / std::pow(meanOf(group.centredSquares, false), 2);
+                meanOf(group.centredSquares, true) /
+                std::pow(meanOf(group.centredSquares, false), 2);
             at(StreamScore::MaxMedianRatio, p, g) = group.maxMedian / n;
             if (p > 0) {
                 at(StreamScore::Growth, p, g) = group.growth / n;

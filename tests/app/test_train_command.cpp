@@ -18,10 +18,13 @@ class TrainCommand : public ::testing::Test {
     }
     fs::path at(const std::string& name) const { return folder_.path() / name; }
     Outcome train(const std::vector<std::string>& more, const std::string& to = "run") const {
-        std::vector<std::string> arguments{
-            "train",   "--dataset", at("s.txt"), "--layers", "2",       "--heads", "2",
-            "--width", "16",        "--context", "32",       "--batch", "4",       "--vocabulary",
-            "300",     "--threads", "1",         "-o",       at(to)};
+        std::vector<std::string> arguments{"train", "--dataset", at("s.txt"), "-o", at(to)};
+        const std::vector<std::pair<std::string, std::string>> usual{
+            {"--layers", "2"}, {"--heads", "2"},        {"--width", "16"}, {"--context", "32"},
+            {"--batch", "4"},  {"--vocabulary", "300"}, {"--threads", "1"}};
+        for (const auto& [option, value] : usual)
+            if (std::find(more.begin(), more.end(), option) == more.end())
+                arguments.insert(arguments.end(), {option, value});
         arguments.insert(arguments.end(), more.begin(), more.end());
         return residuum(arguments);
     }

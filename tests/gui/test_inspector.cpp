@@ -132,10 +132,12 @@ TEST_F(DossierWindow, AnMlpShowsItsStrongestNeurons) {
 TEST_F(DossierWindow, PartsNeitherMoveNorCutAnything) {
     openDemo();
     expectSteady({});
+    ASSERT_TRUE(settle());
     const auto before = places();
     for (const auto& thing :
          {headOf(1, 6), headOf(3, 2), Thing(Component{ComponentKind::Mlp, LayerIndex(3), {}})}) {
         shown(thing, QStringLiteral("Promotes"));
+        ASSERT_TRUE(settle()); // what says that something is computed comes and goes
         EXPECT_EQ(places(), before) << label(thing);
         EXPECT_LE(window->inspector().wantedWidth(), window->inspector().numbersWidth())
             << label(thing);

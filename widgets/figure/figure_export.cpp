@@ -1,4 +1,5 @@
 #include "widgets/figure/figure_export.h"
+#include "widgets/figure/nothing_to_draw.h"
 
 #include "core/store/atomic_file.h"
 #include "core/task/error.h"
@@ -60,6 +61,8 @@ void exportFigure(const Figure& figure, const FigureStyle& style, const fs::path
     if (!format)
         throw UsageError(target.string(),
                          "its ending names no format; use .pdf, .svg, .png or .csv");
+    if (figure.panels.empty())
+        throw NothingToDraw(figure.view.toStdString() + " has nothing to show of this result");
     write(target, renderFigure(figure, style, *format));
     auto sidecar = target;
     sidecar += ".json";

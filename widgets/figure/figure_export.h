@@ -48,7 +48,8 @@ struct FigureExtras {
 };
 
 /// Writes `target`, its sidecar FILE.ENDING.json and the extras, each of them whole or not at all.
-/// Throws UsageError for an ending that is no format and Error where a file cannot be written.
+/// Throws UsageError for an ending that is no format, NothingToDraw for a figure without panels and
+/// Error where a file cannot be written.
 void exportFigure(const Figure& figure, const FigureStyle& style,
                   const std::filesystem::path& target, const FigureExtras& extras);
 

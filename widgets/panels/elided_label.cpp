@@ -59,7 +59,7 @@ void ElidedLabel::elide() {
     const auto metrics = fontMetrics();
     const auto texts = QStringList{fullText_} + briefer_;
     const auto fitting = std::find_if(texts.begin(), texts.end(), [&](const QString& text) {
-        return metrics.horizontalAdvance(text) <= width();
+        return metrics.boundingRect(QRect(0, 0, 1 << 15, 1 << 15), 0, text).width() <= width();
     });
     const auto shown = fitting == texts.end() ? elided(metrics, texts.back(), width()) : *fitting;
     label_->setText(shown);

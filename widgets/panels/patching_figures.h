@@ -66,9 +66,8 @@ QString agreementText(const Agreement& agreement);
 /// Which cells an agreement is of: "top 200 of 2,400 cells", "a sample of 120 of 2,400 cells",
 /// "2,400 cells".
 QString domainText(const Agreement& agreement, const PatchResult& result, const PatchView& view);
-/// "worst L2 pos 11, L0 pos 10, …", with their `numbers` where asked for.
-QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view,
-                  bool numbers);
+/// "worst L2 pos 11 (exact 3.10, estimate 0.412), …".
+QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view);
 
 /// "attribution patching", "exact patching", …
 QString methodTitle(PatchMethod method);

@@ -2,6 +2,7 @@
 #include "analysis/patching/pair_columns.h"
 #include "widgets/panels/edge_views.h"
 #include "widgets/panels/patching_views.h"
+#include "widgets/prompt/token_display.h"
 
 #include <algorithm>
 
@@ -84,6 +85,11 @@ Figure figureOfFile(const ResultReader& reader, const FigureRequest& request) {
             view.folded = equalPrefix(cleanTokens.input.sequences.at(place).tokens,
                                       corruptTokens.input.sequences.at(place).tokens);
         prompt = pairText(clean, corrupt);
+    } else {
+        const auto clean = reader.tokens("clean");
+        tokens = commonTokens(clean.input.sequences, [&](std::size_t at) {
+            return inQuotes(QString::fromStdString(clean.texts.front().at(at)));
+        });
     }
     const int length = positionsOf(*columns.front().result, view, reader);
     const int wanted = request.settings.number(QStringLiteral("position")).value_or(-1);

@@ -296,8 +296,7 @@ void PatchingPanel::refreshAgreement(int place, const ModelColumn& column) {
     show(Correlation, tr("Pearson %1 · Spearman %2").arg(pearson, spearman),
          {tr("r %1 · ρ %2").arg(pearson, spearman), tr("r %1").arg(pearson)});
     const auto domain = tr("over %1").arg(key.value(3));
-    show(Domain, domain + QStringLiteral(" · ") + remarks.value(0), {domain, key.value(3)},
-         remarks.value(1));
+    show(Domain, domain, {key.value(3)}, remarks.value(0));
 }
 
 QString PatchingPanel::verdictText() const {

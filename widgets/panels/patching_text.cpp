@@ -45,8 +45,7 @@ QString domainText(const Agreement& agreement, const PatchResult& result, const 
         .arg(numbered(agreement.cells), numbered(all));
 }
 
-QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view,
-                  bool numbers) {
+QString worstText(const Agreement& agreement, const PatchResult& result, const PatchView& view) {
     const auto* exact = result.find(PatchMethod::Exact, view.site);
     const auto axes = axesOf(view.site);
     QStringList cells;
@@ -54,16 +53,14 @@ QString worstText(const Agreement& agreement, const PatchResult& result, const P
         if (cells.size() == 3)
             break;
         // At one position of z, q, k, v the cells are heads.
-        auto text =
+        const auto text =
             axes.head && axes.pos
                 ? QString::fromStdString(
                       label(Component{ComponentKind::Head, LayerIndex(cell.cell / exact->shape[1]),
                                       HeadIndex(cell.cell % exact->shape[1])}))
                 : QString::fromStdString(cellLabel(*exact, result, cell.cell));
-        if (numbers)
-            text += QStringLiteral(" (exact %1, estimate %2)")
-                        .arg(threeDigits(cell.exact), threeDigits(cell.estimate));
-        cells << text;
+        cells << QStringLiteral("%1 (exact %2, estimate %3)")
+                     .arg(text, threeDigits(cell.exact), threeDigits(cell.estimate));
     }
     return QStringLiteral("worst ") + cells.join(QStringLiteral(", "));
 }

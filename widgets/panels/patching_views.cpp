@@ -137,8 +137,7 @@ FigurePanel scatterPanel(const PatchColumn& column, const PatchView& view,
             panel.notes << domain;
         panel.key << correlationText(agreement->pearson) << correlationText(agreement->spearman)
                   << threeDigits(agreement->meanError) << domain;
-        for (const bool numbers : {false, true})
-            panel.remarks << worstText(*agreement, *column.result, view, numbers);
+        panel.remarks << worstText(*agreement, *column.result, view);
     }
     auto scatter = agreement ? agreementScatter(*column.result, view, tokens) : ScatterData();
     if (view.estimate != PatchMethod::AtpStar) // whose points are magnitudes of means
@@ -312,16 +311,15 @@ PatchView patchViewOf(const Workspace& workspace) {
             settings.topEdges};
 }
 
-/// What all clean prompts of a set have at each position; "": several things.
-QStringList commonTokens(const PromptSet& set, const Tokenizer* tokenizer) {
+QStringList commonTokens(const std::vector<TokenSequence>& prompts,
+                         const std::function<QString(std::size_t position)>& quoted) {
     QStringList texts;
-    const auto& prompts = set.pairs->tokens.clean.sequences;
     for (std::size_t at = 0; at < prompts.front().tokens.size(); ++at) {
         const auto token = prompts.front().tokens[at];
         const bool same = std::all_of(prompts.begin(), prompts.end(), [&](const auto& prompt) {
             return at < prompt.tokens.size() && prompt.tokens[at] == token;
         });
-        texts << (same ? quotedToken(tokenizer, token) : QString());
+        texts << (same ? quoted(at) : QString());
     }
     return texts;
 }
@@ -331,7 +329,12 @@ QStringList promptTokens(const Workspace& workspace) {
     const auto tokenizer = workspace.tokenizer();
     if (workspace.asksMean()) {
         const auto set = workspace.askedSet();
-        return set ? commonTokens(*set, tokenizer.get()) : texts;
+        if (!set)
+            return texts;
+        const auto& prompts = set->pairs->tokens.clean.sequences;
+        return commonTokens(prompts, [&](std::size_t at) {
+            return quotedToken(tokenizer.get(), prompts.front().tokens[at]);
+        });
     }
     for (const auto token : workspace.state().prompt.tokens)
         texts << quotedToken(tokenizer.get(), token);

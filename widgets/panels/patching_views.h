@@ -6,6 +6,7 @@
 #include "widgets/panels/patching_figures.h"
 #include "widgets/panels/shown_figure.h"
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -47,6 +48,10 @@ int equalPrefix(const std::vector<TokenId>& clean, const std::vector<TokenId>& c
 PatchView patchViewOf(const Workspace& workspace);
 /// The tokens of the document's prompt, quoted.
 QStringList promptTokens(const Workspace& workspace);
+/// What all of several prompts have at each position of the first, as `quoted` says it; "": several
+/// things.
+QStringList commonTokens(const std::vector<TokenSequence>& prompts,
+                         const std::function<QString(std::size_t position)>& quoted);
 
 /// Patching results' door to figures.
 FigureKind patchingKind();

@@ -20,21 +20,6 @@ QString escapedControl(QChar c) {
                                        QLatin1Char('0'));
 }
 
-QString inQuotes(const QString& text) {
-    QString shown = QStringLiteral("\"");
-    for (const QChar c : text) {
-        if (c == QLatin1Char('\n'))
-            shown += QStringLiteral("\\n");
-        else if (c == QLatin1Char('\t'))
-            shown += QStringLiteral("\\t");
-        else if (c.category() == QChar::Other_Control)
-            shown += escapedControl(c);
-        else
-            shown += c;
-    }
-    return shown + QLatin1Char('"');
-}
-
 QString endOfTextChip() {
     return QStringLiteral("⟨end⟩");
 }
@@ -59,6 +44,21 @@ QString withVisibleSpaces(const QString& text) {
 }
 
 } // namespace
+
+QString inQuotes(const QString& text) {
+    QString shown = QStringLiteral("\"");
+    for (const QChar c : text) {
+        if (c == QLatin1Char('\n'))
+            shown += QStringLiteral("\\n");
+        else if (c == QLatin1Char('\t'))
+            shown += QStringLiteral("\\t");
+        else if (c.category() == QChar::Other_Control)
+            shown += escapedControl(c);
+        else
+            shown += c;
+    }
+    return shown + QLatin1Char('"');
+}
 
 QString chipText(const Tokenizer* tokenizer, TokenId token) {
     const auto text = textOf(tokenizer, token);

@@ -18,6 +18,8 @@ QString chipText(const std::string& text);
 /// A token in running text, quoted as the command line takes it: `" Mary"`; without a tokenizer
 /// "#1234".
 QString quotedToken(const Tokenizer* tokenizer, TokenId token);
+/// The same of a token's text.
+QString inQuotes(const QString& text);
 
 /// "99.8 %", "0.123 %", "> 99.9 %", "< 0.01 %": never 100 % or 0 % of what is only close to it.
 QString probabilityText(double probability);

@@ -74,10 +74,16 @@ TEST_F(HeatmapTest, WhatIsHoveredHasLinesToTheAxes) {
     const auto isMarked = [&](const QPoint& at) {
         return plain.pixelColor(at) != marked.pixelColor(at);
     };
-    EXPECT_TRUE(isMarked(view.centreOf(thingOf(18)))) << "its row";
-    EXPECT_TRUE(isMarked(view.centreOf(thingOf(11)))) << "its column";
-    EXPECT_TRUE(isMarked(view.centreOf(thingOf(21)))) << "its column";
-    EXPECT_FALSE(isMarked(view.centreOf(thingOf(16)))) << "itself stays free";
+    // The lines run along the cells: the numbers in them are to be read.
+    const auto between = [&](int a, int b) {
+        return (view.centreOf(thingOf(a)) + view.centreOf(thingOf(b))) / 2;
+    };
+    EXPECT_TRUE(isMarked(between(13, 18))) << "above its row";
+    EXPECT_TRUE(isMarked(between(18, 23))) << "below its row";
+    EXPECT_TRUE(isMarked(between(10, 11))) << "left of its column";
+    EXPECT_TRUE(isMarked(between(21, 22))) << "right of its column";
+    for (const int free : {11, 16, 18, 21})
+        EXPECT_FALSE(isMarked(view.centreOf(thingOf(free)))) << free;
     EXPECT_FALSE(isMarked(view.centreOf(thingOf(13)))) << "what is beside both";
     view.setHovered(std::nullopt);
     EXPECT_EQ(view.grab().toImage(), plain);

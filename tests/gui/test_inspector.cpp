@@ -28,6 +28,27 @@ class InspectorWindow : public NeuronWindow {
                 places[widget] = QRect(widget->mapTo(window.get(), QPoint(0, 0)), widget->size());
         return places;
     }
+    /// What has moved, come or gone since.
+    std::string movedSince(const std::map<const QWidget*, QRect>& before) {
+        QStringList found;
+        const auto describe = [&](const QWidget* widget, const QRect& at) {
+            found << QStringLiteral("%1 \"%2\" %3,%4 %5x%6")
+                         .arg(QString::fromLatin1(widget->metaObject()->className()),
+                              widget->objectName() + widget->accessibleName())
+                         .arg(at.x())
+                         .arg(at.y())
+                         .arg(at.width())
+                         .arg(at.height());
+        };
+        const auto now = places();
+        for (const auto& [widget, at] : now)
+            if (const auto then = before.find(widget); then == before.end() || then->second != at)
+                describe(widget, at);
+        for (const auto& [widget, at] : before)
+            if (now.find(widget) == now.end())
+                found << QStringLiteral("gone from %1,%2").arg(at.x()).arg(at.y());
+        return found.join(QLatin1Char('\n')).toStdString();
+    }
     void hover(const std::optional<Thing>& thing) {
         workspace().setHovered(thing);
         QTest::qWait(30);
@@ -37,12 +58,12 @@ class InspectorWindow : public NeuronWindow {
         const auto before = places();
         for (const auto& thing : things) {
             hover(thing);
-            EXPECT_EQ(places(), before) << label(thing);
+            EXPECT_EQ(movedSince(before), "") << label(thing);
             EXPECT_LE(window->inspector().wantedWidth(), window->inspector().numbersWidth())
                 << label(thing) << ": a column is cut";
         }
         hover(std::nullopt);
-        EXPECT_EQ(places(), before);
+        EXPECT_EQ(movedSince(before), "");
     }
 };
 
@@ -138,7 +159,7 @@ TEST_F(DossierWindow, PartsNeitherMoveNorCutAnything) {
          {headOf(1, 6), headOf(3, 2), Thing(Component{ComponentKind::Mlp, LayerIndex(3), {}})}) {
         shown(thing, QStringLiteral("Promotes"));
         ASSERT_TRUE(settle()); // what says that something is computed comes and goes
-        EXPECT_EQ(places(), before) << label(thing);
+        EXPECT_EQ(movedSince(before), "") << label(thing);
         EXPECT_LE(window->inspector().wantedWidth(), window->inspector().numbersWidth())
             << label(thing);
     }

@@ -1,5 +1,5 @@
 // Google Benchmark's main with the program's own threads. `--quick`: every benchmark briefly, with
-// thin models: whether it runs, not how fast.
+// thin models and of a training pass one size: whether it runs, not how fast.
 #include "core/model/model.h"
 #include "synthetic.h"
 
@@ -15,8 +15,11 @@ int main(int argc, char** argv) {
     std::vector<char*> arguments(argv, argv + argc);
     const auto isQuick = [](const char* a) { return std::string_view(a) == "--quick"; };
     static char shortly[] = "--benchmark_min_time=0.01";
-    if (std::any_of(arguments.begin(), arguments.end(), isQuick))
+    static char few[] = "--benchmark_filter=-trainingPass/.*(length:1024|recomputed:1)";
+    if (std::any_of(arguments.begin(), arguments.end(), isQuick)) {
+        arguments.push_back(few);
         setenv(residuum::bench::thinModels, "1", 1);
+    }
     std::replace_if(arguments.begin(), arguments.end(), isQuick, static_cast<char*>(shortly));
     int count = static_cast<int>(arguments.size());
     const auto warning = residuum::configureThreads(0);

@@ -70,10 +70,12 @@ QStringList gapLines(const PatchResult& result) {
     const auto whole = isMean ? meanGapText(result) : gapText(result, 0);
     const auto number = (isMean ? QObject::tr("mean gap %1") : QObject::tr("gap %1")).arg(gap);
     QStringList lines{metricText(result) + QStringLiteral(", ") + whole, whole};
-    if (taskProblemText(result).isEmpty())
-        lines = {lines[0], QObject::tr("clean %1, corrupted %2, %3").arg(clean, corrupt, number),
+    if (taskProblemText(result).isEmpty()) {
+        const auto all = QObject::tr("clean %1, corrupted %2, %3");
+        lines = {isMean ? lines[0] : all.arg(clean, corrupt, whole),
+                 all.arg(clean, corrupt, number),
                  QObject::tr("%1 → %2, %3").arg(clean, corrupt, number), lines[1]};
-    else
+    } else
         lines << QObject::tr("%1: fails").arg(number);
     return lines << number;
 }

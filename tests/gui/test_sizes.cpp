@@ -150,6 +150,23 @@ TEST_F(SizedWindow, NoTabChangesTheSizeOfALargerOne) {
     ASSERT_TRUE(settle());
 }
 
+/// Before its models are there it needs no more room than with them.
+TEST_F(SizedWindow, OpensAsSmallAsItMayBe) {
+    WorkbenchOptions options;
+    options.width = least.width();
+    options.height = least.height();
+    options.models = {"demo:original", "demo:ln-free"};
+    options.demoFolder = resources() / "demo";
+    options.cache = cache;
+    options.stateFolder = stateFolder;
+    window = std::make_unique<MainWindow>(options, list, settings());
+    window->show();
+    EXPECT_EQ(window->size(), least);
+    window->openInitialModels();
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(window->size(), least);
+}
+
 /// What the window needs is never more than that, so a screen of 1280 × 800 has it whole.
 TEST_F(SizedWindow, TheFirstWindowIsInsideTheScreen) {
     EXPECT_EQ(firstSize({1280, 800}, {1280, 800}, {4, 30, 4, 4}), QSize(1272, 766));

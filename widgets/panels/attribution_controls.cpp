@@ -2,6 +2,7 @@
 #include "widgets/figure/figure_difference.h"
 #include "widgets/panels/attribution_dataset.h"
 #include "widgets/panels/attribution_panel.h"
+#include "widgets/panels/flow_layout.h"
 
 #include <QButtonGroup>
 #include <QComboBox>
@@ -81,7 +82,7 @@ void AttributionPanel::toggleError() {
 
 QWidget* AttributionPanel::makeToolBar() {
     auto* bar = new QWidget;
-    auto* layout = new QHBoxLayout(bar);
+    auto* layout = new FlowLayout(bar);
     layout->setContentsMargins(6, 2, 6, 2);
     layout->setSpacing(2);
     auto* group = new QButtonGroup(bar);
@@ -94,7 +95,7 @@ QWidget* AttributionPanel::makeToolBar() {
         modeButtons_.push_back(button);
         connect(button, &QToolButton::clicked, this, [this, mode] { answers().setMode(mode); });
     }
-    layout->addStretch(1);
+    layout->addStretch();
     auto* label = new QLabel(tr("&Compare"));
     compare_ = new QComboBox;
     compare_->setAccessibleName(tr("two models to compare"));
